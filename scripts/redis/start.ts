@@ -1,0 +1,115 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { createClient, ErrorReply } from 'redis';
+import { LAUNCHERS, type Launcher } from './launchers.ts';
+
+const GUARDIAN = fileURLToPath(new URL('./guardian.ts', import.meta.url));
+
+/** A Docker image may have to be loaded first. Milliseconds. */
+const START_LIMIT = 120_000;
+
+export interface RunningRedis extends AsyncDisposable {
+  readonly url: string;
+  /** Which one it is, for people. */
+  readonly name: string;
+  /** Of the process that runs it; absent where it was there before. */
+  readonly pid?: number;
+  /** Resolves when it ends. */
+  readonly ended: Promise<unknown>;
+}
+
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+type State = 'suitable' | 'no time series' | 'no answer';
+
+async function probe(url: string): Promise<State> {
+  const client = createClient({ url, socket: { reconnectStrategy: false, connectTimeout: 1000 } });
+  client.on('error', () => 'told by connect()');
+  try {
+    await client.connect();
+    await client.ts.info('is-bitcoin-lit:is-there-time-series');
+    return 'suitable';
+  } catch (error) {
+    if (!(error instanceof ErrorReply)) return 'no answer';
+    return /unknown command/.test(error.message) ? 'no time series' : 'suitable';
+  } finally {
+    client.destroy();
+  }
+}
+
+async function launch(launcher: Launcher, port: number, extra: readonly string[]): Promise<RunningRedis> {
+  await launcher.prepare();
+  await using stack = new AsyncDisposableStack();
+  const dir = await mkdtemp(join(tmpdir(), 'is-bitcoin-lit-redis-'));
+  stack.defer(() => rm(dir, { recursive: true, force: true }));
+
+  const { command, args, env } = launcher.command(port, dir);
+  const child = spawn(process.execPath, [GUARDIAN, command, ...args, ...extra], {
+    env: { ...process.env, ...env },
+    stdio: ['pipe', 'ignore', 'ignore'],
+  });
+  const ended = once(child, 'exit');
+  stack.defer(async () => {
+    child.stdin.end();
+    await ended;
+  });
+
+  const url = `redis://127.0.0.1:${port}`;
+  const until = Date.now() + START_LIMIT;
+  for (;;) {
+    const state = child.exitCode === null ? await probe(url) : 'no answer';
+    if (state === 'suitable') break;
+    if (state === 'no time series') throw new Error('it has no time series');
+    if (child.exitCode !== null || Date.now() > until) throw new Error('it does not start');
+    await sleep(25);
+  }
+  const rest = stack.move();
+  return {
+    url,
+    name: launcher.name,
+    ...(child.pid !== undefined && { pid: child.pid }),
+    ended,
+    [Symbol.asyncDispose]: () => rest.disposeAsync(),
+  };
+}
+
+/** The one at `REDIS_URL`, if there is one, and it will do. */
+async function existing(): Promise<RunningRedis | undefined> {
+  const url = process.env['REDIS_URL'];
+  if (!url) return undefined;
+  const state = await probe(url);
+  if (state !== 'suitable') throw new Error(`the Redis at REDIS_URL will not do: ${state}`);
+  const ended = new Promise<never>(() => undefined);
+  return { url, name: 'the Redis at REDIS_URL', ended, [Symbol.asyncDispose]: async () => undefined };
+}
+
+/** Starts a Redis of one's own, by the first way that works. It ends when it is disposed of, or with this process. */
+export async function launchRedis(port?: number, extra: readonly string[] = []): Promise<RunningRedis> {
+  const reasons: string[] = [];
+  for (const launcher of LAUNCHERS) {
+    try {
+      return await launch(launcher, port ?? (await freePort()), extra);
+    } catch (error) {
+      reasons.push(`${launcher.name}: ${error instanceof Error ? error.message.split('\n')[0] : error}`);
+    }
+  }
+  throw new Error(`no Redis with time series can be had here (${reasons.join('; ')})`);
+}
+
+/** The one at `REDIS_URL`, else one of one's own. */
+export async function startRedis(port?: number): Promise<RunningRedis> {
+  return (await existing()) ?? (await launchRedis(port));
+}

@@ -1,0 +1,126 @@
+import type { Config } from './config.ts';
+import { StoppingError } from './domain/errors.ts';
+import type { Observe, ServiceEvent } from './service/observer.ts';
+import { createReadiness } from './service/readiness.ts';
+import { createRefresh, type RefreshReport } from './service/refresh.ts';
+import { runSchedule } from './service/schedule.ts';
+import { createSummaries, type KeptSummary } from './service/summary.ts';
+import { openSource } from './sources/open.ts';
+import { openStore } from './stores/open.ts';
+import type { Access } from './stores/store.ts';
+
+export interface AssembleOptions {
+  readonly config: Config;
+  readonly observe: Observe;
+  readonly clock?: () => number;
+}
+
+/** What every way of running has: the store, the source, and the service over both. */
+async function assembleService(options: AssembleOptions, access: Access, stack: AsyncDisposableStack) {
+  const { config, observe: tell, clock = Date.now } = options;
+  const observers: Observe[] = [tell];
+  const observe: Observe = (event: ServiceEvent) => {
+    for (const one of observers) one(event);
+  };
+
+  const opened = await openStore({
+    redisUrl: config.REDIS_URL,
+    dataDir: config.DATA_DIR,
+    keyPrefix: config.KEY_PREFIX,
+    isSimulated: config.SOURCE === 'simulated',
+    access,
+    onChange: (error) => observe(error ? { type: 'store_away', error } : { type: 'store_back' }),
+    onWarning: (text) => observe({ type: 'warning', text }),
+  });
+  if (!opened) return undefined;
+  const store = stack.use(opened.store);
+  const { cache } = opened;
+
+  const source = openSource({ name: config.SOURCE, senticryptUrl: config.SENTICRYPT_URL });
+  const summaries = stack.use(
+    createSummaries({
+      store,
+      cache: access === 'read' ? undefined : cache,
+      source: source.name,
+      clock,
+      timeToLive: config.CACHE_TTL,
+      staleAfter: config.STALE_AFTER,
+      observe,
+    }),
+  );
+  const readiness = createReadiness({ store, summaries, clock });
+  observers.push(readiness.observe);
+
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  const refresh = createRefresh({ source, store, summaries, clock, observe, signal });
+  // What runs is ended first, and over before anything that it uses is closed.
+  stack.defer(async () => {
+    stopping.abort(new StoppingError());
+    if (refresh.isRunning()) await refresh.run().catch(() => 'stopped');
+  });
+  return { config, store, source, summaries, readiness, refresh, clock, observe, signal };
+}
+
+/** Warnings at the start of what will hurt. */
+function warn({ config, observe }: { config: Config; observe: Observe }): void {
+  const say = (text: string): void => observe({ type: 'warning', text });
+  if (config.REFRESH_INTERVAL > config.STALE_AFTER) {
+    say('REFRESH_INTERVAL is longer than STALE_AFTER: the answer will be stale between refreshes');
+  }
+  const isLocal = /^(127\.|localhost$|::1$)/.test(config.HOST);
+  if (!isLocal && config.REFRESH_TOKEN === undefined) {
+    say('HOST is open to others and REFRESH_TOKEN is not set: anyone may begin refreshes');
+  }
+}
+
+/** Serves until it is disposed of. */
+export async function startService(
+  options: AssembleOptions,
+): Promise<AsyncDisposable & { readonly address: string }> {
+  await using stack = new AsyncDisposableStack();
+  const service = await assembleService(options, 'serve', stack);
+  if (!service) throw new Error('a store opened for serving is there');
+  const { config, refresh, clock, signal, observe } = service;
+  warn(service);
+
+  const { createApp } = await import('./http/app.ts');
+  const app = await createApp({
+    ...service,
+    source: service.source.name,
+    refreshToken: config.REFRESH_TOKEN,
+    rateLimit: config.RATE_LIMIT,
+    trustProxy: config.TRUST_PROXY,
+  });
+  const address = await app.listen({ host: config.HOST, port: config.PORT });
+  observe({ type: 'listening', address, source: service.source.name });
+  const schedule = runSchedule({ refresh, clock, interval: config.REFRESH_INTERVAL, signal });
+  // From here on: no new requests, the pass ended, then the answers to those that waited for it.
+  const rest = stack.move();
+  return {
+    address,
+    async [Symbol.asyncDispose]() {
+      const closed = app.close();
+      await rest.disposeAsync();
+      await Promise.all([closed, schedule]);
+    },
+  };
+}
+
+/** Who runs once tells what came of it, or throws: there is nobody to tell the rest. */
+const unobserved: Observe = () => undefined;
+
+/** One pass on the store, without a service. */
+export async function refreshOnce(config: Config): Promise<RefreshReport> {
+  await using stack = new AsyncDisposableStack();
+  const service = await assembleService({ config, observe: unobserved }, 'write', stack);
+  if (!service) throw new Error('a store opened for writing is there');
+  return await service.refresh.run();
+}
+
+/** What the store knows, creating nothing; `undefined` where there is none, or nothing in it. */
+export async function readOnce(config: Config): Promise<KeptSummary | undefined> {
+  await using stack = new AsyncDisposableStack();
+  const service = await assembleService({ config, observe: unobserved }, 'read', stack);
+  return await service?.summaries.read();
+}

@@ -1,0 +1,12 @@
+#!/usr/bin/env node
+import process from 'node:process';
+import { SOFTWARE } from './cli/exit-codes.ts';
+
+// Node's own exit code for a crash is 1, which here means "not lit".
+process.on('uncaughtException', (error) => {
+  process.stderr.write(`is-bitcoin-lit: ${error.stack ?? error}\n`);
+  process.exit(SOFTWARE);
+});
+
+const { main } = await import('./cli/main.ts');
+process.exitCode = await main(process.argv.slice(2));

@@ -1,0 +1,41 @@
+import { refreshOnce } from '../assemble.ts';
+import { type Config, readConfig } from '../config.ts';
+import { messagesOf, SetupError } from '../domain/errors.ts';
+import { type Report, ReportSchema, report } from '../http/report.ts';
+import { askOrElse } from './ask.ts';
+import { NO_ANSWER } from './exit-codes.ts';
+import type { Command, Options } from './main.ts';
+import { complain, say } from './talk.ts';
+
+/** @returns a reason where it failed. */
+async function onStore(config: Config): Promise<Report | string> {
+  try {
+    return report(await refreshOnce(config));
+  } catch (error) {
+    if (error instanceof SetupError) throw error;
+    return messagesOf(error);
+  }
+}
+
+function inWords({ received, added, duplicates, rejected, rejections }: Report): string {
+  const why = rejections.map(({ reason, count }) => `${count} ${reason}`).join(', ');
+  const counts = `${received} received: ${added} added, ${duplicates} duplicates, ${rejected} rejected`;
+  return why ? `${counts} (${why})` : counts;
+}
+
+async function run({ url, json }: Options): Promise<number> {
+  const config = readConfig();
+  const question = { path: 'refresh', method: 'POST', limit: 60_000, schema: ReportSchema } as const;
+  const outcome = await askOrElse(
+    { ...question, token: config.REFRESH_TOKEN, url, config },
+    { doing: 'refreshing the store', run: () => onStore(config) },
+  );
+  if (typeof outcome === 'string') {
+    complain(outcome);
+    return NO_ANSWER;
+  }
+  say(json ? JSON.stringify(outcome) : inWords(outcome));
+  return 0;
+}
+
+export const command: Command = { options: { url: { type: 'string' }, json: { type: 'boolean' } }, run };

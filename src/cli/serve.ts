@@ -1,0 +1,45 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { startService } from '../assemble.ts';
+import { type Config, readConfig } from '../config.ts';
+import { SetupError } from '../domain/errors.ts';
+import { createLogger, logEvents } from '../telemetry/log.ts';
+import { SOFTWARE } from './exit-codes.ts';
+import type { Command } from './main.ts';
+import { untilStopped } from './stop.ts';
+
+/** Everything under way is given up or over by then. Milliseconds. */
+const STOP_LIMIT = 4500;
+
+const LISTEN_FAULTS: Readonly<Record<string, (config: Config) => string>> = {
+  EADDRINUSE: ({ PORT }) => `PORT ${PORT} is taken by another process: stop that one, or set another`,
+  EACCES: ({ PORT }) => `PORT ${PORT} may not be used by this user: set one above 1023`,
+  EADDRNOTAVAIL: () => 'HOST is no address of this machine',
+  ENOTFOUND: () => 'HOST cannot be resolved to an address',
+  EAI_AGAIN: () => 'HOST cannot be resolved to an address',
+};
+
+function explain(error: unknown, config: Config): unknown {
+  const code = error instanceof Error && 'syscall' in error && 'code' in error ? String(error.code) : '';
+  const describe = LISTEN_FAULTS[code];
+  return describe ? new SetupError(describe(config), { cause: error }) : error;
+}
+
+async function run(): Promise<number> {
+  const config = readConfig();
+  const stopped = untilStopped();
+  const log = await createLogger({ level: config.LOG_LEVEL, descriptor: 1, pretty: process.stdout.isTTY });
+  const observe = logEvents(log);
+  const service = await startService({ config, observe }).catch((error) => {
+    throw explain(error, config);
+  });
+  observe({ type: 'stopping', why: await stopped });
+  const inTime = await Promise.race([
+    service[Symbol.asyncDispose]().then(() => true),
+    sleep(STOP_LIMIT, false, { ref: false }),
+  ]);
+  if (!inTime) log.error(`not everything was over after ${STOP_LIMIT} ms`);
+  // Whatever is still open, a slow client for one, ends with the process.
+  process.exit(inTime ? 0 : SOFTWARE);
+}
+
+export const command: Command = { options: {}, run };

@@ -1,0 +1,63 @@
+import type { Sample } from './sample.ts';
+import { BITCOIN_BEGAN, CLOCK_TOLERANCE } from './time.ts';
+
+/** Why a record was not let in. Part of the API: `rejections[].reason`. */
+export type RejectionReason =
+  | 'not_an_object'
+  | 'time_invalid'
+  | 'time_before_bitcoin'
+  | 'time_in_the_future'
+  | 'price_invalid'
+  | 'sentiment_invalid'
+  | 'no_value';
+
+/** A record of any source, with nothing known about its values yet. `null` and missing both mean absent. */
+export interface RawRecord {
+  readonly time: unknown;
+  readonly price: unknown;
+  readonly sentiment: unknown;
+}
+
+export interface GateSettings {
+  /** The clock, in epoch milliseconds. */
+  readonly now: number;
+  /** Milliseconds in one unit of the record's time: 1000 for seconds, 1 for milliseconds. */
+  readonly timeUnit: 1 | 1000;
+}
+
+/** A number in a string: the whole string, at most 40 characters, so that no text can cost much. */
+const NUMBER = /^-?\d+(\.\d+)?([eE][+-]?\d+)?$/;
+
+/** `undefined` where absent, NaN where it is not a number: `null` is no zero, and no text is one by chance. */
+function readNumber(value: unknown): number | undefined {
+  if (value === undefined || value === null) return undefined;
+  if (typeof value === 'number') return value;
+  if (typeof value !== 'string' || value.length > 40 || !NUMBER.test(value)) return Number.NaN;
+  return Number(value);
+}
+
+/**
+ * The one gate through which every record of every source goes. A record with one bad value is
+ * rejected whole: what is wrong in one place is not to be trusted in another.
+ */
+export function admit(record: RawRecord, { now, timeUnit }: GateSettings): Sample | RejectionReason {
+  // The tutorial's int(float(timestamp) * 1000).
+  const time = Math.trunc((readNumber(record.time) ?? Number.NaN) * timeUnit);
+  if (!Number.isFinite(time)) return 'time_invalid';
+  if (time < BITCOIN_BEGAN) return 'time_before_bitcoin';
+  if (time > now + CLOCK_TOLERANCE) return 'time_in_the_future';
+
+  const price = readNumber(record.price);
+  if (price !== undefined && !(price > 0 && price < Number.POSITIVE_INFINITY)) return 'price_invalid';
+
+  const sentiment = readNumber(record.sentiment);
+  if (sentiment !== undefined && !(sentiment >= -1 && sentiment <= 1)) return 'sentiment_invalid';
+
+  if (price === undefined && sentiment === undefined) return 'no_value';
+  return {
+    time,
+    ...(price !== undefined && { price }),
+    // Adding 0 turns -0 into 0, which not every store can tell apart.
+    ...(sentiment !== undefined && { sentiment: sentiment + 0 }),
+  };
+}

@@ -1,0 +1,37 @@
+/** What is kept. At least one of the two values is present. */
+export interface Sample {
+  /** Epoch milliseconds, an integer. */
+  readonly time: number;
+  /** US dollars for one bitcoin: finite, above 0. */
+  readonly price?: number;
+  /** Mean sentiment, in [-1, 1]. */
+  readonly sentiment?: number;
+}
+
+/**
+ * The times of the newest values kept, in epoch milliseconds; absent where there is none, or none
+ * within `REACH` of the newest sample.
+ */
+export interface Newest {
+  readonly price?: number;
+  readonly sentiment?: number;
+}
+
+/** The time of the newest sample, whichever value it brought. */
+export function newestTime({ price, sentiment }: Newest): number | undefined {
+  if (price === undefined || sentiment === undefined) return price ?? sentiment;
+  return Math.max(price, sentiment);
+}
+
+/**
+ * How far behind the newest sample a value still counts as the newest of its kind, in milliseconds:
+ * more than any `STALE_AFTER`, and a bound on how far a store has to look back for it.
+ */
+export const REACH = 31 * 86_400_000;
+
+/** Drops what is out of reach. */
+export function withinReach(newest: Newest): Newest {
+  const since = (newestTime(newest) ?? 0) - REACH;
+  const { price = since, sentiment = since } = newest;
+  return { ...(price > since && { price }), ...(sentiment > since && { sentiment }) };
+}

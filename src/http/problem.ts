@@ -1,0 +1,93 @@
+import { STATUS_CODES } from 'node:http';
+import type { FastifyError } from 'fastify';
+import Type, { type Static } from 'typebox';
+import { SourceError, StoppingError, StoreError } from '../domain/errors.ts';
+import type { Trouble } from '../service/readiness.ts';
+
+export const TroublesSchema = Type.Array(
+  Type.Object({
+    part: Type.Enum(['refresh', 'store', 'samples']),
+    reason: Type.String(),
+    since: Type.Union([Type.String({ format: 'date-time' }), Type.Null()]),
+  }),
+  { description: 'What does not work just now' },
+);
+
+export const ProblemSchema = Type.Object(
+  {
+    type: Type.String({ format: 'uri-reference', default: 'about:blank' }),
+    title: Type.String({ description: "The status code's own phrase" }),
+    status: Type.Integer({ minimum: 400, maximum: 599 }),
+    detail: Type.String({ description: 'What is wrong with this request, for people' }),
+    code: Type.String({ description: 'What is wrong, for programs' }),
+    troubles: Type.Optional(TroublesSchema),
+  },
+  { description: 'RFC 9457 problem details' },
+);
+
+type Troubles = readonly Trouble[];
+type Problem = Omit<Static<typeof ProblemSchema>, 'troubles'> & { readonly troubles?: Troubles };
+
+export const PROBLEM_TYPE = 'application/problem+json';
+
+/** A refusal on purpose, by a route or a hook. */
+export class HttpError extends Error {
+  override readonly name = 'HttpError';
+  readonly status: number;
+  readonly code: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly troubles: Troubles | undefined;
+
+  constructor(
+    status: number,
+    code: string,
+    message: string,
+    extra: { headers?: Record<string, string>; troubles?: Troubles } = {},
+  ) {
+    super(message);
+    this.status = status;
+    this.code = code;
+    this.headers = extra.headers ?? {};
+    this.troubles = extra.troubles;
+  }
+}
+
+/** Seconds after which a fault of ours or of the source may have passed. */
+export const RETRY_AFTER = { 'Retry-After': '5' };
+
+export function problem(status: number, code: string, detail: string, troubles?: Troubles): Problem {
+  const title = STATUS_CODES[status] ?? 'Error';
+  return { type: 'about:blank', title, status, detail, code, ...(troubles && { troubles }) };
+}
+
+export interface ProblemAnswer {
+  readonly body: Problem;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+function isClientFault(error: unknown): error is FastifyError & { statusCode: number } {
+  const status = error instanceof Error && 'statusCode' in error ? error.statusCode : undefined;
+  return typeof status === 'number' && status >= 400 && status < 500;
+}
+
+/** The one place where errors become answers. What is not known here says nothing of the inside. */
+export function problemOf(error: unknown): ProblemAnswer {
+  if (error instanceof HttpError) {
+    return { body: problem(error.status, error.code, error.message, error.troubles), headers: error.headers };
+  }
+  if (error instanceof SourceError) {
+    const status = error.code === 'timeout' ? 504 : 502;
+    const detail = `${error.message}; nothing was changed`;
+    return { body: problem(status, `source_${error.code}`, detail), headers: RETRY_AFTER };
+  }
+  if (error instanceof StoreError || error instanceof StoppingError) {
+    const code = error instanceof StoreError ? `store_${error.code}` : 'stopping';
+    const detail = `${error.message}; if this was a refresh, a part may be kept, and repeating it is safe`;
+    return { body: problem(503, code, detail), headers: RETRY_AFTER };
+  }
+  if (isClientFault(error)) {
+    const code = error.code.replace(/^FST_ERR_/, '').toLowerCase();
+    return { body: problem(error.statusCode, code, error.message), headers: {} };
+  }
+  return { body: problem(500, 'unexpected', 'the service failed in a way it does not know'), headers: {} };
+}

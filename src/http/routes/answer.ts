@@ -1,0 +1,45 @@
+import type { FastifyInstance } from 'fastify';
+import { AnswerSchema, type SourceName } from '../../domain/answer.ts';
+import type { Readiness } from '../../service/readiness.ts';
+import type { Summaries } from '../../service/summary.ts';
+import { isKnown } from '../etag.ts';
+import { createPreparer } from '../prepared.ts';
+import { HttpError, RETRY_AFTER } from '../problem.ts';
+import { problems } from '../responses.ts';
+
+export interface AnswerRouteOptions {
+  readonly summaries: Summaries;
+  readonly readiness: Readiness;
+  readonly source: SourceName;
+  readonly clock: () => number;
+}
+
+/** `GET /is-bitcoin-lit`: prepared bytes, written past the framework's own sending, which costs a tenth of the speed. */
+export function answerRoute(app: FastifyInstance, options: AnswerRouteOptions): void {
+  const { summaries, readiness, source, clock } = options;
+  const prepared = createPreparer(source);
+
+  const schema = {
+    summary: 'Is Bitcoin lit?',
+    description: 'The hourly averages of the last three hours, and where each of them goes.',
+    operationId: 'isBitcoinLit',
+    response: {
+      200: { description: 'The answer, with the age of what it is made of', ...AnswerSchema },
+      304: { description: 'Not changed since the version of If-None-Match', type: 'null' },
+      ...problems({ 503: 'No sample is kept yet, or the store fails and nothing was ever read from it' }),
+    },
+  };
+
+  app.get('/is-bitcoin-lit', { schema }, async (request, reply) => {
+    const kept = summaries.current() ?? (await summaries.read());
+    if (!kept) {
+      const troubles = readiness.troubles();
+      const reasons = ['no sample is kept yet', ...troubles.map(({ reason }) => reason)];
+      throw new HttpError(503, 'nothing_known', reasons.join('; '), { headers: RETRY_AFTER, troubles });
+    }
+    const { etag, body, headers, unchangedHeaders } = prepared(kept, clock());
+    reply.hijack();
+    if (isKnown(request.headers['if-none-match'], etag)) reply.raw.writeHead(304, unchangedHeaders).end();
+    else reply.raw.writeHead(200, headers).end(body);
+  });
+}

@@ -1,0 +1,31 @@
+import { readFileSync } from 'node:fs';
+import swagger from '@fastify/swagger';
+import swaggerUi from '@fastify/swagger-ui';
+import type { FastifyInstance } from 'fastify';
+
+const { version } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8'));
+
+const INFO = {
+  title: 'is-bitcoin-lit',
+  version,
+  description:
+    'Is Bitcoin lit? The hourly averages of Bitcoin price and sentiment over the last three hours, and where they go. ' +
+    'For learning and entertainment: no affiliation with the sources of the data, no promise of their accuracy, no advice.',
+  license: { name: 'MIT', identifier: 'MIT' },
+};
+
+/** The OpenAPI document, from the schemas of the routes that are registered after this. */
+export async function describeRoutes(app: FastifyInstance): Promise<void> {
+  const securitySchemes = { bearer: { type: 'http', scheme: 'bearer' } } as const;
+  await app.register(swagger, { openapi: { openapi: '3.1.0', info: INFO, components: { securitySchemes } } });
+}
+
+/** `GET /openapi.json`, and `GET /docs` to browse it. */
+export async function docsRoutes(app: FastifyInstance): Promise<void> {
+  let document: string | undefined;
+  app.get('/openapi.json', { schema: { hide: true } }, async (_request, reply) => {
+    document ??= JSON.stringify(app.swagger());
+    return reply.type('application/json; charset=utf-8').send(document);
+  });
+  await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: true });
+}

@@ -1,0 +1,27 @@
+import type { RefreshReport } from './refresh.ts';
+
+/** All that happens in the service and is of interest outside of it. Durations are in milliseconds. */
+export type ServiceEvent =
+  | { readonly type: 'listening'; readonly address: string; readonly source: string }
+  | { readonly type: 'stopping'; readonly why: string }
+  /** What will hurt, told once at the start. */
+  | { readonly type: 'warning'; readonly text: string }
+  | { readonly type: 'refreshed'; readonly report: RefreshReport; readonly duration: number }
+  | { readonly type: 'refresh_failed'; readonly error: unknown; readonly duration: number }
+  | { readonly type: 'summary_read'; readonly duration: number }
+  | { readonly type: 'summary_failed'; readonly error: unknown; readonly duration: number }
+  | { readonly type: 'cache_failed'; readonly error: unknown }
+  /** Once per loss, and once per return. */
+  | { readonly type: 'store_away'; readonly error: unknown }
+  | { readonly type: 'store_back' }
+  /** A request that ended in a 5xx. */
+  | {
+      readonly type: 'request_failed';
+      readonly error: unknown;
+      readonly method: string;
+      readonly path: string;
+      readonly status: number;
+    };
+
+/** The port through which logs and metrics see the service. It must not throw. */
+export type Observe = (event: ServiceEvent) => void;

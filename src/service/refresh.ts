@@ -1,0 +1,97 @@
+import { SourceError, StoreError } from '../domain/errors.ts';
+import type { RejectionReason } from '../domain/gate.ts';
+import type { Sample } from '../domain/sample.ts';
+import { CLOCK_TOLERANCE } from '../domain/time.ts';
+import type { Source } from '../sources/source.ts';
+import type { Appended, Store } from '../stores/store.ts';
+import type { Observe } from './observer.ts';
+import type { Summaries } from './summary.ts';
+
+/** What one pass brought: `received = added + duplicates + rejected`. */
+export interface RefreshReport extends Appended {
+  readonly received: number;
+  readonly rejected: number;
+  readonly rejections: readonly { readonly reason: RejectionReason; readonly count: number }[];
+  /** The newest sample's time after it, in epoch milliseconds; absent where it is not known. */
+  readonly asOf: number | undefined;
+}
+
+export interface Refresh {
+  /**
+   * One pass: source, gate, store, summary. A call while one is under way joins it.
+   *
+   * @throws SourceError when nothing could be had, and nothing changed; StoreError when the store
+   *   failed, and a part may be kept; StoppingError.
+   */
+  run(): Promise<RefreshReport>;
+  isRunning(): boolean;
+}
+
+export interface RefreshOptions {
+  readonly source: Source;
+  readonly store: Store;
+  readonly summaries: Summaries;
+  readonly clock: () => number;
+  readonly observe: Observe;
+  /** Ends the pass under way. */
+  readonly signal: AbortSignal;
+}
+
+/** Everything that a source can send is kept well within this time, or not at all. Milliseconds. */
+const APPEND_LIMIT = 30_000;
+
+export function createRefresh(options: RefreshOptions): Refresh {
+  const { source, store, summaries, clock, observe, signal } = options;
+  let running: Promise<RefreshReport> | undefined;
+
+  async function append(samples: readonly Sample[]): Promise<Appended> {
+    const limit = AbortSignal.timeout(APPEND_LIMIT);
+    try {
+      return await store.append(samples, AbortSignal.any([signal, limit]));
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!limit.aborted) throw error;
+      throw new StoreError('timeout', `the store took more than ${APPEND_LIMIT / 1000} s`, { cause: error });
+    }
+  }
+
+  async function pass(): Promise<RefreshReport> {
+    signal.throwIfAborted();
+    const now = clock();
+    const kept = await store.newest(now + CLOCK_TOLERANCE);
+    const { samples, rejections } = await source.pull({ now, kept, signal });
+    const counts = [...rejections].map(([reason, count]) => ({ reason, count }));
+    const rejected = counts.reduce((sum, { count }) => sum + count, 0);
+    if (samples.length === 0 && rejected > 0) {
+      const why = counts.map(({ reason, count }) => `${count} ${reason}`).join(', ');
+      throw new SourceError('all_rejected', `the source sent no good record: ${why}`);
+    }
+    const appended = await append(samples);
+    // What is kept is kept: a summary that cannot be read now is read later.
+    const renewed = await summaries.renew().catch(() => undefined);
+    const received = samples.length + rejected;
+    return { received, ...appended, rejected, rejections: counts, asOf: renewed?.summary.asOf };
+  }
+
+  async function observed(): Promise<RefreshReport> {
+    const began = clock();
+    try {
+      const report = await pass();
+      observe({ type: 'refreshed', report, duration: clock() - began });
+      return report;
+    } catch (error) {
+      if (!signal.aborted) observe({ type: 'refresh_failed', error, duration: clock() - began });
+      throw error;
+    }
+  }
+
+  return {
+    run() {
+      running ??= observed().finally(() => {
+        running = undefined;
+      });
+      return running;
+    },
+    isRunning: () => running !== undefined,
+  };
+}

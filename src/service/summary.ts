@@ -1,0 +1,151 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { SourceName } from '../domain/answer.ts';
+import { freshUntil, type Summary, summarise, type ThreeHours } from '../domain/summary.ts';
+import { CLOCK_TOLERANCE } from '../domain/time.ts';
+import type { AnswerCache, Store } from '../stores/store.ts';
+import { decodeKept, encodeKept } from './kept-answer.ts';
+import type { Observe } from './observer.ts';
+
+/** A summary, and the last moment (epoch milliseconds) at which it is not stale. */
+export interface KeptSummary {
+  readonly summary: Summary;
+  readonly freshUntil: number;
+}
+
+/** The summary that the process keeps: the same object until there is another. */
+export interface Summaries extends AsyncDisposable {
+  /** The kept one while it may be trusted; without waiting. */
+  current(): KeptSummary | undefined;
+  /**
+   * The kept one, or a new one where that is too old; the old one when no new one can be had.
+   * `undefined` while no sample is kept.
+   *
+   * @throws StoreError when the store fails and nothing was ever read from it.
+   */
+  read(): Promise<KeptSummary | undefined>;
+  /** Reads the series anew, whatever is kept: for after a refresh. */
+  renew(): Promise<KeptSummary | undefined>;
+}
+
+export interface SummaryOptions {
+  readonly store: Store;
+  readonly cache: AnswerCache | undefined;
+  readonly source: SourceName;
+  readonly clock: () => number;
+  /** How long a summary is trusted, since others may write the series. Milliseconds. */
+  readonly timeToLive: number;
+  readonly staleAfter: number;
+  readonly observe: Observe;
+}
+
+/** How long a reader waits for a new summary where there is an old one. Milliseconds. */
+const PATIENCE = 250;
+
+/** Time after a failure in which readers get the old summary at once. Milliseconds. */
+const HOLD_OFF = 500;
+
+export function createSummaries(options: SummaryOptions): Summaries {
+  const { store, cache, source, clock, timeToLive, staleAfter, observe } = options;
+  const writes = new Set<Promise<void>>();
+  let kept: KeptSummary | undefined;
+  let trusted = { since: 0, length: 0 };
+  let failure: { at: number; error: unknown } | undefined;
+  let running: Promise<KeptSummary | undefined> | undefined;
+
+  /** A clock that was set back ends the trust too. */
+  const isWithin = (since: number, length: number): boolean => {
+    const age = clock() - since;
+    return age >= 0 && age < length;
+  };
+
+  const current = () => (isWithin(trusted.since, trusted.length) ? kept : undefined);
+
+  function keep(threeHours: ThreeHours, since: number, length: number): KeptSummary {
+    const summary = summarise(threeHours);
+    kept = { summary, freshUntil: freshUntil(summary, staleAfter) };
+    trusted = { since, length };
+    return kept;
+  }
+
+  function writeToCache({ summary, freshUntil: limit }: KeptSummary): void {
+    if (!cache || timeToLive === 0) return;
+    const text = encodeKept(summary, { stale: clock() > limit, source });
+    const write = cache
+      .write(text, timeToLive)
+      .catch((error: unknown) => observe({ type: 'cache_failed', error }))
+      .finally(() => writes.delete(write));
+    writes.add(write);
+  }
+
+  async function readFromCache(): Promise<KeptSummary | undefined> {
+    try {
+      const entry = await cache?.read();
+      const threeHours = entry && decodeKept(entry.text, source);
+      if (!threeHours) return undefined;
+      return keep(threeHours, clock(), Math.min(entry.timeToLive, timeToLive));
+    } catch (error) {
+      observe({ type: 'cache_failed', error });
+      return undefined;
+    }
+  }
+
+  async function readFromStore(): Promise<KeptSummary | undefined> {
+    const began = clock();
+    try {
+      const threeHours = await store.threeHours(began + CLOCK_TOLERANCE);
+      failure = undefined;
+      observe({ type: 'summary_read', duration: clock() - began });
+      // Emptied by someone else: what was known of it is still the last that is known.
+      if (!threeHours) return kept;
+      const fresh = keep(threeHours, began, timeToLive);
+      writeToCache(fresh);
+      return fresh;
+    } catch (error) {
+      failure = { at: clock(), error };
+      observe({ type: 'summary_failed', error, duration: clock() - began });
+      throw error;
+    }
+  }
+
+  /** One at a time, for all who wait. */
+  function load(fromCache: boolean): Promise<KeptSummary | undefined> {
+    const work = async () => (fromCache && !kept && (await readFromCache())) || readFromStore();
+    running ??= work().finally(() => {
+      running = undefined;
+    });
+    return running;
+  }
+
+  async function read(): Promise<KeptSummary | undefined> {
+    const trustedOne = current();
+    if (trustedOne) return trustedOne;
+    if (failure && isWithin(failure.at, HOLD_OFF)) {
+      if (kept) return kept;
+      throw failure.error;
+    }
+    const old = kept;
+    if (!old) return load(true);
+    const patience = new AbortController();
+    const wait = sleep(PATIENCE, old, { signal: patience.signal });
+    try {
+      return await Promise.race([load(false).catch(() => old), wait]);
+    } finally {
+      patience.abort();
+    }
+  }
+
+  async function renew(): Promise<KeptSummary | undefined> {
+    // One under way may have been read before what was just written.
+    await running?.catch(() => undefined);
+    return load(false);
+  }
+
+  return {
+    current,
+    read,
+    renew,
+    async [Symbol.asyncDispose]() {
+      await Promise.all(writes);
+    },
+  };
+}

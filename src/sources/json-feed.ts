@@ -1,0 +1,87 @@
+import { SourceError } from '../domain/errors.ts';
+
+export interface JsonFeedLimits {
+  /** For everything together: connecting, redirects, head and body. Milliseconds. */
+  readonly deadline: number;
+  /** Of the body as it is decoded, so that a small compressed body cannot become a large one. Bytes. */
+  readonly bodyLimit: number;
+}
+
+const REDIRECTS = new Set([301, 302, 303, 307, 308]);
+const MOST_REDIRECTS = 3;
+
+/** Where a redirect leads, if that is the same host: another one was never chosen by the operator. */
+function redirectTarget(response: Response, from: URL): URL {
+  const to = URL.parse(response.headers.get('location') ?? '', from);
+  const isSafer = from.protocol === 'http:' && to?.protocol === 'https:' && to.hostname === from.hostname;
+  if (to && (to.origin === from.origin || isSafer)) return to;
+  throw new SourceError('redirected', 'the source redirects to another host');
+}
+
+async function open(url: URL, signal: AbortSignal): Promise<Response> {
+  let target = url;
+  for (let hops = 0; hops <= MOST_REDIRECTS; hops += 1) {
+    const headers = { accept: 'application/json' };
+    const response = await fetch(target, { headers, redirect: 'manual', signal });
+    if (!REDIRECTS.has(response.status)) return response;
+    await response.body?.cancel();
+    target = redirectTarget(response, target);
+  }
+  throw new SourceError('redirected', 'the source redirects without end');
+}
+
+/** The text of a body, counted as it is decoded.
+ * @throws SourceError above `limit` bytes. */
+export async function readBody(response: Response, limit: number): Promise<string> {
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  for await (const part of response.body ?? []) {
+    size += part.byteLength;
+    if (size > limit) throw new SourceError('too_large', `the source sent more than ${limit / 2 ** 20} MiB`);
+    parts.push(part);
+  }
+  return new TextDecoder().decode(Buffer.concat(parts));
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new SourceError('unexpected_body', 'the source sent something that is not JSON', { cause });
+  }
+}
+
+export interface JsonFeedAnswer {
+  readonly headers: Headers;
+  readonly body: unknown;
+}
+
+/**
+ * Gets a JSON document once, by the platform's fetch. Nothing is tried again here: the next refresh does.
+ *
+ * @throws SourceError; when `signal` ends it, the signal's reason.
+ */
+export async function getJson(
+  url: URL,
+  limits: JsonFeedLimits,
+  signal: AbortSignal,
+): Promise<JsonFeedAnswer> {
+  const deadline = AbortSignal.timeout(limits.deadline);
+  // Aborted at the end in any case, so that no body is left open.
+  const end = new AbortController();
+  try {
+    const response = await open(url, AbortSignal.any([signal, deadline, end.signal]));
+    if (response.status !== 200)
+      throw new SourceError('bad_status', `the source answered ${response.status}`);
+    return { headers: response.headers, body: parse(await readBody(response, limits.bodyLimit)) };
+  } catch (cause) {
+    signal.throwIfAborted();
+    if (cause instanceof SourceError) throw cause;
+    const seconds = limits.deadline / 1000;
+    if (deadline.aborted)
+      throw new SourceError('timeout', `the source took more than ${seconds} s`, { cause });
+    throw new SourceError('unreachable', 'the source cannot be reached, or broke off', { cause });
+  } finally {
+    end.abort();
+  }
+}

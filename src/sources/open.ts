@@ -1,0 +1,14 @@
+import type { SourceName } from '../domain/answer.ts';
+import { createSenticryptSource } from './senticrypt.ts';
+import { createSimulatedSource } from './simulated.ts';
+import type { Source } from './source.ts';
+
+/** Another source is one file beside this one, and one line here. */
+export function openSource(options: { name: SourceName; senticryptUrl: string }): Source {
+  switch (options.name) {
+    case 'senticrypt':
+      return createSenticryptSource({ url: options.senticryptUrl });
+    case 'simulated':
+      return createSimulatedSource();
+  }
+}

@@ -1,0 +1,47 @@
+import { SourceError } from '../domain/errors.ts';
+import { getJson } from './json-feed.ts';
+import { admitAll } from './records.ts';
+import type { Source } from './source.ts';
+
+/** What SentiCrypt v1 sends, as far as it is read; nothing is known of the values yet. */
+interface Snapshot {
+  /** Seconds since the epoch, with a fraction. */
+  readonly timestamp?: unknown;
+  /** US dollars, in a string. */
+  readonly btc_price?: unknown;
+  readonly mean?: unknown;
+  /** Not SentiCrypt's: how this service's own simulation would call itself. */
+  readonly source?: unknown;
+}
+
+const LIMITS = { deadline: 10_000, bodyLimit: 32 * 2 ** 20 };
+
+/** The SentiCrypt v1 feed: 30-second averages of the last 24 hours, in one JSON list. */
+export function createSenticryptSource(options: { url: string; limits?: typeof LIMITS }): Source {
+  const url = new URL(options.url);
+  const limits = options.limits ?? LIMITS;
+  return {
+    name: 'senticrypt',
+    async pull({ now, signal }) {
+      const { headers, body } = await getJson(url, limits, signal);
+      if (!Array.isArray(body))
+        throw new SourceError('unexpected_body', 'the source sent JSON that is not a list');
+      const isSimulated = (record: Snapshot | null) => record?.source === 'simulated';
+      if (headers.get('data-source') === 'simulated' || body.some(isSimulated)) {
+        throw new SourceError(
+          'simulated',
+          'the source sent simulated samples, which never mix with real ones',
+        );
+      }
+      return admitAll(body, {
+        now,
+        timeUnit: 1000,
+        read: (record: Snapshot) => ({
+          time: record.timestamp,
+          price: record.btc_price,
+          sentiment: record.mean,
+        }),
+      });
+    },
+  };
+}

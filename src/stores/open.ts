@@ -1,0 +1,31 @@
+import { join } from 'node:path';
+import type { SetupError, StoreError } from '../domain/errors.ts';
+import type { Access, AnswerCache, Store } from './store.ts';
+
+export interface StoreOptions {
+  /** Set: the samples are in that Redis. Unset: in a file of `dataDir`. */
+  readonly redisUrl: string | undefined;
+  readonly dataDir: string;
+  readonly keyPrefix: string;
+  /** Simulated samples have a store of their own, so that they never mix with real ones. */
+  readonly isSimulated: boolean;
+  readonly access: Access;
+  readonly onChange: (fault: StoreError | SetupError | undefined) => void;
+  readonly onWarning: (text: string) => void;
+}
+
+/** @returns a store, and the cache beside it where it has one; `undefined` where there is nothing to read. */
+export async function openStore(
+  options: StoreOptions,
+): Promise<{ store: Store; cache: AnswerCache | undefined } | undefined> {
+  const { redisUrl, isSimulated } = options;
+  if (redisUrl !== undefined) {
+    const { openRedis } = await import('./redis/open.ts');
+    const keyPrefix = isSimulated ? `${options.keyPrefix}:simulated` : options.keyPrefix;
+    return openRedis({ ...options, url: redisUrl, keyPrefix });
+  }
+  const { openSqlite } = await import('./sqlite/open.ts');
+  const file = isSimulated ? 'simulated.sqlite' : 'samples.sqlite';
+  const store = await openSqlite({ ...options, path: join(options.dataDir, file) });
+  return store && { store, cache: undefined };
+}

@@ -1,0 +1,122 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { SetupError, StoreError } from '../../domain/errors.ts';
+import { type Client, newClient } from './client.ts';
+import { connectFault, storeError } from './faults.ts';
+
+/** A stopped server still accepts connections: the handshake wants a limit of its own. Milliseconds. */
+const HANDSHAKE = 1200;
+
+/** Wait before the next try to connect, doubled from the first to the last. Milliseconds. */
+const FIRST_WAIT = 50;
+const LAST_WAIT = 500;
+
+export interface Connection extends AsyncDisposable {
+  /**
+   * Runs commands on the live client. Fails at once where there is none, and after `limit`
+   * milliseconds where the server does not answer: then the client is given up for a new one, since
+   * nothing of what waits behind that call will be answered either.
+   */
+  run<T>(commands: (client: Client) => Promise<T>, limit: number): Promise<T>;
+}
+
+async function within<T>(limit: number, work: Promise<T>): Promise<T> {
+  const { promise: alarm, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(reject, limit, new StoreError('timeout', 'the store does not answer'));
+  try {
+    return await Promise.race([work, alarm]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+export interface ConnectionOptions {
+  readonly url: string;
+  /** Run on every new client before anyone else uses it. */
+  readonly prepare: (client: Client) => Promise<void>;
+  /** Told once per loss that the server is away, and why; and once that it is back. */
+  readonly onChange: (fault: StoreError | SetupError | undefined) => void;
+}
+
+/**
+ * Connects, and connects anew whenever the connection ends, without giving up.
+ *
+ * @throws SetupError when the server answers at the first try, but cannot be used. A server that is
+ *   away is no error: calls fail until it is there.
+ */
+export async function connect({ url, prepare, onChange }: ConnectionOptions): Promise<Connection> {
+  const closing = new AbortController();
+  let live: Client | undefined;
+  let fault: StoreError | SetupError = new StoreError('unreachable', 'the store is not connected yet');
+
+  /** Resolves to a client that is ready, and the promise of its end. */
+  async function open(): Promise<{ client: Client; ended: Promise<unknown> }> {
+    const client = newClient(url);
+    const ended = new Promise((resolve) => {
+      client.on('error', resolve).on('end', resolve);
+    });
+    try {
+      await within(
+        HANDSHAKE,
+        client.connect().then(() => prepare(client)),
+      );
+      return { client, ended };
+    } catch (cause) {
+      client.destroy();
+      throw connectFault(cause);
+    }
+  }
+
+  async function keepConnected(first: PromiseWithResolvers<void>): Promise<void> {
+    const { signal } = closing;
+    let wait = FIRST_WAIT;
+    let told = false;
+    for (let attempts = 0; !signal.aborted; attempts += 1) {
+      try {
+        const { client, ended } = await open();
+        live = client;
+        if (told) onChange(undefined);
+        told = false;
+        wait = FIRST_WAIT;
+        first.resolve();
+        fault = storeError(await ended);
+        live = undefined;
+        client.destroy();
+      } catch (cause) {
+        fault = connectFault(cause);
+        if (attempts === 0 && fault instanceof SetupError) return first.reject(fault);
+        first.resolve();
+      }
+      if (signal.aborted) return;
+      if (!told) onChange(fault);
+      told = true;
+      await sleep(wait, undefined, { signal }).catch(() => 'closing');
+      wait = Math.min(2 * wait, LAST_WAIT);
+    }
+  }
+
+  const first = Promise.withResolvers<void>();
+  const kept = keepConnected(first);
+
+  async function dispose(): Promise<void> {
+    closing.abort();
+    const client = live;
+    if (client) await within(1000, client.close()).catch(() => client.destroy());
+    await kept;
+  }
+
+  await first.promise;
+  return {
+    async run(commands, limit) {
+      const client = live;
+      if (!client) throw fault instanceof StoreError ? fault : new StoreError('unsuitable', fault.message);
+      try {
+        return await within(limit, commands(client));
+      } catch (cause) {
+        const error = storeError(cause);
+        if (error.code === 'timeout') client.destroy();
+        throw error;
+      }
+    },
+    [Symbol.asyncDispose]: dispose,
+  };
+}

@@ -1,0 +1,77 @@
+import type { SetupError, StoreError } from '../../domain/errors.ts';
+import type { Sample } from '../../domain/sample.ts';
+import type { Access, AnswerCache, Store } from '../store.ts';
+import { toBatches } from './batches.ts';
+import { createAnswerCache } from './cache.ts';
+import type { Client, SeriesHours } from './client.ts';
+import { connect } from './connection.ts';
+import { keysFor } from './keys.ts';
+import { prepareSeries } from './series.ts';
+import { joinHours, newestOf } from './three-hours.ts';
+
+/** Milliseconds until a server that does not answer is given up. */
+const READ_LIMIT = 1000;
+const WRITE_LIMIT = 5000;
+
+export interface RedisOptions {
+  readonly url: string;
+  readonly keyPrefix: string;
+  readonly access: Access;
+  /** Told once per loss that the server is away, and why; and once that it is back. */
+  readonly onChange: (fault: StoreError | SetupError | undefined) => void;
+  /** Told once of a setting of the server that will hurt. */
+  readonly onWarning: (text: string) => void;
+}
+
+async function warnOfEviction(client: Client, warn: RedisOptions['onWarning']): Promise<void> {
+  const [, policy] = /maxmemory_policy:(allkeys-\w+)/.exec(await client.info('memory')) ?? [];
+  if (policy) warn(`Redis may evict samples: its maxmemory-policy is ${policy}; set it to noeviction`);
+}
+
+/** @throws SetupError when the server answers and cannot be used. A server that is away is waited for. */
+export async function openRedis(options: RedisOptions): Promise<{ store: Store; cache: AnswerCache }> {
+  const { url, access, onChange } = options;
+  const keys = keysFor(options.keyPrefix);
+  const series: [string, string] = [keys.price, keys.sentiment];
+  let warned = access !== 'serve';
+
+  const connection = await connect({
+    url,
+    onChange,
+    async prepare(client) {
+      await prepareSeries(client, series, access !== 'read');
+      if (!warned) await warnOfEviction(client, options.onWarning);
+      warned = true;
+    },
+  });
+
+  // The client's types turn the script's tuples into lists.
+  async function readHours(latest: number): Promise<[SeriesHours, SeriesHours] | null> {
+    const reply: unknown = await connection.run((client) => client.threeHours(series, latest), READ_LIMIT);
+    return reply as [SeriesHours, SeriesHours] | null;
+  }
+
+  const store: Store = {
+    async append(samples: readonly Sample[], signal: AbortSignal) {
+      let added = 0;
+      for (const batch of toBatches(samples)) {
+        signal.throwIfAborted();
+        added += await connection.run((client) => client.append(series, batch), WRITE_LIMIT);
+      }
+      return { added, duplicates: samples.length - added };
+    },
+    async newest(latest) {
+      const reply = await readHours(latest);
+      return reply ? newestOf(reply[0][0], reply[1][0]) : {};
+    },
+    async threeHours(latest) {
+      const reply = await readHours(latest);
+      return reply ? joinHours(reply) : undefined;
+    },
+    async check() {
+      await connection.run((client) => client.ping(), READ_LIMIT);
+    },
+    [Symbol.asyncDispose]: () => connection[Symbol.asyncDispose](),
+  };
+  return { store, cache: createAnswerCache(connection, keys.cache) };
+}

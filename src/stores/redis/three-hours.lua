@@ -1,0 +1,33 @@
+-- The three hours that end with the hour of the newest sample, in one round trip and at one moment.
+--
+-- KEYS  the price series, the sentiment series
+-- ARGV  the latest time that counts, the width of an hour; in milliseconds
+-- Returns, for each series, its newest time (or nothing), its averages and its counts, by hour.
+--
+-- The range begins with a whole hour: one that began inside an hour would give the average of a part of
+-- it under the whole one's name. It ends at the latest time that counts, for others may write what lies ahead.
+
+local latest, HOUR = tonumber(ARGV[1]), tonumber(ARGV[2])
+
+local function newest(key)
+  if redis.call('EXISTS', key) == 0 then return false end
+  local pair = redis.call('TS.REVRANGE', key, '-', latest, 'COUNT', 1)[1]
+  return pair and pair[1]
+end
+
+local price, sentiment = newest(KEYS[1]), newest(KEYS[2])
+if not price and not sentiment then return false end
+
+local last = math.max(price or 0, sentiment or 0)
+last = last - last % HOUR
+local from, to = last - 2 * HOUR, math.min(last + HOUR - 1, latest)
+
+local function hours(key, aggregator, exists)
+  if not exists then return {} end
+  return redis.call('TS.RANGE', key, from, to, 'AGGREGATION', aggregator, HOUR)
+end
+
+return {
+  { price or false, hours(KEYS[1], 'avg', price), hours(KEYS[1], 'count', price) },
+  { sentiment or false, hours(KEYS[2], 'avg', sentiment), hours(KEYS[2], 'count', sentiment) },
+}

@@ -1,0 +1,79 @@
+import { existsSync, mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { pathToFileURL } from 'node:url';
+import { SetupError } from '../../domain/errors.ts';
+import { isBusy, primaryCode } from './faults.ts';
+
+/** Raised with every change of the tables. A file with a higher one was written by a newer version. */
+const SCHEMA_VERSION = 1;
+
+const SQLITE_NOTADB = 26;
+
+const SCHEMA = `
+  CREATE TABLE IF NOT EXISTS sample (
+    time INTEGER PRIMARY KEY,
+    price REAL,
+    sentiment REAL
+  ) STRICT;
+`;
+
+/** A wait inside SQLite would hold the event loop: it answers at once, and is asked again later. */
+const OPTIONS = { timeout: 0 } as const;
+
+function versionOf(database: DatabaseSync): number {
+  return Number(database.prepare('PRAGMA user_version').get()?.['user_version']);
+}
+
+function refuseNewer(database: DatabaseSync, path: string): void {
+  if (versionOf(database) <= SCHEMA_VERSION) return;
+  throw new SetupError(`DATA_DIR holds a file of a newer version: run that version, or move ${path} away`);
+}
+
+function explain(cause: unknown, path: string): unknown {
+  if (cause instanceof SetupError || isBusy(cause)) return cause;
+  if (primaryCode(cause) === SQLITE_NOTADB) {
+    return new SetupError(`DATA_DIR holds ${path}, which is no SQLite database: move it away`, { cause });
+  }
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new SetupError(`DATA_DIR cannot be used: ${reason} (${path})`, { cause });
+}
+
+/** @throws SetupError for what the operator has to mend; SQLite's own error where another process holds the lock. */
+export function openForWriting(path: string): DatabaseSync {
+  let database: DatabaseSync | undefined;
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    database = new DatabaseSync(path, OPTIONS);
+    refuseNewer(database, path);
+    // Each commit is on the disk before it is acknowledged: live data cannot be fetched again.
+    database.exec('PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
+    if (versionOf(database) < SCHEMA_VERSION) {
+      database.exec(`BEGIN IMMEDIATE; ${SCHEMA} PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT`);
+    }
+    return database;
+  } catch (cause) {
+    database?.close();
+    throw explain(cause, path);
+  }
+}
+
+/**
+ * Opens what is there, and creates nothing, neither the file nor its companions. Without a
+ * write-ahead log beside it the file is whole and nobody writes: then it is read as it is, which
+ * also works in a folder that cannot be written.
+ */
+export function openForReading(path: string): DatabaseSync | undefined {
+  if (!existsSync(path)) return undefined;
+  const url = pathToFileURL(path);
+  if (!existsSync(`${path}-wal`)) url.searchParams.set('immutable', '1');
+  let database: DatabaseSync | undefined;
+  try {
+    database = new DatabaseSync(url, { ...OPTIONS, readOnly: true });
+    refuseNewer(database, path);
+    return database;
+  } catch (cause) {
+    database?.close();
+    throw explain(cause, path);
+  }
+}

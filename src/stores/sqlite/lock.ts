@@ -1,0 +1,21 @@
+import { DatabaseSync } from 'node:sqlite';
+import { SetupError } from '../../domain/errors.ts';
+import { isBusy } from './faults.ts';
+
+/**
+ * Makes this process the only one that serves the file, until it ends, however it ends: the lock is
+ * the operating system's, on a database of its own, so that readers and imports of the samples go on.
+ */
+export function lockForServing(path: string): Disposable {
+  const lock = new DatabaseSync(path);
+  try {
+    lock.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = DELETE; BEGIN EXCLUSIVE');
+  } catch (cause) {
+    lock.close();
+    if (!isBusy(cause)) throw cause;
+    throw new SetupError('DATA_DIR is served by another process: stop that one, or name another folder', {
+      cause,
+    });
+  }
+  return { [Symbol.dispose]: () => lock.close() };
+}

@@ -1,0 +1,71 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { Bucket } from '../../domain/bucket.ts';
+import { threeHourRange, threeHourStarts } from '../../domain/range.ts';
+import { type Newest, newestTime, REACH } from '../../domain/sample.ts';
+import type { ThreeHours } from '../../domain/summary.ts';
+import { HOUR } from '../../domain/time.ts';
+
+type Row = Record<string, number | null>;
+
+/** Bounded by how far back they look: a value that has been missing for years would cost a scan of all of them. */
+const newestOf = (column: 'price' | 'sentiment'): string => `(
+  SELECT time FROM sample
+  WHERE time <= ?1 AND time > (SELECT max(time) FROM sample WHERE time <= ?1) - ${REACH} AND ${column} IS NOT NULL
+  ORDER BY time DESC LIMIT 1
+)`;
+
+const NEWEST = `SELECT ${newestOf('price')} AS price, ${newestOf('sentiment')} AS sentiment`;
+
+const AVERAGES = `
+  SELECT
+    time / ${HOUR} * ${HOUR} AS start,
+    avg(price) AS price,
+    avg(sentiment) AS sentiment,
+    count(price) AS priceSamples,
+    count(sentiment) AS sentimentSamples
+  FROM sample WHERE time >= ?1 AND time < ?2 GROUP BY 1
+`;
+
+const present = (value: unknown): number | undefined =>
+  typeof value === 'number' && Number.isFinite(value) ? value : undefined;
+
+function bucket(start: number, row: Row | undefined): Bucket {
+  const price = present(row?.['price']);
+  const sentiment = present(row?.['sentiment']);
+  return {
+    start,
+    ...(price !== undefined && { price }),
+    ...(sentiment !== undefined && { sentiment }),
+    priceSamples: row?.['priceSamples'] ?? 0,
+    sentimentSamples: row?.['sentimentSamples'] ?? 0,
+  };
+}
+
+export function prepareThreeHours(database: DatabaseSync) {
+  const newestQuery = database.prepare(NEWEST);
+  const averagesQuery = database.prepare(AVERAGES);
+
+  function newest(latest: number): Newest {
+    const row = newestQuery.get(latest);
+    const price = present(row?.['price']);
+    const sentiment = present(row?.['sentiment']);
+    return { ...(price !== undefined && { price }), ...(sentiment !== undefined && { sentiment }) };
+  }
+
+  function threeHours(latest: number): ThreeHours | undefined {
+    const times = newest(latest);
+    const asOf = newestTime(times);
+    if (asOf === undefined) return undefined;
+    const { from, to } = threeHourRange(asOf, latest);
+    const rows = averagesQuery.all(from, to) as Row[];
+    const hours = threeHourStarts(asOf).map((start) =>
+      bucket(
+        start,
+        rows.find((row) => row['start'] === start),
+      ),
+    );
+    return { asOf, newest: times, hours: hours as unknown as ThreeHours['hours'] };
+  }
+
+  return { newest, threeHours };
+}

@@ -1,0 +1,81 @@
+import pino, { type DestinationStream, type Logger } from 'pino';
+import { messagesOf, SourceError, StoreError } from '../domain/errors.ts';
+import type { Observe } from '../service/observer.ts';
+
+export interface LogOptions {
+  readonly level: string;
+  /** Where to write: 1 is standard output, 2 is standard error. */
+  readonly descriptor: 1 | 2;
+  /** For people on a terminal; JSON lines otherwise. */
+  readonly pretty: boolean;
+}
+
+export async function createLogger({ level, descriptor, pretty }: LogOptions): Promise<Logger> {
+  const options = { level, base: null, timestamp: pino.stdTimeFunctions.isoTime };
+  return pino(
+    options,
+    pretty ? await prettyStream(descriptor) : pino.destination({ fd: descriptor, sync: true }),
+  );
+}
+
+async function prettyStream(destination: number): Promise<DestinationStream> {
+  const { default: pretty } = await import('pino-pretty');
+  return pretty({ destination, sync: true, translateTime: 'SYS:HH:MM:ss', ignore: 'pid,hostname' });
+}
+
+/** Expected faults in one line; others with all that is known of them. */
+function fields(error: unknown): object {
+  const isExpected = error instanceof SourceError || error instanceof StoreError;
+  return isExpected ? { reason: messagesOf(error) } : { err: error };
+}
+
+/** Writes down what happens. A state that lasts is told once when it begins and once when it ends. */
+export function logEvents(log: Logger): Observe {
+  const failing = new Set<string>();
+
+  function begins(state: string, error: unknown, message: string): void {
+    const isNew = !failing.has(state);
+    failing.add(state);
+    log[isNew ? 'warn' : 'debug'](fields(error), message);
+  }
+
+  function ends(state: string, message: string): void {
+    if (failing.delete(state)) log.info(message);
+  }
+
+  return (event) => {
+    switch (event.type) {
+      case 'listening':
+        return log.info({ source: event.source }, `listening on ${event.address}`);
+      case 'stopping':
+        return log.info(`stopping: ${event.why}`);
+      case 'warning':
+        return log.warn(event.text);
+      case 'refreshed': {
+        ends('refresh', 'refresh works again');
+        const { rejections, ...counts } = event.report;
+        return log.debug({ ...counts, rejections, duration: event.duration }, 'refreshed');
+      }
+      case 'refresh_failed':
+        return begins('refresh', event.error, 'refresh fails');
+      case 'summary_read':
+        return ends('summary', 'the store can be read again');
+      case 'summary_failed':
+        return begins('summary', event.error, 'the store cannot be read');
+      case 'cache_failed':
+        return log.debug(fields(event.error), 'the cached answer cannot be read or written');
+      case 'store_away':
+        return log.error(fields(event.error), 'Redis is away');
+      case 'store_back':
+        return log.info('Redis is back');
+      case 'request_failed': {
+        const { method, path, status, error } = event;
+        const isExpected = status !== 500;
+        return log[isExpected ? 'debug' : 'error'](
+          { method, path, status, ...fields(error) },
+          'request failed',
+        );
+      }
+    }
+  };
+}
