@@ -13,5 +13,5 @@ export function isKnown(ifNoneMatch: string | undefined, etag: string): boolean 
   if (ifNoneMatch === undefined) return false;
   if (ifNoneMatch === etag || ifNoneMatch.trim() === '*') return true;
   const tags = ifNoneMatch.match(/"[\x21\x23-\x7e\x80-\xff]*"/g);
-  return tags?.includes(etag);
+  return tags?.includes(etag) ?? false;
 }

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { setTimeout } from 'node:timers/promises';
+import { setImmediate, setTimeout } from 'node:timers/promises';
 import type { Sample } from '../../domain/sample.ts';
 import type { Appended } from '../store.ts';
 import { isBusy, storeError } from './faults.ts';
@@ -26,22 +26,10 @@ const APPEND = `
 export function prepareAppend(database: DatabaseSync) {
   const insert = database.prepare(APPEND);
 
-  /** Waits for the write lock outside of SQLite, where the event loop goes on. */
-  async function begin(signal: AbortSignal): Promise<void> {
-    for (;;) {
-      signal.throwIfAborted();
-      try {
-        database.exec('BEGIN IMMEDIATE');
-        return;
-      } catch (error) {
-        if (!isBusy(error)) throw error;
-        await setTimeout(RETRY_AFTER, undefined, { signal });
-      }
-    }
-  }
-
+  /** One transaction, in one turn of the event loop: appends of one process cannot meet inside of it. */
   function insertBatch(samples: readonly Sample[]): number {
     let added = 0;
+    database.exec('BEGIN IMMEDIATE');
     try {
       for (const { time, price, sentiment } of samples) {
         added += Number(insert.run(time, price ?? null, sentiment ?? null).changes);
@@ -54,15 +42,24 @@ export function prepareAppend(database: DatabaseSync) {
     }
   }
 
+  /** Waits for the write lock outside of SQLite, where the event loop goes on. */
+  async function insertPatiently(samples: readonly Sample[], signal: AbortSignal): Promise<number> {
+    for (;;) {
+      try {
+        return insertBatch(samples);
+      } catch (error) {
+        if (!isBusy(error)) throw storeError(error);
+        await setTimeout(RETRY_AFTER, undefined, { signal }).catch(() => signal.throwIfAborted());
+      }
+    }
+  }
+
   return async function append(samples: readonly Sample[], signal: AbortSignal): Promise<Appended> {
     let added = 0;
-    try {
-      for (let start = 0; start < samples.length; start += BATCH) {
-        await begin(signal);
-        added += insertBatch(samples.slice(start, start + BATCH));
-      }
-    } catch (cause) {
-      throw storeError(cause);
+    for (let start = 0; start < samples.length; start += BATCH) {
+      signal.throwIfAborted();
+      added += await insertPatiently(samples.slice(start, start + BATCH), signal);
+      await setImmediate();
     }
     return { added, duplicates: samples.length - added };
   };

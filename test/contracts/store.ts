@@ -1,0 +1,162 @@
+import assert from 'node:assert/strict';
+import { type TestContext, type TestOptions, test } from 'node:test';
+import fc from 'fast-check';
+import type { Sample } from '../../src/domain/sample.ts';
+import type { ThreeHours } from '../../src/domain/summary.ts';
+import type { Store } from '../../src/stores/store.ts';
+import { createModel } from './model.ts';
+
+const HOUR = 3_600_000;
+const START = Date.UTC(2026, 0, 1);
+const signal = new AbortController().signal;
+
+export interface StoreUnderTest {
+  readonly name: string;
+  readonly options: TestOptions;
+  /** An empty store; closed after the test. */
+  open(t: TestContext): Promise<Store>;
+  /** Puts a sample there as another writer would, past our gate; then the store again. */
+  intrude(store: Store, sample: Sample): Promise<void>;
+  /** Empties it between two histories. */
+  clear(store: Store): Promise<void>;
+}
+
+/** Stores sum in different ways: equal within 1e-9, relative. */
+function assertSame(actual: ThreeHours | undefined, expected: ThreeHours | undefined): void {
+  const near = (one: number | undefined, other: number | undefined) =>
+    one === other ||
+    (one !== undefined &&
+      other !== undefined &&
+      Math.abs(one - other) <= 1e-9 * Math.max(Math.abs(other), 1e-3));
+  const exact = (hours: ThreeHours | undefined) =>
+    hours && { ...hours, hours: hours.hours.map(({ price, sentiment, ...rest }) => rest) };
+  assert.deepEqual(exact(actual), exact(expected));
+  for (const [index, hour] of (expected?.hours ?? []).entries()) {
+    const other = actual?.hours[index];
+    assert.ok(near(other?.price, hour.price), `price ${other?.price} is not ${hour.price}`);
+    assert.ok(
+      near(other?.sentiment, hour.sentiment),
+      `sentiment ${other?.sentiment} is not ${hour.sentiment}`,
+    );
+  }
+}
+
+// Times meet often: few of them, around the edges of hours, some a day and some years apart.
+const time = fc.oneof(
+  { weight: 8, arbitrary: fc.integer({ min: 0, max: 300 }).map((step) => START + step * 60_000) },
+  {
+    weight: 2,
+    arbitrary: fc.constantFrom(START - 1, START, START + HOUR - 1, START + HOUR, START + 5 * HOUR - 1),
+  },
+  { weight: 1, arbitrary: fc.constantFrom(START - 40 * 24 * HOUR, START - 24 * HOUR, Date.UTC(2009, 0, 3)) },
+);
+const price = fc.oneof(
+  fc.integer({ min: 1, max: 10_000_000 }).map((cents) => cents / 100),
+  fc.double({ min: 1e-300, max: 1e300, noNaN: true }),
+  fc.constantFrom(5e-324, 1e-7, 0.1, 1e21),
+);
+const sentiment = fc.oneof(
+  fc.integer({ min: -100, max: 100 }).map((hundredths) => hundredths / 100),
+  fc.double({ min: -1, max: 1, noNaN: true }).map((value) => value + 0),
+);
+const sample: fc.Arbitrary<Sample> = fc.oneof(
+  fc.record({ time, price, sentiment }),
+  fc.record({ time, price }),
+  fc.record({ time, sentiment }),
+);
+const history = fc.record({
+  batches: fc.array(fc.array(sample, { maxLength: 12 }), { minLength: 1, maxLength: 4 }),
+  repeats: fc.boolean(),
+  intruder: fc.option(
+    fc.record({ time: fc.constantFrom(START + 6 * HOUR, Date.UTC(2286, 10, 20)), price, sentiment }),
+    { nil: undefined },
+  ),
+  latest: fc.constantFrom(START + 5 * HOUR, START + 2.5 * HOUR, START + HOUR),
+});
+
+/** What every store must do, whatever it is made of. */
+export function storeContract({ name, options, open, intrude, clear }: StoreUnderTest): void {
+  test(`${name}: knows nothing at first`, options, async (t) => {
+    const store = await open(t);
+    assert.equal(await store.threeHours(START), undefined);
+    assert.deepEqual(await store.newest(START), {});
+    assert.deepEqual(await store.append([], signal), { added: 0, duplicates: 0 });
+    await store.check();
+  });
+
+  test(`${name}: the first write wins, for each value on its own`, options, async (t) => {
+    const store = await open(t);
+    assert.deepEqual(await store.append([{ time: START, price: 5 }], signal), { added: 1, duplicates: 0 });
+    const second = [{ time: START, price: 6, sentiment: 0.5 }];
+    assert.deepEqual(await store.append(second, signal), { added: 1, duplicates: 0 });
+    assert.deepEqual(await store.append([...second, { time: START, sentiment: 0.9 }], signal), {
+      added: 0,
+      duplicates: 2,
+    });
+    const hours = await store.threeHours(START);
+    assert.deepEqual(hours?.hours[2], {
+      start: START,
+      price: 5,
+      sentiment: 0.5,
+      priceSamples: 1,
+      sentimentSamples: 1,
+    });
+  });
+
+  test(`${name}: counts within one call in order, split as it may be`, options, async (t) => {
+    const store = await open(t);
+    const times = Array.from({ length: 7000 }, (_, index) => START - (index % 3500) * 30_000);
+    const samples = times.map((at) => ({ time: at, price: 1, sentiment: 0 }));
+    assert.deepEqual(await store.append(samples, signal), { added: 3500, duplicates: 3500 });
+    assert.deepEqual(await store.append(samples.toReversed(), signal), { added: 0, duplicates: 7000 });
+  });
+
+  test(`${name}: keeps every digit`, options, async (t) => {
+    const store = await open(t);
+    for (const value of [
+      0.1, 33885.23, 5e-324, 1e-7, 0.30000000000000004, 1.7976931348623157e308, 123456789.12345679,
+    ]) {
+      await store.append([{ time: START, price: value }], signal);
+      assert.equal((await store.threeHours(START))?.hours[2].price, value);
+      await clear(store);
+    }
+  });
+
+  test(`${name}: ends an append that is asked to end`, options, async (t) => {
+    const store = await open(t);
+    const reason = new Error('enough');
+    await assert.rejects(store.append([{ time: START, price: 1 }], AbortSignal.abort(reason)), reason);
+    assert.equal(await store.threeHours(START), undefined);
+  });
+
+  test(`${name}: two appends at the same moment add each sample once`, options, async (t) => {
+    const store = await open(t);
+    const samples = Array.from({ length: 3000 }, (_, index) => ({ time: START - index * 30_000, price: 1 }));
+    const reports = await Promise.all([store.append(samples, signal), store.append(samples, signal)]);
+    assert.equal(
+      reports.reduce((sum, { added }) => sum + added, 0),
+      3000,
+    );
+  });
+
+  test(`${name}: agrees with the model on 1,000 random histories`, options, async (t) => {
+    const store = await open(t);
+    await fc.assert(
+      fc.asyncProperty(history, async ({ batches, repeats, intruder, latest }) => {
+        const model = createModel();
+        await clear(store);
+        for (const batch of repeats ? [...batches, ...batches.toReversed()] : batches) {
+          assert.deepEqual(await store.append(batch, signal), model.append(batch));
+        }
+        if (intruder) {
+          await intrude(store, intruder);
+          model.append([intruder]);
+        }
+        const expected = model.threeHours(latest);
+        assertSame(await store.threeHours(latest), expected);
+        assert.deepEqual(await store.newest(latest), expected?.newest ?? {});
+      }),
+      { numRuns: 1000 },
+    );
+  });
+}

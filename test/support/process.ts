@@ -1,0 +1,80 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import type { TestContext } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+
+const CLI = fileURLToPath(new URL('../../src/cli.ts', import.meta.url));
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+
+export interface Running {
+  readonly child: ChildProcess;
+  /** Everything written so far, both streams. */
+  output(): string;
+  /** Resolves once the output matches; rejects when the process ends without. */
+  until(pattern: RegExp): Promise<RegExpExecArray>;
+  /** Resolves with how it ended. */
+  readonly ended: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
+}
+
+/** A real process; ended after the test in any case. */
+export function run(
+  t: TestContext,
+  command: string,
+  args: readonly string[],
+  options: { env?: Record<string, string>; cwd?: string } = {},
+): Running {
+  const { PATH = '', HOME = '/' } = process.env;
+  const child = spawn(command, args, { env: { PATH, HOME, ...options.env }, cwd: options.cwd ?? ROOT });
+  let text = '';
+  child.stdout.setEncoding('utf8').on('data', (part: string) => {
+    text += part;
+  });
+  child.stderr.setEncoding('utf8').on('data', (part: string) => {
+    text += part;
+  });
+  const ended = once(child, 'close').then(([code, signal]) => ({ code, signal }));
+  let isOver = false;
+  ended.finally(() => {
+    isOver = true;
+  });
+  t.after(async () => {
+    if (isOver) return;
+    child.kill('SIGKILL');
+    await ended;
+  });
+  return {
+    child,
+    output: () => text,
+    async until(pattern) {
+      for (;;) {
+        const match = pattern.exec(text);
+        if (match) return match;
+        if (isOver) throw new Error(`ended without ${pattern}:\n${text}`);
+        await sleep(10);
+      }
+    },
+    ended,
+  };
+}
+
+/** The command line, as a person calls it. */
+export function cli(t: TestContext, args: readonly string[], env: Record<string, string> = {}): Running {
+  return run(t, process.execPath, [CLI, ...args], { env });
+}
+
+/** `serve` on a free port, and its address once it listens. */
+export async function serve(
+  t: TestContext,
+  env: Record<string, string>,
+): Promise<Running & { readonly address: string }> {
+  const running = cli(t, ['serve'], { PORT: '0', REFRESH_INTERVAL: '0', ...env });
+  const [, address = ''] = await running.until(/listening on (http:\/\/[^"\s]+)/);
+  return { ...running, address };
+}
+
+/** Runs a command to its end. */
+export async function finish(running: Running): Promise<{ code: number | null; output: string }> {
+  const { code } = await running.ended;
+  return { code, output: running.output() };
+}

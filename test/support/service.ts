@@ -1,0 +1,47 @@
+import type { TestContext } from 'node:test';
+import { startService } from '../../src/assemble.ts';
+import { readConfig } from '../../src/config.ts';
+import type { ServiceEvent } from '../../src/service/observer.ts';
+import { temporaryFolder } from './temporary.ts';
+
+export interface TestService {
+  readonly address: string;
+  readonly events: readonly ServiceEvent[];
+  get(path?: string, headers?: Record<string, string>): Promise<Response>;
+  post(path?: string, headers?: Record<string, string>): Promise<Response>;
+  stop(): Promise<void>;
+}
+
+/** The real service on a real port, with the environment that it is given; refreshed on request only. */
+export async function startTestService(
+  t: TestContext,
+  environment: Record<string, string>,
+  clock: () => number = Date.now,
+): Promise<TestService> {
+  const config = readConfig({
+    PORT: '0',
+    DATA_DIR: environment['DATA_DIR'] ?? temporaryFolder(t),
+    REFRESH_INTERVAL: '0',
+    RATE_LIMIT: '0',
+    ...environment,
+  });
+  const events: ServiceEvent[] = [];
+  const service = await startService({ config, observe: (event) => events.push(event), clock });
+  let stopped: Promise<void> | undefined;
+  const stop = (): Promise<void> => {
+    stopped ??= Promise.resolve(service[Symbol.asyncDispose]());
+    return stopped;
+  };
+  t.after(stop);
+  const ask =
+    (method: string) =>
+    (path: string, headers: Record<string, string> = {}) =>
+      fetch(new URL(path, service.address), { method, headers, redirect: 'manual' });
+  return {
+    address: service.address,
+    events,
+    get: (path = '/is-bitcoin-lit', headers) => ask('GET')(path, headers),
+    post: (path = '/refresh', headers) => ask('POST')(path, headers),
+    stop,
+  };
+}
