@@ -12,10 +12,11 @@ const MOST_REDIRECTS = 3;
 
 /** Where a redirect leads, if that is the same host: another one was never chosen by the operator. */
 function redirectTarget(response: Response, from: URL): URL {
-  const to = URL.parse(response.headers.get('location') ?? '', from);
+  const location = response.headers.get('location');
+  const to = location === null ? null : URL.parse(location, from);
   const isSafer = from.protocol === 'http:' && to?.protocol === 'https:' && to.hostname === from.hostname;
   if (to && (to.origin === from.origin || isSafer)) return to;
-  throw new SourceError('redirected', 'the source redirects to another host');
+  throw new SourceError('redirected', 'the source redirects to another host, or nowhere');
 }
 
 async function open(url: URL, signal: AbortSignal): Promise<Response> {

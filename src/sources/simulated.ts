@@ -29,7 +29,8 @@ function walk(seed: number, time: number): number {
   return sum / 2;
 }
 
-const round = (value: number, digits: number): number => Number(value.toFixed(digits));
+/** Adding 0 turns -0 into 0. */
+const round = (value: number, digits: number): number => Number(value.toFixed(digits)) + 0;
 
 /** The sample of a time: a pure function of it, so that restarts and processes agree. */
 export function simulate(time: number): Sample {

@@ -45,3 +45,9 @@ export async function startTestService(
     stop,
   };
 }
+
+/** A JSON body, to be asserted on. */
+// biome-ignore lint/suspicious/noExplicitAny: what is asserted on is not known before
+export async function json(response: Response | Promise<Response>): Promise<any> {
+  return (await response).json();
+}
