@@ -74,21 +74,27 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     reply.code(body.status).headers(headers).type(PROBLEM_TYPE).send(JSON.stringify(body));
   }
 
+  const common = commonHeaders(source);
+  function addCommonHeaders(request: FastifyRequest, reply: FastifyReply): void {
+    reply.headers(common);
+    if (request.method === 'GET' || request.method === 'HEAD') reply.headers(CORS_HEADERS);
+  }
+
   const app = fastify({
     ...LIMITS,
     logger: false,
     return503OnClosing: false,
     trustProxy: options.trustProxy ? [...options.trustProxy] : false,
-    frameworkErrors: sendProblem,
+    // Before any route and its hooks: a path that cannot be decoded.
+    frameworkErrors(error, request, reply) {
+      addCommonHeaders(request, reply);
+      sendProblem(error, request, reply);
+    },
     clientErrorHandler: refuseMalformed,
   });
 
-  const common = commonHeaders(source);
   app.setErrorHandler(sendProblem);
-  app.addHook('onSend', async (request, reply) => {
-    reply.headers(common);
-    if (request.method === 'GET' || request.method === 'HEAD') reply.headers(CORS_HEADERS);
-  });
+  app.addHook('onSend', async (request, reply) => addCommonHeaders(request, reply));
 
   answerUnrouted(app);
   await app.register(compress, { threshold: 1024, encodings: ['br', 'gzip'] });

@@ -1,0 +1,50 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import Schema from 'typebox/schema';
+import { json, startTestService } from '../support/service.ts';
+import { snapshot, startUpstream } from '../support/upstream.ts';
+
+test('the OpenAPI document describes every route, and the answers are what it says', async (t) => {
+  const upstream = await startUpstream(t, JSON.stringify([snapshot(Date.now() - 1000)]));
+  const service = await startTestService(t, { SENTICRYPT_URL: upstream.url });
+  const response = await service.get('/openapi.json');
+  assert.equal(response.headers.get('content-type'), 'application/json; charset=utf-8');
+  const document = await json(response);
+  assert.equal(document.openapi, '3.1.0');
+  assert.deepEqual(Object.keys(document.paths).toSorted(), [
+    '/health/live',
+    '/health/ready',
+    '/is-bitcoin-lit',
+    '/refresh',
+  ]);
+  const answers = {
+    '/refresh': await service.post(),
+    '/is-bitcoin-lit': await service.get(),
+    '/health/live': await service.get('/health/live'),
+    '/health/ready': await service.get('/health/ready'),
+  };
+  for (const [path, answer] of Object.entries(answers)) {
+    const [operation] = Object.values<{
+      responses: Record<string, { content: Record<string, { schema: object }> }>;
+    }>(document.paths[path]);
+    const schema = operation?.responses['200']?.content['application/json']?.schema;
+    assert.ok(schema && Schema.Check(schema, await json(answer)), path);
+  }
+});
+
+test('long documents are compressed, short ones are not worth it', async (t) => {
+  const service = await startTestService(t, {});
+  const document = await service.get('/openapi.json', { 'accept-encoding': 'gzip' });
+  assert.equal(document.headers.get('content-encoding'), 'gzip');
+  assert.match(document.headers.get('vary') ?? '', /accept-encoding/i);
+  const short = await service.get('/health/live', { 'accept-encoding': 'gzip' });
+  assert.equal(short.headers.get('content-encoding'), null);
+});
+
+test('the first page leads on, and says what it is not', async (t) => {
+  const service = await startTestService(t, { SOURCE: 'simulated' });
+  const page = await (await service.get('/')).text();
+  assert.match(page, /href="\/docs"/);
+  assert.match(page, /simulated/);
+  assert.match(page, /no advice/);
+});
