@@ -74,6 +74,9 @@ function warn({ config, observe }: { config: Config; observe: Observe }): void {
   }
 }
 
+/** Time for the last answers to leave, once all that they wait for is over. Milliseconds. */
+const LAST_ANSWERS = 1000;
+
 /** Serves until it is disposed of. */
 export async function startService(
   options: AssembleOptions,
@@ -102,7 +105,11 @@ export async function startService(
     async [Symbol.asyncDispose]() {
       const closed = app.close();
       await rest.disposeAsync();
-      await Promise.all([closed, schedule]);
+      await schedule;
+      // Who has not sent a whole request, or read a whole answer, by then does not hold the others.
+      const timer = setTimeout(() => app.server.closeAllConnections(), LAST_ANSWERS);
+      await closed;
+      clearTimeout(timer);
     },
   };
 }

@@ -25,9 +25,22 @@ function versionOf(database: DatabaseSync): number {
   return Number(database.prepare('PRAGMA user_version').get()?.['user_version']);
 }
 
-function refuseNewer(database: DatabaseSync, path: string): void {
-  if (versionOf(database) <= SCHEMA_VERSION) return;
-  throw new SetupError(`DATA_DIR holds a file of a newer version: run that version, or move ${path} away`);
+function refuseStrange(database: DatabaseSync, path: string): void {
+  const version = versionOf(database);
+  if (version > SCHEMA_VERSION) {
+    throw new SetupError(`DATA_DIR holds a file of a newer version: run that version, or move ${path} away`);
+  }
+  const isEmpty = database.prepare('SELECT count(*) AS tables FROM sqlite_schema').get()?.['tables'] === 0;
+  if (version === 0 && !isEmpty) {
+    throw new SetupError(`DATA_DIR holds ${path}, a database of another program: move it away`);
+  }
+}
+
+/** Parents first. Node's own recursive mkdir never returns where a parent is there and takes nothing (/proc). */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  makeFolder(dirname(path));
+  mkdirSync(path);
 }
 
 function explain(cause: unknown, path: string): unknown {
@@ -43,9 +56,9 @@ function explain(cause: unknown, path: string): unknown {
 export function openForWriting(path: string): DatabaseSync {
   let database: DatabaseSync | undefined;
   try {
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolder(dirname(path));
     database = new DatabaseSync(path, OPTIONS);
-    refuseNewer(database, path);
+    refuseStrange(database, path);
     // Each commit is on the disk before it is acknowledged: live data cannot be fetched again.
     database.exec('PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
     if (versionOf(database) < SCHEMA_VERSION) {
@@ -70,8 +83,11 @@ export function openForReading(path: string): DatabaseSync | undefined {
   let database: DatabaseSync | undefined;
   try {
     database = new DatabaseSync(url, { ...OPTIONS, readOnly: true });
-    refuseNewer(database, path);
-    return database;
+    refuseStrange(database, path);
+    if (versionOf(database) > 0) return database;
+    // Created, and nothing was ever written to it.
+    database.close();
+    return undefined;
   } catch (cause) {
     database?.close();
     throw explain(cause, path);

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 import { setTimeout } from 'node:timers/promises';
 import { SetupError } from '../../domain/errors.ts';
@@ -52,7 +51,7 @@ function storeOn(database: DatabaseSync, lock: Disposable | undefined): Store {
 export async function openSqlite(options: { path: string; access: Access }): Promise<Store | undefined> {
   const { path, access } = options;
   if (access === 'read') {
-    const database = existsSync(path) ? await patiently(() => openForReading(path)) : undefined;
+    const database = await patiently(() => openForReading(path));
     return database && storeOn(database, undefined);
   }
   // First the file, for what is wrong with it is told by name; then the right to serve it.

@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict';
+import { type TestContext, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { run, serve } from '../support/process.ts';
+import { json } from '../support/service.ts';
+import { temporaryFolder } from '../support/temporary.ts';
+import { snapshot, startUpstream } from '../support/upstream.ts';
+
+/** An upstream that answers once, and is silent from then on. */
+async function onceOnly(t: TestContext) {
+  const upstream = await startUpstream(t, JSON.stringify([snapshot(Date.now() - 1000)]));
+  return { upstream, silence: () => upstream.answer(() => undefined) };
+}
+
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await sleep(10);
+}
+
+for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+  test(`${signal} during a refresh ends it with 0, and what was acknowledged is there after`, async (t) => {
+    const { upstream, silence } = await onceOnly(t);
+    const env = { SENTICRYPT_URL: upstream.url, DATA_DIR: temporaryFolder(t) };
+    const service = await serve(t, env);
+    await fetch(`${service.address}/refresh`, { method: 'POST' });
+    const before = await (await fetch(`${service.address}/is-bitcoin-lit`)).text();
+    silence();
+    const waiting = fetch(`${service.address}/refresh`, { method: 'POST' });
+    await until(() => upstream.requests() === 2);
+    const began = Date.now();
+    service.child.kill(signal);
+    const response = await waiting;
+    assert.equal(response.status, 503);
+    assert.equal((await json(response)).code, 'stopping');
+    assert.deepEqual(await service.ended, { code: 0, signal: null });
+    assert.ok(Date.now() - began < 5000);
+    assert.match(service.output(), new RegExp(`stopping: ${signal}`));
+    const again = await serve(t, env);
+    assert.equal(await (await fetch(`${again.address}/is-bitcoin-lit`)).text(), before);
+  });
+}
+
+test('the echo of a signal is no second one; a second one ends it at once', async (t) => {
+  const { upstream, silence } = await onceOnly(t);
+  silence();
+  const service = await serve(t, {
+    SENTICRYPT_URL: upstream.url,
+    DATA_DIR: temporaryFolder(t),
+    REFRESH_INTERVAL: '30s',
+  });
+  await until(() => upstream.requests() === 1);
+  service.child.kill('SIGINT');
+  await sleep(5);
+  service.child.kill('SIGINT');
+  assert.deepEqual(await service.ended, { code: 0, signal: null });
+});
+
+test('npm start, ended by a SIGTERM to npm alone, takes the service along and exits with 0', async (t) => {
+  const { upstream, silence } = await onceOnly(t);
+  silence();
+  const env = { SENTICRYPT_URL: upstream.url, DATA_DIR: temporaryFolder(t), PORT: '0' };
+  const npm = run(t, 'npm', ['start'], { env });
+  const [, address = ''] = await npm.until(/listening on (http:\/\/[^"\s]+)/);
+  await until(() => upstream.requests() === 1);
+  npm.child.kill('SIGTERM');
+  assert.equal((await npm.ended).code, 0, npm.output());
+  await assert.rejects(fetch(address), 'nobody listens any more');
+});
+
+test('a client that does not send its whole request does not hold the stop', async (t) => {
+  const { connect } = await import('node:net');
+  const service = await serve(t, { SOURCE: 'simulated', DATA_DIR: temporaryFolder(t) });
+  const { hostname, port } = new URL(service.address);
+  const socket = connect(Number(port), hostname);
+  t.after(() => socket.destroy());
+  socket.write('POST /refresh HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n');
+  socket.on('error', () => 'it is closed');
+  await sleep(100);
+  const began = Date.now();
+  service.child.kill('SIGTERM');
+  assert.deepEqual(await service.ended, { code: 0, signal: null });
+  assert.ok(Date.now() - began < 5000);
+});
