@@ -3,12 +3,14 @@
 -- cheaper than sending duplicates to TS.MADD, which also answers a new sample and a duplicate alike.
 --
 -- KEYS  the price series, the sentiment series
--- ARGV  for each sample: time, price, sentiment ('' where absent); ascending by time
+-- ARGV  one list in JSON, which costs less than as many arguments: time, price and sentiment of each sample,
+--       ascending by time; values are texts, so that no digit is lost, and '' where absent
 -- Returns how many samples brought a value that was not kept.
 
 local PAGE = 600
 
-local first, last = tonumber(ARGV[1]), tonumber(ARGV[#ARGV - 2])
+local batch = cjson.decode(ARGV[1])
+local first, last = batch[1], batch[#batch - 2]
 
 -- The times kept from `first` on, up to `last` at least. A range without its end is read by COUNT, since
 -- TS.RANGE would walk every chunk after the end.
@@ -31,15 +33,15 @@ end
 local series = { { key = KEYS[1], times = kept(KEYS[1]) }, { key = KEYS[2], times = kept(KEYS[2]) } }
 local command, added = { 'TS.MADD' }, 0
 
-for at = 1, #ARGV, 3 do
-  local time, brings = tonumber(ARGV[at]), false
+for at = 1, #batch, 3 do
+  local time, brings = batch[at], false
   for index, one in ipairs(series) do
-    local value = ARGV[at + index]
+    local value = batch[at + index]
     if value ~= '' and not one.times[time] then
       one.times[time] = true
       brings = true
       command[#command + 1] = one.key
-      command[#command + 1] = ARGV[at]
+      command[#command + 1] = time
       command[#command + 1] = value
     end
   end

@@ -12,9 +12,9 @@ const scripts = {
   append: defineScript({
     SCRIPT: script('append.lua'),
     NUMBER_OF_KEYS: 2,
-    parseCommand(parser, keys: [string, string], batch: readonly string[]) {
+    parseCommand(parser, keys: [string, string], batch: string) {
       parser.pushKeys(keys);
-      parser.push(...batch);
+      parser.push(batch);
     },
     transformReply: (reply: unknown) => reply as number,
   }),
