@@ -3,9 +3,9 @@ import type { RejectionReason } from '../domain/gate.ts';
 import type { Newest, Sample } from '../domain/sample.ts';
 
 /** How many records were rejected, by reason. */
-export type Rejections = ReadonlyMap<RejectionReason, number>;
+type Rejections = ReadonlyMap<RejectionReason, number>;
 
-export interface PullRequest {
+interface PullRequest {
   /** The clock, in epoch milliseconds. */
   readonly now: number;
   /** What is kept already: tells the source what is missing. */

@@ -1,0 +1,17 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { needsChromium, visit } from '../support/browser.ts';
+import { startTestService } from '../support/service.ts';
+
+test('/docs shows the API and tries it, under its policy, without a complaint', needsChromium, async (t) => {
+  const service = await startTestService(t, { SOURCE: 'simulated' });
+  await service.post();
+  const { page, complaints } = await visit(t, new URL('/', service.address).href);
+  await page.getByRole('link', { name: 'The API' }).click();
+  await page.getByText('/is-bitcoin-lit', { exact: true }).click();
+  await page.getByRole('button', { name: 'Try it out' }).click();
+  await page.getByRole('button', { name: 'Execute' }).click();
+  await page.getByText('"source": "simulated"').first().waitFor();
+  if (process.env['SCREENSHOT']) await page.screenshot({ path: process.env['SCREENSHOT'], fullPage: true });
+  assert.deepEqual(complaints, []);
+});
