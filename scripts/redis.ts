@@ -14,8 +14,16 @@ async function isFree(port: number): Promise<boolean> {
   return result;
 }
 
-const port = (await isFree(USUAL_PORT)) ? USUAL_PORT : await freePort();
-await using redis = await startRedis(port);
-console.log(`${redis.name}; use it with\n\n  REDIS_URL=${redis.url} npm start\n\nCtrl-C ends it.`);
-const stopped = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
-await Promise.race([stopped, redis.ended]);
+async function main(): Promise<void> {
+  const port = (await isFree(USUAL_PORT)) ? USUAL_PORT : await freePort();
+  await using redis = await startRedis(port);
+  if (!redis.ended) return console.log(`${redis.name} will do: npm start uses it`);
+  console.log(`${redis.name}; use it with\n\n  REDIS_URL=${redis.url} npm start\n\nCtrl-C ends it.`);
+  const stopped = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
+  await Promise.race([stopped, redis.ended]);
+}
+
+await main().catch((error: Error) => {
+  console.error(error.message);
+  process.exitCode = 1;
+});

@@ -70,8 +70,16 @@ const webAddress: Read<string> = (text) => {
 };
 
 const redisAddress: Read<string> = (text) => {
-  address(['redis:', 'rediss:'], 'an address such as redis://localhost:6379')(text);
-  return text;
+  const expected =
+    'an address such as redis://user:password@localhost:6379/0, with its parts percent-encoded';
+  const { username, password, pathname } = address(['redis:', 'rediss:'], expected)(text);
+  if (!/^(\/\d{0,5})?$/.test(pathname)) return wrong(expected);
+  try {
+    decodeURIComponent(username + password);
+    return text;
+  } catch {
+    return wrong(expected);
+  }
 };
 
 function isNetwork(text: string): boolean {

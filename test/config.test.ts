@@ -9,7 +9,14 @@ const root = (file: string) => readFileSync(new URL(`../${file}`, import.meta.ur
 const wrong: Record<keyof typeof SETTINGS, readonly string[]> = {
   HOST: ['a b', 'http://x', 'x/y'],
   PORT: ['-1', '65536', '80.5', 'http', '0x50', ' 80'],
-  REDIS_URL: ['localhost:6379', 'http://localhost', 'secret', 'redis:///x'],
+  REDIS_URL: [
+    'localhost:6379',
+    'http://localhost',
+    'secret',
+    'redis:///x',
+    'redis://h/number',
+    'redis://u:p%ZZ@h',
+  ],
   DATA_DIR: ['a\0b'],
   KEY_PREFIX: ['a b', 'ä', 'x'.repeat(101)],
   SOURCE: ['live', 'Simulated'],

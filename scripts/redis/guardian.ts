@@ -1,14 +1,21 @@
-// Runs the command that it is given, and ends it with whoever started this, however that one ends: the
-// other end of standard input closes then, even after a kill -9.
+// Runs a command in a folder of its own, and ends it with whoever started this, however that one ends: the
+// other end of standard input closes then, even after a kill -9. The folder goes too.
 import { spawn } from 'node:child_process';
+import { rmSync } from 'node:fs';
 
-const [command = '', ...args] = process.argv.slice(2);
+const [folder = '', command = '', ...args] = process.argv.slice(2);
+
+function finish(code: number): void {
+  rmSync(folder, { recursive: true, force: true });
+  process.exit(code);
+}
+
 const child = spawn(command, args, { stdio: ['ignore', 'inherit', 'inherit'] });
 child.on('error', (error) => {
   process.stderr.write(`${error.message}\n`);
-  process.exit(1);
+  finish(1);
 });
-child.on('exit', (code) => process.exit(code ?? 1));
+child.on('exit', (code) => finish(code ?? 1));
 
 const end = () => child.kill('SIGTERM');
 process.stdin.resume().on('end', end).on('error', end);

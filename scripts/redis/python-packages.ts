@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { chmod, mkdtemp, readdir, rename, rm, stat, symlink } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, rename, rm, stat, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -34,7 +34,6 @@ async function linkLibraries(folder: string): Promise<void> {
 
 /** Downloads and unpacks into a folder of its own, and moves that into place whole: others may do the same. */
 async function install(): Promise<void> {
-  const { mkdir } = await import('node:fs/promises');
   await mkdir(CACHE, { recursive: true });
   const folder = await mkdtemp(join(CACHE, 'redis-'));
   try {

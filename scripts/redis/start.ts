@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,8 +20,8 @@ export interface RunningRedis extends AsyncDisposable {
   readonly name: string;
   /** Of the process that runs it; absent where it was there before. */
   readonly pid?: number;
-  /** Resolves when it ends. */
-  readonly ended: Promise<unknown>;
+  /** Resolves when it ends; absent where it was there before. */
+  readonly ended: Promise<unknown> | undefined;
 }
 
 export async function freePort(): Promise<number> {
@@ -54,10 +54,9 @@ async function launch(launcher: Launcher, port: number, extra: readonly string[]
   await launcher.prepare();
   await using stack = new AsyncDisposableStack();
   const dir = await mkdtemp(join(tmpdir(), 'is-bitcoin-lit-redis-'));
-  stack.defer(() => rm(dir, { recursive: true, force: true }));
 
   const { command, args, env } = launcher.command(port, dir);
-  const child = spawn(process.execPath, [GUARDIAN, command, ...args, ...extra], {
+  const child = spawn(process.execPath, [GUARDIAN, dir, command, ...args, ...extra], {
     env: { ...process.env, ...env },
     stdio: ['pipe', 'ignore', 'ignore'],
   });
@@ -92,8 +91,12 @@ async function existing(): Promise<RunningRedis | undefined> {
   if (!url) return undefined;
   const state = await probe(url);
   if (state !== 'suitable') throw new Error(`the Redis at REDIS_URL will not do: ${state}`);
-  const ended = new Promise<never>(() => undefined);
-  return { url, name: 'the Redis at REDIS_URL', ended, [Symbol.asyncDispose]: async () => undefined };
+  return {
+    url,
+    name: 'the Redis at REDIS_URL',
+    ended: undefined,
+    [Symbol.asyncDispose]: async () => undefined,
+  };
 }
 
 /** Starts a Redis of one's own, by the first way that works. It ends when it is disposed of, or with this process. */

@@ -1,5 +1,3 @@
-import { STATUS_CODES } from 'node:http';
-import type { Socket } from 'node:net';
 import compress from '@fastify/compress';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { SourceName } from '../domain/answer.ts';
@@ -8,8 +6,9 @@ import type { Readiness } from '../service/readiness.ts';
 import type { Refresh } from '../service/refresh.ts';
 import type { Summaries } from '../service/summary.ts';
 import { CORS_HEADERS, commonHeaders } from './headers.ts';
+import { refuseExpectation, refuseMalformed } from './malformed.ts';
 import { answerUnrouted } from './methods.ts';
-import { HttpError, PROBLEM_TYPE, problem, problemOf } from './problem.ts';
+import { HttpError, PROBLEM_TYPE, problemOf } from './problem.ts';
 import { answerRoute } from './routes/answer.ts';
 import { describeRoutes, docsRoutes } from './routes/docs.ts';
 import { healthRoutes } from './routes/health.ts';
@@ -36,32 +35,20 @@ const LIMITS = {
   connectionTimeout: 90_000,
   keepAliveTimeout: 72_000,
   bodyLimit: 16_384,
-  http: { maxHeaderSize: 16_384, headersTimeout: 5_000, connectionsCheckingInterval: 1_000 },
+  http: {
+    maxHeaderSize: 16_384,
+    headersTimeout: 5_000,
+    connectionsCheckingInterval: 1_000,
+    requireHostHeader: false,
+  },
 } as const;
-
-/** What is not HTTP, or too much of it, never becomes a request: the answer goes straight to the socket. */
-function refuseMalformed(error: NodeJS.ErrnoException, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
-  const statuses: Record<string, number> = { HPE_HEADER_OVERFLOW: 431, ERR_HTTP_REQUEST_TIMEOUT: 408 };
-  const status = statuses[error.code ?? ''] ?? 400;
-  const body = JSON.stringify(
-    problem(status, 'malformed_request', 'this is no HTTP request that can be read'),
-  );
-  const head = [
-    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
-    `Content-Type: ${PROBLEM_TYPE}`,
-    `Content-Length: ${Buffer.byteLength(body)}`,
-    'Connection: close',
-  ];
-  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
-}
 
 /** The service's door. Everything that it needs is an argument; it opens nothing. */
 export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   const { source, observe } = options;
 
   function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
-    const { body, headers } = problemOf(error);
+    const { body, headers } = problemOf(error, request.method === 'POST');
     if (body.status >= 500 && !(error instanceof HttpError)) {
       observe({
         type: 'request_failed',
@@ -75,9 +62,11 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   }
 
   const common = commonHeaders(source);
+  let isClosing = false;
   function addCommonHeaders(request: FastifyRequest, reply: FastifyReply): void {
     reply.headers(common);
     if (request.method === 'GET' || request.method === 'HEAD') reply.headers(CORS_HEADERS);
+    if (isClosing) reply.header('Connection', 'close');
   }
 
   const app = fastify({
@@ -90,11 +79,22 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
       addCommonHeaders(request, reply);
       sendProblem(error, request, reply);
     },
-    clientErrorHandler: refuseMalformed,
+    clientErrorHandler: refuseMalformed(common),
   });
 
+  app.server.on('checkExpectation', refuseExpectation(common));
+  app.addHook('preClose', async () => {
+    isClosing = true;
+  });
   app.setErrorHandler(sendProblem);
   app.addHook('onSend', async (request, reply) => addCommonHeaders(request, reply));
+
+  // No body is needed anywhere: one that is empty will do under any name that JSON may have, and text is no JSON.
+  const parseJson = app.getDefaultJsonParser('error', 'error');
+  app.removeContentTypeParser(['application/json', 'text/plain']);
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body: string, done) =>
+    body === '' ? done(null) : parseJson(request, body, done),
+  );
 
   answerUnrouted(app);
   await app.register(compress, { threshold: 1024, encodings: ['br', 'gzip'] });

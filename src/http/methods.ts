@@ -3,7 +3,7 @@ import { PREFLIGHT_HEADERS } from './headers.ts';
 import { HttpError } from './problem.ts';
 
 /**
- * Answers what no route does: OPTIONS, 405 with the methods that there are, or 404. Before any body
+ * Answers what no route does: a request for no host, OPTIONS, 405 with the methods that there are, or 404. Before any body
  * is read, so that its type and size do not change the answer. To be called before the routes.
  */
 export function answerUnrouted(app: FastifyInstance): void {
@@ -17,7 +17,8 @@ export function answerUnrouted(app: FastifyInstance): void {
 
   function answer(request: FastifyRequest, reply: FastifyReply): void {
     const [path = ''] = request.url.split('?', 1);
-    const methods = routes.get(path);
+    // As the router does; what cannot be decoded never comes here.
+    const methods = routes.get(decodeURIComponent(path));
     if (!methods)
       throw new HttpError(404, 'not_found', 'there is nothing at this path; /docs tells what there is');
     const allow = [...methods].toSorted().join(', ');
@@ -29,7 +30,12 @@ export function answerUnrouted(app: FastifyInstance): void {
     reply.code(204).send();
   }
 
+  // What a route gives up: a file that is not there.
+  app.setNotFoundHandler(answer);
   app.addHook('onRequest', async (request, reply) => {
+    if (request.headers.host === undefined && request.raw.httpVersion !== '1.0') {
+      throw new HttpError(400, 'bad_request', 'a request has to name its host: RFC 9112, section 3.2');
+    }
     if (!request.is404) return;
     answer(request, reply);
     return reply;

@@ -70,8 +70,20 @@ function isClientFault(error: unknown): error is FastifyError & { statusCode: nu
   return typeof status === 'number' && status >= 400 && status < 500;
 }
 
-/** The one place where errors become answers. What is not known here says nothing of the inside. */
-export function problemOf(error: unknown): ProblemAnswer {
+/** The framework's own names stay inside: they are not part of the API. */
+const CLIENT_FAULTS: Readonly<Record<number, string>> = {
+  400: 'bad_request',
+  413: 'body_too_large',
+  414: 'path_too_long',
+  415: 'unsupported_media_type',
+};
+
+/**
+ * The one place where errors become answers. What is not known here says nothing of the inside.
+ *
+ * @param mayChange whether the request was one that may have changed something.
+ */
+export function problemOf(error: unknown, mayChange: boolean): ProblemAnswer {
   if (error instanceof HttpError) {
     return { body: problem(error.status, error.code, error.message, error.troubles), headers: error.headers };
   }
@@ -82,11 +94,13 @@ export function problemOf(error: unknown): ProblemAnswer {
   }
   if (error instanceof StoreError || error instanceof StoppingError) {
     const code = error instanceof StoreError ? `store_${error.code}` : 'stopping';
-    const detail = `${error.message}; if this was a refresh, a part may be kept, and repeating it is safe`;
+    const detail = mayChange
+      ? `${error.message}; a part may be kept, and repeating it is safe`
+      : error.message;
     return { body: problem(503, code, detail), headers: RETRY_AFTER };
   }
   if (isClientFault(error)) {
-    const code = error.code.replace(/^FST_ERR_/, '').toLowerCase();
+    const code = CLIENT_FAULTS[error.statusCode] ?? 'refused';
     return { body: problem(error.statusCode, code, error.message), headers: {} };
   }
   return { body: problem(500, 'unexpected', 'the service failed in a way it does not know'), headers: {} };

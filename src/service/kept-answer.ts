@@ -3,6 +3,7 @@ import Value from 'typebox/value';
 import { AnswerSchema, answer, type SourceName, TimeSchema } from '../domain/answer.ts';
 import type { Bucket } from '../domain/bucket.ts';
 import { threeHourStarts } from '../domain/range.ts';
+import { type Newest, newestTime } from '../domain/sample.ts';
 import type { Summary, ThreeHours } from '../domain/summary.ts';
 import { formatTime } from '../domain/time.ts';
 
@@ -34,8 +35,11 @@ function parse(text: string): Record<string, unknown> {
   }
 }
 
-/** Anything but our own whole shape, of this source, is `undefined`: others may write the key. */
-export function decodeKept(text: string, source: SourceName): ThreeHours | undefined {
+/**
+ * Anything but our own whole shape, of this source and with nothing after `latest` (epoch
+ * milliseconds), is `undefined`: others may write the key, and clocks may be wrong.
+ */
+export function decodeKept(text: string, source: SourceName, latest: number): ThreeHours | undefined {
   const { newest, ...kept } = parse(text);
   if (!Value.Check(AnswerSchema, kept) || !Value.Check(NewestSchema, newest)) return undefined;
   if (kept.source !== source) return undefined;
@@ -50,13 +54,15 @@ export function decodeKept(text: string, source: SourceName): ThreeHours | undef
       sentimentSamples: hour.sentiment_samples,
     }),
   );
-  if (threeHourStarts(asOf).some((start, index) => hours[index]?.start !== start)) return undefined;
-  return {
-    asOf,
-    newest: {
-      ...(price !== null && { price: Date.parse(price) }),
-      ...(sentiment !== null && { sentiment: Date.parse(sentiment) }),
-    },
-    hours: hours as unknown as ThreeHours['hours'],
+  const times: Newest = {
+    ...(price !== null && { price: Date.parse(price) }),
+    ...(sentiment !== null && { sentiment: Date.parse(sentiment) }),
   };
+  const isConsistent =
+    asOf <= latest &&
+    asOf === newestTime(times) &&
+    threeHourStarts(asOf).every((start, index) => hours[index]?.start === start) &&
+    hours.every((hour) => (hour.price === undefined) === (hour.priceSamples === 0)) &&
+    hours.every((hour) => (hour.sentiment === undefined) === (hour.sentimentSamples === 0));
+  return isConsistent ? { asOf, newest: times, hours: hours as unknown as ThreeHours['hours'] } : undefined;
 }

@@ -37,7 +37,7 @@ export interface RefreshOptions {
   readonly signal: AbortSignal;
 }
 
-/** Everything that a source can send is kept well within this time, or not at all. Milliseconds. */
+/** A day takes a fiftieth of a second. What is not kept within this time is for the next pass. Milliseconds. */
 const APPEND_LIMIT = 30_000;
 
 export function createRefresh(options: RefreshOptions): Refresh {

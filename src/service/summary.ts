@@ -80,7 +80,7 @@ export function createSummaries(options: SummaryOptions): Summaries {
   async function readFromCache(): Promise<KeptSummary | undefined> {
     try {
       const entry = await cache?.read();
-      const threeHours = entry && decodeKept(entry.text, source);
+      const threeHours = entry && decodeKept(entry.text, source, clock() + CLOCK_TOLERANCE);
       if (!threeHours) return undefined;
       return keep(threeHours, clock(), Math.min(entry.timeToLive, timeToLive));
     } catch (error) {

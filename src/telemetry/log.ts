@@ -65,7 +65,7 @@ export function logEvents(log: Logger): Observe {
       case 'cache_failed':
         return log.debug(fields(event.error), 'the cached answer cannot be read or written');
       case 'store_away':
-        return log.error(fields(event.error), 'Redis is away');
+        return log.error(fields(event.error), 'Redis cannot be used');
       case 'store_back':
         return log.info('Redis is back');
       case 'request_failed': {

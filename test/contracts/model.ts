@@ -25,8 +25,12 @@ export function createModel() {
 
   function average(kind: Kind, from: number, to: number): { mean: number | undefined; count: number } {
     const values = kept[kind].filter(({ time }) => time >= from && time < to).map(({ value }) => value);
+    const count = values.length;
     const sum = values.reduce((total, value) => total + value, 0);
-    return { mean: values.length > 0 ? sum / values.length : undefined, count: values.length };
+    const mean = Number.isFinite(sum)
+      ? sum / count
+      : values.reduce((total, value) => total + value / count, 0);
+    return { mean: count > 0 ? mean : undefined, count };
   }
 
   return {

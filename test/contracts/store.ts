@@ -53,7 +53,7 @@ const time = fc.oneof(
 const price = fc.oneof(
   fc.integer({ min: 1, max: 10_000_000 }).map((cents) => cents / 100),
   fc.double({ min: 1e-300, max: 1e300, noNaN: true }),
-  fc.constantFrom(5e-324, 1e-7, 0.1, 1e21),
+  fc.constantFrom(5e-324, 1e-7, 0.1, 1e21, 1.7e308, Number.MAX_VALUE),
 );
 const sentiment = fc.oneof(
   fc.integer({ min: -100, max: 100 }).map((hundredths) => hundredths / 100),

@@ -59,7 +59,7 @@ test('a file that is no database', async (t) => {
 test('a database of another program', async (t) => {
   const folder = temporaryFolder(t);
   const database = new DatabaseSync(join(folder, 'samples.sqlite'));
-  database.exec('CREATE TABLE sample (x)');
+  database.exec('CREATE TABLE sample (x); PRAGMA user_version = 1');
   database.close();
   await refuses(
     t,
@@ -68,10 +68,19 @@ test('a database of another program', async (t) => {
   );
 });
 
+test('a lock file that is no database', async (t) => {
+  const folder = temporaryFolder(t);
+  writeFileSync(
+    join(folder, 'samples.sqlite-serving'),
+    'no database, but long enough to be looked at. '.repeat(50),
+  );
+  await refuses(t, { DATA_DIR: folder }, /DATA_DIR holds .*samples\.sqlite.*, which is no SQLite database/);
+});
+
 test('a file of a newer version', async (t) => {
   const folder = temporaryFolder(t);
   const database = new DatabaseSync(join(folder, 'samples.sqlite'));
-  database.exec('PRAGMA user_version = 99');
+  database.exec('PRAGMA user_version = 99; PRAGMA application_id = 0x6c697421; CREATE TABLE x (y)');
   database.close();
   await refuses(t, { DATA_DIR: folder }, /DATA_DIR holds a file of a newer version/);
 });
@@ -135,7 +144,7 @@ test('a Redis that is away: starts, is not ready, and recovers by itself', needs
   await service.until(/refresh works again/);
   assert.equal((await fetch(`${service.address}/is-bitcoin-lit`)).status, 200);
   assert.deepEqual(await json(fetch(`${service.address}/health/ready`)), { status: 'ok', troubles: [] });
-  assert.equal(service.output().match(/Redis is away/g)?.length, 1, 'told once');
+  assert.equal(service.output().match(/Redis cannot be used/g)?.length, 1, 'told once');
   assert.equal(service.output().match(/refresh fails/g)?.length, 1, 'told once');
 });
 

@@ -32,6 +32,16 @@ test('404 for what is not there, whatever body comes with it', async (t) => {
   await assertProblem(await send(service, '/nothing', { method: 'POST', body }), 404, 'not_found');
 });
 
+test('404 for a file that is not among those of the documents, and 405 for another spelling of a path', async (t) => {
+  const service = await started(t);
+  await assertProblem(await service.get('/docs/static/nothing.js'), 404, 'not_found');
+  await assertProblem(
+    await send(service, '/is%2Dbitcoin-lit', { method: 'DELETE' }),
+    405,
+    'method_not_allowed',
+  );
+});
+
 test('405 with the methods that there are', async (t) => {
   const service = await started(t);
   const methods = [
@@ -65,19 +75,23 @@ test('400, 413 and 415 for bodies that are not wanted', async (t) => {
   const service = await started(t);
   const post = (body: string, type: string) =>
     send(service, '/refresh', { method: 'POST', body, headers: { 'content-type': type } });
-  await assertProblem(await post('{"a":', 'application/json'), 400, 'ctp_invalid_json_body');
-  await assertProblem(await post('x'.repeat(20_000), 'text/plain'), 413, 'ctp_body_too_large');
-  await assertProblem(await post('a=b', 'application/x-www-form-urlencoded'), 415, 'ctp_invalid_media_type');
+  await assertProblem(await post('{"a":', 'application/json'), 400, 'bad_request');
+  await assertProblem(await post(`"${'x'.repeat(20_000)}"`, 'application/json'), 413, 'body_too_large');
+  await assertProblem(await post('a=b', 'application/x-www-form-urlencoded'), 415, 'unsupported_media_type');
+  await assertProblem(await post('text', 'text/plain'), 415, 'unsupported_media_type');
   assert.equal((await post('{}', 'application/json')).status, 200);
+  assert.equal((await post('', 'application/json')).status, 200);
   assert.equal((await service.post()).status, 200);
 });
 
 test('400 for a path that cannot be decoded', async (t) => {
   const service = await started(t);
-  await assertProblem(await service.get('/%zz'), 400, 'bad_url');
+  await assertProblem(await service.get('/%zz'), 400, 'bad_request');
 });
 
 for (const [what, status, request] of [
+  ['no host', 400, 'GET /is-bitcoin-lit HTTP/1.1\r\nConnection: close\r\n\r\n'],
+  ['an expectation', 417, 'GET /is-bitcoin-lit HTTP/1.1\r\nHost: x\r\nExpect: 200-ok\r\n\r\n'],
   ['what is no HTTP', 400, 'hello\r\n\r\n'],
   ['headers beyond all measure', 431, `GET / HTTP/1.1\r\nHost: x\r\nX: ${'x'.repeat(40_000)}\r\n\r\n`],
   ['a broken length', 400, 'POST /refresh HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n'],
@@ -91,7 +105,7 @@ for (const [what, status, request] of [
     const answer = await text(socket);
     assert.match(answer, new RegExp(`^HTTP/1.1 ${status} `));
     assert.match(answer, /application\/problem\+json/);
-    assert.match(answer, /"code":"malformed_request"/);
+    assert.match(answer, /data-source: senticrypt/i);
   });
 }
 

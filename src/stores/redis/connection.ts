@@ -29,11 +29,17 @@ async function within<T>(limit: number, work: Promise<T>): Promise<T> {
   }
 }
 
+/** A server that is there and will not do is the operator's to mend: readers are not told its keys and settings. */
+function forReaders(fault: StoreError | SetupError): StoreError {
+  if (fault instanceof StoreError) return fault;
+  return new StoreError('unsuitable', 'the store cannot be used as it is set up', { cause: fault });
+}
+
 export interface ConnectionOptions {
   readonly url: string;
   /** Run on every new client before anyone else uses it. */
   readonly prepare: (client: Client) => Promise<void>;
-  /** Told once per loss that the server is away, and why; and once that it is back. */
+  /** Told once per loss that the server is away or will not do, and why; and once that it is back. */
   readonly onChange: (fault: StoreError | SetupError | undefined) => void;
 }
 
@@ -69,13 +75,13 @@ export async function connect({ url, prepare, onChange }: ConnectionOptions): Pr
   async function keepConnected(first: PromiseWithResolvers<void>): Promise<void> {
     const { signal } = closing;
     let wait = FIRST_WAIT;
-    let told = false;
+    let told: string | undefined;
     for (let attempts = 0; !signal.aborted; attempts += 1) {
       try {
         const { client, ended } = await open();
         live = client;
         if (told) onChange(undefined);
-        told = false;
+        told = undefined;
         wait = FIRST_WAIT;
         first.resolve();
         fault = storeError(await ended);
@@ -87,8 +93,8 @@ export async function connect({ url, prepare, onChange }: ConnectionOptions): Pr
         first.resolve();
       }
       if (signal.aborted) return;
-      if (!told) onChange(fault);
-      told = true;
+      if (told !== fault.name) onChange(fault);
+      told = fault.name;
       await sleep(wait, undefined, { signal }).catch(() => 'closing');
       wait = Math.min(2 * wait, LAST_WAIT);
     }
@@ -108,7 +114,7 @@ export async function connect({ url, prepare, onChange }: ConnectionOptions): Pr
   return {
     async run(commands, limit) {
       const client = live;
-      if (!client) throw fault instanceof StoreError ? fault : new StoreError('unsuitable', fault.message);
+      if (!client) throw forReaders(fault);
       try {
         return await within(limit, commands(client));
       } catch (cause) {

@@ -24,7 +24,9 @@ export interface RedisOptions {
 }
 
 async function warnOfEviction(client: Client, warn: RedisOptions['onWarning']): Promise<void> {
-  const [, policy] = /maxmemory_policy:(allkeys-\w+)/.exec(await client.info('memory')) ?? [];
+  // Who may not ask gets no warning, and the service all the same.
+  const memory = await client.info('memory').catch(() => '');
+  const [, policy] = /maxmemory_policy:(allkeys-\w+)/.exec(memory) ?? [];
   if (policy) warn(`Redis may evict samples: its maxmemory-policy is ${policy}; set it to noeviction`);
 }
 

@@ -8,6 +8,9 @@ import { isBusy, primaryCode } from './faults.ts';
 /** Raised with every change of the tables. A file with a higher one was written by a newer version. */
 const SCHEMA_VERSION = 1;
 
+/** Marks the file as ours. In text: lit! */
+const APPLICATION_ID = 0x6c697421;
+
 const SQLITE_NOTADB = 26;
 
 const SCHEMA = `
@@ -18,21 +21,24 @@ const SCHEMA = `
   ) STRICT;
 `;
 
+const MARKS = `PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${SCHEMA_VERSION};`;
+
 /** A wait inside SQLite would hold the event loop: it answers at once, and is asked again later. */
 const OPTIONS = { timeout: 0 } as const;
 
-function versionOf(database: DatabaseSync): number {
-  return Number(database.prepare('PRAGMA user_version').get()?.['user_version']);
+function pragma(database: DatabaseSync, name: 'user_version' | 'application_id'): number {
+  return Number(database.prepare(`PRAGMA ${name}`).get()?.[name]);
 }
 
+const versionOf = (database: DatabaseSync): number => pragma(database, 'user_version');
+
 function refuseStrange(database: DatabaseSync, path: string): void {
-  const version = versionOf(database);
-  if (version > SCHEMA_VERSION) {
-    throw new SetupError(`DATA_DIR holds a file of a newer version: run that version, or move ${path} away`);
-  }
   const isEmpty = database.prepare('SELECT count(*) AS tables FROM sqlite_schema').get()?.['tables'] === 0;
-  if (version === 0 && !isEmpty) {
+  if (!isEmpty && pragma(database, 'application_id') !== APPLICATION_ID) {
     throw new SetupError(`DATA_DIR holds ${path}, a database of another program: move it away`);
+  }
+  if (versionOf(database) > SCHEMA_VERSION) {
+    throw new SetupError(`DATA_DIR holds a file of a newer version: run that version, or move ${path} away`);
   }
 }
 
@@ -40,10 +46,16 @@ function refuseStrange(database: DatabaseSync, path: string): void {
 function makeFolder(path: string): void {
   if (existsSync(path)) return;
   makeFolder(dirname(path));
-  mkdirSync(path);
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    // Another process may have been quicker.
+    if (!existsSync(path)) throw error;
+  }
 }
 
-function explain(cause: unknown, path: string): unknown {
+/** What a fault at opening means: something for the operator to mend, or a lock to wait for. */
+export function explain(cause: unknown, path: string): unknown {
   if (cause instanceof SetupError || isBusy(cause)) return cause;
   if (primaryCode(cause) === SQLITE_NOTADB) {
     return new SetupError(`DATA_DIR holds ${path}, which is no SQLite database: move it away`, { cause });
@@ -62,7 +74,7 @@ export function openForWriting(path: string): DatabaseSync {
     // Each commit is on the disk before it is acknowledged: live data cannot be fetched again.
     database.exec('PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
     if (versionOf(database) < SCHEMA_VERSION) {
-      database.exec(`BEGIN IMMEDIATE; ${SCHEMA} PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT`);
+      database.exec(`BEGIN IMMEDIATE; ${SCHEMA} ${MARKS} COMMIT`);
     }
     return database;
   } catch (cause) {
@@ -72,9 +84,9 @@ export function openForWriting(path: string): DatabaseSync {
 }
 
 /**
- * Opens what is there, and creates nothing, neither the file nor its companions. Without a
- * write-ahead log beside it the file is whole and nobody writes: then it is read as it is, which
- * also works in a folder that cannot be written.
+ * Opens what is there, and creates no file. Without a write-ahead log beside it the file is whole
+ * and nobody writes: then it is read as it is, which also works in a folder that cannot be written.
+ * (With a log that a killed process left, SQLite may create its index beside it again.)
  */
 export function openForReading(path: string): DatabaseSync | undefined {
   if (!existsSync(path)) return undefined;

@@ -1,5 +1,6 @@
 import { DatabaseSync } from 'node:sqlite';
 import { SetupError } from '../../domain/errors.ts';
+import { explain } from './database.ts';
 import { isBusy } from './faults.ts';
 
 /**
@@ -12,7 +13,7 @@ export function lockForServing(path: string): Disposable {
     lock.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = DELETE; BEGIN EXCLUSIVE');
   } catch (cause) {
     lock.close();
-    if (!isBusy(cause)) throw cause;
+    if (!isBusy(cause)) throw explain(cause, path);
     throw new SetupError('DATA_DIR is served by another process: stop that one, or name another folder', {
       cause,
     });

@@ -1,9 +1,10 @@
+import { realpathSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 import { setTimeout } from 'node:timers/promises';
 import { SetupError } from '../../domain/errors.ts';
 import type { Access, Store } from '../store.ts';
 import { prepareAppend } from './append.ts';
-import { openForReading, openForWriting } from './database.ts';
+import { explain, openForReading, openForWriting } from './database.ts';
 import { isBusy, storeError } from './faults.ts';
 import { lockForServing } from './lock.ts';
 import { prepareThreeHours } from './three-hours.ts';
@@ -57,9 +58,11 @@ export async function openSqlite(options: { path: string; access: Access }): Pro
   // First the file, for what is wrong with it is told by name; then the right to serve it.
   const database = await patiently(() => openForWriting(path));
   try {
-    return storeOn(database, access === 'serve' ? lockForServing(`${path}-serving`) : undefined);
+    // By the file's own path, so that a link to it is no second file.
+    const lockPath = `${realpathSync(path)}-serving`;
+    return storeOn(database, access === 'serve' ? lockForServing(lockPath) : undefined);
   } catch (cause) {
     database.close();
-    throw cause;
+    throw explain(cause, path);
   }
 }

@@ -16,10 +16,14 @@ const newestOf = (column: 'price' | 'sentiment'): string => `(
 
 const NEWEST = `SELECT ${newestOf('price')} AS price, ${newestOf('sentiment')} AS sentiment`;
 
+/** 2^-64: prices near the largest double are averaged at that scale, where their sum does not overflow. */
+const SCALE = 2 ** -64;
+
 const AVERAGES = `
   SELECT
     time / ${HOUR} * ${HOUR} AS start,
     avg(price) AS price,
+    avg(price * ${SCALE}) AS scaledPrice,
     avg(sentiment) AS sentiment,
     count(price) AS priceSamples,
     count(sentiment) AS sentimentSamples
@@ -30,7 +34,7 @@ const present = (value: unknown): number | undefined =>
   typeof value === 'number' && Number.isFinite(value) ? value : undefined;
 
 function bucket(start: number, row: Row | undefined): Bucket {
-  const price = present(row?.['price']);
+  const price = present(row?.['price']) ?? present(Number(row?.['scaledPrice'] ?? Number.NaN) / SCALE);
   const sentiment = present(row?.['sentiment']);
   return {
     start,

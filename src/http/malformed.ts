@@ -1,0 +1,43 @@
+import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
+import { PROBLEM_TYPE, problem } from './problem.ts';
+
+type Headers = Readonly<Record<string, string>>;
+
+const FAULTS: Readonly<Record<string, readonly [status: number, code: string, detail: string]>> = {
+  HPE_HEADER_OVERFLOW: [431, 'headers_too_large', 'the headers are larger than this service reads'],
+  ERR_HTTP_REQUEST_TIMEOUT: [408, 'request_too_slow', 'the request did not arrive in time'],
+};
+
+/**
+ * Answers what is not HTTP, or too much or too slow of it, and never becomes a request: straight to
+ * the socket, which is closed then.
+ */
+export function refuseMalformed(common: Headers): (error: NodeJS.ErrnoException, socket: Socket) => void {
+  return (error, socket) => {
+    if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
+    const unreadable = [400, 'malformed_request', 'this is no HTTP request that can be read'] as const;
+    const [status, code, detail] = FAULTS[error.code ?? ''] ?? unreadable;
+    const body = JSON.stringify(problem(status, code, detail));
+    const headers = {
+      ...common,
+      'Content-Type': PROBLEM_TYPE,
+      'Content-Length': Buffer.byteLength(body),
+      Connection: 'close',
+    };
+    const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
+    socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('\r\n')}\r\n\r\n${body}`);
+  };
+}
+
+/** Answers a request that expects what this service does not do. RFC 9110, section 10.1.1. */
+export function refuseExpectation(
+  common: Headers,
+): (request: IncomingMessage, response: ServerResponse) => void {
+  return (_request, response) => {
+    const body = JSON.stringify(
+      problem(417, 'expectation_failed', 'nothing is expected here but 100-continue'),
+    );
+    response.writeHead(417, { ...common, 'Content-Type': PROBLEM_TYPE, Connection: 'close' }).end(body);
+  };
+}
