@@ -68,7 +68,7 @@ function warn({ config, observe }: { config: Config; observe: Observe }): void {
   if (config.REFRESH_INTERVAL > config.STALE_AFTER) {
     say('REFRESH_INTERVAL is longer than STALE_AFTER: the answer will be stale between refreshes');
   }
-  const isLocal = /^(127\.|localhost$|::1$)/.test(config.HOST);
+  const isLocal = /^(127\.[\d.]+|localhost|::1)$/.test(config.HOST);
   if (!isLocal && config.REFRESH_TOKEN === undefined) {
     say('HOST is open to others and REFRESH_TOKEN is not set: anyone may begin refreshes');
   }

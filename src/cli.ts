@@ -8,5 +8,8 @@ process.on('uncaughtException', (error) => {
   process.exit(SOFTWARE);
 });
 
+// Whoever reads the result has gone: there is nobody to tell, and it is no answer.
+process.stdout.on('error', () => process.exit(SOFTWARE));
+
 const { main } = await import('./cli/main.ts');
 process.exitCode = await main(process.argv.slice(2));

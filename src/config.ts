@@ -86,7 +86,8 @@ function isNetwork(text: string): boolean {
   const [ip = '', bits, ...rest] = text.split('/');
   const version = isIP(ip);
   if (version === 0 || rest.length > 0) return false;
-  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128));
+  // To trust everybody is to believe what anybody says of himself.
+  return bits === undefined || (/^[1-9]\d{0,2}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128));
 }
 
 function networks(text: string): readonly string[] {
@@ -111,10 +112,8 @@ const optional = <T>(meaning: string, read: Read<T>, emptyIsWrong = false): Sett
 
 /** Every setting there is: the one list behind the configuration, `--help` and `.env.example`. */
 export const SETTINGS = {
-  HOST: setting(
-    '127.0.0.1',
-    'address to listen on',
-    matching(/^[A-Za-z0-9.:_-]{1,253}$/, 'an address or a host name'),
+  HOST: setting('127.0.0.1', 'address to listen on', (text) =>
+    isIP(text) > 0 || /^[A-Za-z0-9._-]{1,253}$/.test(text) ? text : wrong('an address or a host name'),
   ),
   PORT: setting('8080', 'port to listen on; 0 takes a free one', whole(0, 65_535)),
   REDIS_URL: optional(

@@ -7,10 +7,10 @@ import { SetupError } from '../src/domain/errors.ts';
 const root = (file: string) => readFileSync(new URL(`../${file}`, import.meta.url), 'utf8');
 
 const wrong: Record<keyof typeof SETTINGS, readonly string[]> = {
-  HOST: ['a b', 'http://x', 'x/y'],
+  HOST: ['a b', 'http://x', 'x/y', 'a:b:c'],
   PORT: ['-1', '65536', '80.5', 'http', '0x50', ' 80'],
   REDIS_URL: [
-    'localhost:6379',
+    'example:6379',
     'http://localhost',
     'secret',
     'redis:///x',
@@ -26,7 +26,7 @@ const wrong: Record<keyof typeof SETTINGS, readonly string[]> = {
   STALE_AFTER: ['0', '31d', '999ms'],
   REFRESH_TOKEN: ['', 'with blank', 'ünï', 'x'.repeat(600)],
   RATE_LIMIT: ['-1', 'none', '1e3', '10000000'],
-  TRUST_PROXY: ['true', '10.0.0.0/33', '1.2.3', '10.0.0.1,', '::1/129', 'loopback'],
+  TRUST_PROXY: ['true', '10.0.0.0/33', '0.0.0.0/0', '1.2.3', '10.0.0.1,', '::1/129', 'loopback'],
   LOG_LEVEL: ['INFO', 'verbose'],
 };
 

@@ -60,7 +60,8 @@ async function ask(
     });
     const source = response.headers.get('data-source');
     if (!SOURCE_NAMES.some((name) => name === source)) return undefined;
-    return { status: response.status, body: JSON.parse(await readBody(response, MOST_BYTES)) };
+    const bytes = await readBody(response, MOST_BYTES);
+    return { status: response.status, body: JSON.parse(String(bytes)) };
   } catch {
     // Refused, reset, silent, no JSON: whatever it is, it is no service of this kind.
     return undefined;

@@ -29,9 +29,12 @@ async function run(): Promise<number> {
   const stopped = untilStopped();
   const log = await createLogger({ level: config.LOG_LEVEL, descriptor: 1, pretty: process.stdout.isTTY });
   const observe = logEvents(log);
-  const service = await startService({ config, observe }).catch((error) => {
+  const starting = startService({ config, observe }).catch((error) => {
     throw explain(error, config);
   });
+  const service = await Promise.race([starting, stopped.then(() => undefined)]);
+  // Nothing was acknowledged yet, and the locks go with the process.
+  if (!service) process.exit(0);
   observe({ type: 'stopping', why: await stopped });
   const inTime = await Promise.race([
     service[Symbol.asyncDispose]().then(() => true),

@@ -9,8 +9,8 @@ export interface Sample {
 }
 
 /**
- * The times of the newest values kept, in epoch milliseconds; absent where there is none, or none
- * within `REACH` of the newest sample.
+ * The times of the newest values kept, in epoch milliseconds; absent where there is none. A price
+ * that is out of `REACH` counts as at its end; a sentiment that is, as none.
  */
 export interface Newest {
   readonly price?: number;
@@ -29,9 +29,12 @@ export function newestTime({ price, sentiment }: Newest): number | undefined {
  */
 export const REACH = 31 * 86_400_000;
 
-/** Drops what is out of reach. */
+/** Brings times that are out of reach to what they count as. */
 export function withinReach(newest: Newest): Newest {
   const since = (newestTime(newest) ?? 0) - REACH;
-  const { price = since, sentiment = since } = newest;
-  return { ...(price > since && { price }), ...(sentiment > since && { sentiment }) };
+  const { price, sentiment = since } = newest;
+  return {
+    ...(price !== undefined && { price: Math.max(price, since) }),
+    ...(sentiment > since && { sentiment }),
+  };
 }

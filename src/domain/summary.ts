@@ -39,12 +39,12 @@ export function summarise(threeHours: ThreeHours): Summary {
 
 /**
  * The last moment, in epoch milliseconds, at which the summary is not stale: it goes stale when its
- * newest price is older than `staleAfter`, or its newest sentiment where it shows one. A summary
- * without any price was never fresh.
+ * newest price is older than `staleAfter`, or its newest sentiment where it shows one. Nothing else
+ * makes it stale: a price that never was is `null`, and not old.
  */
 export function freshUntil({ newest, hours }: ThreeHours, staleAfter: number): number {
   const showsSentiment = hours.some((hour) => hour.sentiment !== undefined);
-  const price = newest.price ?? Number.NEGATIVE_INFINITY;
+  const price = newest.price ?? Number.POSITIVE_INFINITY;
   const sentiment = showsSentiment ? (newest.sentiment ?? price) : Number.POSITIVE_INFINITY;
   return Math.min(price, sentiment) + staleAfter;
 }

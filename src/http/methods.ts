@@ -12,15 +12,24 @@ export function answerUnrouted(app: FastifyInstance): void {
   app.addHook('onRoute', ({ url, method }) => {
     const methods = routes.get(url) ?? new Set(['OPTIONS']);
     for (const one of [method].flat()) methods.add(one);
+    // A HEAD is there because a GET is, which may have been registered under another spelling.
+    if (methods.has('HEAD')) methods.add('GET');
     routes.set(url, methods);
   });
+
+  function methodsOf(path: string): Set<string> | undefined {
+    const pattern = [...routes.keys()].find((url) => url.endsWith('/*') && path.startsWith(url.slice(0, -1)));
+    return routes.get(path) ?? routes.get(pattern ?? '');
+  }
 
   function answer(request: FastifyRequest, reply: FastifyReply): void {
     const [path = ''] = request.url.split('?', 1);
     // As the router does; what cannot be decoded never comes here.
-    const methods = routes.get(decodeURIComponent(path));
-    if (!methods)
+    const methods = methodsOf(decodeURIComponent(path));
+    // A method that there is comes here from a route that has nothing for this path.
+    if (!methods || (methods.has(request.method) && request.method !== 'OPTIONS')) {
       throw new HttpError(404, 'not_found', 'there is nothing at this path; /docs tells what there is');
+    }
     const allow = [...methods].toSorted().join(', ');
     if (request.method !== 'OPTIONS') {
       const message = `this path takes ${allow}`;

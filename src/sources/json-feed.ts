@@ -31,22 +31,40 @@ async function open(url: URL, signal: AbortSignal): Promise<Response> {
   throw new SourceError('redirected', 'the source redirects without end');
 }
 
-/** The text of a body, counted as it is decoded.
- * @throws SourceError above `limit` bytes. */
-export async function readBody(response: Response, limit: number): Promise<string> {
+/** The bytes of a body, counted as they are decoded; `undefined` where there are more than `limit`. */
+export async function readBody(response: Response, limit: number): Promise<Buffer | undefined> {
   const parts: Uint8Array[] = [];
   let size = 0;
   for await (const part of response.body ?? []) {
     size += part.byteLength;
-    if (size > limit) throw new SourceError('too_large', `the source sent more than ${limit / 2 ** 20} MiB`);
+    if (size > limit) return undefined;
     parts.push(part);
   }
-  return new TextDecoder().decode(Buffer.concat(parts));
+  return Buffer.concat(parts);
 }
 
-function parse(text: string): unknown {
+/** No feed is nested deeper; and parsing millions of brackets would hold the event loop for seconds. */
+const MOST_DEPTH = 16;
+
+function isTooDeep(bytes: Uint8Array): boolean {
+  let depth = 0;
+  let inString = false;
+  for (let at = 0; at < bytes.length; at += 1) {
+    const byte = bytes[at];
+    if (byte === 0x22) inString = !inString;
+    else if (inString) at += byte === 0x5c ? 1 : 0;
+    else if (byte === 0x5b || byte === 0x7b) depth += 1;
+    else if (byte === 0x5d || byte === 0x7d) depth -= 1;
+    if (depth > MOST_DEPTH) return true;
+  }
+  return false;
+}
+
+function parse(bytes: Buffer): unknown {
+  if (isTooDeep(bytes))
+    throw new SourceError('unexpected_body', 'the source sent something nested beyond measure');
   try {
-    return JSON.parse(text);
+    return JSON.parse(new TextDecoder().decode(bytes));
   } catch (cause) {
     throw new SourceError('unexpected_body', 'the source sent something that is not JSON', { cause });
   }
@@ -74,7 +92,10 @@ export async function getJson(
     const response = await open(url, AbortSignal.any([signal, deadline, end.signal]));
     if (response.status !== 200)
       throw new SourceError('bad_status', `the source answered ${response.status}`);
-    return { headers: response.headers, body: parse(await readBody(response, limits.bodyLimit)) };
+    const bytes = await readBody(response, limits.bodyLimit);
+    if (!bytes)
+      throw new SourceError('too_large', `the source sent more than ${limits.bodyLimit / 2 ** 20} MiB`);
+    return { headers: response.headers, body: parse(bytes) };
   } catch (cause) {
     signal.throwIfAborted();
     if (cause instanceof SourceError) throw cause;

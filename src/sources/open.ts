@@ -3,7 +3,7 @@ import { createSenticryptSource } from './senticrypt.ts';
 import { createSimulatedSource } from './simulated.ts';
 import type { Source } from './source.ts';
 
-/** Another source is one file beside this one, and one line here. */
+/** Another source is one file beside this one, a line here, and its name in `domain/answer.ts`. */
 export function openSource(options: { name: SourceName; senticryptUrl: string }): Source {
   switch (options.name) {
     case 'senticrypt':

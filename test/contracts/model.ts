@@ -65,7 +65,7 @@ export function createModel() {
       return {
         asOf,
         newest: {
-          ...(newest.price !== undefined && newest.price > asOf - REACH && { price: newest.price }),
+          ...(newest.price !== undefined && { price: Math.max(newest.price, asOf - REACH) }),
           ...(newest.sentiment !== undefined &&
             newest.sentiment > asOf - REACH && { sentiment: newest.sentiment }),
         },

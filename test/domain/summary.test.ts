@@ -67,11 +67,7 @@ test('goes stale by the newest price, or the newest sentiment where one is shown
   assert.equal(age([0.1], { price: 1000, sentiment: 500 }), 800);
   assert.equal(age([0.1], { price: 1000, sentiment: 2000 }), 1300);
   assert.equal(age([], { price: 1000, sentiment: 1 }), 1300, 'a sentiment that is not shown does not matter');
-  assert.equal(
-    age([0.1], { sentiment: 2000 }),
-    Number.NEGATIVE_INFINITY,
-    'without any price it was never fresh',
-  );
+  assert.equal(age([0.1], { sentiment: 2000 }), 2300, 'a price that never was is not old');
 });
 
 test('says null for what is not known, never 0', () => {

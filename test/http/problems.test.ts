@@ -49,6 +49,8 @@ test('405 with the methods that there are', async (t) => {
     ['PATCH', '/health/live', 'GET, HEAD, OPTIONS'],
     ['GET', '/refresh?x', 'OPTIONS, POST'],
     ['PUT', '/openapi.json', 'GET, HEAD, OPTIONS'],
+    ['POST', '/docs/', 'GET, HEAD, OPTIONS'],
+    ['DELETE', '/docs/static/swagger-ui.css', 'GET, HEAD, OPTIONS'],
   ] as const;
   for (const [method, path, allow] of methods) {
     const body = method === 'PUT' || method === 'PATCH' ? '<xml/>' : null;

@@ -65,6 +65,7 @@ const faults: readonly [
   ['a list without one good record', 502, 'all_rejected', '[null, [], {}, "x", {"timestamp": 1}]'],
   ['more than 32 MiB', 502, 'too_large', flood(40 * MIB, false)],
   ['a gzip bomb', 502, 'too_large', flood(400 * MIB, true)],
+  ['brackets without end', 502, 'unexpected_body', `${'['.repeat(5 * MIB)}${']'.repeat(5 * MIB)}`],
   ['what is no gzip', 502, 'unreachable', body('no gzip', 200, { 'content-encoding': 'gzip' })],
   [
     'samples that call themselves simulated',

@@ -14,13 +14,13 @@ export function createAnswerCache(connection: Connection, key: string): AnswerCa
     async read() {
       const [text, timeToLive] = await connection.run(
         (client) => client.multi().getRange(key, 0, MOST_BYTES).pTTL(key).execTyped(),
-        READ_LIMIT,
+        { limit: READ_LIMIT, isVital: false },
       );
       return !text || timeToLive <= 0 ? undefined : { text, timeToLive };
     },
     async write(text, timeToLive) {
       const expiration = { type: 'PX', value: timeToLive } as const;
-      await connection.run((client) => client.set(key, text, { expiration }), WRITE_LIMIT);
+      await connection.run((client) => client.set(key, text, { expiration }), { limit: WRITE_LIMIT });
     },
   };
 }

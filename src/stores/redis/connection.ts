@@ -6,26 +6,40 @@ import { connectFault, storeError } from './faults.ts';
 /** A stopped server still accepts connections: the handshake wants a limit of its own. Milliseconds. */
 const HANDSHAKE = 1200;
 
+/** For what is to be looked at and made on every new connection: a few round trips. Milliseconds. */
+const PREPARATION = 3000;
+
 /** Wait before the next try to connect, doubled from the first to the last. Milliseconds. */
 const FIRST_WAIT = 50;
 const LAST_WAIT = 500;
 
-export interface Connection extends AsyncDisposable {
-  /**
-   * Runs commands on the live client. Fails at once where there is none, and after `limit`
-   * milliseconds where the server does not answer: then the client is given up for a new one, since
-   * nothing of what waits behind that call will be answered either.
-   */
-  run<T>(commands: (client: Client) => Promise<T>, limit: number): Promise<T>;
+interface Bounds {
+  /** Milliseconds. */
+  readonly limit: number;
+  readonly signal?: AbortSignal;
+  /** False: what is late is done without, and says nothing of the connection. */
+  readonly isVital?: boolean;
 }
 
-async function within<T>(limit: number, work: Promise<T>): Promise<T> {
+export interface Connection extends AsyncDisposable {
+  /**
+   * Runs commands on the live client. Fails at once where there is none, with the signal, and after
+   * the limit where the server does not answer: then the client is given up for a new one, since
+   * nothing of what waits behind that call will be answered either.
+   */
+  run<T>(commands: (client: Client) => Promise<T>, bounds: Bounds): Promise<T>;
+}
+
+async function within<T>(limit: number, work: Promise<T>, signal?: AbortSignal): Promise<T> {
   const { promise: alarm, reject } = Promise.withResolvers<never>();
   const timer = setTimeout(reject, limit, new StoreError('timeout', 'the store does not answer'));
+  const end = () => reject(signal?.reason);
+  signal?.addEventListener('abort', end);
   try {
     return await Promise.race([work, alarm]);
   } finally {
     clearTimeout(timer);
+    signal?.removeEventListener('abort', end);
   }
 }
 
@@ -52,6 +66,8 @@ export interface ConnectionOptions {
 export async function connect({ url, prepare, onChange }: ConnectionOptions): Promise<Connection> {
   const closing = new AbortController();
   let live: Client | undefined;
+  /** Why the live client was given up, where it was not the server's doing. */
+  let suspicion: StoreError | undefined;
   let fault: StoreError | SetupError = new StoreError('unreachable', 'the store is not connected yet');
 
   /** Resolves to a client that is ready, and the promise of its end. */
@@ -61,10 +77,8 @@ export async function connect({ url, prepare, onChange }: ConnectionOptions): Pr
       client.on('error', resolve).on('end', resolve);
     });
     try {
-      await within(
-        HANDSHAKE,
-        client.connect().then(() => prepare(client)),
-      );
+      await within(HANDSHAKE, client.connect());
+      await within(PREPARATION, prepare(client));
       return { client, ended };
     } catch (cause) {
       client.destroy();
@@ -84,7 +98,9 @@ export async function connect({ url, prepare, onChange }: ConnectionOptions): Pr
         told = undefined;
         wait = FIRST_WAIT;
         first.resolve();
-        fault = storeError(await ended);
+        const end = await ended;
+        fault = suspicion ?? storeError(end);
+        suspicion = undefined;
         live = undefined;
         client.destroy();
       } catch (cause) {
@@ -112,14 +128,18 @@ export async function connect({ url, prepare, onChange }: ConnectionOptions): Pr
 
   await first.promise;
   return {
-    async run(commands, limit) {
+    async run(commands, { limit, signal, isVital = true }) {
       const client = live;
       if (!client) throw forReaders(fault);
       try {
-        return await within(limit, commands(client));
+        return await within(limit, commands(client), signal);
       } catch (cause) {
+        signal?.throwIfAborted();
         const error = storeError(cause);
-        if (error.code === 'timeout') client.destroy();
+        if (error.code === 'timeout' && isVital) {
+          suspicion ??= error;
+          client.destroy();
+        }
         throw error;
       }
     },

@@ -49,7 +49,9 @@ export async function openRedis(options: RedisOptions): Promise<{ store: Store; 
 
   // The client's types turn the script's tuples into lists.
   async function readHours(latest: number): Promise<[SeriesHours, SeriesHours] | null> {
-    const reply: unknown = await connection.run((client) => client.threeHours(series, latest), READ_LIMIT);
+    const reply: unknown = await connection.run((client) => client.threeHours(series, latest), {
+      limit: READ_LIMIT,
+    });
     return reply as [SeriesHours, SeriesHours] | null;
   }
 
@@ -58,7 +60,10 @@ export async function openRedis(options: RedisOptions): Promise<{ store: Store; 
       let added = 0;
       for (const batch of toBatches(samples)) {
         signal.throwIfAborted();
-        added += await connection.run((client) => client.append(series, batch), WRITE_LIMIT);
+        added += await connection.run((client) => client.append(series, batch), {
+          limit: WRITE_LIMIT,
+          signal,
+        });
       }
       return { added, duplicates: samples.length - added };
     },
@@ -71,7 +76,8 @@ export async function openRedis(options: RedisOptions): Promise<{ store: Store; 
       return reply ? joinHours(reply) : undefined;
     },
     async check() {
-      await connection.run((client) => client.ping(), READ_LIMIT);
+      // What readers read, and not a PING, which a key of another type would not disturb.
+      await readHours(0);
     },
     [Symbol.asyncDispose]: () => connection[Symbol.asyncDispose](),
   };

@@ -46,7 +46,9 @@ export async function prepareSeries(
   keys: readonly string[],
   mayCreate: boolean,
 ): Promise<void> {
-  for (const key of keys) {
-    if (!(await isFit(client, key)) && mayCreate) await create(client, key);
-  }
+  await Promise.all(
+    keys.map(async (key) => {
+      if (!(await isFit(client, key)) && mayCreate) await create(client, key);
+    }),
+  );
 }

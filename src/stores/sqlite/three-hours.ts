@@ -14,6 +14,8 @@ const newestOf = (column: 'price' | 'sentiment'): string => `(
   ORDER BY time DESC LIMIT 1
 )`;
 
+const ANY_PRICE = 'SELECT 1 FROM sample WHERE time <= ? AND price IS NOT NULL ORDER BY time LIMIT 1';
+
 const NEWEST = `SELECT ${newestOf('price')} AS price, ${newestOf('sentiment')} AS sentiment`;
 
 /** 2^-64: prices near the largest double are averaged at that scale, where their sum does not overflow. */
@@ -47,13 +49,30 @@ function bucket(start: number, row: Row | undefined): Bucket {
 
 export function prepareThreeHours(database: DatabaseSync) {
   const newestQuery = database.prepare(NEWEST);
+  const anyPriceQuery = database.prepare(ANY_PRICE);
+  const writesQuery = database.prepare(
+    'SELECT total_changes() AS own, data_version AS others FROM pragma_data_version',
+  );
+  let unpricedAt: string | undefined;
   const averagesQuery = database.prepare(AVERAGES);
 
   function newest(latest: number): Newest {
     const row = newestQuery.get(latest);
-    const price = present(row?.['price']);
     const sentiment = present(row?.['sentiment']);
+    const near = present(row?.['price']);
+    const price = near ?? priceOutOfReach(sentiment);
     return { ...(price !== undefined && { price }), ...(sentiment !== undefined && { sentiment }) };
+  }
+
+  /** Where there never was a price this is a look at everything: it is taken once, until something is written. */
+  function priceOutOfReach(sentiment: number | undefined): number | undefined {
+    if (sentiment === undefined) return undefined;
+    const { own, others } = writesQuery.get() ?? {};
+    const writes = `${own} ${others}`;
+    if (unpricedAt === writes) return undefined;
+    if (anyPriceQuery.get(sentiment - REACH) !== undefined) return sentiment - REACH;
+    unpricedAt = writes;
+    return undefined;
   }
 
   function threeHours(latest: number): ThreeHours | undefined {
