@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
+import { connect } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { launchRedis } from '../../scripts/redis/start.ts';
 import { run, serve } from '../support/process.ts';
+import { needsRedis, plainClient } from '../support/redis.ts';
 import { json } from '../support/service.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 import { snapshot, startUpstream } from '../support/upstream.ts';
@@ -39,7 +42,7 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   });
 }
 
-test('the echo of a signal is no second one; a second one ends it at once', async (t) => {
+test('the echo of a signal, as npm gives it, is no second one', async (t) => {
   const { upstream, silence } = await onceOnly(t);
   silence();
   const service = await serve(t, {
@@ -66,17 +69,56 @@ test('npm start, ended by a SIGTERM to npm alone, takes the service along and ex
   await assert.rejects(fetch(address), 'nobody listens any more');
 });
 
-test('a client that does not send its whole request does not hold the stop', async (t) => {
-  const { connect } = await import('node:net');
-  const service = await serve(t, { SOURCE: 'simulated', DATA_DIR: temporaryFolder(t) });
-  const { hostname, port } = new URL(service.address);
+/** Holds a request half-sent, which a stop waits for as long as for the last answers. */
+async function sendHalf(t: TestContext, address: string): Promise<void> {
+  const { hostname, port } = new URL(address);
   const socket = connect(Number(port), hostname);
   t.after(() => socket.destroy());
-  socket.write('POST /refresh HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n');
   socket.on('error', () => 'it is closed');
+  socket.write('POST /refresh HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n');
   await sleep(100);
+}
+
+test('a client that does not send its whole request does not hold the stop', async (t) => {
+  const service = await serve(t, { SOURCE: 'simulated', DATA_DIR: temporaryFolder(t) });
+  await sendHalf(t, service.address);
   const began = Date.now();
   service.child.kill('SIGTERM');
   assert.deepEqual(await service.ended, { code: 0, signal: null });
   assert.ok(Date.now() - began < 5000);
+});
+
+test('one TERM more ends it at once', async (t) => {
+  const service = await serve(t, { SOURCE: 'simulated', DATA_DIR: temporaryFolder(t) });
+  await sendHalf(t, service.address);
+  service.child.kill('SIGTERM');
+  await service.until(/stopping/);
+  await sleep(200);
+  service.child.kill('SIGTERM');
+  assert.deepEqual(await service.ended, { code: 143, signal: null });
+});
+
+test('a Redis that hangs does not hold the stop, and is told by its name', needsRedis, async (t) => {
+  const redis = await launchRedis();
+  let pid = 0;
+  t.after(async () => {
+    if (pid) process.kill(pid, 'SIGCONT');
+    await redis[Symbol.asyncDispose]();
+  });
+  const client = await plainClient(t, redis.url);
+  pid = Number(/process_id:(\d+)/.exec(await client.info('server'))?.[1]);
+  const { upstream, silence } = await onceOnly(t);
+  silence();
+  const service = await serve(t, { SENTICRYPT_URL: upstream.url, REDIS_URL: redis.url });
+  const waiting = fetch(`${service.address}/refresh`, { method: 'POST' });
+  await until(() => upstream.requests() === 1);
+  process.kill(pid, 'SIGSTOP');
+  const began = Date.now();
+  const unread = await fetch(`${service.address}/is-bitcoin-lit`);
+  assert.equal(unread.status, 503);
+  assert.match((await json(unread)).detail, /the store does not answer/);
+  assert.ok(Date.now() - began < 2000);
+  service.child.kill('SIGTERM');
+  assert.equal((await waiting).status, 503);
+  assert.deepEqual(await service.ended, { code: 0, signal: null });
 });
