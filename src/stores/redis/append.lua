@@ -7,10 +7,10 @@
 --       ascending by time; values are texts, so that no digit is lost, and '' where absent
 -- Returns how many samples brought a value that was not kept.
 
-local PAGE = 600
-
 local batch = cjson.decode(ARGV[1])
 local first, last = batch[1], batch[#batch - 2]
+-- One more than the batch: what is kept in its span is mostly the batch itself, or nothing.
+local PAGE = #batch / 3 + 1
 
 -- The times kept from `first` on, up to `last` at least. A range without its end is read by COUNT, since
 -- TS.RANGE would walk every chunk after the end.

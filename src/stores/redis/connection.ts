@@ -136,7 +136,7 @@ export async function connect({ url, prepare, onChange }: ConnectionOptions): Pr
       } catch (cause) {
         signal?.throwIfAborted();
         const error = storeError(cause);
-        if (error.code === 'timeout' && isVital) {
+        if (error.code === 'timeout' && isVital && client === live) {
           suspicion ??= error;
           client.destroy();
         }
