@@ -10,11 +10,25 @@ const BATCH = 2880;
 /** Time between two tries for a lock that another process holds, in milliseconds. */
 const RETRY_AFTER = 20;
 
+/** Rows of a batch's span that are looked at before it is added: more than that is no quicker than to add blindly. */
+const MOST_ROWS = 2 * BATCH;
+
+const PRICE = 1;
+const SENTIMENT = 2;
+
+/** Which values are kept at each time of a span. */
+const SPAN = `
+  SELECT time, (price IS NOT NULL) * ${PRICE} + (sentiment IS NOT NULL) * ${SENTIMENT}
+  FROM sample WHERE time BETWEEN ? AND ? LIMIT ${MOST_ROWS}
+`;
+
+const INSERT = 'INSERT INTO sample (time, price, sentiment) VALUES (?, ?, ?)';
+
 /**
  * Without its WHERE a pure duplicate would count as a change: it has to be one only where a value
  * fills a gap.
  */
-const APPEND = `
+const UPSERT = `
   INSERT INTO sample (time, price, sentiment) VALUES (?1, ?2, ?3)
   ON CONFLICT (time) DO UPDATE
     SET price = coalesce(price, excluded.price), sentiment = coalesce(sentiment, excluded.sentiment)
@@ -22,17 +36,51 @@ const APPEND = `
        OR (sentiment IS NULL AND excluded.sentiment IS NOT NULL)
 `;
 
-/** First-write-wins, as an upsert: exact under any number of writers, since SQLite has one at a time. */
+type Values = readonly [price: number | null, sentiment: number | null];
+
+const brought = ([price, sentiment]: Values): number =>
+  (price === null ? 0 : PRICE) | (sentiment === null ? 0 : SENTIMENT);
+
+/**
+ * First-write-wins, as an upsert: exact under any number of writers, since SQLite has one at a time.
+ * What is kept already is looked up first, for duplicates and new rows are several times cheaper so.
+ */
 export function prepareAppend(database: DatabaseSync) {
-  const insert = database.prepare(APPEND);
+  const span = database.prepare(SPAN);
+  span.setReturnArrays(true);
+  const insert = database.prepare(INSERT);
+  const upsert = database.prepare(UPSERT);
+
+  /** The values kept at the times of a batch; `undefined` where its span holds too many. */
+  function keptIn(samples: readonly Sample[]): Map<number, number> | undefined {
+    let first = Number.POSITIVE_INFINITY;
+    let last = Number.NEGATIVE_INFINITY;
+    for (const { time } of samples) {
+      first = Math.min(first, time);
+      last = Math.max(last, time);
+    }
+    const rows = span.all(first, last) as unknown as [time: number, values: number][];
+    return rows.length < MOST_ROWS ? new Map(rows) : undefined;
+  }
+
+  /** @returns whether the sample brought a value that was not kept. */
+  function add(time: number, values: Values, kept: Map<number, number> | undefined): boolean {
+    const brings = brought(values);
+    const has = kept?.get(time) ?? 0;
+    if (kept && (brings & ~has) === 0) return false;
+    const statement = kept && has === 0 ? insert : upsert;
+    kept?.set(time, has | brings);
+    return Number(statement.run(time, ...values).changes) > 0;
+  }
 
   /** One transaction, in one turn of the event loop: appends of one process cannot meet inside of it. */
   function insertBatch(samples: readonly Sample[]): number {
     let added = 0;
     database.exec('BEGIN IMMEDIATE');
     try {
-      for (const { time, price, sentiment } of samples) {
-        added += Number(insert.run(time, price ?? null, sentiment ?? null).changes);
+      const kept = keptIn(samples);
+      for (const { time, price = null, sentiment = null } of samples) {
+        if (add(time, [price, sentiment], kept)) added += 1;
       }
       database.exec('COMMIT');
       return added;
