@@ -1,7 +1,7 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AnswerSchema, type SourceName } from '../../domain/answer.ts';
 import type { Readiness } from '../../service/readiness.ts';
-import type { Summaries } from '../../service/summary.ts';
+import type { KeptSummary, Summaries } from '../../service/summary.ts';
 import { isKnown } from '../etag.ts';
 import { createPreparer } from '../prepared.ts';
 import { HttpError, RETRY_AFTER } from '../problem.ts';
@@ -30,16 +30,24 @@ export function answerRoute(app: FastifyInstance, options: AnswerRouteOptions): 
     },
   };
 
-  app.get('/is-bitcoin-lit', { schema }, async (request, reply) => {
-    const kept = summaries.current() ?? (await summaries.read());
-    if (!kept) {
-      const troubles = readiness.troubles();
-      const reasons = ['no sample is kept yet', ...troubles.map(({ reason }) => reason)];
-      throw new HttpError(503, 'nothing_known', reasons.join('; '), { headers: RETRY_AFTER, troubles });
-    }
+  function write(kept: KeptSummary, request: FastifyRequest, reply: FastifyReply): void {
     const { etag, body, headers, unchangedHeaders } = prepared(kept, clock());
     reply.hijack();
-    if (isKnown(request.headers['if-none-match'], etag)) reply.raw.writeHead(304, unchangedHeaders).end();
+    if (isKnown(request.raw.headers['if-none-match'], etag)) reply.raw.writeHead(304, unchangedHeaders).end();
     else reply.raw.writeHead(200, headers).end(body);
+  }
+
+  async function readAndWrite(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    const kept = await summaries.read();
+    if (kept) return write(kept, request, reply);
+    const troubles = readiness.troubles();
+    const detail = ['no sample is kept yet', ...troubles.map(({ reason }) => reason)].join('; ');
+    throw new HttpError(503, 'nothing_known', detail, { headers: RETRY_AFTER, troubles });
+  }
+
+  app.get('/is-bitcoin-lit', { schema, compress: false }, (request, reply) => {
+    const kept = summaries.current();
+    if (!kept) return readAndWrite(request, reply);
+    write(kept, request, reply);
   });
 }

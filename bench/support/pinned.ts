@@ -1,0 +1,64 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+
+/** Servers on one core, load on the other: together they would measure the scheduler. */
+const SERVER_CORE = '0';
+const LOAD_CORE = '1';
+
+export interface Server extends AsyncDisposable {
+  readonly address: string;
+  readonly child: ChildProcess;
+}
+
+/** A script of the project as a server on its own core, once it has said where it listens. */
+export async function startPinned(script: string, args: readonly string[], env = {}): Promise<Server> {
+  const file = fileURLToPath(new URL(`../../${script}`, import.meta.url));
+  const child = spawn('taskset', ['-c', SERVER_CORE, process.execPath, file, ...args], {
+    env: { PATH: process.env['PATH'] ?? '', ...env },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let output = '';
+  const address = await new Promise<string>((resolve, reject) => {
+    child.on('exit', () => reject(new Error(`${script} ended: ${output}`)));
+    child.stdout.setEncoding('utf8').on('data', (part: string) => {
+      output += part;
+      const [, found] = /listening on (http:\/\/[^"\s]+)/.exec(output) ?? [];
+      if (found) resolve(found);
+    });
+  });
+  return {
+    address,
+    child,
+    async [Symbol.asyncDispose]() {
+      child.kill('SIGTERM');
+      if (child.exitCode === null) await once(child, 'exit');
+    },
+  };
+}
+
+export interface Load {
+  readonly perSecond: number;
+  /** Milliseconds. */
+  readonly p99: number;
+}
+
+const UNITS: Readonly<Record<string, number>> = { us: 0.001, ms: 1, s: 1000 };
+
+/** wrk for some seconds, on the other core. */
+export async function load(address: string, seconds: number, headers: readonly string[] = []): Promise<Load> {
+  const options = headers.flatMap((header) => ['-H', header]);
+  const args = ['-c', LOAD_CORE, 'wrk', '-t1', '-c32', `-d${seconds}s`, '--latency', ...options, address];
+  const { stdout } = await run('taskset', args);
+  if (/Non-2xx or 3xx/.test(stdout)) throw new Error(`${address} refused some: ${stdout}`);
+  const [, perSecond] = /Requests\/sec:\s+([\d.]+)/.exec(stdout) ?? [];
+  const [, p99, unit = 'ms'] = /99%\s+([\d.]+)(us|ms|s)/.exec(stdout) ?? [];
+  return { perSecond: Number(perSecond), p99: Number(p99) * (UNITS[unit] ?? Number.NaN) };
+}
+
+export function median(values: readonly number[]): number {
+  return values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)] ?? Number.NaN;
+}
