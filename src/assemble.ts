@@ -23,24 +23,31 @@ async function assembleService(options: AssembleOptions, access: Access, stack: 
     for (const one of observers) one(event);
   };
 
+  let update = (): void => undefined;
   const opened = await openStore({
     redisUrl: config.REDIS_URL,
     dataDir: config.DATA_DIR,
     keyPrefix: config.KEY_PREFIX,
     isSimulated: config.SOURCE === 'simulated',
     access,
-    onChange: (error) => observe(error ? { type: 'store_away', error } : { type: 'store_back' }),
+    onChange(error) {
+      observe(error ? { type: 'store_away', error } : { type: 'store_back' });
+      // Changes that were told meanwhile were not heard.
+      if (!error) update();
+    },
+    onUpdate: () => update(),
     onWarning: (text) => observe({ type: 'warning', text }),
   });
   if (!opened) return undefined;
   const store = stack.use(opened.store);
-  const { cache } = opened;
+  const { cache, fleet } = opened;
 
   const source = openSource({ name: config.SOURCE, senticryptUrl: config.SENTICRYPT_URL });
   const summaries = stack.use(
     createSummaries({
       store,
       cache: access === 'read' ? undefined : cache,
+      fleet,
       source: source.name,
       clock,
       timeToLive: config.CACHE_TTL,
@@ -48,18 +55,20 @@ async function assembleService(options: AssembleOptions, access: Access, stack: 
       observe,
     }),
   );
+  // What fails is told, and the old answer stands.
+  update = () => void summaries.renew().catch(() => undefined);
   const readiness = createReadiness({ store, summaries, clock });
   observers.push(readiness.observe);
 
   const stopping = new AbortController();
   const { signal } = stopping;
-  const refresh = createRefresh({ source, store, summaries, clock, observe, signal });
+  const refresh = createRefresh({ source, store, fleet, summaries, clock, observe, signal });
   // What runs is ended first, and over before anything that it uses is closed.
   stack.defer(async () => {
     stopping.abort(new StoppingError());
     if (refresh.isRunning()) await refresh.run().catch(() => 'stopped');
   });
-  return { config, store, source, summaries, readiness, refresh, clock, observe, signal };
+  return { config, store, fleet, source, summaries, readiness, refresh, clock, observe, signal };
 }
 
 /** Warnings at the start of what will hurt. */
@@ -84,7 +93,7 @@ export async function startService(
   await using stack = new AsyncDisposableStack();
   const service = await assembleService(options, 'serve', stack);
   if (!service) throw new Error('a store opened for serving is there');
-  const { config, refresh, clock, signal, observe } = service;
+  const { config, refresh, fleet, clock, signal, observe } = service;
   warn(service);
 
   const { createApp } = await import('./http/app.ts');
@@ -97,7 +106,7 @@ export async function startService(
   });
   const address = await app.listen({ host: config.HOST, port: config.PORT });
   observe({ type: 'listening', address, source: service.source.name });
-  const schedule = runSchedule({ refresh, clock, interval: config.REFRESH_INTERVAL, signal });
+  const schedule = runSchedule({ refresh, fleet, clock, interval: config.REFRESH_INTERVAL, signal });
   // From here on: no new requests, the pass ended, then the answers to those that waited for it.
   const rest = stack.move();
   return {

@@ -31,8 +31,6 @@ export interface AppOptions {
 const LIMITS = {
   /** Until a whole request is there. */
   requestTimeout: 10_000,
-  /** Without a byte in either direction: longer than a refresh may take. */
-  connectionTimeout: 90_000,
   keepAliveTimeout: 72_000,
   bodyLimit: 16_384,
   http: {

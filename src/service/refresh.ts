@@ -3,7 +3,7 @@ import type { RejectionReason } from '../domain/gate.ts';
 import type { Sample } from '../domain/sample.ts';
 import { CLOCK_TOLERANCE } from '../domain/time.ts';
 import type { Source } from '../sources/source.ts';
-import type { Appended, Store } from '../stores/store.ts';
+import type { Appended, Fleet, Store } from '../stores/store.ts';
 import type { Observe } from './observer.ts';
 import type { Summaries } from './summary.ts';
 
@@ -30,6 +30,7 @@ export interface Refresh {
 export interface RefreshOptions {
   readonly source: Source;
   readonly store: Store;
+  readonly fleet: Fleet | undefined;
   readonly summaries: Summaries;
   readonly clock: () => number;
   readonly observe: Observe;
@@ -41,7 +42,7 @@ export interface RefreshOptions {
 const APPEND_LIMIT = 30_000;
 
 export function createRefresh(options: RefreshOptions): Refresh {
-  const { source, store, summaries, clock, observe, signal } = options;
+  const { source, store, fleet, summaries, clock, observe, signal } = options;
   let running: Promise<RefreshReport> | undefined;
 
   async function append(samples: readonly Sample[]): Promise<Appended> {
@@ -67,6 +68,8 @@ export function createRefresh(options: RefreshOptions): Refresh {
       throw new SourceError('all_rejected', `the source sent no good record: ${why}`);
     }
     const appended = await append(samples);
+    // The others first. Who is not told now reads anew after a second, or when it hears again.
+    if (appended.added > 0) await fleet?.announce().catch(() => 'not told');
     // What is kept is kept: a summary that cannot be read now is read later.
     const renewed = await summaries.renew().catch(() => undefined);
     const received = samples.length + rejected;

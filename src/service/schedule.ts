@@ -1,8 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Fleet } from '../stores/store.ts';
 import type { Refresh } from './refresh.ts';
 
 export interface ScheduleOptions {
   readonly refresh: Refresh;
+  /** Absent: this process is alone. */
+  readonly fleet: Fleet | undefined;
   readonly clock: () => number;
   /** Milliseconds; 0: only on request. */
   readonly interval: number;
@@ -11,13 +14,18 @@ export interface ScheduleOptions {
 
 /**
  * Refreshes at the start and then at whole multiples of the interval, never two at a time: ticks
- * during a pass are skipped. What fails is told by the refresh itself, and is tried again at the
+ * during a pass are skipped, and those that another process of the fleet takes. What fails is told by the refresh itself, and is tried again at the
  * next tick. Resolves when the signal ended it, and the last pass is over.
  */
-export async function runSchedule({ refresh, clock, interval, signal }: ScheduleOptions): Promise<void> {
+export async function runSchedule(options: ScheduleOptions): Promise<void> {
+  const { refresh, fleet, clock, interval, signal } = options;
   if (interval === 0) return;
+
+  // A store that cannot be asked is the refresh's to tell of.
+  const isOurs = async () =>
+    (await fleet?.claim(Math.floor(clock() / interval), interval).catch(() => true)) ?? true;
   while (!signal.aborted) {
-    await refresh.run().catch(() => 'told by the refresh');
+    if (await isOurs()) await refresh.run().catch(() => 'told by the refresh');
     const untilTick = interval - (clock() % interval);
     await sleep(untilTick, undefined, { signal }).catch(() => 'stopping');
   }

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { SourceName } from '../domain/answer.ts';
 import { freshUntil, type Summary, summarise, type ThreeHours } from '../domain/summary.ts';
 import { CLOCK_TOLERANCE } from '../domain/time.ts';
-import type { AnswerCache, Store } from '../stores/store.ts';
+import type { AnswerCache, Fleet, Store } from '../stores/store.ts';
 import { decodeKept, encodeKept } from './kept-answer.ts';
 import type { Observe } from './observer.ts';
 
@@ -30,6 +30,7 @@ export interface Summaries extends AsyncDisposable {
 export interface SummaryOptions {
   readonly store: Store;
   readonly cache: AnswerCache | undefined;
+  readonly fleet: Fleet | undefined;
   readonly source: SourceName;
   readonly clock: () => number;
   /** How long a summary is trusted, since others may write the series. Milliseconds. */
@@ -38,6 +39,9 @@ export interface SummaryOptions {
   readonly observe: Observe;
 }
 
+/** How long a summary is trusted while changes would not be heard. Milliseconds. */
+const DEAF_TRUST = 1000;
+
 /** How long a reader waits for a new summary where there is an old one. Milliseconds. */
 const PATIENCE = 250;
 
@@ -45,7 +49,7 @@ const PATIENCE = 250;
 const HOLD_OFF = 500;
 
 export function createSummaries(options: SummaryOptions): Summaries {
-  const { store, cache, source, clock, timeToLive, staleAfter, observe } = options;
+  const { store, cache, fleet, source, clock, timeToLive, staleAfter, observe } = options;
   const writes = new Set<Promise<void>>();
   let kept: KeptSummary | undefined;
   let trusted = { since: 0, length: 0 };
@@ -58,7 +62,11 @@ export function createSummaries(options: SummaryOptions): Summaries {
     return age >= 0 && age < length;
   };
 
-  const current = () => (isWithin(trusted.since, trusted.length) ? kept : undefined);
+  const current = () => {
+    const { since, length } = trusted;
+    const limit = fleet && !fleet.isListening() ? Math.min(length, DEAF_TRUST) : length;
+    return isWithin(since, limit) ? kept : undefined;
+  };
 
   function keep(threeHours: ThreeHours, since: number, length: number): KeptSummary {
     const summary = summarise(threeHours);

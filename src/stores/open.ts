@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { SetupError, StoreError } from '../domain/errors.ts';
-import type { Access, AnswerCache, Store } from './store.ts';
+import type { Access, AnswerCache, Fleet, Store } from './store.ts';
 
 export interface StoreOptions {
   /** Set: the samples are in that Redis. Unset: in a file of `dataDir`. */
@@ -11,13 +11,19 @@ export interface StoreOptions {
   readonly isSimulated: boolean;
   readonly access: Access;
   readonly onChange: (fault: StoreError | SetupError | undefined) => void;
+  readonly onUpdate: () => void;
   readonly onWarning: (text: string) => void;
 }
 
-/** @returns a store, and the cache beside it where it has one; `undefined` where there is nothing to read. */
-export async function openStore(
-  options: StoreOptions,
-): Promise<{ store: Store; cache: AnswerCache | undefined } | undefined> {
+export interface OpenedStore {
+  readonly store: Store;
+  /** Only where other processes may share the store. */
+  readonly cache?: AnswerCache;
+  readonly fleet?: Fleet;
+}
+
+/** @returns `undefined` where there is nothing to read, and nothing may be created. */
+export async function openStore(options: StoreOptions): Promise<OpenedStore | undefined> {
   const { redisUrl, isSimulated } = options;
   if (redisUrl !== undefined) {
     const { openRedis } = await import('./redis/open.ts');
@@ -27,5 +33,5 @@ export async function openStore(
   const { openSqlite } = await import('./sqlite/open.ts');
   const file = isSimulated ? 'simulated.sqlite' : 'samples.sqlite';
   const store = await openSqlite({ ...options, path: join(options.dataDir, file) });
-  return store && { store, cache: undefined };
+  return store && { store };
 }

@@ -36,5 +36,15 @@ export interface AnswerCache {
   write(text: string, timeToLive: number): Promise<void>;
 }
 
+/** What the processes over one store tell each other, so that they answer and refresh as one. */
+export interface Fleet {
+  /** Whether this process is the one that refreshes at a tick: of all that ask, one is. */
+  claim(tick: number, interval: number): Promise<boolean>;
+  /** Tells all that the series changed: they read them anew. There is no order to keep. */
+  announce(): Promise<void>;
+  /** Whether a change would be heard. While it would not, what a process knows may be old. */
+  isListening(): boolean;
+}
+
 /** What a store is opened for: serving alone, one pass beside others, or a look that creates nothing. */
 export type Access = 'serve' | 'write' | 'read';

@@ -12,7 +12,14 @@ const elsewhere = (store: Store): Elsewhere => others.get(store) as Elsewhere;
 async function open(t: TestContext): Promise<Store> {
   const { url, keyPrefix } = testRedis();
   const tell = () => undefined;
-  const { store } = await openRedis({ url, keyPrefix, access: 'serve', onChange: tell, onWarning: tell });
+  const { store } = await openRedis({
+    url,
+    keyPrefix,
+    access: 'serve',
+    onChange: tell,
+    onUpdate: tell,
+    onWarning: tell,
+  });
   const client = await connectPlain();
   const keys: [string, string] = [`${keyPrefix}:price:mean:30s`, `${keyPrefix}:sentiment:mean:30s`];
   others.set(store, { client, keys });

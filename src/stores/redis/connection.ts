@@ -9,6 +9,9 @@ const HANDSHAKE = 1200;
 /** For what is to be looked at and made on every new connection: a few round trips. Milliseconds. */
 const PREPARATION = 3000;
 
+/** A connection is asked for a sign of life this often. Milliseconds. */
+const PULSE = 1000;
+
 /** Wait before the next try to connect, doubled from the first to the last. Milliseconds. */
 const FIRST_WAIT = 50;
 const LAST_WAIT = 500;
@@ -28,6 +31,8 @@ export interface Connection extends AsyncDisposable {
    * nothing of what waits behind that call will be answered either.
    */
   run<T>(commands: (client: Client) => Promise<T>, bounds: Bounds): Promise<T>;
+  /** Whether there is a live client that answered lately. */
+  isAlive(): boolean;
 }
 
 async function within<T>(limit: number, work: Promise<T>, signal?: AbortSignal): Promise<T> {
@@ -68,6 +73,7 @@ export async function connect({ url, prepare, onChange }: ConnectionOptions): Pr
   let live: Client | undefined;
   /** Why the live client was given up, where it was not the server's doing. */
   let suspicion: StoreError | undefined;
+  let heard = 0;
   let fault: StoreError | SetupError = new StoreError('unreachable', 'the store is not connected yet');
 
   /** Resolves to a client that is ready, and the promise of its end. */
@@ -94,6 +100,7 @@ export async function connect({ url, prepare, onChange }: ConnectionOptions): Pr
       try {
         const { client, ended } = await open();
         live = client;
+        heard = performance.now();
         if (told) onChange(undefined);
         told = undefined;
         wait = FIRST_WAIT;
@@ -116,33 +123,53 @@ export async function connect({ url, prepare, onChange }: ConnectionOptions): Pr
     }
   }
 
+  async function run<T>(
+    commands: (client: Client) => Promise<T>,
+    { limit, signal, isVital = true }: Bounds,
+  ): Promise<T> {
+    const client = live;
+    if (!client) throw forReaders(fault);
+    try {
+      return await within(limit, commands(client), signal);
+    } catch (cause) {
+      signal?.throwIfAborted();
+      const error = storeError(cause);
+      if (error.code === 'timeout' && isVital && client === live) {
+        suspicion ??= error;
+        client.destroy();
+      }
+      throw error;
+    }
+  }
+
+  /** Finds a connection that is dead and does not say so, when nobody asks anything. */
+  async function feelPulse(): Promise<void> {
+    if (!live) return;
+    await run((client) => client.ping(), { limit: PULSE });
+    heard = performance.now();
+  }
+
   const first = Promise.withResolvers<void>();
   const kept = keepConnected(first);
+  const pulse = setInterval(() => feelPulse().catch(() => 'its loss is told'), PULSE);
 
   async function dispose(): Promise<void> {
     closing.abort();
+    clearInterval(pulse);
     const client = live;
     if (client) await within(1000, client.close()).catch(() => client.destroy());
     await kept;
   }
 
-  await first.promise;
+  try {
+    await first.promise;
+  } catch (error) {
+    clearInterval(pulse);
+    throw error;
+  }
   return {
-    async run(commands, { limit, signal, isVital = true }) {
-      const client = live;
-      if (!client) throw forReaders(fault);
-      try {
-        return await within(limit, commands(client), signal);
-      } catch (cause) {
-        signal?.throwIfAborted();
-        const error = storeError(cause);
-        if (error.code === 'timeout' && isVital && client === live) {
-          suspicion ??= error;
-          client.destroy();
-        }
-        throw error;
-      }
-    },
+    run,
+    isAlive: () => live !== undefined && performance.now() - heard < 1.5 * PULSE,
     [Symbol.asyncDispose]: dispose,
   };
 }

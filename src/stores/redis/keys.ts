@@ -3,6 +3,9 @@ export interface Keys {
   readonly price: string;
   readonly sentiment: string;
   readonly cache: string;
+  /** A channel. */
+  readonly updates: string;
+  tick(number: number): string;
 }
 
 export function keysFor(prefix: string): Keys {
@@ -10,5 +13,7 @@ export function keysFor(prefix: string): Keys {
     price: `${prefix}:price:mean:30s`,
     sentiment: `${prefix}:sentiment:mean:30s`,
     cache: `${prefix}:cache`,
+    updates: `${prefix}:updates`,
+    tick: (number) => `${prefix}:tick:${number}`,
   };
 }

@@ -1,10 +1,11 @@
 import type { SetupError, StoreError } from '../../domain/errors.ts';
 import type { Sample } from '../../domain/sample.ts';
-import type { Access, AnswerCache, Store } from '../store.ts';
+import type { Access, AnswerCache, Fleet, Store } from '../store.ts';
 import { toBatches } from './batches.ts';
 import { createAnswerCache } from './cache.ts';
 import type { Client, SeriesHours } from './client.ts';
 import { connect } from './connection.ts';
+import { createFleet } from './fleet.ts';
 import { keysFor } from './keys.ts';
 import { prepareSeries } from './series.ts';
 import { joinHours, newestOf } from './three-hours.ts';
@@ -19,6 +20,8 @@ export interface RedisOptions {
   readonly access: Access;
   /** Told once per loss that the server is away, and why; and once that it is back. */
   readonly onChange: (fault: StoreError | SetupError | undefined) => void;
+  /** Told of every change that another process may have made, and that a loss of the connection may have hidden. */
+  readonly onUpdate: () => void;
   /** Told once of a setting of the server that will hurt. */
   readonly onWarning: (text: string) => void;
 }
@@ -31,7 +34,9 @@ async function warnOfEviction(client: Client, warn: RedisOptions['onWarning']): 
 }
 
 /** @throws SetupError when the server answers and cannot be used. A server that is away is waited for. */
-export async function openRedis(options: RedisOptions): Promise<{ store: Store; cache: AnswerCache }> {
+export async function openRedis(
+  options: RedisOptions,
+): Promise<{ store: Store; cache: AnswerCache; fleet: Fleet }> {
   const { url, access, onChange } = options;
   const keys = keysFor(options.keyPrefix);
   const series: [string, string] = [keys.price, keys.sentiment];
@@ -44,6 +49,7 @@ export async function openRedis(options: RedisOptions): Promise<{ store: Store; 
       await prepareSeries(client, series, access !== 'read');
       if (!warned) await warnOfEviction(client, options.onWarning);
       warned = true;
+      if (access === 'serve') await client.subscribe(keys.updates, options.onUpdate);
     },
   });
 
@@ -81,5 +87,5 @@ export async function openRedis(options: RedisOptions): Promise<{ store: Store; 
     },
     [Symbol.asyncDispose]: () => connection[Symbol.asyncDispose](),
   };
-  return { store, cache: createAnswerCache(connection, keys.cache) };
+  return { store, cache: createAnswerCache(connection, keys.cache), fleet: createFleet(connection, keys) };
 }

@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { launchRedis } from '../../scripts/redis/start.ts';
+import { cli, finish, serve } from '../support/process.ts';
+import { needsRedis, plainClient, testRedis } from '../support/redis.ts';
+import { json } from '../support/service.ts';
+import { snapshot, startUpstream } from '../support/upstream.ts';
+
+const priceAt = async (address: string): Promise<number> =>
+  (await json(fetch(`${address}/is-bitcoin-lit`))).hourly_average_of_averages[2].price;
+
+/** Within two seconds, which is far below any CACHE_TTL in these tests. */
+async function becomes(value: () => Promise<unknown>, expected: unknown): Promise<void> {
+  const until = Date.now() + 2000;
+  while ((await value()) !== expected) {
+    assert.ok(Date.now() < until, `it is not ${expected} but ${await value()}`);
+    await sleep(10);
+  }
+}
+
+test(
+  'a refresh at one process is seen at the other, and one by the command line at both',
+  needsRedis,
+  async (t) => {
+    const { url, keyPrefix } = testRedis();
+    // A time of this hour, so that all samples are of one.
+    const now = Math.floor(Date.now() / 3_600_000) * 3_600_000;
+    const upstream = await startUpstream(t, JSON.stringify([snapshot(now, 100)]));
+    const env = { SENTICRYPT_URL: upstream.url, REDIS_URL: url, KEY_PREFIX: keyPrefix, CACHE_TTL: '24h' };
+    const one = await serve(t, env);
+    const other = await serve(t, env);
+    await fetch(`${one.address}/refresh`, { method: 'POST' });
+    await becomes(() => priceAt(other.address), 100);
+    upstream.answer(JSON.stringify([snapshot(now + 1, 300)]));
+    await fetch(`${other.address}/refresh`, { method: 'POST' });
+    await becomes(() => priceAt(one.address), 200);
+
+    upstream.answer(JSON.stringify([snapshot(now + 2, 800)]));
+    const { code, output } = await finish(cli(t, ['refresh'], { ...env, PORT: '1' }));
+    assert.equal(code, 0, output);
+    await becomes(() => priceAt(one.address), 400);
+    await becomes(() => priceAt(other.address), 400);
+  },
+);
+
+test(
+  'of many processes one refreshes at a tick, and a killed one loses no other tick',
+  needsRedis,
+  async (t) => {
+    const { url, keyPrefix } = testRedis();
+    const interval = 500;
+    const ticks: number[] = [];
+    const upstream = await startUpstream(t, (_request, response) => {
+      ticks.push(Math.floor(Date.now() / interval));
+      response.end('[]');
+    });
+    const env = { SENTICRYPT_URL: upstream.url, REDIS_URL: url, KEY_PREFIX: keyPrefix };
+    const settings = { ...env, REFRESH_INTERVAL: `${interval}ms` };
+    const services = await Promise.all([serve(t, settings), serve(t, settings)]);
+    while (ticks.length < 10) await sleep(20);
+    assert.equal(new Set(ticks).size, ticks.length, `asked twice at a tick: ${ticks}`);
+    const [first = 0] = ticks;
+    assert.deepEqual(
+      ticks,
+      ticks.map((_, index) => first + index),
+      'no tick is left out',
+    );
+
+    services[0]?.child.kill('SIGKILL');
+    const before = ticks.length;
+    await sleep(10 * interval);
+    const asked = ticks.length - before;
+    assert.ok(asked >= 9 && asked <= 11, `${asked} passes in ten ticks`);
+  },
+);
+
+test('what changed while the connection was lost is seen when it is back', needsRedis, async (t) => {
+  const redis = await launchRedis();
+  t.after(() => redis[Symbol.asyncDispose]());
+  const client = await plainClient(t, redis.url);
+  const now = Math.floor(Date.now() / 3_600_000) * 3_600_000;
+  const upstream = await startUpstream(t, JSON.stringify([snapshot(now, 100)]));
+  const env = { SENTICRYPT_URL: upstream.url, REDIS_URL: redis.url, CACHE_TTL: '24h' };
+  const service = await serve(t, env);
+  await fetch(`${service.address}/refresh`, { method: 'POST' });
+  assert.equal(await priceAt(service.address), 100);
+  // By someone who does not tell.
+  await client.ts.add('is-bitcoin-lit:price:mean:30s', now + 1, 300);
+  await client.sendCommand(['CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes']);
+  await client.sendCommand(['CLIENT', 'KILL', 'TYPE', 'pubsub']);
+  await service.until(/Redis is back/);
+  await becomes(() => priceAt(service.address), 200);
+});
