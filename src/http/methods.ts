@@ -1,14 +1,14 @@
+import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { PREFLIGHT_HEADERS } from './headers.ts';
 import { HttpError } from './problem.ts';
 
-/**
- * Answers what no route does: a request for no host, OPTIONS, 405 with the methods that there are, or 404. Before any body
- * is read, so that its type and size do not change the answer. To be called before the routes.
- */
-export function answerUnrouted(app: FastifyInstance): void {
-  const routes = new Map<string, Set<string>>();
+/** The methods that a path takes; `undefined` where there is nothing. */
+export type MethodsOf = (path: string) => ReadonlySet<string> | undefined;
 
+/** Notes the methods of all routes that are registered after this. */
+export function noteMethods(app: FastifyInstance): MethodsOf {
+  const routes = new Map<string, Set<string>>();
   app.addHook('onRoute', ({ url, method }) => {
     const methods = routes.get(url) ?? new Set(['OPTIONS']);
     for (const one of [method].flat()) methods.add(one);
@@ -16,12 +16,23 @@ export function answerUnrouted(app: FastifyInstance): void {
     if (methods.has('HEAD')) methods.add('GET');
     routes.set(url, methods);
   });
-
-  function methodsOf(path: string): Set<string> | undefined {
+  return (path) => {
     const pattern = [...routes.keys()].find((url) => url.endsWith('/*') && path.startsWith(url.slice(0, -1)));
     return routes.get(path) ?? routes.get(pattern ?? '');
-  }
+  };
+}
 
+/** RFC 9112, section 3.2. Node refuses it too, but without a word. */
+export function requireHost({ headers, httpVersion }: IncomingMessage): void {
+  if (headers.host !== undefined || httpVersion === '1.0') return;
+  throw new HttpError(400, 'bad_request', 'a request has to name its host');
+}
+
+/**
+ * Answers what no route does: a request for no host, OPTIONS, 405 with the methods that there are,
+ * or 404. Before any body is read, so that its type and size do not change the answer.
+ */
+export function answerUnrouted(app: FastifyInstance, methodsOf: MethodsOf): void {
   function answer(request: FastifyRequest, reply: FastifyReply): void {
     const [path = ''] = request.url.split('?', 1);
     // As the router does; what cannot be decoded never comes here.
@@ -41,12 +52,10 @@ export function answerUnrouted(app: FastifyInstance): void {
 
   // What a route gives up: a file that is not there.
   app.setNotFoundHandler(answer);
-  // With a callback, not a promise: this is on the way of every request.
-  app.addHook('onRequest', (request, reply, done) => {
-    if (request.raw.headers.host === undefined && request.raw.httpVersion !== '1.0') {
-      throw new HttpError(400, 'bad_request', 'a request has to name its host: RFC 9112, section 3.2');
-    }
-    if (request.is404) answer(request, reply);
-    else done();
+  app.addHook('onRequest', async (request, reply) => {
+    requireHost(request.raw);
+    if (!request.is404) return;
+    answer(request, reply);
+    return reply;
   });
 }

@@ -3,6 +3,7 @@ import { AnswerSchema, type SourceName } from '../../domain/answer.ts';
 import type { Readiness } from '../../service/readiness.ts';
 import type { KeptSummary, Summaries } from '../../service/summary.ts';
 import { isKnown } from '../etag.ts';
+import { requireHost } from '../methods.ts';
 import { createPreparer } from '../prepared.ts';
 import { HttpError, RETRY_AFTER } from '../problem.ts';
 import { problems } from '../responses.ts';
@@ -45,7 +46,8 @@ export function answerRoute(app: FastifyInstance, options: AnswerRouteOptions): 
     throw new HttpError(503, 'nothing_known', detail, { headers: RETRY_AFTER, troubles });
   }
 
-  app.get('/is-bitcoin-lit', { schema, compress: false }, (request, reply) => {
+  app.get('/is-bitcoin-lit', { schema }, (request, reply) => {
+    requireHost(request.raw);
     const kept = summaries.current();
     if (!kept) return readAndWrite(request, reply);
     write(kept, request, reply);
