@@ -26,6 +26,19 @@ export interface RedisOptions {
   readonly onWarning: (text: string) => void;
 }
 
+/** Batches under way together: one is prepared and sent while Redis, which keeps their order, is at another. */
+const UNDER_WAY = 8;
+
+function* inGroups<T>(items: Iterable<T>, size: number): Generator<T[]> {
+  let group: T[] = [];
+  for (const item of items) {
+    if (group.push(item) < size) continue;
+    yield group;
+    group = [];
+  }
+  if (group.length > 0) yield group;
+}
+
 async function warnOfEviction(client: Client, warn: RedisOptions['onWarning']): Promise<void> {
   // Who may not ask gets no warning, and the service all the same.
   const memory = await client.info('memory').catch(() => '');
@@ -64,12 +77,11 @@ export async function openRedis(
   const store: Store = {
     async append(samples: readonly Sample[], signal: AbortSignal) {
       let added = 0;
-      for (const batch of toBatches(samples)) {
+      for (const batches of inGroups(toBatches(samples), UNDER_WAY)) {
         signal.throwIfAborted();
-        added += await connection.run((client) => client.append(series, batch), {
-          limit: WRITE_LIMIT,
-          signal,
-        });
+        const append = (batch: string) =>
+          connection.run((client) => client.append(series, batch), { limit: WRITE_LIMIT, signal });
+        for (const count of await Promise.all(batches.map(append))) added += count;
       }
       return { added, duplicates: samples.length - added };
     },
