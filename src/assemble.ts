@@ -68,7 +68,7 @@ async function assembleService(options: AssembleOptions, access: Access, stack: 
     stopping.abort(new StoppingError());
     if (refresh.isRunning()) await refresh.run().catch(() => 'stopped');
   });
-  return { config, store, fleet, source, summaries, readiness, refresh, clock, observe, signal };
+  return { config, store, fleet, source, summaries, readiness, refresh, clock, observers, observe, signal };
 }
 
 /** Warnings at the start of what will hurt. */
@@ -96,9 +96,17 @@ export async function startService(
   const { config, refresh, fleet, clock, signal, observe } = service;
   warn(service);
 
+  const { createMetrics } = await import('./telemetry/metrics.ts');
+  const reads = { full: 0, unchanged: 0, stale: 0, waited: 0 };
+  const newest = () => service.summaries.last()?.summary.newest;
+  const metrics = createMetrics({ reads, newest, clock });
+  service.observers.push(metrics.observe);
+
   const { createApp } = await import('./http/app.ts');
   const app = await createApp({
     ...service,
+    reads,
+    metrics,
     source: service.source.name,
     refreshToken: config.REFRESH_TOKEN,
     rateLimit: config.RATE_LIMIT,

@@ -1,7 +1,7 @@
 import compress from '@fastify/compress';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { SourceName } from '../domain/answer.ts';
-import type { Observe } from '../service/observer.ts';
+import type { Observe, ReadCounts } from '../service/observer.ts';
 import type { Readiness } from '../service/readiness.ts';
 import type { Refresh } from '../service/refresh.ts';
 import type { Summaries } from '../service/summary.ts';
@@ -13,6 +13,7 @@ import { answerRoute } from './routes/answer.ts';
 import { describeRoutes, docsRoutes } from './routes/docs.ts';
 import { healthRoutes } from './routes/health.ts';
 import { homeRoute } from './routes/home.ts';
+import { type MetricsPage, metricsRoute } from './routes/metrics.ts';
 import { refreshRoute } from './routes/refresh.ts';
 
 export interface AppOptions {
@@ -22,6 +23,8 @@ export interface AppOptions {
   readonly source: SourceName;
   readonly clock: () => number;
   readonly observe: Observe;
+  readonly reads: ReadCounts;
+  readonly metrics: MetricsPage;
   readonly refreshToken: string | undefined;
   readonly rateLimit: number;
   readonly trustProxy: readonly string[] | undefined;
@@ -100,6 +103,10 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   answerRoute(app, options);
   await app.register(async (others) => {
     answerUnrouted(others, methodsOf);
+    others.addHook('onResponse', async (request, reply) => {
+      const route = request.routeOptions.url ?? 'none';
+      observe({ type: 'responded', route, status: reply.statusCode, duration: reply.elapsedTime });
+    });
     await others.register(compress, { threshold: 1024, encodings: ['br', 'gzip'] });
     homeRoute(others, options);
     await refreshRoute(others, {
@@ -108,6 +115,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
       rateLimit: options.rateLimit,
     });
     healthRoutes(others, options);
+    metricsRoute(others, options);
     await docsRoutes(others);
   });
   return app;

@@ -7,6 +7,7 @@ type Headers = Readonly<Record<string, string | number>>;
 
 /** An answer ready to be written: a string, for Node joins head and string into one write. */
 export interface Prepared {
+  readonly isStale: boolean;
   readonly etag: string;
   readonly body: string;
   readonly headers: Headers;
@@ -14,7 +15,7 @@ export interface Prepared {
   readonly unchangedHeaders: Headers;
 }
 
-function prepare(body: string, source: SourceName): Prepared {
+function prepare(body: string, source: SourceName, isStale: boolean): Prepared {
   const etag = etagOf(body);
   const unchangedHeaders = {
     ...commonHeaders(source),
@@ -28,7 +29,7 @@ function prepare(body: string, source: SourceName): Prepared {
     'Content-Type': 'application/json; charset=utf-8',
     'Content-Length': Buffer.byteLength(body),
   };
-  return { etag, body, headers, unchangedHeaders };
+  return { isStale, etag, body, headers, unchangedHeaders };
 }
 
 /**
@@ -41,7 +42,7 @@ export function createPreparer(source: SourceName): (kept: KeptSummary, now: num
   return (kept, now) => {
     if (last?.kept !== kept) {
       const state = (stale: boolean) =>
-        prepare(JSON.stringify(answer(kept.summary, { stale, source })), source);
+        prepare(JSON.stringify(answer(kept.summary, { stale, source })), source, stale);
       last = { kept, fresh: state(false), stale: state(true) };
     }
     return now > kept.freshUntil ? last.stale : last.fresh;

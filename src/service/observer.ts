@@ -14,6 +14,8 @@ export type ServiceEvent =
   /** Once per loss, and once per return. */
   | { readonly type: 'store_away'; readonly error: unknown }
   | { readonly type: 'store_back' }
+  /** A request that was answered; but for the cached read, whose answers are counted where they leave. */
+  | { readonly type: 'responded'; readonly route: string; readonly status: number; readonly duration: number }
   /** A request that ended in a 5xx. */
   | {
       readonly type: 'request_failed';
@@ -22,6 +24,18 @@ export type ServiceEvent =
       readonly path: string;
       readonly status: number;
     };
+
+/** The answers to the cached read, in plain integers: whatever is more would cost it its speed. */
+export interface ReadCounts {
+  /** 200. */
+  full: number;
+  /** 304. */
+  unchanged: number;
+  /** Of both, those that said stale. */
+  stale: number;
+  /** Of both, those that had to wait for the store. */
+  waited: number;
+}
 
 /** The port through which logs and metrics see the service. It must not throw. */
 export type Observe = (event: ServiceEvent) => void;

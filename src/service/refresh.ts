@@ -77,13 +77,13 @@ export function createRefresh(options: RefreshOptions): Refresh {
   }
 
   async function observed(): Promise<RefreshReport> {
-    const began = clock();
+    const began = performance.now();
     try {
       const report = await pass();
-      observe({ type: 'refreshed', report, duration: clock() - began });
+      observe({ type: 'refreshed', report, duration: performance.now() - began });
       return report;
     } catch (error) {
-      if (!signal.aborted) observe({ type: 'refresh_failed', error, duration: clock() - began });
+      if (!signal.aborted) observe({ type: 'refresh_failed', error, duration: performance.now() - began });
       throw error;
     }
   }

@@ -16,6 +16,8 @@ export interface KeptSummary {
 export interface Summaries extends AsyncDisposable {
   /** The kept one while it may be trusted; without waiting. */
   current(): KeptSummary | undefined;
+  /** The kept one, however old. */
+  last(): KeptSummary | undefined;
   /**
    * The kept one, or a new one where that is too old; the old one when no new one can be had.
    * `undefined` while no sample is kept.
@@ -98,19 +100,20 @@ export function createSummaries(options: SummaryOptions): Summaries {
   }
 
   async function readFromStore(): Promise<KeptSummary | undefined> {
-    const began = clock();
+    const now = clock();
+    const began = performance.now();
     try {
-      const threeHours = await store.threeHours(began + CLOCK_TOLERANCE);
+      const threeHours = await store.threeHours(now + CLOCK_TOLERANCE);
       failure = undefined;
-      observe({ type: 'summary_read', duration: clock() - began });
+      observe({ type: 'summary_read', duration: performance.now() - began });
       // Emptied by someone else: what was known of it is still the last that is known.
       if (!threeHours) return kept;
-      const fresh = keep(threeHours, began, timeToLive);
+      const fresh = keep(threeHours, now, timeToLive);
       writeToCache(fresh);
       return fresh;
     } catch (error) {
       failure = { at: clock(), error };
-      observe({ type: 'summary_failed', error, duration: clock() - began });
+      observe({ type: 'summary_failed', error, duration: performance.now() - began });
       throw error;
     }
   }
@@ -150,6 +153,7 @@ export function createSummaries(options: SummaryOptions): Summaries {
 
   return {
     current,
+    last: () => kept,
     read,
     renew,
     async [Symbol.asyncDispose]() {

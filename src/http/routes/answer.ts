@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AnswerSchema, type SourceName } from '../../domain/answer.ts';
+import type { ReadCounts } from '../../service/observer.ts';
 import type { Readiness } from '../../service/readiness.ts';
 import type { KeptSummary, Summaries } from '../../service/summary.ts';
 import { isKnown } from '../etag.ts';
@@ -13,11 +14,13 @@ export interface AnswerRouteOptions {
   readonly readiness: Readiness;
   readonly source: SourceName;
   readonly clock: () => number;
+  /** Counted up with every answer. */
+  readonly reads: ReadCounts;
 }
 
 /** `GET /is-bitcoin-lit`: prepared bytes, written past the framework's own sending, which costs a tenth of the speed. */
 export function answerRoute(app: FastifyInstance, options: AnswerRouteOptions): void {
-  const { summaries, readiness, source, clock } = options;
+  const { summaries, readiness, source, clock, reads } = options;
   const prepared = createPreparer(source);
 
   const schema = {
@@ -32,14 +35,21 @@ export function answerRoute(app: FastifyInstance, options: AnswerRouteOptions): 
   };
 
   function write(kept: KeptSummary, request: FastifyRequest, reply: FastifyReply): void {
-    const { etag, body, headers, unchangedHeaders } = prepared(kept, clock());
+    const { isStale, etag, body, headers, unchangedHeaders } = prepared(kept, clock());
+    if (isStale) reads.stale += 1;
     reply.hijack();
-    if (isKnown(request.raw.headers['if-none-match'], etag)) reply.raw.writeHead(304, unchangedHeaders).end();
-    else reply.raw.writeHead(200, headers).end(body);
+    if (isKnown(request.raw.headers['if-none-match'], etag)) {
+      reads.unchanged += 1;
+      reply.raw.writeHead(304, unchangedHeaders).end();
+    } else {
+      reads.full += 1;
+      reply.raw.writeHead(200, headers).end(body);
+    }
   }
 
   async function readAndWrite(request: FastifyRequest, reply: FastifyReply): Promise<void> {
     const kept = await summaries.read();
+    reads.waited += 1;
     if (kept) return write(kept, request, reply);
     const troubles = readiness.troubles();
     const detail = ['no sample is kept yet', ...troubles.map(({ reason }) => reason)].join('; ');

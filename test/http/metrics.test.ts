@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { startTestService } from '../support/service.ts';
+import { snapshot, startUpstream } from '../support/upstream.ts';
+
+const NOW = Date.UTC(2026, 0, 1, 12);
+
+test('/metrics counts what was done, the cached read included', async (t) => {
+  let now = NOW;
+  const records = [snapshot(NOW - 30_000), snapshot(NOW - 60_000, 5, null), snapshot(NOW, -1), null];
+  const upstream = await startUpstream(t, JSON.stringify(records));
+  const service = await startTestService(t, { SENTICRYPT_URL: upstream.url, CACHE_TTL: '24h' }, () => now);
+  await service.get();
+  await service.post();
+  await service.post();
+  const etag = (await service.get()).headers.get('etag') ?? '';
+  await service.get('/is-bitcoin-lit', { 'if-none-match': etag });
+  await service.get('/nothing');
+  now += 600_000;
+  await service.get();
+  upstream.answer('no JSON');
+  await service.post();
+
+  const response = await service.get('/metrics');
+  assert.match(response.headers.get('content-type') ?? '', /^text\/plain; version=0\.0\.4/);
+  const lines = (await response.text()).split('\n');
+  const value = (name: string) =>
+    Number(
+      lines
+        .find((line) => line.startsWith(`is_bitcoin_lit_${name} `))
+        ?.split(' ')
+        .at(-1),
+    );
+  assert.deepEqual(
+    {
+      full: value('requests_total{route="/is-bitcoin-lit",status="200"}'),
+      unchanged: value('requests_total{route="/is-bitcoin-lit",status="304"}'),
+      refreshes: value('requests_total{route="/refresh",status="200"}'),
+      refused: value('requests_total{route="/refresh",status="502"}'),
+      missing: value('requests_total{route="none",status="404"}'),
+      stale: value('answers_total{state="stale"}'),
+      fresh: value('answers_total{state="fresh"}'),
+      ok: value('refreshes_total{outcome="ok"}'),
+      failed: value('refreshes_total{outcome="failed"}'),
+      added: value('samples_total{outcome="added"}'),
+      duplicate: value('samples_total{outcome="duplicate"}'),
+      badPrice: value('rejected_total{reason="price_invalid"}'),
+      noObject: value('rejected_total{reason="not_an_object"}'),
+      priceAge: value('newest_age_seconds{value="price"}'),
+    },
+    {
+      full: 2,
+      unchanged: 1,
+      refreshes: 2,
+      refused: 1,
+      missing: 1,
+      stale: 1,
+      fresh: 2,
+      ok: 2,
+      failed: 1,
+      added: 2,
+      duplicate: 2,
+      badPrice: 2,
+      noObject: 2,
+      priceAge: 630,
+    },
+  );
+  assert.ok(lines.some((line) => line.startsWith('nodejs_eventloop_lag_seconds')));
+});
