@@ -3,7 +3,7 @@ import { chmod, mkdir, mkdtemp, readdir, rename, rm, stat, symlink } from 'node:
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import type { Launcher } from './launchers.ts';
+import type { Launcher } from './launcher.ts';
 
 const run = promisify(execFile);
 

@@ -7,7 +7,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { createClient, ErrorReply } from 'redis';
-import { LAUNCHERS, type Launcher } from './launchers.ts';
+import type { Launcher } from './launcher.ts';
+import { LAUNCHERS } from './launchers.ts';
 
 const GUARDIAN = fileURLToPath(new URL('./guardian.ts', import.meta.url));
 

@@ -1,17 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { type ParseArgsConfig, parseArgs } from 'node:util';
+import { parseArgs } from 'node:util';
 import { SetupError } from '../domain/errors.ts';
+import type { Command, Options } from './command.ts';
 import { CONFIG, USAGE } from './exit-codes.ts';
 import { complain, say, UsageError } from './talk.ts';
-
-/** The values of the options that were given. */
-export type Options = Readonly<Record<string, string | boolean | undefined>>;
-
-export interface Command {
-  readonly options: NonNullable<ParseArgsConfig['options']>;
-  /** @returns the exit code. */
-  readonly run: (options: Options) => Promise<number>;
-}
 
 /** A command is one file beside this one, and one line here. */
 const COMMANDS: Readonly<Record<string, () => Promise<{ command: Command }>>> = {

@@ -3,8 +3,8 @@ import { type Config, readConfig } from '../config.ts';
 import { messagesOf, SetupError } from '../domain/errors.ts';
 import { type Report, ReportSchema, report } from '../http/report.ts';
 import { askOrElse } from './ask.ts';
+import type { Command, Options } from './command.ts';
 import { NO_ANSWER } from './exit-codes.ts';
-import type { Command, Options } from './main.ts';
 import { complain, say } from './talk.ts';
 
 /** @returns a reason where it failed. */

@@ -3,8 +3,8 @@ import { startService } from '../assemble.ts';
 import { type Config, readConfig } from '../config.ts';
 import { SetupError } from '../domain/errors.ts';
 import { createLogger, logEvents } from '../telemetry/log.ts';
+import type { Command } from './command.ts';
 import { SOFTWARE } from './exit-codes.ts';
-import type { Command } from './main.ts';
 import { untilStopped } from './stop.ts';
 
 /** Everything under way is given up or over by then. Milliseconds. */

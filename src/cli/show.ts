@@ -3,8 +3,8 @@ import { type Config, readConfig } from '../config.ts';
 import { type Answer, AnswerSchema, answer } from '../domain/answer.ts';
 import { messagesOf, SetupError } from '../domain/errors.ts';
 import { askOrElse } from './ask.ts';
+import type { Command, Options } from './command.ts';
 import { LIT, NO_ANSWER, NOT_LIT, UNKNOWN } from './exit-codes.ts';
-import type { Command, Options } from './main.ts';
 import { table } from './table.ts';
 import { complain, say } from './talk.ts';
 

@@ -1,7 +1,7 @@
 import Type, { type Static } from 'typebox';
 import { TimeSchema } from '../domain/answer.ts';
 import { formatTime } from '../domain/time.ts';
-import type { RefreshReport } from '../service/refresh.ts';
+import type { RefreshReport } from '../service/refresh-report.ts';
 
 const count = (description: string) => Type.Integer({ minimum: 0, description });
 

@@ -1,4 +1,4 @@
-import type { RefreshReport } from './refresh.ts';
+import type { RefreshReport } from './refresh-report.ts';
 
 /** All that happens in the service and is of interest outside of it. Durations are in milliseconds. */
 export type ServiceEvent =

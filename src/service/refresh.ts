@@ -1,20 +1,11 @@
 import { SourceError, StoreError } from '../domain/errors.ts';
-import type { RejectionReason } from '../domain/gate.ts';
 import type { Sample } from '../domain/sample.ts';
 import { CLOCK_TOLERANCE } from '../domain/time.ts';
 import type { Source } from '../sources/source.ts';
 import type { Appended, Fleet, Store } from '../stores/store.ts';
 import type { Observe } from './observer.ts';
+import type { RefreshReport } from './refresh-report.ts';
 import type { Summaries } from './summary.ts';
-
-/** What one pass brought: `received = added + duplicates + rejected`. */
-export interface RefreshReport extends Appended {
-  readonly received: number;
-  readonly rejected: number;
-  readonly rejections: readonly { readonly reason: RejectionReason; readonly count: number }[];
-  /** The newest sample's time after it, in epoch milliseconds; absent where it is not known. */
-  readonly asOf: number | undefined;
-}
 
 export interface Refresh {
   /**

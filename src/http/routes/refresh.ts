@@ -1,6 +1,7 @@
 import rateLimiting from '@fastify/rate-limit';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { Refresh, RefreshReport } from '../../service/refresh.ts';
+import type { Refresh } from '../../service/refresh.ts';
+import type { RefreshReport } from '../../service/refresh-report.ts';
 import { requireBearer } from '../bearer.ts';
 import { HttpError } from '../problem.ts';
 import { ReportSchema, report } from '../report.ts';

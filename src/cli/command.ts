@@ -1,0 +1,10 @@
+import type { ParseArgsConfig } from 'node:util';
+
+/** The values of the options that were given. */
+export type Options = Readonly<Record<string, string | boolean | undefined>>;
+
+export interface Command {
+  readonly options: NonNullable<ParseArgsConfig['options']>;
+  /** @returns the exit code. */
+  readonly run: (options: Options) => Promise<number>;
+}
