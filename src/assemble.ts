@@ -36,7 +36,10 @@ async function assembleService(options: AssembleOptions, access: Access, stack: 
       // Changes that were told meanwhile were not heard.
       if (!error) update();
     },
-    onUpdate: () => update(),
+    onUpdate() {
+      observe({ type: 'changed_elsewhere' });
+      update();
+    },
     onWarning: (text) => observe({ type: 'warning', text }),
   });
   if (!opened) return undefined;

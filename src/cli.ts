@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { existsSync } from 'node:fs';
 import process from 'node:process';
 import { SOFTWARE } from './cli/exit-codes.ts';
 
@@ -10,6 +11,9 @@ process.on('uncaughtException', (error) => {
 
 // Whoever reads the result has gone: there is nobody to tell, and it is no answer.
 process.stdout.on('error', () => process.exit(SOFTWARE));
+
+// What is set already wins.
+if (existsSync('.env')) process.loadEnvFile();
 
 const { main } = await import('./cli/main.ts');
 process.exitCode = await main(process.argv.slice(2));

@@ -22,7 +22,7 @@ export function noteMethods(app: FastifyInstance): MethodsOf {
   };
 }
 
-/** RFC 9112, section 3.2. Node refuses it too, but without a word. */
+/** A request for no host, which Node would refuse too, but without a word. */
 export function requireHost({ headers, httpVersion }: IncomingMessage): void {
   if (headers.host !== undefined || httpVersion === '1.0') return;
   throw new HttpError(400, 'bad_request', 'a request has to name its host');

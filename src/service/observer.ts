@@ -14,6 +14,8 @@ export type ServiceEvent =
   /** Once per loss, and once per return. */
   | { readonly type: 'store_away'; readonly error: unknown }
   | { readonly type: 'store_back' }
+  /** Another process refreshed, and said so. */
+  | { readonly type: 'changed_elsewhere' }
   /** A request that was answered; but for the cached read, whose answers are counted where they leave. */
   | { readonly type: 'responded'; readonly route: string; readonly status: number; readonly duration: number }
   /** A request that ended in a 5xx. */

@@ -1,4 +1,4 @@
-import { publicReason } from '../domain/errors.ts';
+import { publicReason, StoreError } from '../domain/errors.ts';
 import { formatTime } from '../domain/time.ts';
 import type { Store } from '../stores/store.ts';
 import type { Observe } from './observer.ts';
@@ -28,6 +28,7 @@ export function createReadiness(options: {
 }): Readiness {
   const { store, summaries, clock } = options;
   const known = new Map<Trouble['part'], Trouble>();
+  let failedByStore = false;
 
   function fail(part: Trouble['part'], error: unknown): void {
     const since = known.get(part)?.since ?? formatTime(clock());
@@ -47,13 +48,18 @@ export function createReadiness(options: {
     observe(event) {
       switch (event.type) {
         case 'refreshed':
+        case 'changed_elsewhere':
           return void known.delete('refresh');
         case 'refresh_failed':
+          failedByStore = event.error instanceof StoreError;
           return fail('refresh', event.error);
         case 'summary_failed':
           return fail('store', event.error);
         case 'summary_read':
-          return void known.delete('store');
+          known.delete('store');
+          // A refresh that failed for the store's sake would not now, and may be another process's to repeat.
+          if (failedByStore) known.delete('refresh');
+          return;
       }
     },
     async check() {

@@ -14,18 +14,24 @@ export interface ScheduleOptions {
 
 /**
  * Refreshes at the start and then at whole multiples of the interval, never two at a time: ticks
- * during a pass are skipped, and those that another process of the fleet takes. What fails is told by the refresh itself, and is tried again at the
- * next tick. Resolves when the signal ended it, and the last pass is over.
+ * during a pass are skipped, and those that another process of the fleet takes. What fails is told
+ * by the refresh itself, and is tried again at the next tick. Resolves when the signal ended it,
+ * and the last pass is over.
  */
 export async function runSchedule(options: ScheduleOptions): Promise<void> {
   const { refresh, fleet, clock, interval, signal } = options;
   if (interval === 0) return;
 
-  // A store that cannot be asked is the refresh's to tell of.
-  const isOurs = async () =>
-    (await fleet?.claim(Math.floor(clock() / interval), interval).catch(() => true)) ?? true;
-  while (!signal.aborted) {
-    if (await isOurs()) await refresh.run().catch(() => 'told by the refresh');
+  async function claim(): Promise<boolean> {
+    const tick = Math.floor(clock() / interval);
+    // A store that cannot be asked is the refresh's to tell of.
+    return (await fleet?.claim(tick, interval).catch(() => true)) ?? true;
+  }
+
+  for (let isStart = true; !signal.aborted; isStart = false) {
+    // Who starts anew may have been set up anew, whoever has this tick.
+    const isOurs = (await claim()) || isStart;
+    if (isOurs) await refresh.run().catch(() => 'told by the refresh');
     const untilTick = interval - (clock() % interval);
     await sleep(untilTick, undefined, { signal }).catch(() => 'stopping');
   }

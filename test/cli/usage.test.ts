@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { freePort } from '../../scripts/redis/start.ts';
@@ -67,4 +67,14 @@ test('a refresh that fails exits 3, with the reason and what was behind it', asy
   const { code, output } = await call(t, ['refresh'], settings);
   assert.equal(code, 3);
   assert.match(output, /the source cannot be reached, or broke off: fetch failed: .*ECONNREFUSED/);
+});
+
+test('settings may be lines of a file .env, which those of the environment outdo', async (t) => {
+  const folder = temporaryFolder(t);
+  writeFileSync(join(folder, '.env'), 'PORT=http\n');
+  const fromFile = await finish(cli(t, ['show'], {}, folder));
+  assert.equal(fromFile.code, 78);
+  assert.match(fromFile.output, /PORT must be/);
+  const outdone = await finish(cli(t, ['show'], { PORT: String(await freePort()) }, folder));
+  assert.equal(outdone.code, 3, outdone.output);
 });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { connect } from 'node:net';
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { launchRedis } from '../../scripts/redis/start.ts';
@@ -121,4 +122,31 @@ test('a Redis that hangs does not hold the stop, and is told by its name', needs
   service.child.kill('SIGTERM');
   assert.equal((await waiting).status, 503);
   assert.deepEqual(await service.ended, { code: 0, signal: null });
+});
+
+test('a stop while it connects anew to a slow Redis is a stop', needsRedis, async (t) => {
+  const redis = await launchRedis();
+  t.after(() => redis[Symbol.asyncDispose]());
+  const { hostname, port } = new URL(redis.url);
+  let delay = 0;
+  const sockets = new Set<Socket>();
+  const proxy = createServer((client) => {
+    const server = connect(Number(port), hostname);
+    sockets.add(client);
+    client.on('data', (part) => setTimeout(() => server.write(part), delay));
+    server.on('data', (part) => setTimeout(() => client.write(part), delay));
+    for (const one of [client, server])
+      one.on('error', () => 'cut').on('close', () => [client, server].map((each) => each.destroy()));
+  }).listen(0, '127.0.0.1');
+  await once(proxy, 'listening');
+  t.after(() => proxy.close());
+  const { port: proxyPort } = proxy.address() as AddressInfo;
+  const service = await serve(t, { SOURCE: 'simulated', REDIS_URL: `redis://127.0.0.1:${proxyPort}` });
+  delay = 500;
+  for (const socket of sockets) socket.destroy();
+  await sleep(400);
+  const began = Date.now();
+  service.child.kill('SIGTERM');
+  assert.deepEqual(await service.ended, { code: 0, signal: null });
+  assert.ok(Date.now() - began < 3000);
 });

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { tmpdir } from 'node:os';
 import type { TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -58,9 +59,14 @@ export function run(
   };
 }
 
-/** The command line, as a person calls it. */
-export function cli(t: TestContext, args: readonly string[], env: Record<string, string> = {}): Running {
-  return run(t, process.execPath, [CLI, ...args], { env });
+/** The command line, as a person calls it; where no `.env` of the checkout is read. */
+export function cli(
+  t: TestContext,
+  args: readonly string[],
+  env: Record<string, string> = {},
+  cwd = tmpdir(),
+): Running {
+  return run(t, process.execPath, [CLI, ...args], { env, cwd });
 }
 
 /** `serve` on a free port, and its address once it listens. */

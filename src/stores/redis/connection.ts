@@ -83,8 +83,9 @@ export async function connect({ url, prepare, onChange }: ConnectionOptions): Pr
       client.on('error', resolve).on('end', resolve);
     });
     try {
-      await within(HANDSHAKE, client.connect());
-      await within(PREPARATION, prepare(client));
+      await within(HANDSHAKE, client.connect(), closing.signal);
+      await within(PREPARATION, prepare(client), closing.signal);
+      closing.signal.throwIfAborted();
       return { client, ended };
     } catch (cause) {
       client.destroy();

@@ -9,7 +9,7 @@ const SETUP: readonly [RegExp, string][] = [
   [/^(NOAUTH|WRONGPASS)/, 'REDIS_URL has a wrong or no user name and password'],
   [
     /^NOPERM/,
-    'REDIS_URL has a user that may not do what is needed: give it the TS commands, scripts and keys',
+    'REDIS_URL has a user that may not do what is needed: give it the TS commands, scripts, and the keys and the channel of KEY_PREFIX',
   ],
   [
     /invalid DB index|DB index is out of range/i,

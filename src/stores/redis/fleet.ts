@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { Fleet } from '../store.ts';
 import type { Connection } from './connection.ts';
 import type { Keys } from './keys.ts';
@@ -10,8 +9,7 @@ const LIMIT = 1000;
  * No leader, and nothing to release: a tick is a key that the first one to ask for it sets. A
  * process that is killed loses at most the tick that it held.
  */
-export function createFleet(connection: Connection, keys: Keys): Fleet {
-  const id = randomUUID();
+export function createFleet(connection: Connection, keys: Keys, id: string): Fleet {
   return {
     async claim(tick, interval) {
       const expiration = { type: 'PX', value: 2 * interval } as const;
@@ -22,7 +20,7 @@ export function createFleet(connection: Connection, keys: Keys): Fleet {
       return reply !== null;
     },
     async announce() {
-      await connection.run((client) => client.publish(keys.updates, 'changed'), { limit: LIMIT });
+      await connection.run((client) => client.publish(keys.updates, id), { limit: LIMIT });
     },
     isListening: () => connection.isAlive(),
   };

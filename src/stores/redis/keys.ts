@@ -1,4 +1,4 @@
-/** The tutorial's own names, so that a Redis that it filled is taken over as it is. */
+/** The first three are the tutorial's own names, so that a Redis that it filled is taken over as it is. */
 export interface Keys {
   readonly price: string;
   readonly sentiment: string;

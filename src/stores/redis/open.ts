@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { SetupError, StoreError } from '../../domain/errors.ts';
 import type { Sample } from '../../domain/sample.ts';
 import type { Access, AnswerCache, Fleet, Store } from '../store.ts';
@@ -54,6 +55,9 @@ export async function openRedis(
   const keys = keysFor(options.keyPrefix);
   const series: [string, string] = [keys.price, keys.sentiment];
   let warned = access !== 'serve';
+  const id = randomUUID();
+  // What it says itself it has read already.
+  const hear = (sender: string): void => void (sender !== id && options.onUpdate());
 
   const connection = await connect({
     url,
@@ -62,7 +66,7 @@ export async function openRedis(
       await prepareSeries(client, series, access !== 'read');
       if (!warned) await warnOfEviction(client, options.onWarning);
       warned = true;
-      if (access === 'serve') await client.subscribe(keys.updates, options.onUpdate);
+      if (access === 'serve') await client.subscribe(keys.updates, hear);
     },
   });
 
@@ -99,5 +103,9 @@ export async function openRedis(
     },
     [Symbol.asyncDispose]: () => connection[Symbol.asyncDispose](),
   };
-  return { store, cache: createAnswerCache(connection, keys.cache), fleet: createFleet(connection, keys) };
+  return {
+    store,
+    cache: createAnswerCache(connection, keys.cache),
+    fleet: createFleet(connection, keys, id),
+  };
 }
