@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort, launchRedis } from '../../scripts/redis/start.ts';
 import { needsRecordedDay, RECORDED_HOURS, recordedDay } from '../support/recorded-day.ts';
 import { connectPlain, needsRedis, plainClient, testRedis } from '../support/redis.ts';
 import { json, startTestService } from '../support/service.ts';
@@ -163,5 +165,31 @@ test(
     assert.equal(total('added'), 2474);
     assert.equal(total('duplicates'), 2474);
     for (const { address } of services) assertRecordedAnswer(await json(fetch(`${address}/is-bitcoin-lit`)));
+  },
+);
+
+test(
+  'the recorded day is there after a restart of Redis itself, which keeps its own log',
+  needsBoth,
+  async (t) => {
+    const log = ['--appendonly', 'yes', '--appendfsync', 'always', '--dir', temporaryFolder(t)];
+    const port = await freePort();
+    const before = await launchRedis(port, log);
+    const upstream = await startUpstream(t, DAY);
+    const env = { SENTICRYPT_URL: upstream.url, REDIS_URL: before.url, CACHE_TTL: '0' };
+    const service = await startTestService(t, env);
+    assert.deepEqual(await json(service.post()), counts(2474, 0));
+    await before[Symbol.asyncDispose]();
+    assertRecordedAnswer(await json(service.get()));
+    const after = await launchRedis(port, log);
+    t.after(() => after[Symbol.asyncDispose]());
+    while (!service.events.some(({ type }) => type === 'store_back')) await sleep(20);
+    const reads = service.events.filter(({ type }) => type === 'summary_read').length;
+    assertRecordedAnswer(await json(service.get()));
+    assert.ok(
+      service.events.filter(({ type }) => type === 'summary_read').length > reads,
+      'it was read anew',
+    );
+    assert.deepEqual(await json(service.post()), counts(0, 2474));
   },
 );
