@@ -56,8 +56,10 @@ export function createReadiness(options: {
         case 'summary_failed':
           return fail('store', event.error);
         case 'summary_read':
-          known.delete('store');
-          // A refresh that failed for the store's sake would not now, and may be another process's to repeat.
+          return void known.delete('store');
+        case 'store_back':
+          // What failed for its absence would not now, and may be another process's to repeat. (That the store can
+          // be read would not tell: it may still take no writes.)
           if (failedByStore) known.delete('refresh');
           return;
       }

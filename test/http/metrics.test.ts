@@ -34,6 +34,7 @@ test('/metrics counts what was done, the cached read included', async (t) => {
   assert.deepEqual(
     {
       full: value('requests_total{route="/is-bitcoin-lit",status="200"}'),
+      unknown: value('requests_total{route="/is-bitcoin-lit",status="503"}'),
       unchanged: value('requests_total{route="/is-bitcoin-lit",status="304"}'),
       refreshes: value('requests_total{route="/refresh",status="200"}'),
       refused: value('requests_total{route="/refresh",status="502"}'),
@@ -50,6 +51,7 @@ test('/metrics counts what was done, the cached read included', async (t) => {
     },
     {
       full: 2,
+      unknown: 1,
       unchanged: 1,
       refreshes: 2,
       refused: 1,

@@ -93,3 +93,18 @@ test('readers get the last answer while the store fails, in time, and readiness 
   assert.equal(await price(), 100);
   assert.deepEqual(await json(service.get('/health/ready')), { status: 'ok', troubles: [] });
 });
+
+test('a refresh that the store refuses is told until one succeeds, though reads go on', async (t) => {
+  const { upstream, other, service, price } = await started(t, { CACHE_TTL: '0' });
+  other.exec("CREATE TRIGGER refuse BEFORE INSERT ON sample BEGIN SELECT raise(ABORT, 'refused'); END");
+  upstream.answer(JSON.stringify([snapshot(START + 1000, 300)]));
+  assert.equal((await service.post()).status, 503);
+  assert.equal(await price(), 100);
+  const { status, troubles } = await json(service.get('/health/ready'));
+  assert.equal(status, 'degraded');
+  assert.equal(troubles[0].part, 'refresh');
+  other.exec('DROP TRIGGER refuse');
+  assert.equal((await service.post()).status, 200);
+  assert.equal(await price(), 200);
+  assert.deepEqual(await json(service.get('/health/ready')), { status: 'ok', troubles: [] });
+});

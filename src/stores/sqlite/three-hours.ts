@@ -81,13 +81,13 @@ export function prepareThreeHours(database: DatabaseSync) {
     if (asOf === undefined) return undefined;
     const { from, to } = threeHourRange(asOf, latest);
     const rows = averagesQuery.all(from, to) as Row[];
-    const hours = threeHourStarts(asOf).map((start) =>
+    const hour = (start: number): Bucket =>
       bucket(
         start,
         rows.find((row) => row['start'] === start),
-      ),
-    );
-    return { asOf, newest: times, hours: hours as unknown as ThreeHours['hours'] };
+      );
+    const [first, second, third] = threeHourStarts(asOf);
+    return { asOf, newest: times, hours: [hour(first), hour(second), hour(third)] };
   }
 
   return { newest, threeHours };
