@@ -1,5 +1,6 @@
 import type { Config } from './config.ts';
 import { StoppingError } from './domain/errors.ts';
+import { createLive } from './service/live.ts';
 import type { Observe, ServiceEvent } from './service/observer.ts';
 import { createReadiness } from './service/readiness.ts';
 import { createRefresh } from './service/refresh.ts';
@@ -115,6 +116,9 @@ export async function startService(
     refreshToken: config.REFRESH_TOKEN,
     rateLimit: config.RATE_LIMIT,
     trustProxy: config.TRUST_PROXY,
+    live: createLive(service),
+    maxLiveReaders: config.MAX_LIVE_READERS,
+    maxLiveReadersPerAddress: config.MAX_LIVE_READERS_PER_ADDRESS,
   });
   const address = await app.listen({ host: config.HOST, port: config.PORT });
   observe({ type: 'listening', address, source: service.source.name });

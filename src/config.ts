@@ -157,6 +157,8 @@ export const SETTINGS = {
     'proxies whose X-Forwarded-For is believed: addresses or networks, with commas',
     networks,
   ),
+  MAX_LIVE_READERS: setting('10000', 'readers of GET /live at a time', whole(1, 1_000_000)),
+  MAX_LIVE_READERS_PER_ADDRESS: setting('100', 'of these, from one address', whole(1, 1_000_000)),
   LOG_LEVEL: setting('info', `least level logged: ${LOG_LEVELS.join(', ')}`, oneOf(LOG_LEVELS)),
 } satisfies Record<string, Setting<unknown>>;
 
@@ -185,7 +187,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
 export function describeSettings(): string {
   return Object.entries<Setting<unknown>>(SETTINGS)
     .map(
-      ([name, { fallback, meaning }]) => `  ${name.padEnd(18)}${meaning}${fallback ? ` (${fallback})` : ''}`,
+      ([name, { fallback, meaning }]) => `  ${name.padEnd(30)}${meaning}${fallback ? ` (${fallback})` : ''}`,
     )
     .join('\n');
 }

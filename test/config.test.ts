@@ -27,6 +27,8 @@ const wrong: Record<keyof typeof SETTINGS, readonly string[]> = {
   REFRESH_TOKEN: ['', 'with blank', 'ünï', 'x'.repeat(600)],
   RATE_LIMIT: ['-1', 'none', '1e3', '10000000'],
   TRUST_PROXY: ['true', '10.0.0.0/33', '0.0.0.0/0', '1.2.3', '10.0.0.1,', '::1/129', 'loopback'],
+  MAX_LIVE_READERS: ['0', 'many', '1e4'],
+  MAX_LIVE_READERS_PER_ADDRESS: ['0', '-5'],
   LOG_LEVEL: ['INFO', 'verbose'],
 };
 
@@ -62,6 +64,8 @@ test('an unset or empty variable has its default', () => {
     REFRESH_TOKEN: undefined,
     RATE_LIMIT: 60,
     TRUST_PROXY: undefined,
+    MAX_LIVE_READERS: 10_000,
+    MAX_LIVE_READERS_PER_ADDRESS: 100,
     LOG_LEVEL: 'info',
   });
 });

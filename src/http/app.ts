@@ -1,6 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import compress from '@fastify/compress';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { SourceName } from '../domain/answer.ts';
+import type { Live } from '../service/live.ts';
 import type { Observe, ReadCounts } from '../service/observer.ts';
 import type { Readiness } from '../service/readiness.ts';
 import type { Refresh } from '../service/refresh.ts';
@@ -8,13 +10,23 @@ import type { Summaries } from '../service/summary.ts';
 import { CORS_HEADERS, commonHeaders } from './headers.ts';
 import { refuseExpectation, refuseMalformed } from './malformed.ts';
 import { answerUnrouted, noteMethods } from './methods.ts';
-import { HttpError, PROBLEM_TYPE, problemOf } from './problem.ts';
+import { createPreparer } from './prepared.ts';
+import { PROBLEM_TYPE, problemOf } from './problem.ts';
 import { answerRoute } from './routes/answer.ts';
 import { describeRoutes, docsRoutes } from './routes/docs.ts';
 import { healthRoutes } from './routes/health.ts';
 import { homeRoute } from './routes/home.ts';
+import { liveRoute } from './routes/live.ts';
 import { type MetricsPage, metricsRoute } from './routes/metrics.ts';
 import { refreshRoute } from './routes/refresh.ts';
+import { shedLoad } from './shedding.ts';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Its answer goes on after it began. */
+    isStream?: true;
+  }
+}
 
 export interface AppOptions {
   readonly summaries: Summaries;
@@ -28,6 +40,9 @@ export interface AppOptions {
   readonly refreshToken: string | undefined;
   readonly rateLimit: number;
   readonly trustProxy: readonly string[] | undefined;
+  readonly live: Live;
+  readonly maxLiveReaders: number;
+  readonly maxLiveReadersPerAddress: number;
 }
 
 /** Bounds on what a client may take of the server: milliseconds and bytes. */
@@ -44,22 +59,22 @@ const LIMITS = {
   },
 } as const;
 
+/** Connections at a time, beside those of the stream's readers. */
+const SHORT_CONNECTIONS = 5000;
+
 /** The service's door. Everything that it needs is an argument; it opens nothing. */
 export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   const { source, observe } = options;
 
   function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
-    const { body, headers } = problemOf(error, request.method === 'POST');
-    if (body.status >= 500 && !(error instanceof HttpError)) {
-      observe({
-        type: 'request_failed',
-        error,
-        method: request.method,
-        path: request.url,
-        status: body.status,
-      });
-    }
-    reply.code(body.status).headers(headers).type(PROBLEM_TYPE).send(JSON.stringify(body));
+    const { method, url: path } = request;
+    const requestId = randomUUID();
+    const { body, headers } = problemOf(error, method === 'POST');
+    const { status } = body;
+    observe({ type: 'request_failed', requestId, error, method, path, status });
+    const instance = `urn:uuid:${requestId}`;
+    reply.code(status).headers(headers).header('X-Request-Id', requestId).type(PROBLEM_TYPE);
+    reply.send(JSON.stringify({ ...body, instance }));
   }
 
   const common = commonHeaders(source);
@@ -83,6 +98,9 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     clientErrorHandler: refuseMalformed(common),
   });
 
+  app.server.maxConnections = options.maxLiveReaders + SHORT_CONNECTIONS;
+  // Those who hold one and ask nothing make room.
+  app.server.on('drop', () => app.server.closeIdleConnections());
   app.server.on('checkExpectation', refuseExpectation(common));
   app.addHook('preClose', async () => {
     isClosing = true;
@@ -100,23 +118,31 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   const methodsOf = noteMethods(app);
   await describeRoutes(app);
   // Outside of the others, whose hooks would cost it a twentieth of its speed.
-  answerRoute(app, options);
+  const prepared = createPreparer(source);
+  answerRoute(app, { ...options, prepared });
   await app.register(async (others) => {
     answerUnrouted(others, methodsOf);
-    others.addHook('onResponse', async (request, reply) => {
-      const route = request.routeOptions.url ?? 'none';
-      observe({ type: 'responded', route, status: reply.statusCode, duration: reply.elapsedTime });
+    others.addHook('onResponse', async ({ routeOptions: { url, config } }, reply) => {
+      const { statusCode: status, elapsedTime: duration } = reply;
+      // A stream is told of when it begins.
+      if (config.isStream && status === 200) return;
+      observe({ type: 'responded', route: url ?? 'none', status, duration });
     });
     await others.register(compress, { threshold: 1024, encodings: ['br', 'gzip'] });
-    homeRoute(others, options);
-    await refreshRoute(others, {
-      refresh: options.refresh,
-      token: options.refreshToken,
-      rateLimit: options.rateLimit,
-    });
+    // Who is asked these wants to know most of all when there is too much to do.
     healthRoutes(others, options);
     metricsRoute(others, options);
-    await docsRoutes(others);
+    await others.register(async (sheddable) => {
+      await shedLoad(sheddable, { observe });
+      homeRoute(sheddable, options);
+      liveRoute(sheddable, { ...options, prepared });
+      await refreshRoute(sheddable, {
+        refresh: options.refresh,
+        token: options.refreshToken,
+        rateLimit: options.rateLimit,
+      });
+      await docsRoutes(sheddable);
+    });
   });
   return app;
 }

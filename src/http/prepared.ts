@@ -6,7 +6,7 @@ import { CORS_HEADERS, commonHeaders } from './headers.ts';
 type Headers = Readonly<Record<string, string | number>>;
 
 /** An answer ready to be written: a string, for Node joins head and string into one write. */
-export interface Prepared {
+interface Prepared {
   readonly isStale: boolean;
   readonly etag: string;
   readonly body: string;
@@ -32,12 +32,11 @@ function prepare(body: string, source: SourceName, isStale: boolean): Prepared {
   return { isStale, etag, body, headers, unchangedHeaders };
 }
 
-/**
- * Prepares each summary once, in both of its states; the clock chooses as the answer leaves.
- *
- * @returns the answer of a kept summary at a time, in epoch milliseconds.
- */
-export function createPreparer(source: SourceName): (kept: KeptSummary, now: number) => Prepared {
+/** The answer of a kept summary at a time, in epoch milliseconds. */
+export type Preparer = (kept: KeptSummary, now: number) => Prepared;
+
+/** Prepares each summary once, in both of its states; the clock chooses as the answer leaves. */
+export function createPreparer(source: SourceName): Preparer {
   let last: { kept: KeptSummary; fresh: Prepared; stale: Prepared } | undefined;
   return (kept, now) => {
     if (last?.kept !== kept) {

@@ -20,6 +20,9 @@ export const ProblemSchema = Type.Object(
     status: Type.Integer({ minimum: 400, maximum: 599 }),
     detail: Type.String({ description: 'What is wrong with this request, for people' }),
     code: Type.String({ description: 'What is wrong, for programs' }),
+    instance: Type.Optional(
+      Type.String({ format: 'uri-reference', description: "This request's own id, which the log has too" }),
+    ),
     troubles: Type.Optional(TroublesSchema),
   },
   { description: 'RFC 9457 problem details' },

@@ -18,9 +18,16 @@ export type ServiceEvent =
   | { readonly type: 'changed_elsewhere' }
   /** A request that was answered; but for the cached read, whose answers are counted where they leave. */
   | { readonly type: 'responded'; readonly route: string; readonly status: number; readonly duration: number }
-  /** A request that ended in a 5xx. */
+  /** A request that was refused because the process has more to do than it can. */
+  | { readonly type: 'shed' }
+  /** How many readers of the stream there are, after each change. */
+  | { readonly type: 'live_readers'; readonly count: number }
+  /** A reader of the stream that was ended, and why. */
+  | { readonly type: 'live_dropped'; readonly reason: 'slow' }
+  /** A request that ended in an error; its id is in the answer too. */
   | {
       readonly type: 'request_failed';
+      readonly requestId: string;
       readonly error: unknown;
       readonly method: string;
       readonly path: string;

@@ -27,6 +27,8 @@ export interface Summaries extends AsyncDisposable {
   read(): Promise<KeptSummary | undefined>;
   /** Reads the series anew, whatever is kept: for after a refresh. */
   renew(): Promise<KeptSummary | undefined>;
+  /** Tells the listener of each summary that is kept from now on, until what is returned is called. */
+  watch(listener: (kept: KeptSummary) => void): () => void;
 }
 
 export interface SummaryOptions {
@@ -53,6 +55,7 @@ const HOLD_OFF = 500;
 export function createSummaries(options: SummaryOptions): Summaries {
   const { store, cache, fleet, source, clock, timeToLive, staleAfter, observe } = options;
   const writes = new Set<Promise<void>>();
+  const listeners = new Set<(kept: KeptSummary) => void>();
   let kept: KeptSummary | undefined;
   let trusted = { since: 0, length: 0 };
   let failure: { at: number; error: unknown } | undefined;
@@ -74,6 +77,7 @@ export function createSummaries(options: SummaryOptions): Summaries {
     const summary = summarise(threeHours);
     kept = { summary, freshUntil: freshUntil(summary, staleAfter) };
     trusted = { since, length };
+    for (const listener of listeners) listener(kept);
     return kept;
   }
 
@@ -156,6 +160,10 @@ export function createSummaries(options: SummaryOptions): Summaries {
     last: () => kept,
     read,
     renew,
+    watch(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
     async [Symbol.asyncDispose]() {
       await Promise.all(writes);
     },

@@ -43,6 +43,14 @@ export function logEvents(log: Logger): Observe {
     if (failing.delete(state)) log.info(message);
   }
 
+  let lastTold = Number.NEGATIVE_INFINITY;
+  /** Each of thousands of readers would have a line of the same fault. */
+  function mayTell(): boolean {
+    if (performance.now() - lastTold < 1000) return false;
+    lastTold = performance.now();
+    return true;
+  }
+
   return (event) => {
     switch (event.type) {
       case 'listening':
@@ -69,12 +77,10 @@ export function logEvents(log: Logger): Observe {
       case 'store_back':
         return log.info('Redis is back');
       case 'request_failed': {
-        const { method, path, status, error } = event;
-        const isExpected = status !== 500;
-        return log[isExpected ? 'debug' : 'error'](
-          { method, path, status, ...fields(error) },
-          'request failed',
-        );
+        const { requestId, method, path, status, error } = event;
+        const level = status === 500 ? 'error' : status > 500 && mayTell() ? 'warn' : 'debug';
+        const why = status === 500 ? { err: error } : { reason: messagesOf(error) };
+        return log[level]({ request_id: requestId, method, path, status, ...why }, 'request failed');
       }
     }
   };

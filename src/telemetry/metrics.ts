@@ -42,6 +42,14 @@ export function createMetrics({ reads, newest, clock }: MetricsOptions): Metrics
   const rejected = counter('rejected_total', 'Records rejected, by reason', ['reason']);
   const storeTime = histogram('store_read_duration_seconds', 'Time to read the three hours');
   const storeErrors = counter('store_errors_total', 'Reads of the store that failed');
+  const shed = counter('shed_total', 'Requests refused under pressure');
+  const dropped = counter('live_dropped_total', 'Readers of the stream that were ended', ['reason']);
+  dropped.inc({ reason: 'slow' }, 0);
+  const readers = new Gauge({
+    name: 'is_bitcoin_lit_live_readers',
+    help: 'Readers of the stream',
+    registers,
+  });
   const age = new Gauge({
     name: 'is_bitcoin_lit_newest_age_seconds',
     help: 'Age of the newest value kept; absent where there is none',
@@ -94,6 +102,12 @@ export function createMetrics({ reads, newest, clock }: MetricsOptions): Metrics
           return storeTime.observe(seconds(event.duration));
         case 'summary_failed':
           return storeErrors.inc();
+        case 'shed':
+          return shed.inc();
+        case 'live_readers':
+          return readers.set(event.count);
+        case 'live_dropped':
+          return dropped.inc({ reason: event.reason });
       }
     },
   };

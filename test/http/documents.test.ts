@@ -15,6 +15,7 @@ test('the OpenAPI document describes every route, and the answers are what it sa
     '/health/live',
     '/health/ready',
     '/is-bitcoin-lit',
+    '/live',
     '/refresh',
   ]);
   const answers = {

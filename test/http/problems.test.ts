@@ -3,7 +3,9 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { type TestContext, test } from 'node:test';
+import { serve } from '../support/process.ts';
 import { json, startTestService, type TestService } from '../support/service.ts';
+import { temporaryFolder } from '../support/temporary.ts';
 import { startUpstream } from '../support/upstream.ts';
 
 async function started(t: TestContext, env: Record<string, string> = {}): Promise<TestService> {
@@ -158,4 +160,17 @@ test('addresses are told apart behind a proxy that is trusted, and behind no oth
   const other = await started(t, { RATE_LIMIT: '1' });
   assert.equal((await from(other, '10.0.0.1')).status, 200);
   assert.equal((await from(other, '10.0.0.2')).status, 429);
+});
+
+test('an error has an id, which the log has too', async (t) => {
+  const upstream = await startUpstream(t, 'no JSON');
+  const service = await serve(t, { SENTICRYPT_URL: upstream.url, DATA_DIR: temporaryFolder(t) });
+  const response = await fetch(`${service.address}/refresh`, { method: 'POST' });
+  const { instance } = await json(response);
+  const id = response.headers.get('x-request-id') ?? 'none';
+  assert.equal(instance, `urn:uuid:${id}`);
+  const [line] = await service.until(new RegExp(`.*"request_id":"${id}".*`));
+  assert.equal(JSON.parse(line).status, 502);
+  const other = await fetch(`${service.address}/nothing`);
+  assert.match((await json(other)).instance, /^urn:uuid:[0-9a-f-]{36}$/);
 });

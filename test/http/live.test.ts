@@ -1,0 +1,164 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { readLive } from '../support/event-stream.ts';
+import { json, startTestService, type TestService } from '../support/service.ts';
+import { temporaryFolder } from '../support/temporary.ts';
+import { snapshot, startUpstream } from '../support/upstream.ts';
+
+const NOW = Date.UTC(2026, 0, 1, 12);
+
+async function liveReaders(service: TestService): Promise<number> {
+  const text = await (await service.get('/metrics')).text();
+  return Number(/^is_bitcoin_lit_live_readers (\d+)$/m.exec(text)?.[1]);
+}
+
+async function becomes(value: () => Promise<number>, expected: number): Promise<void> {
+  const until = Date.now() + 5000;
+  while ((await value()) !== expected) {
+    assert.ok(Date.now() < until, `it is not ${expected} but ${await value()}`);
+    await sleep(10);
+  }
+}
+
+test('tells the answer on connecting, after a refresh, and when it goes stale', async (t) => {
+  let now = NOW;
+  const upstream = await startUpstream(t, JSON.stringify([snapshot(NOW, 100)]));
+  const env = { SENTICRYPT_URL: upstream.url, CACHE_TTL: '24h', STALE_AFTER: '5m' };
+  const service = await startTestService(t, env, () => now);
+  await service.post();
+  const reader = await readLive(t, service.address);
+  assert.equal(reader.response.statusCode, 200);
+  assert.equal(reader.response.headers['content-type'], 'text/event-stream; charset=utf-8');
+  assert.equal(reader.response.headers['access-control-allow-origin'], '*');
+  assert.equal(reader.response.headers['data-source'], 'senticrypt');
+  const answer = await service.get();
+  const etag = answer.headers.get('etag');
+  const [, wait, id] = await reader.until(/^retry: (\d+)\n\nevent: summary\nid: (\S+)\ndata: .*\n\n/);
+  assert.ok(Number(wait) >= 1000 && Number(wait) <= 5000);
+  assert.equal(`"${id}"`, etag);
+  assert.deepEqual(reader.summaries(), [await json(answer)]);
+
+  upstream.answer(JSON.stringify([snapshot(NOW + 1, 300)]));
+  await service.post();
+  await reader.until(/"price":200,/);
+  now = NOW + 300_002;
+  await reader.until(/"stale":true/);
+  assert.deepEqual(
+    reader.summaries().map(({ stale }) => stale),
+    [false, false, true],
+    'each once',
+  );
+});
+
+test('a change that nobody told of, by another writer, comes after CACHE_TTL', async (t) => {
+  const folder = temporaryFolder(t);
+  const upstream = await startUpstream(t, JSON.stringify([snapshot(NOW, 100)]));
+  const env = { SENTICRYPT_URL: upstream.url, CACHE_TTL: '100ms', DATA_DIR: folder };
+  const service = await startTestService(t, env);
+  const reader = await readLive(t, service.address);
+  await reader.until(/: no sample is kept yet\n\n/);
+  const other = new DatabaseSync(join(folder, 'samples.sqlite'), { timeout: 1000 });
+  other.exec(`INSERT INTO sample (time, price) VALUES (${NOW}, 200)`);
+  other.close();
+  await reader.until(/"price":200,/);
+});
+
+test('who has seen the last event gets it not again, and who has seen another one does', async (t) => {
+  const upstream = await startUpstream(t, JSON.stringify([snapshot(NOW, 100)]));
+  const env = { SENTICRYPT_URL: upstream.url };
+  const service = await startTestService(t, env, () => NOW);
+  await service.post();
+  const first = await readLive(t, service.address);
+  const [, id = ''] = await first.until(/id: (\S+)\ndata: .*\n\n/);
+  const again = await readLive(t, service.address, { 'last-event-id': id });
+  const other = await readLive(t, service.address, { 'last-event-id': 'of-long-ago' });
+  await other.until(/data: .*\n\n/);
+  await again.until(/^retry: \d+\n\n: \n\n$/);
+  upstream.answer(JSON.stringify([snapshot(NOW + 1, 300)]));
+  await service.post();
+  await again.until(/"price":200,/);
+  assert.equal(again.summaries().length, 1);
+});
+
+test('readers are bounded, for each address and in all, and a place is free again after one left', async (t) => {
+  const env = { SOURCE: 'simulated', TRUST_PROXY: '127.0.0.1' };
+  const limits = { MAX_LIVE_READERS: '3', MAX_LIVE_READERS_PER_ADDRESS: '2' };
+  const service = await startTestService(t, { ...env, ...limits });
+  const from = (address: string) => ({ 'x-forwarded-for': address });
+  const first = await readLive(t, service.address, from('10.0.0.1'));
+  await readLive(t, service.address, from('10.0.0.1'));
+  const third = await service.get('/live', from('10.0.0.1'));
+  assert.equal(third.status, 429);
+  assert.ok(Number(third.headers.get('retry-after')) > 0);
+  assert.equal((await json(third)).code, 'too_many_readers');
+  await readLive(t, service.address, from('10.0.0.2'));
+  const fourth = await service.get('/live', from('10.0.0.3'));
+  assert.equal(fourth.status, 503);
+  assert.equal(await liveReaders(service), 3);
+  first.response.destroy();
+  await becomes(() => liveReaders(service), 2);
+  const back = await readLive(t, service.address, from('10.0.0.1'));
+  assert.equal(back.response.statusCode, 200);
+});
+
+test('a stop ends the streams properly and at once', async (t) => {
+  const service = await startTestService(t, { SOURCE: 'simulated' });
+  await service.post();
+  const readers = await Promise.all(Array.from({ length: 5 }, () => readLive(t, service.address)));
+  const began = performance.now();
+  await service.stop();
+  const took = performance.now() - began;
+  assert.deepEqual(await Promise.all(readers.map(({ ended }) => ended)), [true, true, true, true, true]);
+  assert.ok(took < 900, `not by the last resort, which takes a second: ${took} ms`);
+});
+
+test('HEAD has the headers and no stream', async (t) => {
+  const service = await startTestService(t, { SOURCE: 'simulated' });
+  const response = await fetch(`${service.address}/live`, { method: 'HEAD' });
+  assert.equal(response.status, 200);
+  assert.equal(response.headers.get('content-type'), 'text/event-stream; charset=utf-8');
+  assert.equal(await liveReaders(service), 0);
+});
+
+test('a client of HTTP/1.0, as proxies are, gets the stream without chunks', async (t) => {
+  const upstream = await startUpstream(t, JSON.stringify([snapshot(NOW, 100)]));
+  const service = await startTestService(t, { SENTICRYPT_URL: upstream.url }, () => NOW);
+  const socket = connect(Number(new URL(service.address).port), '127.0.0.1');
+  t.after(() => socket.destroy());
+  let text = '';
+  socket.setEncoding('utf8').on('data', (part) => {
+    text += part;
+  });
+  socket.write('GET /live HTTP/1.0\r\n\r\n');
+  await becomes(() => liveReaders(service), 1);
+  await service.post();
+  const until = Date.now() + 5000;
+  while (!/data: .*\n\n$/.test(text) && Date.now() < until) await sleep(5);
+  const [head = '', body = ''] = text.split('\r\n\r\n');
+  assert.doesNotMatch(head, /transfer-encoding/i);
+  assert.match(body, /^retry: \d+\n\n: no sample is kept yet\n\nevent: summary\nid: \S+\ndata: .*\n\n$/);
+});
+
+test('a stream behind other requests on its connection waits for them, and none behind a stream is counted', async (t) => {
+  const service = await startTestService(t, { SOURCE: 'simulated' });
+  await service.post();
+  const socket = connect(Number(new URL(service.address).port), '127.0.0.1');
+  let text = '';
+  socket.setEncoding('utf8').on('data', (part) => {
+    text += part;
+  });
+  const request = (path: string) => `GET ${path} HTTP/1.1\r\nHost: x\r\n\r\n`;
+  socket.write(request('/health/ready') + request('/live').repeat(3));
+  await becomes(async () => text.split('event: summary').length, 2);
+  await becomes(() => liveReaders(service), 1);
+  await sleep(1500);
+  assert.equal(await liveReaders(service), 1);
+  socket.destroy();
+  await once(socket, 'close');
+  await becomes(() => liveReaders(service), 0);
+});

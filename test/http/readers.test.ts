@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer, get, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createReaders } from '../../src/http/readers.ts';
+
+const PIECE = 60_000;
+
+test('who does not read is dropped, and the others get everything meanwhile', async (t) => {
+  let dropped = 0;
+  let count = 0;
+  const readers = createReaders({
+    most: 10,
+    mostPerAddress: 10,
+    onCount: (now) => {
+      count = now;
+    },
+    onDropped: () => {
+      dropped += 1;
+    },
+  });
+  const server = createServer((request, response) => {
+    response.writeHead(200).flushHeaders();
+    readers.add({ response, address: request.socket.remoteAddress ?? '', seen: undefined });
+  }).listen(0, '127.0.0.1');
+  t.after(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const connect = async (): Promise<IncomingMessage> => {
+    const request = get({ port, host: '127.0.0.1', agent: false });
+    t.after(() => request.destroy());
+    request.on('error', () => 'dropped');
+    const [response] = await once(request, 'response');
+    return response;
+  };
+  const lazy = await connect();
+  lazy.on('error', () => 'dropped');
+  const eager = await connect();
+  let received = 0;
+  eager.on('data', (part: Buffer) => {
+    received += part.length;
+  });
+  let sent = 0;
+  for (; dropped === 0 && sent < 1000; sent += 1) {
+    readers.tell({ id: String(sent), text: 'x'.repeat(PIECE) });
+    const until = Date.now() + 5000;
+    while (received < (sent + 1) * PIECE && Date.now() < until) await sleep(1);
+  }
+  assert.equal(dropped, 1, `after ${sent} pieces`);
+  assert.equal(received, sent * PIECE);
+  assert.equal(count, 1);
+  // Nothing comes back from it but its end.
+  const { promise: closed, resolve } = Promise.withResolvers<void>();
+  lazy.on('close', resolve).resume();
+  await closed;
+  assert.equal(lazy.complete, false);
+});
