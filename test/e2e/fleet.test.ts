@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { launchRedis } from '../../scripts/redis/start.ts';
+import { readLive } from '../support/event-stream.ts';
 import { cli, finish, serve } from '../support/process.ts';
 import { needsRedis, plainClient, testRedis } from '../support/redis.ts';
 import { json } from '../support/service.ts';
@@ -30,8 +31,10 @@ test(
     const env = { SENTICRYPT_URL: upstream.url, REDIS_URL: url, KEY_PREFIX: keyPrefix, CACHE_TTL: '24h' };
     const one = await serve(t, env);
     const other = await serve(t, env);
+    const reader = await readLive(t, other.address);
     await fetch(`${one.address}/refresh`, { method: 'POST' });
     await becomes(() => priceAt(other.address), 100);
+    await reader.until(/"price":100,/);
     upstream.answer(JSON.stringify([snapshot(now + 1, 300)]));
     await fetch(`${other.address}/refresh`, { method: 'POST' });
     await becomes(() => priceAt(one.address), 200);

@@ -1,0 +1,14 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { readLive } from '../support/event-stream.ts';
+import { startTestService } from '../support/service.ts';
+
+test('a stream without news shows every 15 s that it lives', async (t) => {
+  const service = await startTestService(t, { SOURCE: 'simulated' });
+  const reader = await readLive(t, service.address);
+  await reader.until(/no sample is kept yet\n\n$/);
+  await sleep(15_000);
+  await reader.until(/yet\n\n: \n\n$/);
+  assert.deepEqual(reader.summaries(), []);
+});
