@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { StoreError } from '../domain/errors.ts';
 import type { Newest } from '../domain/sample.ts';
 import type { Observe, ReadCounts } from '../service/observer.ts';
 
@@ -41,7 +42,6 @@ export function createMetrics({ reads, newest, clock }: MetricsOptions): Metrics
   const samples = counter('samples_total', 'Good records received', ['outcome']);
   const rejected = counter('rejected_total', 'Records rejected, by reason', ['reason']);
   const storeTime = histogram('store_read_duration_seconds', 'Time to read the three hours');
-  const storeErrors = counter('store_errors_total', 'Reads of the store that failed');
   const shed = counter('shed_total', 'Requests refused under pressure');
   const dropped = counter('live_dropped_total', 'Readers of the stream that were ended', ['reason']);
   dropped.inc({ reason: 'slow' }, 0);
@@ -50,12 +50,20 @@ export function createMetrics({ reads, newest, clock }: MetricsOptions): Metrics
     help: 'Readers of the stream',
     registers,
   });
+  const storeErrors = counter('store_errors_total', 'Failures of the store, by what it was asked for', [
+    'operation',
+  ]);
   const age = new Gauge({
     name: 'is_bitcoin_lit_newest_age_seconds',
     help: 'Age of the newest value kept; absent where there is none',
     labelNames: ['value'],
     registers,
   });
+
+  // A series that begins with its first event is one event short in every rate: it has to be there before, at 0.
+  for (const outcome of ['ok', 'failed']) refreshes.inc({ outcome }, 0);
+  for (const outcome of ['added', 'duplicate']) samples.inc({ outcome }, 0);
+  for (const operation of ['read', 'refresh', 'cache']) storeErrors.inc({ operation }, 0);
 
   /** The plain integers of the hot path become samples when somebody looks. */
   function read(): void {
@@ -97,11 +105,14 @@ export function createMetrics({ reads, newest, clock }: MetricsOptions): Metrics
           return;
         case 'refresh_failed':
           refreshes.inc({ outcome: 'failed' });
+          if (event.error instanceof StoreError) storeErrors.inc({ operation: 'refresh' });
           return refreshTime.observe(seconds(event.duration));
         case 'summary_read':
           return storeTime.observe(seconds(event.duration));
         case 'summary_failed':
-          return storeErrors.inc();
+          return storeErrors.inc({ operation: 'read' });
+        case 'cache_failed':
+          return storeErrors.inc({ operation: 'cache' });
         case 'shed':
           return shed.inc();
         case 'live_readers':

@@ -1,7 +1,17 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { freePort } from '../../scripts/redis/start.ts';
 import { startTestService } from '../support/service.ts';
 import { snapshot, startUpstream } from '../support/upstream.ts';
+
+const valuesOf = (text: string) => (name: string) =>
+  Number(
+    text
+      .split('\n')
+      .find((line) => line.startsWith(`is_bitcoin_lit_${name} `))
+      ?.split(' ')
+      .at(-1),
+  );
 
 const NOW = Date.UTC(2026, 0, 1, 12);
 
@@ -23,14 +33,8 @@ test('/metrics counts what was done, the cached read included', async (t) => {
 
   const response = await service.get('/metrics');
   assert.match(response.headers.get('content-type') ?? '', /^text\/plain; version=0\.0\.4/);
-  const lines = (await response.text()).split('\n');
-  const value = (name: string) =>
-    Number(
-      lines
-        .find((line) => line.startsWith(`is_bitcoin_lit_${name} `))
-        ?.split(' ')
-        .at(-1),
-    );
+  const text = await response.text();
+  const value = valuesOf(text);
   assert.deepEqual(
     {
       full: value('requests_total{route="/is-bitcoin-lit",status="200"}'),
@@ -67,5 +71,25 @@ test('/metrics counts what was done, the cached read included', async (t) => {
       priceAge: 630,
     },
   );
-  assert.ok(lines.some((line) => line.startsWith('nodejs_eventloop_lag_seconds')));
+  assert.match(text, /^nodejs_eventloop_lag_seconds /m);
+});
+
+test('/metrics tells a store that fails reads from one that fails refreshes, and begins at 0', async (t) => {
+  const service = await startTestService(
+    t,
+    { REDIS_URL: `redis://127.0.0.1:${await freePort()}` },
+    () => NOW,
+  );
+  const counts = async () => {
+    const value = valuesOf(await (await service.get('/metrics')).text());
+    return ['read', 'refresh', 'cache'].map((operation) =>
+      value(`store_errors_total{operation="${operation}"}`),
+    );
+  };
+  assert.deepEqual(await counts(), [0, 0, 0]);
+  assert.equal((await service.post()).status, 503);
+  assert.deepEqual(await counts(), [0, 1, 0]);
+  assert.equal((await service.get()).status, 503);
+  // The cached answer is looked for before the series.
+  assert.deepEqual(await counts(), [1, 1, 1]);
 });
