@@ -1,4 +1,4 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -14,10 +14,21 @@ export interface Server extends AsyncDisposable {
   readonly child: ChildProcess;
 }
 
+/** Puts this process and all that it starts, such as clients, sources and Redis, beside the load. */
+export function stayOffTheServersCore(): void {
+  execFileSync('taskset', ['-a', '-c', '-p', LOAD_CORE, String(process.pid)]);
+}
+
 /** A script of the project as a server on its own core, once it has said where it listens. */
-export async function startPinned(script: string, args: readonly string[], env = {}): Promise<Server> {
+export async function startPinned(
+  script: string,
+  args: readonly string[],
+  env = {},
+  nodeOptions: readonly string[] = [],
+): Promise<Server> {
   const file = fileURLToPath(new URL(`../../${script}`, import.meta.url));
-  const child = spawn('taskset', ['-c', SERVER_CORE, process.execPath, file, ...args], {
+  const command = [process.execPath, ...nodeOptions, file, ...args];
+  const child = spawn('taskset', ['-c', SERVER_CORE, ...command], {
     env: { PATH: process.env['PATH'] ?? '', ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
@@ -61,4 +72,13 @@ export async function load(address: string, seconds: number, headers: readonly s
 
 export function median(values: readonly number[]): number {
   return values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)] ?? Number.NaN;
+}
+
+/** The service on its own core, refreshed on request only. */
+export function startService(
+  env: Readonly<Record<string, string>>,
+  nodeOptions: readonly string[] = [],
+): Promise<Server> {
+  const settings = { PORT: '0', REFRESH_INTERVAL: '0', RATE_LIMIT: '0', ...env };
+  return startPinned('src/cli.ts', ['serve'], settings, nodeOptions);
 }

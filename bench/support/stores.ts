@@ -1,0 +1,119 @@
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { createClient } from 'redis';
+import { launchRedis } from '../../scripts/redis/start.ts';
+import { openStore } from '../../src/stores/open.ts';
+import { keysFor } from '../../src/stores/redis/keys.ts';
+import { temporaryFolder } from './temporary-folder.ts';
+
+/** A store for the time of a bench; each set of samples in it is another service's. */
+export interface BenchStore extends AsyncDisposable {
+  readonly name: string;
+  /** The settings of a service over a set. */
+  settings(set: string): Record<string, string>;
+  /** Puts samples of every 30 seconds into a set, past the service's door, which would take minutes for years. */
+  fill(set: string, from: number, count: number): Promise<void>;
+}
+
+const INTERVAL = 30_000;
+
+/** How many samples are loaded together. */
+const SQLITE_BATCH = 1_000_000;
+const REDIS_BATCH = 20_000;
+
+/** Prices and sentiments that look like noise, so that they do not compress better than real ones. */
+const FILL_SQLITE = `
+  WITH RECURSIVE step (number) AS (VALUES (0) UNION ALL SELECT number + 1 FROM step WHERE number + 1 < :count)
+  INSERT INTO sample
+  SELECT :from + number * ${INTERVAL}, 30000 + (number * 7919 % 100003) / 100.0, (number * 31 % 199 - 99) / 100.0
+  FROM step
+`;
+const FILL_REDIS = `
+  local from, count = tonumber(ARGV[1]), tonumber(ARGV[2])
+  for first = 0, count - 1, 1000 do
+    local command = { 'TS.MADD' }
+    for number = first, math.min(first + 1000, count) - 1 do
+      local at = #command
+      local time = string.format('%.0f', from + number * ${INTERVAL})
+      command[at + 1], command[at + 2], command[at + 3] = KEYS[1], time, 30000 + number * 7919 % 100003 / 100
+      command[at + 4], command[at + 5], command[at + 6] = KEYS[2], time, (number * 31 % 199 - 99) / 100
+    end
+    redis.call(unpack(command))
+  end
+  return count
+`;
+
+function* batches(from: number, count: number, size: number): Generator<{ from: number; count: number }> {
+  for (let done = 0; done < count; done += size) {
+    yield { from: from + done * INTERVAL, count: Math.min(size, count - done) };
+  }
+}
+
+/** The service's own tables or series, empty. */
+async function create(settings: Record<string, string>): Promise<void> {
+  const { DATA_DIR = '', KEY_PREFIX = '', REDIS_URL: redisUrl } = settings;
+  const nothing = () => undefined;
+  const opened = await openStore({
+    redisUrl,
+    dataDir: DATA_DIR,
+    keyPrefix: KEY_PREFIX,
+    isSimulated: false,
+    access: 'write',
+    onChange: nothing,
+    onUpdate: nothing,
+    onWarning: nothing,
+  });
+  await opened?.store[Symbol.asyncDispose]();
+}
+
+async function openSqlite(): Promise<BenchStore> {
+  const folder = temporaryFolder();
+  const settings = (set: string) => ({ DATA_DIR: join(folder.path, set) });
+  return {
+    name: 'SQLite',
+    settings,
+    async fill(set, from, count) {
+      await create(settings(set));
+      using database = new DatabaseSync(join(settings(set).DATA_DIR, 'samples.sqlite'));
+      database.exec('PRAGMA synchronous = OFF');
+      const statement = database.prepare(FILL_SQLITE);
+      for (const batch of batches(from, count, SQLITE_BATCH)) statement.run(batch);
+      database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+    },
+    [Symbol.asyncDispose]: async () => folder[Symbol.dispose](),
+  };
+}
+
+async function openRedis(): Promise<BenchStore> {
+  const redis = await launchRedis();
+  const client = await createClient({ url: redis.url }).connect();
+  const settings = (set: string) => ({ REDIS_URL: redis.url, KEY_PREFIX: set });
+  return {
+    name: 'Redis',
+    settings,
+    async fill(set, from, count) {
+      await create(settings(set));
+      const { price, sentiment } = keysFor(set);
+      for (const batch of batches(from, count, REDIS_BATCH)) {
+        const options = { keys: [price, sentiment], arguments: [String(batch.from), String(batch.count)] };
+        await client.eval(FILL_REDIS, options);
+      }
+    },
+    async [Symbol.asyncDispose]() {
+      client.destroy();
+      await redis[Symbol.asyncDispose]();
+    },
+  };
+}
+
+const OPENERS: Readonly<Record<string, () => Promise<BenchStore>>> = { sqlite: openSqlite, redis: openRedis };
+
+/** The stores of a list such as `sqlite,redis`, one open at a time. */
+export async function* eachStore(list: string): AsyncGenerator<BenchStore> {
+  for (const name of list.split(',')) {
+    const open = OPENERS[name];
+    if (!open) throw new Error(`--stores takes ${Object.keys(OPENERS).join(',')}`);
+    await using store = await open();
+    yield store;
+  }
+}

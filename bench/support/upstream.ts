@@ -1,0 +1,39 @@
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
+
+export interface Upstream extends AsyncDisposable {
+  readonly url: string;
+  /** What it sends from now on. */
+  answer(body: string): Promise<void>;
+}
+
+const SCRIPT = `
+  const { createServer } = require('node:http');
+  const { parentPort } = require('node:worker_threads');
+  let body = '[]';
+  parentPort.on('message', (next) => {
+    body = next;
+    parentPort.postMessage('taken');
+  });
+  const server = createServer((request, response) => {
+    response.writeHead(200, { 'content-type': 'application/json' }).end(body);
+  });
+  server.listen(0, '127.0.0.1', () => parentPort.postMessage(server.address().port));
+`;
+
+/** A source's place, in a thread of its own, so that its work is not counted as ours. */
+export async function startUpstream(): Promise<Upstream> {
+  const worker = new Worker(SCRIPT, { eval: true });
+  const [port] = await once(worker, 'message');
+  return {
+    url: `http://127.0.0.1:${port}/`,
+    async answer(body) {
+      const taken = once(worker, 'message');
+      worker.postMessage(body);
+      await taken;
+    },
+    async [Symbol.asyncDispose]() {
+      await worker.terminate();
+    },
+  };
+}
