@@ -1,17 +1,16 @@
 // The cached answer beside the best bare node:http server that sends the same bytes and headers: alternating runs,
 // servers and load pinned to a core each. Wants wrk and taskset (Debian: wrk, util-linux).
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { launchRedis } from '../scripts/redis/start.ts';
-import { load, median, startPinned } from './support/pinned.ts';
+import { load, median, startPinned, startService } from './support/pinned.ts';
+import { type BenchStore, eachStore } from './support/stores.ts';
+import { printTable } from './support/table.ts';
 
 const options = {
+  stores: { type: 'string', default: 'sqlite,redis' },
   pairs: { type: 'string', default: '20' },
   seconds: { type: 'string', default: '2' },
 } as const;
-const { pairs, seconds } = parseArgs({ options }).values;
+const { stores, pairs, seconds } = parseArgs({ options }).values;
 const PATH = 'is-bitcoin-lit';
 
 /** The answer that a service gives, for a bare server to give too; header names as they are on the wire. */
@@ -29,9 +28,8 @@ async function answerOf(address: string) {
   };
 }
 
-async function compare(name: string, env: Record<string, string>): Promise<string[][]> {
-  const settings = { SOURCE: 'simulated', PORT: '0', REFRESH_INTERVAL: '0', LOG_LEVEL: 'info', ...env };
-  await using service = await startPinned('src/cli.ts', ['serve'], settings);
+async function compare(store: BenchStore): Promise<string[][]> {
+  await using service = await startService({ ...store.settings('hot'), SOURCE: 'simulated' });
   await fetch(`${service.address}/refresh`, { method: 'POST' });
   const answer = await answerOf(service.address);
   await using bare = await startPinned('bench/bare.ts', [], { ANSWER: JSON.stringify(answer) });
@@ -54,7 +52,7 @@ async function compare(name: string, env: Record<string, string>): Promise<strin
     }
     const spread = `${Math.min(...ratios).toFixed(2)}–${Math.max(...ratios).toFixed(2)}`;
     rows.push([
-      `${name} ${what}`,
+      `${store.name} ${what}`,
       `${median(ratios).toFixed(3)} × (${spread})`,
       `${median(tails).toFixed(2)} ×`,
       `${Math.round(median(speeds))}/s`,
@@ -63,20 +61,6 @@ async function compare(name: string, env: Record<string, string>): Promise<strin
   return rows;
 }
 
-const folder = mkdtempSync(join(tmpdir(), 'is-bitcoin-lit-bench-'));
 const rows = [['answer', 'throughput, × bare', 'p99, × bare', 'here']];
-try {
-  rows.push(...(await compare('SQLite', { DATA_DIR: folder })));
-  await using redis = await launchRedis();
-  rows.push(...(await compare('Redis', { REDIS_URL: redis.url })));
-} finally {
-  rmSync(folder, { recursive: true, force: true });
-}
-console.log(`GET /is-bitcoin-lit, medians of ${pairs} alternating pairs of ${seconds} s\n`);
-for (const row of rows)
-  console.log(
-    row
-      .map((cell) => cell.padEnd(26))
-      .join(' ')
-      .trimEnd(),
-  );
+for await (const store of eachStore(stores)) rows.push(...(await compare(store)));
+printTable(`GET /is-bitcoin-lit, medians of ${pairs} alternating pairs of ${seconds} s`, rows);

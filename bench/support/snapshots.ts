@@ -6,7 +6,7 @@ const DAY = 86_400_000;
 export const SAMPLES_OF_A_DAY = 2474;
 
 /** Between two samples of such a day. Milliseconds. */
-export const STEP = Math.floor(DAY / SAMPLES_OF_A_DAY);
+const STEP = Math.floor(DAY / SAMPLES_OF_A_DAY);
 
 /** One record of a simulated market, in SentiCrypt v1's form and size, at a time in epoch milliseconds. */
 export function snapshot(at: number): string {
