@@ -6,6 +6,8 @@ export type ServiceEvent =
   | { readonly type: 'stopping'; readonly why: string }
   /** What will hurt, told once at the start. */
   | { readonly type: 'warning'; readonly text: string }
+  /** Records that the gate did not let in, whatever becomes of the others. */
+  | { readonly type: 'rejected'; readonly rejections: RefreshReport['rejections'] }
   | { readonly type: 'refreshed'; readonly report: RefreshReport; readonly duration: number }
   | { readonly type: 'refresh_failed'; readonly error: unknown; readonly duration: number }
   | { readonly type: 'summary_read'; readonly duration: number }

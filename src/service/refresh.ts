@@ -54,6 +54,7 @@ export function createRefresh(options: RefreshOptions): Refresh {
     const { samples, rejections } = await source.pull({ now, kept, signal });
     const counts = [...rejections].map(([reason, count]) => ({ reason, count }));
     const rejected = counts.reduce((sum, { count }) => sum + count, 0);
+    if (rejected > 0) observe({ type: 'rejected', rejections: counts });
     if (samples.length === 0 && rejected > 0) {
       const why = counts.map(({ reason, count }) => `${count} ${reason}`).join(', ');
       throw new SourceError('all_rejected', `the source sent no good record: ${why}`);

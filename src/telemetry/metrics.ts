@@ -101,7 +101,9 @@ export function createMetrics({ reads, newest, clock }: MetricsOptions): Metrics
           refreshTime.observe(seconds(event.duration));
           samples.inc({ outcome: 'added' }, event.report.added);
           samples.inc({ outcome: 'duplicate' }, event.report.duplicates);
-          for (const { reason, count } of event.report.rejections) rejected.inc({ reason }, count);
+          return;
+        case 'rejected':
+          for (const { reason, count } of event.rejections) rejected.inc({ reason }, count);
           return;
         case 'refresh_failed':
           refreshes.inc({ outcome: 'failed' });

@@ -30,6 +30,8 @@ test('/metrics counts what was done, the cached read included', async (t) => {
   await service.get();
   upstream.answer('no JSON');
   await service.post();
+  upstream.answer(JSON.stringify([snapshot(NOW, -1)]));
+  assert.equal((await service.post()).status, 502, 'a source without one good record failed');
 
   const response = await service.get('/metrics');
   assert.match(response.headers.get('content-type') ?? '', /^text\/plain; version=0\.0\.4/);
@@ -58,15 +60,15 @@ test('/metrics counts what was done, the cached read included', async (t) => {
       unknown: 1,
       unchanged: 1,
       refreshes: 2,
-      refused: 1,
+      refused: 2,
       missing: 1,
       stale: 1,
       fresh: 2,
       ok: 2,
-      failed: 1,
+      failed: 2,
       added: 2,
       duplicate: 2,
-      badPrice: 2,
+      badPrice: 3,
       noObject: 2,
       priceAge: 630,
     },
