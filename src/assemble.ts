@@ -27,7 +27,7 @@ async function assembleService(options: AssembleOptions, access: Access, stack: 
 
   let update = (): void => undefined;
   const opened = await openStore({
-    redisUrl: config.REDIS_URL,
+    redisAddress: config.REDIS_URL,
     dataDir: config.DATA_DIR,
     keyPrefix: config.KEY_PREFIX,
     isSimulated: config.SOURCE === 'simulated',

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { SOURCE_NAMES } from './domain/answer.ts';
 import { SetupError } from './domain/errors.ts';
+import { parseRedisAddress, type RedisAddress } from './stores/redis/address.ts';
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
@@ -55,32 +56,22 @@ function matching(pattern: RegExp, expected: string): Read<string> {
   return (text) => (pattern.test(text) ? text : wrong(expected));
 }
 
-function address(protocols: readonly string[], expected: string): Read<URL> {
-  return (text) => {
-    const url = URL.parse(text);
-    return url?.hostname && protocols.includes(url.protocol) ? url : wrong(expected);
-  };
-}
-
 /** The platform's fetch takes no credentials in an address, and would say them in its error. */
 const webAddress: Read<string> = (text) => {
-  const expected = 'an http or https address without user name and password';
-  const url = address(['http:', 'https:'], expected)(text);
-  return url.username || url.password ? wrong(expected) : text;
+  const url = URL.parse(text);
+  const isFit = url?.hostname && ['http:', 'https:'].includes(url.protocol) && !url.username && !url.password;
+  return isFit ? text : wrong('an http or https address without user name and password');
 };
 
-const redisAddress: Read<string> = (text) => {
-  const expected =
-    'an address such as redis://user:password@localhost:6379/0, with its parts percent-encoded';
-  const { username, password, pathname } = address(['redis:', 'rediss:'], expected)(text);
-  if (!/^(\/\d{0,5})?$/.test(pathname)) return wrong(expected);
-  try {
-    decodeURIComponent(username + password);
-    return text;
-  } catch {
-    return wrong(expected);
-  }
-};
+const REDIS_FORMS = [
+  'redis://user:password@host:port/number',
+  'redis+sentinel://user:password@host:port,host:port/master/number',
+  'redis+cluster://user:password@host:port,host:port',
+] as const;
+
+const redisAddress: Read<RedisAddress> = (text) =>
+  parseRedisAddress(text) ??
+  wrong(`like ${REDIS_FORMS.join(' or ')}, with percent-encoded parts (docs/redis.md)`);
 
 function isNetwork(text: string): boolean {
   const [ip = '', bits, ...rest] = text.split('/');
@@ -117,14 +108,18 @@ export const SETTINGS = {
   ),
   PORT: setting('8080', 'port to listen on; 0 takes a free one', whole(0, 65_535)),
   REDIS_URL: optional(
-    'redis://user:password@host:port/number, or rediss:// for TLS; unset: embedded',
+    `unset: embedded; else one of these, with rediss in place of redis for TLS:
+${REDIS_FORMS.map((form) => `  ${' '.repeat(20)}${form}`).join('\n')}`,
     redisAddress,
   ),
   DATA_DIR: setting('./data', 'where the embedded store keeps its file', matching(/^[^\0]+$/, 'a path')),
   KEY_PREFIX: setting(
     'is-bitcoin-lit',
     'what every Redis key begins with',
-    matching(/^[\w.:{}-]{1,100}$/, '1 to 100 letters, digits or any of . : _ - { }'),
+    matching(
+      /^(?!\})[\w.:{}-]{1,100}$/,
+      '1 to 100 letters, digits or any of . : _ - { }, and begin with no }',
+    ),
   ),
   SOURCE: setting('senticrypt', `where samples come from: ${SOURCE_NAMES.join(' or ')}`, oneOf(SOURCE_NAMES)),
   SENTICRYPT_URL: setting(

@@ -16,9 +16,44 @@ const wrong: Record<keyof typeof SETTINGS, readonly string[]> = {
     'redis:///x',
     'redis://h/number',
     'redis://u:p%ZZ@h',
+    'redis://h/123456',
+    'redis://h1,h2',
+    'redis://h:0',
+    'redis://h:65536',
+    'redis://h:6379x',
+    'redis://a b',
+    'redis://[::1',
+    'redis://[1.2.3.4]',
+    'redis://::1',
+    // A user without a password would be nobody.
+    'redis://user@h',
+    'redis://user:@h',
+    // What ends the hosts has to be encoded.
+    'redis://:pass/word@h',
+    'redis://:pass#word@h',
+    'redis://h?sentinel_password=x',
+    'redis+sentinel://h',
+    'redis+sentinel://h/',
+    'redis+sentinel://h/my master',
+    'redis+sentinel://h/master/x',
+    'redis+sentinel://h/master/1/2',
+    'redis+sentinel://h,/master',
+    'redis+sentinel://,h/master',
+    'redis+sentinel:///master',
+    'redis+sentinel://h/master?sentinel_user=u',
+    'redis+sentinel://h/master?sentinel_pasword=x',
+    'redis+sentinel://h/master?sentinel_password=x&sentinel_password=y',
+    'redis+sentinel://h/master?sentinel_password=%E4',
+    'redis+sentinel://h/master#x',
+    'redis+cluster://h/1',
+    'redis+cluster://h/master',
+    'redis+cluster://h?x=y',
+    'redis+cluster://h1 , h2',
+    'redis+other://h',
+    'redis+cluster:h',
   ],
   DATA_DIR: ['a\0b'],
-  KEY_PREFIX: ['a b', 'ä', 'x'.repeat(101)],
+  KEY_PREFIX: ['a b', 'ä', '}x', 'x'.repeat(101)],
   SOURCE: ['live', 'Simulated'],
   SENTICRYPT_URL: ['api.senticrypt.com', 'file:///etc/passwd', 'http://user:secret@127.0.0.1/'],
   REFRESH_INTERVAL: ['30', '1ms', '25h', '-1s', '1.5s', '30 s', '99999999999999d'],
@@ -67,6 +102,58 @@ test('an unset or empty variable has its default', () => {
     MAX_LIVE_READERS: 10_000,
     MAX_LIVE_READERS_PER_ADDRESS: 100,
     LOG_LEVEL: 'info',
+  });
+});
+
+test('REDIS_URL is taken in every form', () => {
+  const read = (text: string) => readConfig({ REDIS_URL: text }).REDIS_URL;
+  const plain = { hasTls: false, credentials: {}, database: 0 };
+  const one = (host: string, port: number) => [{ host, port }];
+  const server = { ...plain, kind: 'server' };
+  assert.deepEqual(read('redis://h'), { ...server, endpoints: one('h', 6379) });
+  assert.deepEqual(read('redis://h/'), read('redis://h'));
+  assert.deepEqual(read('REDIS://h:6379/0'), read('redis://h'));
+  assert.deepEqual(read('redis://@h'), read('redis://h'));
+  assert.deepEqual(read('redis://[2001:db8::1]'), { ...server, endpoints: one('2001:db8::1', 6379) });
+  assert.deepEqual(read('rediss://user%40x:p%2F%3A%2C%25:@b_c.example:7000/12'), {
+    kind: 'server',
+    endpoints: one('b_c.example', 7000),
+    hasTls: true,
+    credentials: { username: 'user@x', password: 'p/:,%:' },
+    database: 12,
+  });
+  assert.deepEqual(read('redis://:p@ss+word@h')?.credentials, { password: 'p@ss+word' });
+
+  const hosts = [
+    { host: '10.0.0.1', port: 26_379 },
+    { host: '::1', port: 5000 },
+    { host: 'c.example', port: 26_379 },
+  ];
+  const sentinel = { ...plain, kind: 'sentinel', master: 'my-master', sentinelCredentials: {} };
+  const three = 'redis+sentinel://10.0.0.1,[::1]:5000,c.example/my-master';
+  assert.deepEqual(read(three), { ...sentinel, endpoints: hosts });
+  assert.deepEqual(read(`${three}/3`), { ...sentinel, endpoints: hosts, database: 3 });
+  assert.deepEqual(read('rediss+sentinel://u:p@s/m/2?sentinel_password=a%26b+c%3Dd%23&sentinel_user=guard'), {
+    kind: 'sentinel',
+    endpoints: one('s', 26_379),
+    hasTls: true,
+    credentials: { username: 'u', password: 'p' },
+    database: 2,
+    master: 'm',
+    sentinelCredentials: { username: 'guard', password: 'a&b+c=d#' },
+  });
+
+  const nodes = [
+    { host: 'a', port: 7000 },
+    { host: 'b', port: 6379 },
+  ];
+  assert.deepEqual(read('redis+cluster://a:7000,b'), { ...plain, kind: 'cluster', endpoints: nodes });
+  assert.deepEqual(read('rediss+cluster://:p@a:7000,b/'), {
+    kind: 'cluster',
+    endpoints: nodes,
+    hasTls: true,
+    credentials: { password: 'p' },
+    database: 0,
   });
 });
 

@@ -1,10 +1,11 @@
 import { join } from 'node:path';
 import type { SetupError, StoreError } from '../domain/errors.ts';
+import type { RedisAddress } from './redis/address.ts';
 import type { Access, AnswerCache, Fleet, Store } from './store.ts';
 
 export interface StoreOptions {
   /** Set: the samples are in that Redis. Unset: in a file of `dataDir`. */
-  readonly redisUrl: string | undefined;
+  readonly redisAddress: RedisAddress | undefined;
   readonly dataDir: string;
   readonly keyPrefix: string;
   /** Simulated samples have a store of their own, so that they never mix with real ones. */
@@ -24,11 +25,11 @@ export interface OpenedStore {
 
 /** @returns `undefined` where there is nothing to read, and nothing may be created. */
 export async function openStore(options: StoreOptions): Promise<OpenedStore | undefined> {
-  const { redisUrl, isSimulated } = options;
-  if (redisUrl !== undefined) {
+  const { redisAddress: address, isSimulated } = options;
+  if (address) {
     const { openRedis } = await import('./redis/open.ts');
     const keyPrefix = isSimulated ? `${options.keyPrefix}:simulated` : options.keyPrefix;
-    return openRedis({ ...options, url: redisUrl, keyPrefix });
+    return openRedis({ ...options, address, keyPrefix });
   }
   const { openSqlite } = await import('./sqlite/open.ts');
   const file = isSimulated ? 'simulated.sqlite' : 'samples.sqlite';

@@ -2,7 +2,7 @@ import type { TestContext } from 'node:test';
 import { openRedis } from '../../src/stores/redis/open.ts';
 import type { Store } from '../../src/stores/store.ts';
 import { storeContract } from '../contracts/store.ts';
-import { connectPlain, needsRedis, testRedis } from '../support/redis.ts';
+import { connectPlain, needsRedis, redisAddress, testRedis } from '../support/redis.ts';
 
 type Elsewhere = { client: Awaited<ReturnType<typeof connectPlain>>; keys: [string, string] };
 const others = new WeakMap<Store, Elsewhere>();
@@ -13,7 +13,7 @@ async function open(t: TestContext): Promise<Store> {
   const { url, keyPrefix } = testRedis();
   const tell = () => undefined;
   const { store } = await openRedis({
-    url,
+    address: redisAddress(url),
     keyPrefix,
     access: 'serve',
     onChange: tell,

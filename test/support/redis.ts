@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { TestContext } from 'node:test';
 import { createClient } from 'redis';
+import { parseRedisAddress, type RedisAddress } from '../../src/stores/redis/address.ts';
 
 const url = process.env['TEST_REDIS_URL'] ?? '';
 
@@ -10,6 +11,13 @@ export const needsRedis = { skip: url === '' && 'no Redis with time series can b
 /** The run's Redis, and a prefix that no other test uses. */
 export function testRedis(): { url: string; keyPrefix: string } {
   return { url, keyPrefix: `test:${randomUUID()}` };
+}
+
+/** An address as the store takes it. */
+export function redisAddress(text: string): RedisAddress {
+  const address = parseRedisAddress(text);
+  if (!address) throw new Error('it is no address');
+  return address;
 }
 
 /** A plain client, for being somebody else on the same Redis. */

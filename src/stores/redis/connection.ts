@@ -1,7 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { ErrorReply } from 'redis';
 import { SetupError, StoreError } from '../../domain/errors.ts';
+import type { RedisAddress } from './address.ts';
 import { type Client, newClient } from './client.ts';
+import { within } from './deadline.ts';
 import { connectFault, storeError } from './faults.ts';
+import type { Location } from './location/location.ts';
 
 /** A stopped server still accepts connections: the handshake wants a limit of its own. Milliseconds. */
 const HANDSHAKE = 1200;
@@ -28,24 +32,12 @@ export interface Connection extends AsyncDisposable {
   /**
    * Runs commands on the live client. Fails at once where there is none, with the signal, and after
    * the limit where the server does not answer: then the client is given up for a new one, since
-   * nothing of what waits behind that call will be answered either.
+   * nothing of what waits behind that call will be answered either. So it is where the server answers
+   * that it is not the one any more.
    */
   run<T>(commands: (client: Client) => Promise<T>, bounds: Bounds): Promise<T>;
   /** Whether there is a live client that answered lately. */
   isAlive(): boolean;
-}
-
-async function within<T>(limit: number, work: Promise<T>, signal?: AbortSignal): Promise<T> {
-  const { promise: alarm, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(reject, limit, new StoreError('timeout', 'the store does not answer'));
-  const end = () => reject(signal?.reason);
-  signal?.addEventListener('abort', end);
-  try {
-    return await Promise.race([work, alarm]);
-  } finally {
-    clearTimeout(timer);
-    signal?.removeEventListener('abort', end);
-  }
 }
 
 /** A server that is there and will not do is the operator's to mend: readers are not told its keys and settings. */
@@ -55,7 +47,8 @@ function forReaders(fault: StoreError | SetupError): StoreError {
 }
 
 export interface ConnectionOptions {
-  readonly url: string;
+  readonly address: RedisAddress;
+  readonly location: Location;
   /** Run on every new client before anyone else uses it. */
   readonly prepare: (client: Client) => Promise<void>;
   /** Told once per loss that the server is away or will not do, and why; and once that it is back. */
@@ -68,7 +61,8 @@ export interface ConnectionOptions {
  * @throws SetupError when the server answers at the first try, but cannot be used. A server that is
  *   away is no error: calls fail until it is there.
  */
-export async function connect({ url, prepare, onChange }: ConnectionOptions): Promise<Connection> {
+export async function connect(options: ConnectionOptions): Promise<Connection> {
+  const { address, location, prepare, onChange } = options;
   const closing = new AbortController();
   let live: Client | undefined;
   /** Why the live client was given up, where it was not the server's doing. */
@@ -76,20 +70,29 @@ export async function connect({ url, prepare, onChange }: ConnectionOptions): Pr
   let heard = 0;
   let fault: StoreError | SetupError = new StoreError('unreachable', 'the store is not connected yet');
 
+  function movedFault(cause: unknown): StoreError | undefined {
+    const hasMoved = cause instanceof ErrorReply && location.hasMoved(cause);
+    return hasMoved
+      ? new StoreError('unreachable', 'the store is at another server now', { cause })
+      : undefined;
+  }
+
   /** Resolves to a client that is ready, and the promise of its end. */
   async function open(): Promise<{ client: Client; ended: Promise<unknown> }> {
-    const client = newClient(url);
+    const endpoint = await location.find(closing.signal);
+    const client = newClient({ ...address, endpoint });
     const ended = new Promise((resolve) => {
       client.on('error', resolve).on('end', resolve);
     });
     try {
       await within(HANDSHAKE, client.connect(), closing.signal);
+      await within(HANDSHAKE, location.confirm(client), closing.signal);
       await within(PREPARATION, prepare(client), closing.signal);
       closing.signal.throwIfAborted();
       return { client, ended };
     } catch (cause) {
       client.destroy();
-      throw connectFault(cause);
+      throw movedFault(cause) ?? connectFault(cause);
     }
   }
 
@@ -134,8 +137,9 @@ export async function connect({ url, prepare, onChange }: ConnectionOptions): Pr
       return await within(limit, commands(client), signal);
     } catch (cause) {
       signal?.throwIfAborted();
-      const error = storeError(cause);
-      if (error.code === 'timeout' && isVital && client === live) {
+      const elsewhere = movedFault(cause);
+      const error = elsewhere ?? storeError(cause);
+      if ((elsewhere || (error.code === 'timeout' && isVital)) && client === live) {
         suspicion ??= error;
         client.destroy();
       }

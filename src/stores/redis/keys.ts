@@ -8,6 +8,14 @@ export interface Keys {
   tick(number: number): string;
 }
 
+/**
+ * In a cluster all keys have to be in one slot, which what is between the first braces of a key decides. A prefix
+ * that has some already is left as it is.
+ */
+export function asHashTag(prefix: string): string {
+  return /^[^{]*\{[^}]+\}/.test(prefix) ? prefix : `{${prefix}}`;
+}
+
 export function keysFor(prefix: string): Keys {
   return {
     price: `${prefix}:price:mean:30s`,

@@ -2,12 +2,14 @@ import { randomUUID } from 'node:crypto';
 import type { SetupError, StoreError } from '../../domain/errors.ts';
 import type { Sample } from '../../domain/sample.ts';
 import type { Access, AnswerCache, Fleet, Store } from '../store.ts';
+import type { RedisAddress } from './address.ts';
 import { toBatches } from './batches.ts';
 import { createAnswerCache } from './cache.ts';
 import type { Client, SeriesHours } from './client.ts';
 import { connect } from './connection.ts';
 import { createFleet } from './fleet.ts';
-import { keysFor } from './keys.ts';
+import { asHashTag, keysFor } from './keys.ts';
+import { openLocation } from './location/open.ts';
 import { prepareSeries } from './series.ts';
 import { joinHours, newestOf } from './three-hours.ts';
 
@@ -16,7 +18,7 @@ const READ_LIMIT = 1000;
 const WRITE_LIMIT = 5000;
 
 export interface RedisOptions {
-  readonly url: string;
+  readonly address: RedisAddress;
   readonly keyPrefix: string;
   readonly access: Access;
   /** Told once per loss that the server is away, and why; and once that it is back. */
@@ -51,8 +53,8 @@ async function warnOfEviction(client: Client, warn: RedisOptions['onWarning']): 
 export async function openRedis(
   options: RedisOptions,
 ): Promise<{ store: Store; cache: AnswerCache; fleet: Fleet }> {
-  const { url, access, onChange } = options;
-  const keys = keysFor(options.keyPrefix);
+  const { address, access, onChange } = options;
+  const keys = keysFor(address.kind === 'cluster' ? asHashTag(options.keyPrefix) : options.keyPrefix);
   const series: [string, string] = [keys.price, keys.sentiment];
   let warned = access !== 'serve';
   const id = randomUUID();
@@ -60,7 +62,8 @@ export async function openRedis(
   const hear = (sender: string): void => void (sender !== id && options.onUpdate());
 
   const connection = await connect({
-    url,
+    address,
+    location: openLocation(address, keys.price),
     onChange,
     async prepare(client) {
       await prepareSeries(client, series, access !== 'read');
