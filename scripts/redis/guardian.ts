@@ -17,6 +17,10 @@ child.on('error', (error) => {
 });
 child.on('exit', (code) => finish(code ?? 1));
 
-const end = () => child.kill('SIGTERM');
+function end(): void {
+  child.kill('SIGTERM');
+  // One that was stopped ends when it goes on.
+  child.kill('SIGCONT');
+}
 process.stdin.resume().on('end', end).on('error', end);
 for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, end);

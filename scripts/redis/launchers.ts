@@ -32,7 +32,27 @@ const docker: Launcher = {
 /** In the order in which they are tried. */
 export const LAUNCHERS: readonly Launcher[] = [
   onPath('redis-stack-server'),
-  onPath('redis-server'),
+  {
+    ...onPath('redis-server'),
+    sentinel: (file) => ({ command: 'redis-server', args: [file, '--sentinel'] }),
+  },
   pythonPackages,
   docker,
 ];
+
+export type LocalLauncher = Launcher & Required<Pick<Launcher, 'sentinel'>>;
+
+/** The first that works, of those whose servers find each other on this machine. */
+export async function localLauncher(): Promise<LocalLauncher> {
+  for (const launcher of LAUNCHERS) {
+    const { prepare, sentinel } = launcher;
+    const isHere =
+      sentinel &&
+      (await prepare().then(
+        () => true,
+        () => false,
+      ));
+    if (isHere) return { ...launcher, sentinel };
+  }
+  throw new Error('no servers that find each other can be had here');
+}

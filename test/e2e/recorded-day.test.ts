@@ -2,7 +2,13 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort, launchRedis } from '../../scripts/redis/start.ts';
-import { needsRecordedDay, RECORDED_HOURS, recordedDay } from '../support/recorded-day.ts';
+import {
+  assertRecordedAnswer,
+  counts,
+  fillAsTutorial,
+  needsRecordedDay,
+  recordedDay,
+} from '../support/recorded-day.ts';
 import { connectPlain, needsRedis, plainClient, testRedis } from '../support/redis.ts';
 import { json, startTestService } from '../support/service.ts';
 import { temporaryFolder } from '../support/temporary.ts';
@@ -10,38 +16,6 @@ import { startUpstream } from '../support/upstream.ts';
 
 const needsBoth = { skip: needsRedis.skip || needsRecordedDay.skip };
 const DAY = recordedDay ?? '[]';
-
-// biome-ignore lint/suspicious/noExplicitAny: a JSON body
-function assertRecordedAnswer(answer: any): void {
-  const { hourly_average_of_averages: hours, ...rest } = answer;
-  assert.deepEqual(rest, {
-    sentiment_direction: 'falling',
-    price_direction: 'falling',
-    is_lit: false,
-    as_of: '2021-07-07T17:30:18.370Z',
-    stale: true,
-    source: 'senticrypt',
-  });
-  assert.equal(hours.length, 3);
-  for (const [index, { time, price, sentiment, samples }] of RECORDED_HOURS.entries()) {
-    const hour = hours[index];
-    assert.equal(hour.time, time);
-    assert.ok(Math.abs(hour.price / price - 1) <= 1e-9, `${hour.price} is not ${price}`);
-    assert.ok(Math.abs(hour.sentiment / sentiment - 1) <= 1e-9, `${hour.sentiment} is not ${sentiment}`);
-    assert.equal(hour.price_samples, samples);
-    assert.equal(hour.sentiment_samples, samples);
-    assert.equal(hour.complete, index < 2);
-  }
-}
-
-const counts = (added: number, duplicates: number) => ({
-  received: 2474,
-  added,
-  duplicates,
-  rejected: 0,
-  rejections: [],
-  as_of: '2021-07-07T17:30:18.370Z',
-});
 
 for (const [name, options] of [
   ['SQLite', needsRecordedDay],
@@ -70,14 +44,7 @@ test('a Redis that the tutorial filled is taken over as it is, its cache too', n
   const [price, sentiment, cache] = ['price:mean:30s', 'sentiment:mean:30s', 'cache'].map(
     (key) => `${keyPrefix}:${key}`,
   );
-  const add = ['TS.MADD'];
-  for (const record of JSON.parse(DAY)) {
-    const time = String(Math.trunc(Number(record.timestamp) * 1000));
-    add.push(price ?? '', time, record.btc_price, sentiment ?? '', time, String(record.mean));
-  }
-  await client.sendCommand(['TS.CREATE', price ?? '', 'DUPLICATE_POLICY', 'first']);
-  await client.sendCommand(['TS.CREATE', sentiment ?? '', 'DUPLICATE_POLICY', 'first']);
-  await client.sendCommand(add);
+  await fillAsTutorial((command) => client.sendCommand(command), price ?? '', sentiment ?? '');
   const hour = { price: '1.0', sentiment: '1.0', time: '2021-07-07T15:00:00+00:00' };
   const theirs = {
     hourly_average_of_averages: [hour],

@@ -1,0 +1,61 @@
+import type { TestContext, TestOptions } from 'node:test';
+import { openRedis } from '../../src/stores/redis/open.ts';
+import type { Store } from '../../src/stores/store.ts';
+import { connectPlain, redisAddress } from '../support/redis.ts';
+import { storeContract } from './store.ts';
+
+export interface Place {
+  /** As REDIS_URL has it. */
+  readonly url: string;
+  readonly keyPrefix: string;
+  /** What the keys begin with. */
+  readonly keysBegin: string;
+  /** The server that has the keys. */
+  readonly server: string;
+}
+
+type Elsewhere = { client: Awaited<ReturnType<typeof connectPlain>>; keys: [string, string] };
+
+/** The contract of stores, on a Redis of some kind. */
+export function redisStoreContract(name: string, options: TestOptions, place: () => Promise<Place>): void {
+  const others = new WeakMap<Store, Elsewhere>();
+  const elsewhere = (store: Store): Elsewhere => others.get(store) as Elsewhere;
+
+  async function open(t: TestContext): Promise<Store> {
+    const { url, keyPrefix, keysBegin, server } = await place();
+    const tell = () => undefined;
+    const { store } = await openRedis({
+      address: redisAddress(url),
+      keyPrefix,
+      access: 'serve',
+      onChange: tell,
+      onUpdate: tell,
+      onWarning: tell,
+    });
+    const client = await connectPlain(server);
+    const keys: [string, string] = [`${keysBegin}:price:mean:30s`, `${keysBegin}:sentiment:mean:30s`];
+    others.set(store, { client, keys });
+    t.after(async () => {
+      await client.del([...keys, `${keysBegin}:cache`]);
+      client.destroy();
+      await store[Symbol.asyncDispose]();
+    });
+    return store;
+  }
+
+  storeContract({
+    name,
+    options,
+    open,
+    async intrude(store, { time, price, sentiment }) {
+      const { client, keys } = elsewhere(store);
+      const create = { ON_DUPLICATE: 'FIRST' } as const;
+      if (price !== undefined) await client.ts.add(keys[0], time, price, create);
+      if (sentiment !== undefined) await client.ts.add(keys[1], time, sentiment, create);
+    },
+    async clear(store) {
+      const { client, keys } = elsewhere(store);
+      await client.del(keys);
+    },
+  });
+}
