@@ -41,7 +41,7 @@ export async function launchSentinel(
     `port ${port}`,
     'bind 127.0.0.1',
     `dir ${folder}`,
-    ...(password ? [`requirepass ${password}`] : []),
+    ...(password ? [`requirepass "${password}"`] : []),
     `sentinel monitor ${NAME} 127.0.0.1 ${master.port} 2`,
     `sentinel down-after-milliseconds ${NAME} 500`,
     `sentinel failover-timeout ${NAME} 2000`,
@@ -49,7 +49,7 @@ export async function launchSentinel(
   await writeFile(file, `${settings.join('\n')}\n`);
   const { sentinel } = await localLauncher();
   stack.use(runGuarded(sentinel(file), folder));
-  const url = `redis://${password ? `:${password}@` : ''}127.0.0.1:${port}`;
+  const url = `redis://${password ? `:${encodeURIComponent(password)}@` : ''}127.0.0.1:${port}`;
   let pid = 0;
   await settled('a sentinel answers', async () => {
     const info = await withClient(url, (client) => client.info('server'));

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ErrorReply } from 'redis';
 import { SetupError, StoreError } from '../../domain/errors.ts';
-import type { RedisAddress } from './address.ts';
+import type { Endpoint, RedisAddress } from './address.ts';
 import { type Client, newClient } from './client.ts';
 import { within } from './deadline.ts';
 import { connectFault, storeError } from './faults.ts';
@@ -65,21 +65,24 @@ export async function connect(options: ConnectionOptions): Promise<Connection> {
   const { address, location, prepare, onChange } = options;
   const closing = new AbortController();
   let live: Client | undefined;
+  /** Where it is connected to. */
+  let server: Endpoint | undefined;
   /** Why the live client was given up, where it was not the server's doing. */
   let suspicion: StoreError | undefined;
   let heard = 0;
   let fault: StoreError | SetupError = new StoreError('unreachable', 'the store is not connected yet');
 
+  const elsewhere = (cause?: unknown) =>
+    new StoreError('unreachable', 'the store is at another server now', { cause });
+
   function movedFault(cause: unknown): StoreError | undefined {
-    const hasMoved = cause instanceof ErrorReply && location.hasMoved(cause);
-    return hasMoved
-      ? new StoreError('unreachable', 'the store is at another server now', { cause })
-      : undefined;
+    return cause instanceof ErrorReply && location.hasMoved(cause) ? elsewhere(cause) : undefined;
   }
 
   /** Resolves to a client that is ready, and the promise of its end. */
   async function open(): Promise<{ client: Client; ended: Promise<unknown> }> {
     const endpoint = await location.find(closing.signal);
+    server = endpoint;
     const client = newClient({ ...address, endpoint });
     const ended = new Promise((resolve) => {
       client.on('error', resolve).on('end', resolve);
@@ -137,9 +140,9 @@ export async function connect(options: ConnectionOptions): Promise<Connection> {
       return await within(limit, commands(client), signal);
     } catch (cause) {
       signal?.throwIfAborted();
-      const elsewhere = movedFault(cause);
-      const error = elsewhere ?? storeError(cause);
-      if ((elsewhere || (error.code === 'timeout' && isVital)) && client === live) {
+      const moved = movedFault(cause);
+      const error = moved ?? storeError(cause);
+      if ((moved || (error.code === 'timeout' && isVital)) && client === live) {
         suspicion ??= error;
         client.destroy();
       }
@@ -154,9 +157,20 @@ export async function connect(options: ConnectionOptions): Promise<Connection> {
     heard = performance.now();
   }
 
+  /** Finds a server that was replaced, and does not know it yet. */
+  async function doubt(): Promise<void> {
+    const client = live;
+    if (!client || !server || (await location.isStill(server, closing.signal)) || client !== live) return;
+    suspicion ??= elsewhere();
+    client.destroy();
+  }
+
   const first = Promise.withResolvers<void>();
   const kept = keepConnected(first);
-  const pulse = setInterval(() => feelPulse().catch(() => 'its loss is told'), PULSE);
+  const pulse = setInterval(() => {
+    feelPulse().catch(() => 'its loss is told');
+    doubt().catch(() => 'closing');
+  }, PULSE);
 
   async function dispose(): Promise<void> {
     closing.abort();

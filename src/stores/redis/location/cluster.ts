@@ -45,6 +45,7 @@ export function locateInCluster(address: RedisAddress, key: string): Location {
     },
     // It says so itself, by MOVED, at the first question for a key.
     confirm: async () => undefined,
+    isStill: async () => true,
     hasMoved: ({ message }) => MOVED.test(message),
   };
 }

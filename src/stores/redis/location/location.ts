@@ -15,6 +15,8 @@ export interface Location {
   find(signal: AbortSignal): Promise<Endpoint>;
   /** Rejects with a StoreError where the server that was found, and is connected to, is not the one. */
   confirm(client: Client): Promise<void>;
+  /** Whether the server that was found is still the one, as far as others say; asked each second. */
+  isStill(endpoint: Endpoint, signal: AbortSignal): Promise<boolean>;
   /** Whether a refusal says that the server is the one no more. */
   hasMoved(refusal: ErrorReply): boolean;
 }

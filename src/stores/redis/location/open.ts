@@ -14,6 +14,7 @@ export function openLocation(address: RedisAddress, key: string): Location {
       return {
         find: async () => address.endpoints[0],
         confirm: async () => undefined,
+        isStill: async () => true,
         hasMoved: () => false,
       };
   }

@@ -17,10 +17,18 @@ const SETUP: readonly [RegExp, string][] = [
 /** A master that became a replica, or is cut off from its replicas and told to take nothing then. */
 const MOVED = /^(READONLY|MASTERDOWN|NOREPLICAS)/;
 
-/** By SENTINEL GET-MASTER-ADDR-BY-NAME, and the server's own word for it: what sentinels say may be old. */
+const isSame = (one: Endpoint, other: Endpoint): boolean =>
+  one.host === other.host && one.port === other.port;
+
+/**
+ * By SENTINEL GET-MASTER-ADDR-BY-NAME, and the server's own word for it: what sentinels say may be old. A master
+ * that was replaced, on the other hand, is told so ten seconds later, and what it takes until then is lost: so
+ * sentinels are asked all the time.
+ */
 export function locateBySentinels(address: Address): Location {
   const { endpoints, hasTls, master, sentinelCredentials } = address;
   let turn = 0;
+  let doubts = 0;
 
   async function masterBy(endpoint: Endpoint, signal: AbortSignal): Promise<Endpoint> {
     const server = { endpoint, hasTls, credentials: sentinelCredentials, database: 0 };
@@ -45,6 +53,15 @@ export function locateBySentinels(address: Address): Location {
     async confirm(client) {
       const answer = await client.role();
       if (answer?.role !== 'master') throw new StoreError('unreachable', 'the store is changing its master');
+    },
+    async isStill(endpoint, signal) {
+      // One at a time, in turn; what it says is put to all before anything is done about it.
+      doubts += 1;
+      const one = endpoints[doubts % endpoints.length] as Endpoint;
+      const named = await masterBy(one, signal).catch(() => undefined);
+      if (!named || isSame(named, endpoint)) return true;
+      const { favourites } = await poll(endpoints, (other) => masterBy(other, signal));
+      return favourites.length === 0 || favourites.some((favourite) => isSame(favourite, endpoint));
     },
     hasMoved: ({ message }) => MOVED.test(message),
   };
