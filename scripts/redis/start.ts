@@ -16,6 +16,8 @@ export interface RunningRedis extends AsyncDisposable {
   readonly url: string;
   /** Which one it is, for people. */
   readonly name: string;
+  /** Of the process that runs it; absent where it was there before. */
+  readonly pid?: number;
   /** Resolves when it ends; absent where it was there before. */
   readonly ended: Promise<unknown> | undefined;
 }
@@ -67,6 +69,7 @@ async function launch(launcher: Launcher, port: number, extra: readonly string[]
   return {
     url,
     name: launcher.name,
+    ...(guarded.pid !== undefined && { pid: guarded.pid }),
     ended: guarded.ended,
     [Symbol.asyncDispose]: () => rest.disposeAsync(),
   };

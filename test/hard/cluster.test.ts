@@ -183,7 +183,10 @@ for (const [what, breakIt, mend] of [
     await sleep(1500);
     const refused = await service.post();
     assert.equal(refused.status, 503);
-    assert.match((await json(refused)).detail, /the cluster is not whole|the store cannot be reached/);
+    assert.match(
+      (await json(refused)).detail,
+      /the cluster is not whole|the store (cannot be reached|does not answer)/,
+    );
     await mend(owner);
     const whole = await eventually('the cluster is whole', () => cluster.isWhole());
     const took = await eventually('a refresh works', async () => (await service.post()).status === 200);
