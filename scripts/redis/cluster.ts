@@ -10,36 +10,33 @@ export interface Cluster extends AsyncDisposable {
   ownerOf(key: string): Promise<Node>;
   /** Whether every node says that all slots are served. */
   isWhole(): Promise<boolean>;
+  /** Another node, in sync with one of the masters; it ends with the cluster. */
+  addReplica(of: Node): Promise<Node>;
 }
+
+async function launchMember(): Promise<{ node: Node; bus: number }> {
+  const bus = await freePort();
+  const options = ['--cluster-enabled', 'yes', '--cluster-port', String(bus)];
+  return { node: await launchNode([...options, '--cluster-node-timeout', '1000']), bus };
+}
+
+const send = ({ url }: Node, ...command: string[]) =>
+  withClient(url, (client) => client.sendCommand(command));
 
 /** Three masters, without replicas. */
 export async function launchCluster(): Promise<Cluster> {
   await using stack = new AsyncDisposableStack();
   const size = 3;
   const nodes: Node[] = [];
-  const buses: number[] = [];
-  for (let index = 0; index < size; index += 1) {
-    const bus = await freePort();
-    const options = [
-      '--cluster-enabled',
-      'yes',
-      '--cluster-port',
-      String(bus),
-      '--cluster-node-timeout',
-      '1000',
-    ];
-    nodes.push(stack.use(await launchNode(options)));
-    buses.push(bus);
-  }
   const slots = Math.ceil(SLOTS / size);
-  for (const [index, { url, port }] of nodes.entries()) {
+  for (let index = 0; index < size; index += 1) {
+    const { node, bus } = await launchMember();
+    nodes.push(stack.use(node));
     const [first, last] = [index * slots, Math.min((index + 1) * slots, SLOTS) - 1];
-    const meet = ['CLUSTER', 'MEET', '127.0.0.1', String(port), String(buses[index])];
-    await withClient(url, async (client) => {
-      await client.sendCommand(['CLUSTER', 'SET-CONFIG-EPOCH', String(index + 1)]);
-      await client.sendCommand(['CLUSTER', 'ADDSLOTSRANGE', String(first), String(last)]);
-    });
-    if (index > 0) await withClient(nodes[0]?.url ?? '', (client) => client.sendCommand(meet));
+    await send(node, 'CLUSTER', 'SET-CONFIG-EPOCH', String(index + 1));
+    await send(node, 'CLUSTER', 'ADDSLOTSRANGE', String(first), String(last));
+    const [one = node] = nodes;
+    if (one !== node) await send(one, 'CLUSTER', 'MEET', '127.0.0.1', String(node.port), String(bus));
   }
   const isWhole = async (): Promise<boolean> => {
     const infos = nodes.map(({ url }) => withClient(url, (client) => client.clusterInfo()));
@@ -57,6 +54,17 @@ export async function launchCluster(): Promise<Cluster> {
       return nodes[Math.floor(slot / slots)] as Node;
     },
     isWhole,
+    async addReplica(of) {
+      const { node, bus } = await launchMember();
+      rest.use(node);
+      await send(of, 'CLUSTER', 'MEET', '127.0.0.1', String(node.port), String(bus));
+      const id = String(await send(of, 'CLUSTER', 'MYID'));
+      await settled('it is a replica', async () => (await send(node, 'CLUSTER', 'REPLICATE', id)) !== null);
+      await settled('it is in sync', async () =>
+        /master_link_status:up/.test(String(await send(node, 'INFO', 'replication'))),
+      );
+      return node;
+    },
     [Symbol.asyncDispose]: () => rest.disposeAsync(),
   };
 }

@@ -198,3 +198,29 @@ for (const [what, breakIt, mend] of [
     await reader.stop();
   });
 }
+
+test('a replica takes the slot over, as asked and after a kill', needsBoth, async (t) => {
+  const { keyPrefix, owner } = await prefix();
+  const upstream = await startUpstream(t, DAY);
+  const env = { SENTICRYPT_URL: upstream.url, REDIS_URL: cluster.url, KEY_PREFIX: keyPrefix, CACHE_TTL: '0' };
+  const service = await startTestService(t, env);
+  assert.deepEqual(await json(service.post()), counts(2474, 0));
+  const replica = await cluster.addReplica(owner);
+  const reader = readAllTheTime(t, service.address, assertRecordedAnswer);
+
+  async function takenOver(by: Node): Promise<void> {
+    await eventually('it is taken over', async () => String(await send(by, 'ROLE')).startsWith('master'));
+    const took = await eventually('a refresh works', async () => (await service.post()).status === 200);
+    t.diagnostic(`a refresh worked ${Math.round(took)} ms after it was taken over`);
+    assert.ok(took < 3000, `${took} ms`);
+    assert.deepEqual(await json(service.post()), counts(0, 2474));
+  }
+  await send(replica, 'CLUSTER', 'FAILOVER');
+  await takenOver(replica);
+  await eventually('the old one is its replica, in sync', async () => {
+    return /^slave,.*,connected,/.test(String(await send(owner, 'ROLE')));
+  });
+  await replica.kill();
+  await takenOver(owner);
+  await reader.stop();
+});
