@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { createClient } from 'redis';
 import { launchRedis } from '../../scripts/redis/start.ts';
+import { readConfig } from '../../src/config.ts';
 import { openStore } from '../../src/stores/open.ts';
 import { keysFor } from '../../src/stores/redis/keys.ts';
 import { temporaryFolder } from './temporary-folder.ts';
@@ -51,10 +52,10 @@ function* batches(from: number, count: number, size: number): Generator<{ from: 
 
 /** The service's own tables or series, empty. */
 async function create(settings: Record<string, string>): Promise<void> {
-  const { DATA_DIR = '', KEY_PREFIX = '', REDIS_URL: redisUrl } = settings;
+  const { DATA_DIR, KEY_PREFIX, REDIS_URL } = readConfig(settings);
   const nothing = () => undefined;
   const opened = await openStore({
-    redisUrl,
+    redisAddress: REDIS_URL,
     dataDir: DATA_DIR,
     keyPrefix: KEY_PREFIX,
     isSimulated: false,
