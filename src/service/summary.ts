@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SourceName } from '../domain/answer.ts';
+import { StoreError } from '../domain/errors.ts';
 import { freshUntil, type Summary, summarise, type ThreeHours } from '../domain/summary.ts';
 import { CLOCK_TOLERANCE } from '../domain/time.ts';
 import type { AnswerCache, Fleet, Store } from '../stores/store.ts';
@@ -22,7 +23,7 @@ export interface Summaries extends AsyncDisposable {
    * The kept one, or a new one where that is too old; the old one when no new one can be had.
    * `undefined` while no sample is kept.
    *
-   * @throws StoreError when the store fails and nothing was ever read from it.
+   * @throws StoreError when the store fails, or is slow, and nothing was ever read from it.
    */
   read(): Promise<KeptSummary | undefined>;
   /** Reads the series anew, whatever is kept: for after a refresh. */
@@ -48,6 +49,9 @@ const DEAF_TRUST = 1000;
 
 /** How long a reader waits for a new summary where there is an old one. Milliseconds. */
 const PATIENCE = 250;
+
+/** How long a reader waits for the first summary of all. It is kept for the next one if it comes later. Milliseconds. */
+const FIRST_PATIENCE = 800;
 
 /** Time after a failure in which readers get the old summary at once. Milliseconds. */
 const HOLD_OFF = 500;
@@ -139,11 +143,15 @@ export function createSummaries(options: SummaryOptions): Summaries {
       throw failure.error;
     }
     const old = kept;
-    if (!old) return load(true);
+    const orOld = (error: unknown): KeptSummary => {
+      if (old) return old;
+      throw error;
+    };
     const patience = new AbortController();
-    const wait = sleep(PATIENCE, old, { signal: patience.signal });
+    const wait = sleep(old ? PATIENCE : FIRST_PATIENCE, undefined, { signal: patience.signal });
+    const late = wait.then(() => orOld(new StoreError('timeout', 'the store does not answer')));
     try {
-      return await Promise.race([load(false).catch(() => old), wait]);
+      return await Promise.race([load(!old).catch(orOld), late]);
     } finally {
       patience.abort();
     }
