@@ -1,13 +1,11 @@
 import { realpathSync } from 'node:fs';
-import type { DatabaseSync } from 'node:sqlite';
 import { setTimeout } from 'node:timers/promises';
 import { SetupError } from '../../domain/errors.ts';
 import type { Access, Store } from '../store.ts';
-import { prepareAppend } from './append.ts';
 import { explain, openForReading, openForWriting } from './database.ts';
 import { isBusy, storeError } from './faults.ts';
+import { type Followed, followFile, type Prepared, prepare } from './followed.ts';
 import { lockForServing } from './lock.ts';
-import { prepareThreeHours } from './three-hours.ts';
 
 /** How long opening waits for another process's lock, in milliseconds. */
 const PATIENCE = 5000;
@@ -26,41 +24,50 @@ async function patiently<T>(open: () => T): Promise<T> {
   }
 }
 
-function storeOn(database: DatabaseSync, lock: Disposable | undefined): Store {
-  const append = prepareAppend(database);
-  const { newest, threeHours } = prepareThreeHours(database);
-  const attempt = async <T>(read: () => T): Promise<T> => {
+function storeOn(file: Followed, lock?: Disposable): Store {
+  const attempt = async <T>(read: (prepared: Prepared) => T): Promise<T> => {
     try {
-      return read();
+      return read(file.current());
     } catch (cause) {
       throw storeError(cause);
     }
   };
   return {
-    append,
-    newest: (latest) => attempt(() => newest(latest)),
-    threeHours: (latest) => attempt(() => threeHours(latest)),
-    check: () => attempt(() => void newest(0)),
+    append: async (samples, signal) => file.current().append(samples, signal),
+    newest: (latest) => attempt(({ newest }) => newest(latest)),
+    threeHours: (latest) => attempt(({ threeHours }) => threeHours(latest)),
+    check: () => attempt(({ newest }) => void newest(0)),
     async [Symbol.asyncDispose]() {
-      database.close();
+      file[Symbol.dispose]();
       lock?.[Symbol.dispose]();
     },
   };
 }
 
+export interface SqliteOptions {
+  readonly path: string;
+  readonly access: Access;
+  /** Told when the file was replaced or deleted while it was in use. */
+  readonly onWarning?: (text: string) => void;
+}
+
 /** @returns `undefined` where there is nothing to read, and nothing may be created. */
-export async function openSqlite(options: { path: string; access: Access }): Promise<Store | undefined> {
+export async function openSqlite(options: SqliteOptions): Promise<Store | undefined> {
   const { path, access } = options;
   if (access === 'read') {
     const database = await patiently(() => openForReading(path));
-    return database && storeOn(database, undefined);
+    if (!database) return undefined;
+    const prepared = prepare(database);
+    return storeOn({ current: () => prepared, [Symbol.dispose]: () => database.close() });
   }
   // First the file, for what is wrong with it is told by name; then the right to serve it.
   const database = await patiently(() => openForWriting(path));
   try {
     // By the file's own path, so that a link to it is no second file.
     const lockPath = `${realpathSync(path)}-serving`;
-    return storeOn(database, access === 'serve' ? lockForServing(lockPath) : undefined);
+    const lock = access === 'serve' ? lockForServing(lockPath) : undefined;
+    const tell = () => options.onWarning?.(`${path} was replaced or deleted: what is there now is used`);
+    return storeOn(followFile(path, database, tell), lock);
   } catch (cause) {
     database.close();
     throw explain(cause, path);
