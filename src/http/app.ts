@@ -49,6 +49,11 @@ export interface AppOptions {
 const LIMITS = {
   /** Until a whole request is there. */
   requestTimeout: 10_000,
+  /**
+   * Without a byte in either direction during a request: longer than any refresh. Who never reads is cut after
+   * twice that, since Node takes what waits to be written for a sign of life once.
+   */
+  connectionTimeout: 50_000,
   keepAliveTimeout: 72_000,
   bodyLimit: 16_384,
   http: {
