@@ -10,7 +10,7 @@ import { type Place, redisStoreContract } from '../contracts/redis-store.ts';
 import { eventually } from '../support/eventually.ts';
 import { leastRights } from '../support/least-rights.ts';
 import { cli, finish, serve } from '../support/process.ts';
-import { readAllTheTime } from '../support/reader.ts';
+import { readAllTheTime } from '../support/steady-reader.ts';
 import { assertRecordedAnswer, counts, needsRecordedDay, recordedDay } from '../support/recorded-day.ts';
 import { plainClient } from '../support/redis.ts';
 import { json, startTestService } from '../support/service.ts';

@@ -9,7 +9,7 @@ import { recordedDayContract } from '../contracts/recorded-day.ts';
 import { eventually } from '../support/eventually.ts';
 import { leastRights } from '../support/least-rights.ts';
 import { cli, finish } from '../support/process.ts';
-import { readAllTheTime } from '../support/reader.ts';
+import { readAllTheTime } from '../support/steady-reader.ts';
 import { assertRecordedAnswer, counts, needsRecordedDay, recordedDay } from '../support/recorded-day.ts';
 import { json, startTestService, type TestService } from '../support/service.ts';
 import { needsSeveral } from '../support/several.ts';

@@ -1,0 +1,120 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { startCrowd, untilClosed } from '../support/crowd.ts';
+
+/** The service's own limits, and time for a busy machine. Milliseconds. */
+const HEADERS = 5_000 + 5_000;
+const REQUEST = 10_000 + 5_000;
+const UNREAD = 100_000 + 15_000;
+
+const times = <T>(count: number, make: () => T): T[] => Array.from({ length: count }, make);
+
+function mostConnections(): number {
+  const report = process.report.getReport() as { userLimits?: { open_files?: { soft?: number | string } } };
+  const limit = report.userLimits?.open_files?.soft;
+  return typeof limit === 'number' ? limit : Number.POSITIVE_INFINITY;
+}
+
+const isTight = mostConnections() < 6000;
+if (isTight && process.env['CI']) throw new Error('with CI set, 6,000 files have to be allowed: ulimit -n');
+const needsManyFiles = { skip: isTight && 'too few files may be open here: ulimit -n' };
+
+describe('hostile clients', { concurrency: true }, () => {
+  test('200 clients send their headers byte by byte', async (t) => {
+    const crowd = await startCrowd(t);
+    const sockets = await Promise.all(times(200, crowd.enter));
+    const closed = sockets.map((socket) => untilClosed(socket, HEADERS));
+    for (const socket of sockets) {
+      socket.write('GET /is-bitcoin-lit HTTP/1.1\r\nHost: x\r\nX-Slow: ');
+      const drip = setInterval(() => socket.write('x'), 250);
+      socket.on('close', () => clearInterval(drip)).on('end', () => clearInterval(drip));
+    }
+    for (const answer of await Promise.all(closed)) assert.match(answer, /^HTTP\/1.1 408 /);
+    await crowd.assertServed();
+  });
+
+  test('5,000 clients connect and say nothing', needsManyFiles, async (t) => {
+    const crowd = await startCrowd(t);
+    const closed: Promise<string>[] = [];
+    for (let left = 5000; left > 0; left -= 250) {
+      const sockets = await Promise.all(times(250, crowd.enter));
+      closed.push(...sockets.map((socket) => untilClosed(socket, HEADERS)));
+    }
+    await Promise.all(closed);
+    await crowd.assertServed();
+  });
+
+  test('clients send 1 MB of headers', async (t) => {
+    const crowd = await startCrowd(t);
+    const sockets = await Promise.all(times(50, crowd.enter));
+    const closed = sockets.map((socket) => untilClosed(socket, HEADERS));
+    for (const socket of sockets)
+      socket.write(`GET / HTTP/1.1\r\nHost: x\r\nX: ${'x'.repeat(2 ** 20)}\r\n\r\n`);
+    // Some are cut before they have read why.
+    const answers = (await Promise.all(closed)).filter((answer) => answer !== '');
+    for (const answer of answers) assert.match(answer, /^HTTP\/1.1 431 /);
+    await crowd.assertServed();
+  });
+
+  test('many requests in one write are answered in their order', async (t) => {
+    const crowd = await startCrowd(t);
+    const socket = await crowd.enter();
+    const closed = untilClosed(socket, HEADERS);
+    const asked = times(200, () => [200, 404, 405]).flat();
+    const lines = { 200: 'GET /is-bitcoin-lit', 404: 'GET /nothing', 405: 'DELETE /is-bitcoin-lit' };
+    const requests = asked.map((status) => `${lines[status as 200]} HTTP/1.1\r\nHost: x\r\n\r\n`);
+    socket.write(`${requests.join('')}GET /health/live HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
+    const statuses = [...(await closed).matchAll(/HTTP\/1\.1 (\d{3}) /g)].map(([, status]) => Number(status));
+    assert.deepEqual(statuses, [...asked, 200]);
+    await crowd.assertServed();
+  });
+
+  test('clients that close their half get their answer, and the connection is closed', async (t) => {
+    const crowd = await startCrowd(t);
+    const asking = await Promise.all(times(100, crowd.enter));
+    const silent = await Promise.all(times(100, crowd.enter));
+    const answers = asking.map((socket) => untilClosed(socket, HEADERS));
+    const nothing = silent.map((socket) => untilClosed(socket, HEADERS));
+    for (const socket of asking) socket.end('GET /is-bitcoin-lit HTTP/1.1\r\nHost: x\r\n\r\n');
+    for (const socket of silent) socket.end();
+    for (const answer of await Promise.all(answers))
+      assert.match(answer, /^HTTP\/1.1 200 .*"senticrypt"\}$/s);
+    await Promise.all(nothing);
+    await crowd.assertServed();
+  });
+
+  test('bodies that trickle are not waited for', async (t) => {
+    const crowd = await startCrowd(t);
+    const sockets = await Promise.all(times(50, crowd.enter));
+    const closed = sockets.map((socket) => untilClosed(socket, REQUEST));
+    const head =
+      'POST /refresh HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n';
+    for (const socket of sockets) {
+      socket.write(head);
+      const drip = setInterval(() => socket.write(' '), 250);
+      socket.on('close', () => clearInterval(drip)).on('end', () => clearInterval(drip));
+    }
+    for (const answer of await Promise.all(closed)) assert.match(answer, /^HTTP\/1.1 408 /);
+    await crowd.assertServed();
+  });
+
+  test('clients ask without end, and never read', async (t) => {
+    const crowd = await startCrowd(t);
+    const sockets = await Promise.all(times(20, crowd.enter));
+    const requests = 'GET /is-bitcoin-lit HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(1000);
+    const closed = sockets.map(
+      (socket) => new Promise((resolve) => socket.pause().on('close', resolve).on('error', resolve)),
+    );
+    for (const socket of sockets) {
+      // Until neither side's buffers take more.
+      while (!socket.destroyed && socket.writableLength < 2 ** 20) {
+        socket.write(requests);
+        await sleep(1);
+      }
+    }
+    const late = sleep(UNREAD, 'late', { ref: false });
+    assert.notEqual(await Promise.race([Promise.all(closed), late]), 'late', 'they are cut');
+    await crowd.assertServed();
+  });
+});

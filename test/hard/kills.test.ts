@@ -1,0 +1,152 @@
+import assert from 'node:assert/strict';
+import { DatabaseSync } from 'node:sqlite';
+import { type TestContext, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Sample } from '../../src/domain/sample.ts';
+import { BATCH, type Batches, startBatches } from '../support/batches.ts';
+import { type OwnRedis, ownRedis } from '../support/own-redis.ts';
+import { post } from '../support/poster.ts';
+import { serve } from '../support/process.ts';
+import { seededRandom } from '../support/random.ts';
+import { needsRedis } from '../support/redis.ts';
+import { onFile } from '../support/stages.ts';
+import { temporaryFolder } from '../support/temporary.ts';
+
+const KILLS = 100;
+
+/** Stores that are killed side by side: a start takes long, and mostly one core. */
+const LANES = 4;
+
+type Settings = Readonly<Record<string, string>>;
+
+/** A refresh takes some 3 to 10 milliseconds: after so many at most it ends somewhere within one. */
+const LONGEST_DELAY = 25;
+
+/** Refreshes until one is not acknowledged, with a kill on the way. */
+async function refreshUntilKilled(
+  address: string,
+  batches: Batches,
+  { random, kill }: { random: () => number; kill: () => Promise<unknown> },
+): Promise<void> {
+  for (let quiet = Math.floor(random() * 3); quiet > 0; quiet -= 1) await refresh(address, batches);
+  const killed = sleep(random() * LONGEST_DELAY).then(kill);
+  while (await refresh(address, batches));
+  await killed;
+}
+
+/** @returns whether it was acknowledged. */
+async function refresh(address: string, batches: Batches): Promise<boolean> {
+  const { outcome, added } = await post(address);
+  if (outcome !== '200') return false;
+  // All, or nothing where it was kept already by a pass that could not say so any more.
+  assert.ok(added === BATCH || added === 0, `${added} of ${BATCH} were added`);
+  batches.acknowledge();
+  return true;
+}
+
+/** All that was acknowledged is there, once and as it was; else nothing but the last batch, whole or not at all. */
+function assertKept(rows: readonly Sample[], { acknowledged, current }: Batches): void {
+  const expected = rows.length > acknowledged.length ? [...acknowledged, ...current()] : acknowledged;
+  assert.equal(rows.length, expected.length);
+  for (const [index, row] of rows.entries()) assert.deepEqual(row, expected[index]);
+}
+
+/** What Node keeps of compiled code, written by a service that ends well: a start is a third shorter with it. */
+async function compile(t: TestContext): Promise<Settings> {
+  const settings = { RATE_LIMIT: '0', NODE_COMPILE_CACHE: temporaryFolder(t) };
+  const { child, ended } = await serve(t, { ...settings, DATA_DIR: temporaryFolder(t) });
+  child.kill('SIGTERM');
+  await ended;
+  return settings;
+}
+
+/** Each lane has a store of its own. */
+async function inLanes(run: (kills: number) => Promise<void>): Promise<void> {
+  await Promise.all(Array.from({ length: LANES }, () => run(KILLS / LANES)));
+}
+
+async function killServices(
+  t: TestContext,
+  random: () => number,
+  settings: Settings,
+  kills: number,
+): Promise<void> {
+  const { env, path } = await onFile(t);
+  const batches = await startBatches(t);
+  for (let count = 0; count < kills; count += 1) {
+    const { address, child, ended } = await serve(t, { ...settings, ...env, SENTICRYPT_URL: batches.url });
+    const kill = async () => {
+      child.kill('SIGKILL');
+      await ended;
+    };
+    await refreshUntilKilled(address, batches, { random, kill });
+  }
+  using database = new DatabaseSync(path);
+  assert.deepEqual({ ...database.prepare('PRAGMA integrity_check').get() }, { integrity_check: 'ok' });
+  const rows = database.prepare('SELECT time, price, sentiment FROM sample ORDER BY time').all();
+  assertKept(
+    rows.map((row) => ({ ...row }) as unknown as Sample),
+    batches,
+  );
+  assert.ok(batches.acknowledged.length > kills * BATCH, 'much was acknowledged');
+}
+
+const AOF = ['--appendonly', 'yes', '--appendfsync', 'always'];
+
+async function samplesIn(redis: OwnRedis): Promise<Sample[]> {
+  const range = async (name: string) =>
+    (await redis.command('TS.RANGE', `is-bitcoin-lit:${name}:mean:30s`, '-', '+')) as [number, number][];
+  const [prices, sentiments] = [await range('price'), await range('sentiment')];
+  assert.deepEqual(
+    prices.map(([time]) => time),
+    sentiments.map(([time]) => time),
+  );
+  return prices.map(([time, price], index) => ({
+    time,
+    price: Number(price),
+    sentiment: Number(sentiments[index]?.[1]),
+  }));
+}
+
+/** In turns the service and the server are killed. */
+async function killEither(
+  t: TestContext,
+  random: () => number,
+  settings: Settings,
+  kills: number,
+): Promise<void> {
+  const redis = await ownRedis(t);
+  await redis.start(...AOF);
+  const batches = await startBatches(t);
+  const url = `redis://127.0.0.1:${redis.port}`;
+  const start = () => serve(t, { ...settings, REDIS_URL: url, SENTICRYPT_URL: batches.url });
+  let service = await start();
+  for (let count = 0; count < kills; count += 2) {
+    const { address, child, ended } = service;
+    await refreshUntilKilled(address, batches, { random, kill: redis.kill });
+    await redis.start(...AOF);
+    const until = Date.now() + 5000;
+    while (!(await refresh(address, batches))) assert.ok(Date.now() < until, 'it recovers');
+
+    const kill = async () => {
+      child.kill('SIGKILL');
+      await ended;
+    };
+    await refreshUntilKilled(address, batches, { random, kill });
+    service = await start();
+  }
+  assertKept(await samplesIn(redis), batches);
+  assert.ok(batches.acknowledged.length > kills * BATCH, 'much was acknowledged');
+}
+
+test('100 × kill -9 of a service on SQLite', async (t) => {
+  const random = seededRandom(t);
+  const settings = await compile(t);
+  await inLanes((kills) => killServices(t, random, settings, kills));
+});
+
+test('100 × kill -9 of a service and of its Redis, in turns', needsRedis, async (t) => {
+  const random = seededRandom(t);
+  const settings = await compile(t);
+  await inLanes((kills) => killEither(t, random, settings, kills));
+});
