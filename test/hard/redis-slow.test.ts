@@ -9,7 +9,8 @@ fault({
   // One way and back.
   inflict: ({ proxy }) => proxy.set({ delay: 250 }),
   end: ({ proxy }) => proxy.clear(),
-  lasts: 4000,
+  // A refresh is five such answers, one after another.
+  lasts: 8000,
   expected: { refresh: /^200/ },
 });
 
@@ -19,7 +20,7 @@ fault({
   on: behindProxy,
   inflict: ({ proxy }) => proxy.set({ rate: 1000 }),
   end: ({ proxy }) => proxy.clear(),
-  lasts: 5000,
+  lasts: 8000,
   expected: { refresh: /^(200|503 store_(timeout|unreachable))/ },
 });
 

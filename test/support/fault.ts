@@ -129,7 +129,7 @@ export function fault<S extends Stage>(one: Fault<S>): void {
     const passes = poster.passes.filter(({ began }) => began >= inflicted);
     assertReads(during, [hasAnswer ? 200 : 503], 'meanwhile');
     assertRefreshes(passes, expected.refresh);
-    if (passes.length > 0 && passes.every(({ outcome }) => outcome !== '200')) {
+    if (expected.refresh !== 'waits' && !expected.refresh.test('200')) {
       assert.equal(await readiness(address), hasAnswer ? 'degraded' : '503');
       if (hasAnswer) assert.ok(during.stale > 0, 'the age of the last answer is told');
     }
