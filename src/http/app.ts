@@ -20,6 +20,7 @@ import { liveRoute } from './routes/live.ts';
 import { type MetricsPage, metricsRoute } from './routes/metrics.ts';
 import { refreshRoute } from './routes/refresh.ts';
 import { shedLoad } from './shedding.ts';
+import { cutUnread } from './unread.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -49,11 +50,6 @@ export interface AppOptions {
 const LIMITS = {
   /** Until a whole request is there. */
   requestTimeout: 10_000,
-  /**
-   * Without a byte in either direction during a request: longer than any refresh. Who never reads is cut after
-   * twice that, since Node takes what waits to be written for a sign of life once.
-   */
-  connectionTimeout: 50_000,
   keepAliveTimeout: 72_000,
   bodyLimit: 16_384,
   http: {
@@ -106,6 +102,8 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   app.server.maxConnections = options.maxLiveReaders + SHORT_CONNECTIONS;
   // Those who hold one and ask nothing make room.
   app.server.on('drop', () => app.server.closeIdleConnections());
+  const unread = cutUnread(app.server);
+  app.addHook('onClose', async () => unread[Symbol.dispose]());
   app.server.on('checkExpectation', refuseExpectation(common));
   app.addHook('preClose', async () => {
     isClosing = true;

@@ -10,11 +10,11 @@ import { type Place, redisStoreContract } from '../contracts/redis-store.ts';
 import { eventually } from '../support/eventually.ts';
 import { leastRights } from '../support/least-rights.ts';
 import { cli, finish, serve } from '../support/process.ts';
-import { readAllTheTime } from '../support/steady-reader.ts';
 import { assertRecordedAnswer, counts, needsRecordedDay, recordedDay } from '../support/recorded-day.ts';
 import { plainClient } from '../support/redis.ts';
 import { json, startTestService } from '../support/service.ts';
 import { needsSeveral } from '../support/several.ts';
+import { readAllTheTime } from '../support/steady-reader.ts';
 import { startUpstream } from '../support/upstream.ts';
 
 const needsBoth = { skip: needsSeveral.skip || needsRecordedDay.skip };
@@ -158,15 +158,19 @@ test(
   },
 );
 
-for (const [what, breakIt, mend] of [
-  ['killed and started again', (node: Node) => node.kill(), (node: Node) => node.start()],
-  [
-    'stopped and let go on',
-    async (node: Node) => node.signal('SIGSTOP'),
-    async (node: Node) => node.signal('SIGCONT'),
-  ],
-] as const) {
-  test(`the node of our slot is ${what}`, needsBoth, async (t) => {
+for (const { name, breakIt, mend } of [
+  {
+    name: 'the node of our slot is killed and started again',
+    breakIt: (node: Node) => node.kill(),
+    mend: (node: Node) => node.start(),
+  },
+  {
+    name: 'the node of our slot is stopped and let go on',
+    breakIt: async (node: Node) => node.signal('SIGSTOP'),
+    mend: async (node: Node) => node.signal('SIGCONT'),
+  },
+]) {
+  test(name, needsBoth, async (t) => {
     const { keyPrefix, owner } = await prefix();
     const upstream = await startUpstream(t, DAY);
     const env = {

@@ -9,10 +9,10 @@ import { recordedDayContract } from '../contracts/recorded-day.ts';
 import { eventually } from '../support/eventually.ts';
 import { leastRights } from '../support/least-rights.ts';
 import { cli, finish } from '../support/process.ts';
-import { readAllTheTime } from '../support/steady-reader.ts';
 import { assertRecordedAnswer, counts, needsRecordedDay, recordedDay } from '../support/recorded-day.ts';
 import { json, startTestService, type TestService } from '../support/service.ts';
 import { needsSeveral } from '../support/several.ts';
+import { readAllTheTime } from '../support/steady-reader.ts';
 import { startUpstream } from '../support/upstream.ts';
 
 const needsBoth = { skip: needsSeveral.skip || needsRecordedDay.skip };
@@ -149,20 +149,27 @@ async function failOver(t: TestContext, cause: (watched: Watched) => Promise<unk
   return { watched, service };
 }
 
-for (const [what, cause] of [
-  ['the master is killed', ({ nodes }: Watched) => nodes[0].kill()],
-  ['the master hangs', async ({ nodes }: Watched) => nodes[0].signal('SIGSTOP')],
-  [
-    'the sentinels are asked for it',
-    ({ sentinels, name }: Watched) => send(sentinels[0] ?? { url: '' }, 'SENTINEL', 'FAILOVER', name),
-  ],
-] as const) {
-  test(`a failover: ${what}`, needsBoth, async (t) => {
+for (const { name, cause } of [
+  {
+    name: 'a failover: the master is killed',
+    cause: ({ nodes }: Watched) => nodes[0].kill(),
+  },
+  {
+    name: 'a failover: the master hangs',
+    cause: async ({ nodes }: Watched) => nodes[0].signal('SIGSTOP'),
+  },
+  {
+    name: 'a failover: the sentinels are asked for it',
+    cause: ({ sentinels, name: master }: Watched) =>
+      send(sentinels[0] ?? { url: '' }, 'SENTINEL', 'FAILOVER', master),
+  },
+]) {
+  test(name, needsBoth, async (t) => {
     const { watched, service } = await failOver(t, cause);
     const [old, replica] = watched.nodes;
     assert.deepEqual(await json(service.post()), counts(0, 2474));
     assertRecordedAnswer(await json(service.get()));
-    if (!what.endsWith('hangs')) return;
+    if (!name.endsWith('hangs')) return;
     // The old one goes on as a master, is told otherwise after a while, and misleads nobody.
     old.signal('SIGCONT');
     await eventually('the old master is a replica', async () => {
