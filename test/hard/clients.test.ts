@@ -6,7 +6,7 @@ import { startCrowd, untilClosed } from '../support/crowd.ts';
 /** The service's own limits, and time for a busy machine. Milliseconds. */
 const HEADERS = 5_000 + 5_000;
 const REQUEST = 10_000 + 5_000;
-const UNREAD = 60_000 + 15_000;
+const UNREAD = 90_000 + 15_000;
 
 const times = <T>(count: number, make: () => T): T[] => Array.from({ length: count }, make);
 

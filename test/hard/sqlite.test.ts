@@ -49,7 +49,7 @@ function copy(path: string, to: string): void {
 
 fault({
   name: 'another process holds the write lock of the file',
-  on: async (t) => ({ ...(await onFile(t)), other: new DatabaseSync(':memory:') }),
+  on: async (t) => ({ ...(await onFile(t)), other: new DatabaseSync(':memory:', { timeout: 2000 }) }),
   inflict: ({ other, path }) => other.exec(`ATTACH '${path}' AS file; BEGIN EXCLUSIVE`),
   end: ({ other }) => other.close(),
   expected: { refresh: 'waits' },
