@@ -89,6 +89,8 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   const app = fastify({
     ...LIMITS,
     logger: false,
+    // An id is made for errors alone: one for each answer is a cost that nobody reads.
+    genReqId: () => '',
     return503OnClosing: false,
     trustProxy: options.trustProxy ? [...options.trustProxy] : false,
     // Before any route and its hooks: a path that cannot be decoded.
