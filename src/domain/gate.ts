@@ -29,11 +29,15 @@ export interface GateSettings {
 const NUMBER = /^-?\d+(\.\d+)?([eE][+-]?\d+)?$/;
 
 /** `undefined` where absent, NaN where it is not a number: `null` is no zero, and no text is one by chance. */
-function readNumber(value: unknown): number | undefined {
+export function readNumber(value: unknown): number | undefined {
   if (value === undefined || value === null) return undefined;
   if (typeof value === 'number') return value;
   if (typeof value !== 'string' || value.length > 40 || !NUMBER.test(value)) return Number.NaN;
   return Number(value);
+}
+
+export function isPrice(value: number): boolean {
+  return value > 0 && value < Number.POSITIVE_INFINITY;
 }
 
 /**
@@ -48,7 +52,7 @@ export function admit(record: RawRecord, { now, timeUnit }: GateSettings): Sampl
   if (time > now + CLOCK_TOLERANCE) return 'time_in_the_future';
 
   const price = readNumber(record.price);
-  if (price !== undefined && !(price > 0 && price < Number.POSITIVE_INFINITY)) return 'price_invalid';
+  if (price !== undefined && !isPrice(price)) return 'price_invalid';
 
   const sentiment = readNumber(record.sentiment);
   if (sentiment !== undefined && !(sentiment >= -1 && sentiment <= 1)) return 'sentiment_invalid';

@@ -1,10 +1,12 @@
 import { SourceError } from '../domain/errors.ts';
 
-export interface JsonFeedLimits {
+export interface JsonRequest {
   /** For everything together: connecting, redirects, head and body. Milliseconds. */
   readonly deadline: number;
   /** Of the body as it is decoded, so that a small compressed body cannot become a large one. Bytes. */
   readonly bodyLimit: number;
+  /** Sent beside `Accept`, and to the same host only. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
@@ -19,10 +21,10 @@ function redirectTarget(response: Response, from: URL): URL {
   throw new SourceError('redirected', 'the source redirects to another host, or nowhere');
 }
 
-async function open(url: URL, signal: AbortSignal): Promise<Response> {
+async function open(url: URL, ownHeaders: JsonRequest['headers'], signal: AbortSignal): Promise<Response> {
   let target = url;
+  const headers = { accept: 'application/json', ...ownHeaders };
   for (let hops = 0; hops <= MOST_REDIRECTS; hops += 1) {
-    const headers = { accept: 'application/json' };
     const response = await fetch(target, { headers, redirect: 'manual', signal });
     if (!REDIRECTS.has(response.status)) return response;
     await response.body?.cancel();
@@ -73,6 +75,36 @@ function parse(bytes: Buffer): unknown {
   }
 }
 
+/** One exchange of request and answer, ended with all that it opened at the deadline. */
+async function converse<T>(
+  url: URL,
+  request: JsonRequest,
+  signal: AbortSignal,
+  read: (response: Response) => Promise<T>,
+): Promise<T> {
+  const deadline = AbortSignal.timeout(request.deadline);
+  // Aborted at the end in any case, so that no body is left open.
+  const end = new AbortController();
+  try {
+    return await read(await open(url, request.headers, AbortSignal.any([signal, deadline, end.signal])));
+  } catch (cause) {
+    signal.throwIfAborted();
+    if (cause instanceof SourceError) throw cause;
+    const seconds = request.deadline / 1000;
+    if (deadline.aborted)
+      throw new SourceError('timeout', `the source took more than ${seconds} s`, { cause });
+    throw new SourceError('unreachable', 'the source cannot be reached, or broke off', { cause });
+  } finally {
+    end.abort();
+  }
+}
+
+async function readJson(response: Response, limit: number): Promise<unknown> {
+  const bytes = await readBody(response, limit);
+  if (!bytes) throw new SourceError('too_large', `the source sent more than ${limit / 2 ** 20} MiB`);
+  return parse(bytes);
+}
+
 export interface JsonFeedAnswer {
   readonly headers: Headers;
   readonly body: unknown;
@@ -83,30 +115,34 @@ export interface JsonFeedAnswer {
  *
  * @throws SourceError; when `signal` ends it, the signal's reason.
  */
-export async function getJson(
-  url: URL,
-  limits: JsonFeedLimits,
-  signal: AbortSignal,
-): Promise<JsonFeedAnswer> {
-  const deadline = AbortSignal.timeout(limits.deadline);
-  // Aborted at the end in any case, so that no body is left open.
-  const end = new AbortController();
-  try {
-    const response = await open(url, AbortSignal.any([signal, deadline, end.signal]));
+export function getJson(url: URL, request: JsonRequest, signal: AbortSignal): Promise<JsonFeedAnswer> {
+  return converse(url, request, signal, async (response) => {
     if (response.status !== 200)
       throw new SourceError('bad_status', `the source answered ${response.status}`);
-    const bytes = await readBody(response, limits.bodyLimit);
-    if (!bytes)
-      throw new SourceError('too_large', `the source sent more than ${limits.bodyLimit / 2 ** 20} MiB`);
-    return { headers: response.headers, body: parse(bytes) };
-  } catch (cause) {
+    return { headers: response.headers, body: await readJson(response, request.bodyLimit) };
+  });
+}
+
+export interface JsonReply extends JsonFeedAnswer {
+  /** Not a redirect's: these are followed, on the same host. */
+  readonly status: number;
+}
+
+/** An error's body says why in a line or two. Bytes. */
+const ERROR_BODY_LIMIT = 2 ** 16;
+
+/**
+ * As `getJson`, for who tells statuses apart: any status is an answer. The body of another one than
+ * 200 is `undefined` where it is not JSON, or does not come: the status was heard.
+ *
+ * @throws SourceError; when `signal` ends it, the signal's reason.
+ */
+export function askJson(url: URL, request: JsonRequest, signal: AbortSignal): Promise<JsonReply> {
+  return converse(url, request, signal, async (response) => {
+    const { status, headers } = response;
+    if (status === 200) return { status, headers, body: await readJson(response, request.bodyLimit) };
+    const body = await readJson(response, ERROR_BODY_LIMIT).catch(() => undefined);
     signal.throwIfAborted();
-    if (cause instanceof SourceError) throw cause;
-    const seconds = limits.deadline / 1000;
-    if (deadline.aborted)
-      throw new SourceError('timeout', `the source took more than ${seconds} s`, { cause });
-    throw new SourceError('unreachable', 'the source cannot be reached, or broke off', { cause });
-  } finally {
-    end.abort();
-  }
+    return { status, headers, body };
+  });
 }

@@ -1,0 +1,93 @@
+import { type Activities, activityAfter, isStill } from './exchanges/activity.ts';
+import type { Exchange } from './exchanges/exchange.ts';
+import { type Rests, restAfterFault, restAfterSuccess, restAt } from './exchanges/rests.ts';
+import { type Outcome, type Standing, standingAfter } from './exchanges/standing.ts';
+import { type Agreement, agree, isFresh, type PricePoint } from './price.ts';
+import type { PriceState } from './price-state.ts';
+
+export interface PriceRequest {
+  readonly exchanges: readonly Exchange[];
+  /** The clock, in epoch milliseconds. */
+  readonly now: number;
+  /** The newest price kept, if any. */
+  readonly kept: PricePoint | undefined;
+  readonly state: PriceState;
+  readonly signal: AbortSignal;
+}
+
+export interface PricePass {
+  readonly agreement: Agreement;
+  /** In one line why there is no price, venue by venue; absent where there is one. */
+  readonly absence?: string;
+  readonly state: PriceState;
+}
+
+function describeAbsence(standings: readonly Standing[]): string {
+  return standings.map(({ name, reason = 'not used' }) => `${name}: ${reason}`).join('; ');
+}
+
+async function ask(exchange: Exchange, { now, state, signal }: PriceRequest): Promise<Outcome> {
+  if (restAt(state.rests, exchange.name, now)) return { type: 'resting' };
+  const began = performance.now();
+  const latency = () => Math.round(performance.now() - began);
+  try {
+    const quote = await exchange.quote(signal);
+    return { type: 'quoted', quote, latency: latency() };
+  } catch (fault) {
+    signal.throwIfAborted();
+    return { type: 'failed', fault, latency: latency() };
+  }
+}
+
+interface Heard {
+  readonly name: string;
+  readonly outcome: Outcome;
+}
+
+function restsAfter(before: Rests, { name, outcome }: Heard, now: number): Rests {
+  if (outcome.type === 'quoted') return restAfterSuccess(before, name, 'quote');
+  return outcome.type === 'failed' ? restAfterFault(before, name, 'quote', outcome.fault, now) : before;
+}
+
+function activitiesAfter(before: Activities, { name, outcome }: Heard, now: number): Activities {
+  if (outcome.type !== 'quoted') return before;
+  const activity = activityAfter(before[name], outcome.quote, now);
+  return activity ? { ...before, [name]: activity } : before;
+}
+
+/** Asks all venues at once, each by its own deadline, and agrees on what they say. */
+export async function askPrice(request: PriceRequest): Promise<PricePass> {
+  const { exchanges, now, kept, state } = request;
+  const heard = await Promise.all(
+    exchanges.map(async (exchange) => ({ name: exchange.name, outcome: await ask(exchange, request) })),
+  );
+  const rests = heard.reduce((before, one) => restsAfter(before, one, now), state.rests);
+  const activities = heard.reduce((before, one) => activitiesAfter(before, one, now), state.activities);
+
+  const quoted = heard.flatMap(({ name, outcome }) =>
+    outcome.type === 'quoted' ? [{ venue: name, ...outcome.quote }] : [],
+  );
+  const still = quoted.filter(({ venue }) => isStill(activities[venue], now));
+  const moving = quoted.filter((one) => !still.includes(one));
+  const { unused, ...agreed } = agree(moving, now, kept);
+  const reasons = Object.fromEntries(still.map(({ venue }) => [venue, 'no trade for five minutes']));
+  const agreement = { ...agreed, unused: { ...unused, ...reasons } };
+
+  const standings = heard.map(({ name, outcome }) =>
+    standingAfter(state.standings[name], {
+      name,
+      outcome,
+      rest: restAt(rests, name, now),
+      isFresh: moving.some(({ venue, time }) => venue === name && isFresh(time, now)),
+      used: agreement.used.includes(name),
+      unused: agreement.unused[name],
+      now,
+    }),
+  );
+  const named = Object.fromEntries(standings.map((standing) => [standing.name, standing]));
+  return {
+    agreement,
+    ...(agreement.price === undefined && { absence: describeAbsence(standings) }),
+    state: { ...state, rests, activities, standings: named },
+  };
+}
