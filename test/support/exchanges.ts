@@ -28,6 +28,8 @@ export interface FakeExchange {
   fault: ExchangeFault | undefined;
   /** Its price is the market's times this: 1.3 moves it by 30 %. */
   factor: number;
+  /** The same for a time, beside it. */
+  factorAt: (time: number) => number;
   /** When it last traded, in epoch milliseconds, at the price of then; `undefined`: just now, all the time. */
   lastTrade: number | undefined;
   /** The minutes, by their start, in which nobody trades there. */
@@ -204,6 +206,7 @@ async function startExchange(t: TestContext, format: Format, market: Market): Pr
     requests: [],
     fault: undefined,
     factor: 1,
+    factorAt: () => 1,
     lastTrade: undefined,
     isQuiet: () => false,
     candleLag: 0,
@@ -211,7 +214,7 @@ async function startExchange(t: TestContext, format: Format, market: Market): Pr
 
   function priceAt(time: number, asText: boolean): string {
     if (venue.fault?.type === 'price') return venue.fault.json;
-    const price = (market.price(time) * venue.factor).toFixed(2);
+    const price = (market.price(time) * venue.factor * venue.factorAt(time)).toFixed(2);
     return asText ? `"${price}"` : price;
   }
 

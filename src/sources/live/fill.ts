@@ -35,7 +35,7 @@ export interface Filled {
 const MOST_CALLS = 6;
 
 /** After this long no further call is begun, so that a slow venue does not hold the tick. Milliseconds. */
-const LAST_CALL = 8000;
+const LAST_CALL = 5000;
 
 /**
  * The spans to ask for, of at most `most` minutes each: the newest first, since they are the answer's,

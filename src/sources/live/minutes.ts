@@ -2,7 +2,7 @@ import { MINUTE } from './exchanges/exchange.ts';
 import type { PricePoint } from './price.ts';
 
 /** How far back minutes without a price are filled. Milliseconds. */
-export const FILLED_BACK = 24 * 60 * MINUTE;
+const FILLED_BACK = 24 * 60 * MINUTE;
 
 /** How long a minute is over before it is asked for: venues need a moment to close a candle. Milliseconds. */
 const SETTLED = 10_000;

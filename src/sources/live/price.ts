@@ -27,7 +27,7 @@ export interface Agreement {
 const FRESH = 60_000;
 
 /** How long a kept price is something to hold a lone venue against. Milliseconds. */
-export const REMEMBERED = 600_000;
+const REMEMBERED = 600_000;
 
 /** How far apart prices may be, as parts of one. */
 const NEAR_MEDIAN = 0.02;

@@ -36,7 +36,8 @@ function judge({ status, headers, body }: JsonReply, errorIn: (body: unknown) =>
   if (status === 429 || (words !== undefined && TOO_OFTEN.test(words)))
     throw new RefusalError('too_often', 'the source says that it is asked too often', retryAfter);
   if (status !== 200) throw new SourceError('bad_status', `the source answered ${status}`);
-  if (words !== undefined) throw new SourceError('unexpected_body', `the source says: ${plain(words)}`);
+  if (words !== undefined)
+    throw new SourceError('unexpected_body', `the source sent an error: ${plain(words) || 'without words'}`);
   return body;
 }
 
