@@ -11,9 +11,14 @@ export type ExchangeFault =
   | { readonly type: 'silent' }
   | { readonly type: 'reset' }
   | { readonly type: 'html' }
-  | { readonly type: 'status'; readonly status: number; readonly retryAfter?: string }
+  | {
+      readonly type: 'status';
+      readonly status: number;
+      readonly retryAfter?: string;
+      readonly isEndless?: boolean;
+    }
   /** An error in the venue's own words, in an answer of 200: of the rate where nothing else is said. */
-  | { readonly type: 'error_in_200'; readonly words?: string }
+  | { readonly type: 'error_in_200'; readonly words?: string; readonly retryAfter?: string }
   /** That instead of every price: `"0"`, `-1`, `"NaN"`, `1e400`. As JSON. */
   | { readonly type: 'price'; readonly json: string }
   | { readonly type: 'cut' }
@@ -25,7 +30,12 @@ export interface FakeExchange {
   readonly address: string;
   /** The paths with queries, and who asked, in order. */
   readonly requests: { readonly path: string; readonly userAgent: string | undefined }[];
+  /** The most requests that it had at a time. */
+  busiest: number;
+  /** What is wrong with every answer. */
   fault: ExchangeFault | undefined;
+  /** What is wrong with candles only. */
+  candleFault: ExchangeFault | undefined;
   /** Its price is the market's times this: 1.3 moves it by 30 %. */
   factor: number;
   /** The same for a time, beside it. */
@@ -159,8 +169,13 @@ const BITSTAMP: Format = {
   error: (words) => ({ status: 'error', reason: words ?? 'Rate limit', code: words ? '400.001' : '400.002' }),
 };
 
-function misbehave(fault: ExchangeFault, format: Format, good: string, response: ServerResponse): void {
+function headersOf(retryAfter: string | undefined): Record<string, string> {
   const type = { 'content-type': 'application/json' };
+  return retryAfter === undefined ? type : { ...type, 'retry-after': retryAfter };
+}
+
+function misbehave(fault: ExchangeFault, format: Format, good: string, response: ServerResponse): void {
+  const type = headersOf(undefined);
   switch (fault.type) {
     case 'silent':
       return;
@@ -170,13 +185,12 @@ function misbehave(fault: ExchangeFault, format: Format, good: string, response:
     case 'html':
       response.writeHead(200, { 'content-type': 'text/html' }).end('<!doctype html><title>Checking</title>');
       return;
-    case 'status': {
-      const retryAfter = fault.retryAfter === undefined ? {} : { 'retry-after': fault.retryAfter };
-      response.writeHead(fault.status, { ...type, ...retryAfter }).end('{"message":"no"}');
+    case 'status':
+      response.writeHead(fault.status, headersOf(fault.retryAfter)).write('{"message":"no"}');
+      if (!fault.isEndless) response.end();
       return;
-    }
     case 'error_in_200':
-      response.writeHead(200, type).end(JSON.stringify(format.error(fault.words)));
+      response.writeHead(200, headersOf(fault.retryAfter)).end(JSON.stringify(format.error(fault.words)));
       return;
     case 'cut':
       response.writeHead(200, { ...type, 'content-length': good.length }).write(good.slice(0, -9));
@@ -204,7 +218,9 @@ async function startExchange(t: TestContext, format: Format, market: Market): Pr
   const venue: FakeExchange = {
     address: `http://127.0.0.1:${(server.address() as AddressInfo).port}${format.base}`,
     requests: [],
+    busiest: 0,
     fault: undefined,
+    candleFault: undefined,
     factor: 1,
     factorAt: () => 1,
     lastTrade: undefined,
@@ -241,11 +257,19 @@ async function startExchange(t: TestContext, format: Format, market: Market): Pr
     });
   }
 
+  let underWay = 0;
   function answer(request: IncomingMessage, response: ServerResponse): void {
+    underWay += 1;
+    venue.busiest = Math.max(venue.busiest, underWay);
+    response.on('finish', () => {
+      underWay -= 1;
+    });
     const path = request.url ?? '/';
     venue.requests.push({ path, userAgent: request.headers['user-agent'] });
     const good = body(new URL(path, 'http://127.0.0.1'));
-    if (venue.fault) misbehave(venue.fault, format, write(good.body), response);
+    const isCandles = path.startsWith(format.base + format.candles);
+    const fault = venue.fault ?? (isCandles ? venue.candleFault : undefined);
+    if (fault) misbehave(fault, format, write(good.body), response);
     else response.writeHead(good.status, { 'content-type': 'application/json' }).end(write(good.body));
   }
   return venue;

@@ -1,6 +1,5 @@
 import { publicReason } from '../../domain/errors.ts';
 import type { Range } from '../../domain/range.ts';
-import type { Sample } from '../../domain/sample.ts';
 import { type Candles, type Closes, type Exchange, MINUTE } from './exchanges/exchange.ts';
 import { type Rests, restAfterFault, restAfterSuccess, restAt } from './exchanges/rests.ts';
 import { minutesWithoutPrice, timeOfClose } from './minutes.ts';
@@ -14,6 +13,7 @@ import type { PriceState } from './price-state.ts';
 export type Told = Readonly<Record<string, Readonly<Record<string, number | null>>>>;
 
 export interface FillRequest {
+  /** The venues to ask, where they have candles and do not rest. */
   readonly exchanges: readonly Exchange[];
   /** The clock, in epoch milliseconds. */
   readonly now: number;
@@ -25,7 +25,7 @@ export interface FillRequest {
 
 export interface Filled {
   /** A price each, at the minute's close less one millisecond, oldest first. */
-  readonly samples: readonly Sample[];
+  readonly filled: readonly PricePoint[];
   /** What went wrong, by the venue's name. Fit for readers. */
   readonly faults: Readonly<Record<string, string>>;
   readonly state: PriceState;
@@ -136,7 +136,7 @@ export async function fillGaps({ exchanges, now, kept, state, signal }: FillRequ
   for (const minute of minutes) if (Object.keys(told[minute] ?? {}).length === 0) delete told[minute];
   const failed = heard.filter(({ fault }) => fault !== undefined);
   return {
-    samples: filled,
+    filled,
     faults: Object.fromEntries(failed.map(({ name, fault }) => [name, publicReason(fault)])),
     state: {
       ...state,

@@ -5,28 +5,35 @@ import { type Outcome, type Standing, standingAfter } from './exchanges/standing
 import { type Agreement, agree, isFresh, type PricePoint } from './price.ts';
 import type { PriceState } from './price-state.ts';
 
-export interface PriceRequest {
+export interface QuoteRequest {
   readonly exchanges: readonly Exchange[];
   /** The clock, in epoch milliseconds. */
   readonly now: number;
-  /** The newest price kept, if any. */
-  readonly kept: PricePoint | undefined;
   readonly state: PriceState;
   readonly signal: AbortSignal;
 }
 
-export interface PricePass {
-  readonly agreement: Agreement;
-  /** In one line why there is no price, venue by venue; absent where there is one. */
-  readonly absence?: string;
+export interface Heard {
+  readonly name: string;
+  readonly outcome: Outcome;
+}
+
+export interface HeardQuotes {
+  /** Of each venue, asked or resting. */
+  readonly heard: readonly Heard[];
+  /** With the rests and the activities that came of it. */
   readonly state: PriceState;
 }
 
-function describeAbsence(standings: readonly Standing[]): string {
-  return standings.map(({ name, reason = 'not used' }) => `${name}: ${reason}`).join('; ');
+export interface JudgedQuotes {
+  readonly agreement: Agreement;
+  /** In one line why there is no price, venue by venue; absent where there is one. */
+  readonly absence?: string;
+  /** With the standings that came of it. */
+  readonly state: PriceState;
 }
 
-async function ask(exchange: Exchange, { now, state, signal }: PriceRequest): Promise<Outcome> {
+async function ask(exchange: Exchange, { now, state, signal }: QuoteRequest): Promise<Outcome> {
   if (restAt(state.rests, exchange.name, now)) return { type: 'resting' };
   const began = performance.now();
   const latency = () => Math.round(performance.now() - began);
@@ -37,11 +44,6 @@ async function ask(exchange: Exchange, { now, state, signal }: PriceRequest): Pr
     signal.throwIfAborted();
     return { type: 'failed', fault, latency: latency() };
   }
-}
-
-interface Heard {
-  readonly name: string;
-  readonly outcome: Outcome;
 }
 
 function restsAfter(before: Rests, { name, outcome }: Heard, now: number): Rests {
@@ -55,19 +57,39 @@ function activitiesAfter(before: Activities, { name, outcome }: Heard, now: numb
   return activity ? { ...before, [name]: activity } : before;
 }
 
-/** Asks all venues at once, each by its own deadline, and agrees on what they say. */
-export async function askPrice(request: PriceRequest): Promise<PricePass> {
-  const { exchanges, now, kept, state } = request;
+/**
+ * Asks all venues that do not rest at once, each by its own deadline.
+ *
+ * @throws the signal's reason, and nothing else: what goes wrong at a venue is an outcome.
+ */
+export async function hearQuotes(request: QuoteRequest): Promise<HeardQuotes> {
+  const { exchanges, now, state } = request;
   const heard = await Promise.all(
     exchanges.map(async (exchange) => ({ name: exchange.name, outcome: await ask(exchange, request) })),
   );
   const rests = heard.reduce((before, one) => restsAfter(before, one, now), state.rests);
   const activities = heard.reduce((before, one) => activitiesAfter(before, one, now), state.activities);
+  return { heard, state: { ...state, rests, activities } };
+}
 
+function describeAbsence(standings: readonly Standing[]): string {
+  return standings.map(({ name, reason = 'not used' }) => `${name}: ${reason}`).join('; ');
+}
+
+/**
+ * Agrees on what was heard, and says how each venue stands.
+ *
+ * @param kept the newest price kept, filled ones included.
+ */
+export function judgeQuotes(
+  { heard, state }: HeardQuotes,
+  now: number,
+  kept: PricePoint | undefined,
+): JudgedQuotes {
   const quoted = heard.flatMap(({ name, outcome }) =>
     outcome.type === 'quoted' ? [{ venue: name, ...outcome.quote }] : [],
   );
-  const still = quoted.filter(({ venue }) => isStill(activities[venue], now));
+  const still = quoted.filter(({ venue }) => isStill(state.activities[venue], now));
   const moving = quoted.filter((one) => !still.includes(one));
   const { unused, ...agreed } = agree(moving, now, kept);
   const reasons = Object.fromEntries(still.map(({ venue }) => [venue, 'no trade for five minutes']));
@@ -77,7 +99,7 @@ export async function askPrice(request: PriceRequest): Promise<PricePass> {
     standingAfter(state.standings[name], {
       name,
       outcome,
-      rest: restAt(rests, name, now),
+      rest: restAt(state.rests, name, now),
       isFresh: moving.some(({ venue, time }) => venue === name && isFresh(time, now)),
       used: agreement.used.includes(name),
       unused: agreement.unused[name],
@@ -88,6 +110,6 @@ export async function askPrice(request: PriceRequest): Promise<PricePass> {
   return {
     agreement,
     ...(agreement.price === undefined && { absence: describeAbsence(standings) }),
-    state: { ...state, rests, activities, standings: named },
+    state: { ...state, standings: named },
   };
 }

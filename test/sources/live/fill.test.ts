@@ -7,7 +7,7 @@ import { type Filled, fillGaps } from '../../../src/sources/live/fill.ts';
 import { minutesWithoutPrice } from '../../../src/sources/live/minutes.ts';
 import type { PricePoint } from '../../../src/sources/live/price.ts';
 import { NOTHING_REMEMBERED } from '../../../src/sources/live/price-state.ts';
-import { askPrice } from '../../../src/sources/live/quotes.ts';
+import { hearQuotes, judgeQuotes } from '../../../src/sources/live/quotes.ts';
 import { type ExchangeFault, type FakeExchanges, startExchanges } from '../../support/exchanges.ts';
 
 const NOON = Date.UTC(2026, 0, 1, 12);
@@ -45,7 +45,7 @@ async function startTrial(t: TestContext): Promise<Trial> {
       const filled = await fillGaps({ exchanges, now, kept, state, signal });
       state = JSON.parse(JSON.stringify(filled.state));
       assert.deepEqual(state, filled.state, 'what is remembered is plain');
-      for (const { time, price } of filled.samples) if (price) kept.push({ time, price });
+      kept.push(...filled.filled);
       kept.sort((one, other) => one.time - other.time);
       return filled;
     },
@@ -72,7 +72,7 @@ function ticks(from: number, to: number): PricePoint[] {
 
 test('at the first start: a price for every closed minute of the last 24 hours, in a few calls', async (t) => {
   const { pass, calls } = await startTrial(t);
-  const { samples, faults } = await pass();
+  const { filled: samples, faults } = await pass();
   const expected = Array.from({ length: 1439 }, (_, index) => {
     const time = NOON - (1439 - index) * MINUTE + MINUTE - 1;
     return { time, price: market(time) };
@@ -81,7 +81,7 @@ test('at the first start: a price for every closed minute of the last 24 hours, 
   assert.deepEqual(faults, {});
   assert.deepEqual(calls(), { coinbase: 5, kraken: 1, bitstamp: 0 });
 
-  assert.deepEqual((await pass()).samples, []);
+  assert.deepEqual((await pass()).filled, []);
   assert.deepEqual(calls(), { coinbase: 5, kraken: 1, bitstamp: 0 }, 'nothing is missing, nobody is asked');
 });
 
@@ -89,16 +89,16 @@ test('a minute is asked for ten seconds after its close at the earliest', async 
   const { kept, pass, calls } = await startTrial(t);
   kept.push(...ticks(NOON - DAY, NOON));
   // 12:01:09.999, 12:01:10.
-  assert.deepEqual((await pass(39_999)).samples, []);
+  assert.deepEqual((await pass(39_999)).filled, []);
   assert.deepEqual(calls(), { coinbase: 0, kraken: 0, bitstamp: 0 });
   const time = NOON + MINUTE - 1;
-  assert.deepEqual((await pass(1)).samples, [{ time, price: market(time) }]);
+  assert.deepEqual((await pass(1)).filled, [{ time, price: market(time) }]);
 });
 
 test('after an outage the gap is filled and nothing else, never over what is kept', async (t) => {
   const { kept, pass, calls } = await startTrial(t);
   kept.push(...ticks(NOON - DAY, NOON - 2 * HOUR), { time: NOON - HOUR, price: 1 });
-  const { samples } = await pass();
+  const { filled: samples } = await pass();
   assert.equal(samples.length, 119);
   assert.equal(samples[0]?.time, NOON - 2 * HOUR + MINUTE - 1);
   assert.ok(!samples.some(({ time }) => Math.floor(time / MINUTE) * MINUTE === NOON - HOUR));
@@ -109,24 +109,24 @@ test('a minute without trades stays without a price, and is not asked for again'
   const { venues, pass, calls } = await startTrial(t);
   const quiet = NOON - 10 * MINUTE;
   for (const venue of [venues.coinbase, venues.kraken]) venue.isQuiet = (minute) => minute === quiet;
-  const { samples, state } = await pass();
+  const { filled: samples, state } = await pass();
   assert.equal(samples.length, 1438);
   assert.ok(!samples.some(({ time }) => time === quiet + MINUTE - 1));
   assert.deepEqual(state.told, { [quiet]: { coinbase: null, kraken: null } });
   const before = calls();
-  assert.deepEqual((await pass(5000)).samples, []);
+  assert.deepEqual((await pass(5000)).filled, []);
   assert.deepEqual(calls(), before);
   assert.deepEqual((await pass(DAY)).state.told, {}, 'forgotten after a day');
 });
 
 test("what is further back than kraken knows is coinbase's alone to tell, once", async (t) => {
   const { venues, pass, calls } = await startTrial(t);
-  const [far, near] = [NOON - 20 * HOUR, NOON - 719 * MINUTE];
+  const [far, near] = [NOON - 20 * HOUR, NOON - 720 * MINUTE];
   venues.coinbase.isQuiet = (minute) => minute === far || minute === near;
-  const { samples, state } = await pass();
+  const { filled: samples, state } = await pass();
   assert.equal(samples.length, 1437);
   assert.deepEqual(state.told, { [far]: { coinbase: null }, [near]: { coinbase: null } });
-  assert.deepEqual((await pass(5000)).samples, []);
+  assert.deepEqual((await pass(5000)).filled, []);
   assert.deepEqual(calls(), { coinbase: 5, kraken: 1, bitstamp: 0 });
 });
 
@@ -135,7 +135,7 @@ test('a minute that one venue has no trades in gets the price of the other', asy
   const quiet = NOON - 10 * MINUTE;
   venues.coinbase.isQuiet = (minute) => minute === quiet;
   venues.kraken.isQuiet = (minute) => minute === quiet - MINUTE;
-  assert.equal((await pass()).samples.length, 1439);
+  assert.equal((await pass()).filled.length, 1439);
 });
 
 test("kraken tells up to its last closed candle: what is after it is asked for again, coinbase's told is not", async (t) => {
@@ -144,10 +144,10 @@ test("kraken tells up to its last closed candle: what is after it is asked for a
   venues.kraken.candleLag = 2 * MINUTE;
   venues.coinbase.isQuiet = () => true;
   const first = await pass();
-  assert.equal(first.samples.length, 3);
+  assert.equal(first.filled.length, 3);
   venues.kraken.candleLag = 0;
   const second = await pass(1000);
-  assert.equal(second.samples.length, 2);
+  assert.equal(second.filled.length, 2);
   assert.deepEqual(calls(), { coinbase: 1, kraken: 2, bitstamp: 0 });
 });
 
@@ -158,12 +158,12 @@ test('what one venue told is remembered until the other, which was away, tells i
   venues.coinbase.factor = 1.06;
   venues.kraken.fault = { type: 'reset' };
   const first = await pass();
-  assert.deepEqual(first.samples, []);
+  assert.deepEqual(first.filled, []);
   assert.match(first.faults['kraken'] ?? '', /cannot be reached/);
   venues.kraken.fault = undefined;
   venues.kraken.factor = 1.06;
   const second = await pass(1000);
-  assert.equal(second.samples.length, 5);
+  assert.equal(second.filled.length, 5);
   assert.deepEqual(calls(), { coinbase: 1, kraken: 2, bitstamp: 0 });
 });
 
@@ -177,7 +177,7 @@ test('a lone venue is held against the minute before, filled ones included, up t
   coinbase.isQuiet = (minute) => minute < start;
   // From 11:40 on at 30 % more: nothing is near, until what is kept is older than ten minutes.
   coinbase.factorAt = (time) => (time >= jump ? 1.3 : 1);
-  const { samples } = await pass();
+  const { filled: samples } = await pass();
   const times = samples.map(({ time }) => (time - NOON + 1) / MINUTE);
   assert.deepEqual(
     times,
@@ -207,7 +207,7 @@ for (const [what, fault] of faults) {
       const { venues, kept, pass } = await startTrial(t);
       kept.push(...ticks(NOON - DAY, NOON - 3 * HOUR));
       venues[name].fault = fault;
-      const { samples, faults: told } = await pass();
+      const { filled: samples, faults: told } = await pass();
       assert.deepEqual(
         samples,
         Array.from({ length: 180 }, (_, index) => {
@@ -225,8 +225,8 @@ test('venues that are 30 % apart: no price, and neither is asked again', async (
   const { venues, kept, pass, calls } = await startTrial(t);
   kept.push(...ticks(NOON - DAY, NOON - 3 * HOUR));
   venues.kraken.factor = 1.3;
-  assert.deepEqual((await pass()).samples, []);
-  assert.deepEqual((await pass(1000)).samples, []);
+  assert.deepEqual((await pass()).filled, []);
+  assert.deepEqual((await pass(1000)).filled, []);
   assert.deepEqual(calls(), { coinbase: 1, kraken: 1, bitstamp: 0 });
 });
 
@@ -238,7 +238,7 @@ test('a rest covers candles and quotes alike, whichever was refused', async (t) 
   const now = move(1000);
   const exchanges = openExchanges(venues.addresses, { userAgent: 'is-bitcoin-lit/1.2.3' });
   const { signal } = new AbortController();
-  const quoted = await askPrice({ exchanges, now, kept: undefined, state, signal });
+  const quoted = judgeQuotes(await hearQuotes({ exchanges, now, state, signal }), now, undefined);
   assert.deepEqual(quoted.agreement.used, ['kraken', 'bitstamp']);
   assert.equal(quoted.state.standings['coinbase']?.state, 'resting');
   assert.equal(calls().coinbase, 1);
@@ -288,14 +288,14 @@ test('one venue, whatever it tells of any minute, never fills it out of the rang
   await fc.assert(
     fc.asyncProperty(honest, honest, bad, async (one, other, wrong) => {
       const { signal } = new AbortController();
-      const { samples } = await fillGaps({
+      const { filled: samples } = await fillGaps({
         exchanges: [venue('bad', wrong), venue('one', one), venue('other', other)],
         now,
         kept: ticks(NOON - DAY, NOON - 30 * MINUTE),
         state: NOTHING_REMEMBERED,
         signal,
       });
-      for (const { time, price = 0 } of samples) {
+      for (const { time, price } of samples) {
         const index = minutes.indexOf(time - MINUTE + 1);
         const range = [one[index] ?? 0, other[index] ?? 0];
         assert.ok(price >= Math.min(...range) && price <= Math.max(...range));

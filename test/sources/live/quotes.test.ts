@@ -4,7 +4,7 @@ import { freePort } from '../../../scripts/redis/start.ts';
 import { openExchanges } from '../../../src/sources/live/exchanges/open.ts';
 import type { PricePoint } from '../../../src/sources/live/price.ts';
 import { NOTHING_REMEMBERED } from '../../../src/sources/live/price-state.ts';
-import { askPrice, type PricePass } from '../../../src/sources/live/quotes.ts';
+import { hearQuotes, type JudgedQuotes, judgeQuotes } from '../../../src/sources/live/quotes.ts';
 import { type ExchangeFault, type FakeExchanges, startExchanges } from '../../support/exchanges.ts';
 import { startUpstream } from '../../support/upstream.ts';
 
@@ -17,7 +17,7 @@ const VENUES = ['coinbase', 'kraken', 'bitstamp'] as const;
 interface Trial {
   readonly venues: FakeExchanges;
   /** One tick, so long after the one before; what is remembered goes through JSON in between. */
-  tick(step?: number, kept?: PricePoint): Promise<PricePass>;
+  tick(step?: number, kept?: PricePoint): Promise<JudgedQuotes>;
   now(): number;
 }
 
@@ -35,7 +35,7 @@ async function startTrial(t: TestContext, deadline = 3000): Promise<Trial> {
     async tick(step = 30_000, kept = undefined) {
       now += step;
       const { signal } = new AbortController();
-      const pass = await askPrice({ exchanges, now, kept, state, signal });
+      const pass = judgeQuotes(await hearQuotes({ exchanges, now, state, signal }), now, kept);
       state = JSON.parse(JSON.stringify(pass.state));
       assert.deepEqual(state, pass.state, 'what is remembered is plain');
       return pass;
@@ -86,6 +86,24 @@ const faults: readonly [what: string, fault: ExchangeFault, state: 'resting' | '
     ['answers 404', status(404), 'failing', /answered 404/],
     ['answers 204', status(204), 'failing', /answered 204/],
     ['says in a 200 that it is asked too often', { type: 'error_in_200' }, 'resting', /asked too often/],
+    [
+      'says so with a time',
+      { type: 'error_in_200', retryAfter: '90' },
+      'resting',
+      /asked again after 2026-01-01T12:02:00Z/,
+    ],
+    [
+      'locks out',
+      { type: 'error_in_200', words: 'EGeneral:Temporary lockout' },
+      'resting',
+      /asked too often/,
+    ],
+    [
+      'answers 429 and never ends its body',
+      { type: 'status', status: 429, retryAfter: '90', isEndless: true },
+      'resting',
+      /asked again after 2026-01-01T12:02:00Z/,
+    ],
     [
       'says something else in a 200',
       { type: 'error_in_200', words: 'EQuery:<b>Unknown' },
@@ -150,7 +168,11 @@ test('a venue that nobody listens for is left out', async (t) => {
   const exchanges = openExchanges({ ...venues.addresses, kraken }, { userAgent: 'is-bitcoin-lit/1.2.3' });
   const { signal } = new AbortController();
   const state = NOTHING_REMEMBERED;
-  const { agreement } = await askPrice({ exchanges, now: NOON, kept: undefined, state, signal });
+  const { agreement } = judgeQuotes(
+    await hearQuotes({ exchanges, now: NOON, state, signal }),
+    NOON,
+    undefined,
+  );
   assert.deepEqual(agreement, { price: 60_100, used: ['coinbase', 'bitstamp'], unused: {} });
 });
 
@@ -312,13 +334,8 @@ test('a pass that is asked to end ends at once, with the reason', async (t) => {
   const exchanges = openExchanges(venues.addresses, { userAgent: 'is-bitcoin-lit/1.2.3' });
   const end = new AbortController();
   const reason = new Error('enough');
-  const pass = askPrice({
-    exchanges,
-    now: NOON,
-    kept: undefined,
-    state: NOTHING_REMEMBERED,
-    signal: end.signal,
-  });
+  const { signal } = end;
+  const pass = hearQuotes({ exchanges, now: NOON, state: NOTHING_REMEMBERED, signal });
   setTimeout(() => end.abort(reason), 50);
   await assert.rejects(pass, reason);
 });

@@ -21,7 +21,7 @@ export type Call = (path: string, query: Record<string, string>, signal: AbortSi
 const BODY_LIMIT = 2 ** 19;
 
 /** How venues say "too often" in their own words, some of them in an answer of 200. */
-const TOO_OFTEN = /rate.?limit|throttled|too many requests|^400\.002\b/i;
+const TOO_OFTEN = /rate.?limit|throttled|temporary lockout|too many requests|^400\.002\b/i;
 
 /** Of a venue's own words only what is plain: they are shown to readers. */
 function plain(words: string): string {

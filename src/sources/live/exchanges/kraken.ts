@@ -67,8 +67,7 @@ export function createKraken(base: string, settings: CallSettings): Exchange {
     },
     candles: {
       most: MOST_ROWS,
-      // One of the rows is the minute that is not over.
-      reach: (MOST_ROWS - 1) * MINUTE,
+      reach: MOST_ROWS * MINUTE,
       async read(range, signal) {
         // The minute before, since `since` itself may be left out.
         const since = String(range.from / 1000 - 60);
