@@ -4,13 +4,7 @@ import { type Candles, type Closes, type Exchange, MINUTE } from './exchanges/ex
 import { type Rests, restAfterFault, restAfterSuccess, restAt } from './exchanges/rests.ts';
 import { minutesWithoutPrice, timeOfClose } from './minutes.ts';
 import { agree, type PricePoint } from './price.ts';
-import type { PriceState } from './price-state.ts';
-
-/**
- * What venues told of minutes that still have no price: by the minute's start, then by the venue's
- * name; `null` where it had no trades. A plain value. Who told is not asked again.
- */
-export type Told = Readonly<Record<string, Readonly<Record<string, number | null>>>>;
+import type { PriceState, Told } from './price-state.ts';
 
 export interface FillRequest {
   /** The venues to ask, where they have candles and do not rest. */

@@ -1,7 +1,12 @@
 import type { Activities } from './exchanges/activity.ts';
 import type { Rests } from './exchanges/rests.ts';
 import type { Standings } from './exchanges/standing.ts';
-import type { Told } from './fill.ts';
+
+/**
+ * What venues told of minutes that still have no price: by the minute's start, then by the venue's
+ * name; `null` where it had no trades. A plain value. Who told is not asked again.
+ */
+export type Told = Readonly<Record<string, Readonly<Record<string, number | null>>>>;
 
 /**
  * All that is remembered between two passes: plain values, fit for JSON, for a fleet that shares

@@ -158,17 +158,23 @@ for (const [what, apply] of faults) {
   });
 }
 
-test('a lone quote is held against the filled minute before it', async (t) => {
-  const { venues, run } = await startTrial(t);
-  venues.bitstamp.fault = { type: 'reset' };
-  venues.coinbase.fault = { type: 'reset' };
-  // Kraken's last trade is 30 % off what its candles say.
-  venues.kraken.factorAt = (time) => (time % MINUTE === MINUTE - 1 ? 1 : 1.3);
-  const [pass] = await run(1);
-  assert.equal(pass?.filled.length, 719);
-  assert.equal(pass?.agreement.price, undefined);
-  assert.match(pass?.absence ?? '', /kraken: the only venue, and 30 % from the last price kept/);
-});
+for (const [what, minutesAgo, isAgreed] of [
+  ['the filled minute before it', 12, false],
+  ['what is kept, where that is newer', 0, true],
+] as const) {
+  test(`a lone quote is held against ${what}`, async (t) => {
+    const { venues, kept, run } = await startTrial(t);
+    venues.bitstamp.fault = { type: 'reset' };
+    venues.coinbase.fault = { type: 'reset' };
+    // Kraken's last trade is 30 % off what its candles say, and near what is kept.
+    venues.kraken.factorAt = (time) => (time % MINUTE === MINUTE - 1 ? 1 : 1.3);
+    kept.set(NOON - minutesAgo * MINUTE, market(NOON) * 1.3);
+    const [pass] = await run(1);
+    assert.ok(pass && pass.filled.length > 700);
+    assert.equal(pass.agreement.price !== undefined, isAgreed);
+    assert.equal(/kraken: the only venue, and 30 % from the last/.test(pass.absence ?? ''), !isAgreed);
+  });
+}
 
 test('a venue whose quote is refused, or does not come, is not asked for candles in the same pass', async (t) => {
   for (const fault of [

@@ -9,6 +9,7 @@ import {
   listOf,
   minuteOf,
   priceOf,
+  timeOf,
   wordsOf,
 } from './call.ts';
 import { type Closes, type Exchange, MINUTE } from './exchange.ts';
@@ -40,7 +41,7 @@ function readRows(body: unknown, range: Range): Closes {
   const result = fieldsOf(fieldsOf(body)['result']);
   const rows = listOf(onlyEntry(result)).map(listOf);
   // The row after `last` is of the minute that is not over.
-  const to = minuteOf(result['last']) + MINUTE;
+  const to = Math.floor(timeOf(result['last']) / MINUTE) * MINUTE + MINUTE;
   const closes = new Map<number, number>();
   let oldest = to;
   for (const [seconds, , , , close, , , count] of rows) {
