@@ -10,6 +10,7 @@ const ROOT = fileURLToPath(new URL('../', import.meta.url));
 const ROOMS: Readonly<Record<string, { values: RegExp; types?: RegExp }>> = {
   domain: { values: /^(src\/domain\/|typebox)/ },
   sources: { values: /^(src\/(domain|sources)\/|node:)/ },
+  'sources/live/feeds': { values: /^(src\/(domain|sources)\/|node:|feedsmith$|entities$)/ },
   'stores/sqlite': { values: /^(src\/(domain|stores\/sqlite)\/|src\/stores\/store\.ts|node:)/ },
   'stores/redis': { values: /^(src\/(domain|stores\/redis)\/|src\/stores\/store\.ts|node:|redis$)/ },
   stores: { values: /^(src\/(domain|stores)\/|node:)/ },

@@ -9,7 +9,7 @@ export interface JsonRequest {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-const REDIRECTS = new Set([301, 302, 303, 307, 308]);
+export const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 const MOST_REDIRECTS = 3;
 
 /** Where a redirect leads, if that is the same host: another one was never chosen by the operator. */

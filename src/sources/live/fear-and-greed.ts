@@ -1,0 +1,119 @@
+import { SourceError } from '../../domain/errors.ts';
+import { getJson } from '../json-feed.ts';
+import { jitter } from './feeds/polls.ts';
+
+/** The index as it is shown beside the sentiment, never mixed into it. The label is the publisher's own. */
+export interface FearAndGreed {
+  /** 0 (extreme fear) to 100 (extreme greed). */
+  readonly value: number;
+  readonly label: string;
+  /** The day that it is of. Epoch milliseconds. */
+  readonly time: number;
+}
+
+/** What is remembered of asking: plain JSON, that goes in and comes out. Times in epoch milliseconds. */
+export interface FearAndGreedState {
+  /** The newest index that came, whatever happened since. */
+  readonly index?: FearAndGreed;
+  readonly state: 'ok' | 'failing';
+  readonly since: number;
+  /** Why it is failing: one line, fit for readers. */
+  readonly reason?: string;
+  readonly lastSuccess?: number;
+  readonly due: number;
+  readonly failures: number;
+}
+
+/** Whom to thank wherever the index is shown: its terms ask for it. */
+export const ATTRIBUTION = {
+  name: 'alternative.me',
+  link: 'https://alternative.me/crypto/fear-and-greed-index/',
+};
+
+export interface FearAndGreedRequest {
+  /** The base address, up to `/fng/`. */
+  readonly url: string;
+  readonly installation: string;
+  readonly now: number;
+  /** For everything together. Milliseconds. */
+  readonly deadline?: number;
+  readonly signal: AbortSignal;
+}
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+/** The index is renewed once a day: nothing it says can mean sooner or later than this. */
+const SHORTEST = 10 * MINUTE;
+const LONGEST = 25 * HOUR;
+/** How long after its renewal it is asked for, at the most. */
+const SPREAD = 5 * MINUTE;
+
+/** All numbers come as strings of digits; numbers are taken too. */
+function readWhole(value: unknown): number | undefined {
+  const isDigits = typeof value === 'string' && /^\d{1,12}$/.test(value);
+  const number = isDigits ? Number(value) : value;
+  return typeof number === 'number' && Number.isSafeInteger(number) ? number : undefined;
+}
+
+interface Row {
+  readonly value?: unknown;
+  readonly value_classification?: unknown;
+  readonly timestamp?: unknown;
+  readonly time_until_update?: unknown;
+}
+
+function readBody(body: unknown): { index: FearAndGreed; untilUpdate: number } {
+  const row: Row | undefined | null = (body as { data?: unknown[] } | null)?.data?.[0] as Row | undefined;
+  const [value, seconds] = [readWhole(row?.value), readWhole(row?.timestamp)];
+  const label = row?.value_classification;
+  if (
+    value === undefined ||
+    value < 0 ||
+    value > 100 ||
+    !seconds ||
+    typeof label !== 'string' ||
+    label === ''
+  )
+    throw new SourceError('unexpected_body', 'the source sent JSON that holds no index');
+  const untilUpdate = (readWhole(row?.time_until_update) ?? HOUR / 1000) * 1000;
+  return { index: { value, label: label.slice(0, 40), time: seconds * 1000 }, untilUpdate };
+}
+
+async function ask(request: FearAndGreedRequest, before: FearAndGreedState | undefined) {
+  const { url, installation, now, deadline = 8000, signal } = request;
+  const address = new URL(`${url.replace(/\/$/, '')}/fng/?limit=1`);
+  const { body } = await getJson(address, { deadline, bodyLimit: 2 ** 16 }, signal);
+  const { index, untilUpdate } = readBody(body);
+  const wait = Math.min(LONGEST, Math.max(SHORTEST, untilUpdate)) + SPREAD * jitter(url, installation, now);
+  const since = before?.state === 'ok' ? before.since : now;
+  return { index, state: 'ok', since, lastSuccess: now, due: now + wait, failures: 0 } as const;
+}
+
+/**
+ * Asks for the index where it is due, about once a day: when it says that it will be renewed. After a failure it is
+ * asked again in ten minutes, twice as long after each further one, up to six hours.
+ *
+ * @throws when `signal` ends it: its reason.
+ */
+export async function askFearAndGreed(
+  before: FearAndGreedState | undefined,
+  request: FearAndGreedRequest,
+): Promise<FearAndGreedState> {
+  const { now, signal } = request;
+  if (before && before.due > now && before.due <= now + LONGEST + SPREAD) return before;
+  try {
+    return await ask(request, before);
+  } catch (error) {
+    signal.throwIfAborted();
+    if (!(error instanceof SourceError)) throw error;
+    const failures = (before?.failures ?? 0) + 1;
+    return {
+      ...before,
+      state: 'failing',
+      since: before?.state === 'failing' ? before.since : now,
+      reason: error.message,
+      due: now + Math.min(6 * HOUR, SHORTEST * 2 ** (failures - 1)),
+      failures,
+    };
+  }
+}

@@ -1,0 +1,120 @@
+import { hash } from 'node:crypto';
+import { decodeHTML } from 'entities';
+import { type AnyFeed, parseFeed } from 'feedsmith';
+import { readDate } from './dates.ts';
+import { plainTitle, storyOf } from './titles.ts';
+
+/** An entry of a feed that can be a headline: it has a title and a date. Bodies are never read. */
+export interface Item {
+  /** A digest of what the feed calls it by: the same as long as the feed says that it is the same. */
+  readonly id: string;
+  /** A digest of its title without case, punctuation and publisher: the same in copies. */
+  readonly story: string;
+  readonly title: string;
+  /** Absent where it is no http(s) address. */
+  readonly link?: string;
+  /** Epoch milliseconds, as the feed says: it may be in the future. */
+  readonly published: number;
+}
+
+export interface ParsedFeed {
+  readonly items: readonly Item[];
+  /** Entries that have no title, or no date that can be read. */
+  readonly unusable: number;
+}
+
+/** What is read of a feed, as it lists them. Feeds show 10 to 100. */
+const MOST_ITEMS = 500;
+/** Characters. */
+const LONGEST_LINK = 2000;
+/** Of one CDATA section: bodies get no further than this. Characters. */
+const MOST_OF_SECTION = 2000;
+
+const ESCAPES: Readonly<Record<string, string>> = { '<': '&lt;', '>': '&gt;', '&': '&amp;' };
+
+/**
+ * Writes CDATA sections as escaped text. In RSS a title in one is HTML, whose entities are then decoded once, as those
+ * of a title without one are; in Atom `type` says what it is.
+ */
+function openSections(text: string, isAtom: boolean): string {
+  const special = isAtom ? /[<>&]/g : /[<>]/g;
+  return text.replace(/<!\[CDATA\[([\s\S]*?)\]\]>/g, (_, section: string) =>
+    section.slice(0, MOST_OF_SECTION).replace(special, (character) => ESCAPES[character] ?? ''),
+  );
+}
+
+interface Entry {
+  readonly id?: string | undefined;
+  readonly title?: string | undefined;
+  readonly link?: string | undefined;
+  readonly date?: string | undefined;
+}
+
+/** Where each format has what is read of it. The first date is the one that an edit does not move. */
+function entriesOf(parsed: AnyFeed): Entry[] {
+  switch (parsed.format) {
+    case 'rss':
+      return (parsed.feed.items ?? []).map(({ guid, title, link, pubDate, dc, atom }) => ({
+        id: guid?.value ?? link,
+        title,
+        link: link ?? (guid?.isPermaLink === false ? undefined : guid?.value),
+        date: pubDate ?? dc?.dates?.[0] ?? atom?.published,
+      }));
+    case 'rdf':
+      return (parsed.feed.items ?? []).map(({ rdf, title, link, dc, dcterms }) => ({
+        id: rdf?.about ?? link,
+        title,
+        link: link ?? rdf?.about,
+        date: dc?.dates?.[0] ?? dcterms?.issued?.[0],
+      }));
+    case 'atom':
+      return (parsed.feed.entries ?? []).map(({ id, title, links, published, updated }) => {
+        const link = links?.find(({ rel }) => rel === undefined || rel === 'alternate')?.href;
+        return {
+          id: id ?? link,
+          title: title?.type === 'html' ? decodeHTML(title.value) : title?.value,
+          link,
+          date: published ?? updated,
+        };
+      });
+    case 'json':
+      throw new Error('JSON, not RSS, RDF or Atom');
+  }
+}
+
+function readLink(link: string | undefined, base: string): { link?: string } {
+  const url = link === undefined ? null : URL.parse(link, base);
+  const isWeb = url?.protocol === 'http:' || url?.protocol === 'https:';
+  return isWeb && url.href.length <= LONGEST_LINK ? { link: url.href } : {};
+}
+
+/** 96 bits: short, of one length, and no two will meet. */
+const digest = (text: string): string => hash('sha256', text, 'base64url').slice(0, 16);
+
+function readItem(entry: Entry, base: string): Item | undefined {
+  const title = plainTitle(entry.title ?? '');
+  const story = storyOf(title);
+  const published = readDate(entry.date ?? '');
+  if (story === '' || published === undefined) return undefined;
+  return {
+    id: digest(entry.id ?? story),
+    story: digest(story),
+    title,
+    ...readLink(entry.link, base),
+    published,
+  };
+}
+
+/**
+ * The items of an RSS 2.0, RDF or Atom document. What this costs is up to who wrote the document (brackets in an
+ * author's name take a parser minutes): call it where it can be ended.
+ *
+ * @param base the address that relative links start from.
+ * @throws when the text is no feed, or breaks off.
+ */
+export function parse(text: string, base: string): ParsedFeed {
+  const isAtom = /<(?:\w+:)?feed[\s>]/i.test(text.slice(0, 4096));
+  const entries = entriesOf(parseFeed(openSections(text, isAtom), { maxItems: MOST_ITEMS }));
+  const items = entries.map((entry) => readItem(entry, base)).filter((item) => item !== undefined);
+  return { items, unusable: entries.length - items.length };
+}

@@ -1,0 +1,57 @@
+/** What of a title is read at all, and what of it is kept. Characters. */
+const MOST_READ = 2000;
+const MOST_KEPT = 300;
+
+const BREAK = /<(?:br|\/?(?:p|div|li|h[1-6]))\b[^<>]*>/gi;
+const TAG = /<(?:\/?[a-z]|!--)[^<>]*>/gi;
+/** Controls, and what turns the direction of writing around: they would reach terminals and pages. */
+const UNSEEN = /[\p{Cc}\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]/gu;
+
+/** A title as a reader sees it: one line of plain text, at most 300 characters. */
+export function plainTitle(decoded: string): string {
+  const line = decoded
+    .slice(0, MOST_READ)
+    .replace(BREAK, ' ')
+    .replace(TAG, '')
+    .replace(/\s+/g, ' ')
+    .replace(UNSEEN, '')
+    .trim()
+    .toWellFormed();
+  const characters = Array.from(line);
+  return characters.length <= MOST_KEPT ? line : `${characters.slice(0, MOST_KEPT - 1).join('')}…`;
+}
+
+const SEPARATOR = /\s+(?:-{1,2}|–|—|\||·|::|»)\s+/g;
+/** How few words a headline may have left once a publisher's name is taken off its end. */
+const FEWEST_WORDS = 4;
+
+const isName = (word: string): boolean =>
+  /^(?:\p{Lu}|\d)/u.test(word) || /^[\p{L}\d-]+\.\p{L}{2,}$/u.test(word);
+
+/** Without the publisher's name that some feeds put behind a title: at most three words, each as names are written. */
+function withoutPublisher(title: string): string {
+  const last = [...title.matchAll(SEPARATOR)].at(-1);
+  if (!last) return title;
+  const words = title.slice(last.index + last[0].length).split(' ');
+  const rest = title.slice(0, last.index);
+  const isPublisher = words.length <= 3 && words.every(isName) && rest.split(' ').length >= FEWEST_WORDS;
+  return isPublisher ? rest : title;
+}
+
+/**
+ * What two copies of a title have in common: letters and digits. Empty where a title has none.
+ * Signs before a number and per cent stay, since they turn the meaning around.
+ */
+export function storyOf(title: string): string {
+  return withoutPublisher(title)
+    .normalize('NFKC')
+    .toLowerCase()
+    .replace(/['’‘`´"“”„«»]/g, '')
+    .replace(/(?<=\d),(?=\d{3})/g, '')
+    .replace(/\b([a-z])\.(?=[a-z]\b)/g, '$1')
+    .replace(/(?<=^|\s)[-−–](?=[$€£]?\d)/g, ' minus ')
+    .replace(/(?<=^|\s)\+(?=[$€£]?\d)/g, ' plus ')
+    .replace(/(?<=\d)\s*%/g, ' percent ')
+    .replace(/[^\p{L}\p{M}\p{N}]+/gu, ' ')
+    .trim();
+}
