@@ -21,10 +21,10 @@ export interface FakeItem {
   readonly link?: string;
 }
 
-const escape = (text: string): string =>
+const escapeXml = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 
-const titleOf = ({ title }: FakeItem): string => (typeof title === 'string' ? escape(title) : title.xml);
+const titleOf = ({ title }: FakeItem): string => (typeof title === 'string' ? escapeXml(title) : title.xml);
 
 const idOf = (item: FakeItem): string => item.id ?? titleOf(item);
 
@@ -47,21 +47,21 @@ const WRITERS: Readonly<Record<FeedFormat, (items: readonly FakeItem[]) => strin
     `<?xml version="1.0" encoding="UTF-8"?><rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/"><channel><title>News</title><link>https://news.example/</link>${items
       .map(
         (item) =>
-          `<item>${element('title', titleOf(item))}${element('link', escape(linkOf(item)))}<guid isPermaLink="false">${escape(idOf(item))}</guid>${element('pubDate', dateOf(item.date, rfc822))}<content:encoded><![CDATA[${BODY}]]></content:encoded></item>`,
+          `<item>${element('title', titleOf(item))}${element('link', escapeXml(linkOf(item)))}<guid isPermaLink="false">${escapeXml(idOf(item))}</guid>${element('pubDate', dateOf(item.date, rfc822))}<content:encoded><![CDATA[${BODY}]]></content:encoded></item>`,
       )
       .join('\n')}</channel></rss>`,
   rdf: (items) =>
     `<?xml version="1.0"?><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/" xmlns:dc="http://purl.org/dc/elements/1.1/"><channel rdf:about="https://news.example/"><title>News</title></channel>${items
       .map(
         (item) =>
-          `<item rdf:about="${escape(idOf(item))}">${element('title', titleOf(item))}${element('link', escape(linkOf(item)))}${element('dc:date', dateOf(item.date, rfc3339))}</item>`,
+          `<item rdf:about="${escapeXml(idOf(item))}">${element('title', titleOf(item))}${element('link', escapeXml(linkOf(item)))}${element('dc:date', dateOf(item.date, rfc3339))}</item>`,
       )
       .join('\n')}</rdf:RDF>`,
   atom: (items) =>
     `<?xml version="1.0" encoding="utf-8"?><feed xmlns="http://www.w3.org/2005/Atom"><title>News</title><id>news</id>${items
       .map(
         (item) =>
-          `<entry><id>${escape(idOf(item))}</id>${element('title', titleOf(item))}<link rel="alternate" href="${escape(linkOf(item))}"/>${element('published', dateOf(item.date, rfc3339))}${element('updated', dateOf(item.updated ?? item.date, rfc3339))}<content type="html">${escape(BODY)}</content></entry>`,
+          `<entry><id>${escapeXml(idOf(item))}</id>${element('title', titleOf(item))}<link rel="alternate" href="${escapeXml(linkOf(item))}"/>${element('published', dateOf(item.date, rfc3339))}${element('updated', dateOf(item.updated ?? item.date, rfc3339))}<content type="html">${escapeXml(BODY)}</content></entry>`,
       )
       .join('\n')}</feed>`,
 };
@@ -171,6 +171,9 @@ export const FEED_FAULTS: Readonly<Record<string, RequestListener>> = {
   'a gzip bomb': flood(400 * MIB, true),
   'what is no gzip': feedBody('no gzip', { 'content-encoding': 'gzip' }),
   '10^5 items': feedBody(`<rss version="2.0"><channel>${ITEM.repeat(100_000)}</channel></rss>`),
+  '70,000 items in 2 MB': feedBody(
+    `<rss version="2.0"><channel>${'<item><title>B</title></item>'.repeat(70_000)}</channel></rss>`,
+  ),
   'brackets that hold a parser': feedBody(
     `<rss version="2.0"><channel><item><author>${'('.repeat(300_000)}</author></item></channel></rss>`,
   ),

@@ -72,7 +72,7 @@ function entriesOf(parsed: AnyFeed): Entry[] {
         const link = links?.find(({ rel }) => rel === undefined || rel === 'alternate')?.href;
         return {
           id: id ?? link,
-          title: title?.type === 'html' ? decodeHTML(title.value) : title?.value,
+          title: title?.type?.includes('html') ? decodeHTML(title.value) : title?.value,
           link,
           date: published ?? updated,
         };

@@ -1,0 +1,268 @@
+import assert from 'node:assert/strict';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { test } from 'node:test';
+import { freePort } from '../../../../scripts/redis/start.ts';
+import { mayLead } from '../../../../src/sources/live/feeds/addresses.ts';
+import type { FeedAnswer } from '../../../../src/sources/live/feeds/fetch.ts';
+import { readRetryAfter } from '../../../../src/sources/live/feeds/retry-after.ts';
+import { feedReader } from '../../../support/feed-reader.ts';
+import {
+  ENTITY_BOMB,
+  FEED_FAULTS,
+  feedBody,
+  feedStatus,
+  startFeed,
+  writeFeed,
+} from '../../../support/feeds.ts';
+
+const NOON = Date.UTC(2026, 0, 1, 12);
+
+function itemsOf(answer: FeedAnswer) {
+  assert.equal(answer.kind, 'items', JSON.stringify(answer));
+  return answer.kind === 'items' ? answer.items : [];
+}
+
+const titlesOf = (answer: FeedAnswer): string[] => itemsOf(answer).map(({ title }) => title);
+
+for (const format of ['rss', 'rdf', 'atom'] as const) {
+  test(`${format}: title, link and date of each item; bodies stay outside`, async (t) => {
+    const ask = feedReader(t);
+    const feed = await startFeed(t, {
+      format,
+      items: [
+        { title: 'Bitcoin & friends <rise> "again"', date: NOON, link: 'https://news.example/a?b=1&c=2' },
+        { title: 'Bitcoin rests', date: NOON - 60_000, link: 'javascript:alert(1)' },
+        { title: 'Undated', date: undefined },
+      ],
+    });
+    const answer = await ask(feed.url);
+    const [first, second, ...rest] = itemsOf(answer);
+    assert.deepEqual(
+      [first?.title, first?.link, first?.published],
+      ['Bitcoin & friends "again"', 'https://news.example/a?b=1&c=2', NOON],
+    );
+    assert.deepEqual(
+      [second?.title, second?.link, second?.published],
+      ['Bitcoin rests', undefined, NOON - 60_000],
+    );
+    assert.deepEqual(rest, []);
+    assert.equal(answer.kind === 'items' && answer.unusable, 1);
+    assert.doesNotMatch(JSON.stringify(answer), /body/i);
+    assert.equal(feed.requests[0]?.['user-agent'], 'is-bitcoin-lit-test');
+  });
+}
+
+test('entities are decoded once, in text, in CDATA and in HTML of Atom', async (t) => {
+  const ask = feedReader(t);
+  const titles = [
+    ['Bitcoin &amp; gold &#8217;s &rsquo; end', 'Bitcoin & gold ’s ’ end'],
+    ['<![CDATA[Bitcoin &#8217;<b>s</b> end & AT&T]]>', 'Bitcoin ’s end & AT&T'],
+    ['A &amp;amp; B', 'A &amp; B'],
+    ['Bitcoin <b>up</b> &lt;i&gt;now&lt;/i&gt;', 'Bitcoin up now'],
+    ['AT&T rises', 'AT&T rises'],
+  ] as const;
+  const items = titles.map(([xml]) => ({ title: { xml }, date: NOON }));
+  const rss = await startFeed(t, { items });
+  assert.deepEqual(
+    titlesOf(await ask(rss.url)),
+    titles.map(([, read]) => read),
+  );
+  const atom = await startFeed(t);
+  atom.answer(
+    feedBody(
+      writeFeed('atom', [
+        { title: 'T1', date: NOON },
+        { title: 'T2', date: NOON },
+        { title: 'T3', date: NOON },
+      ])
+        .replace('<title>T1', '<title type="html">A &amp;amp; &lt;b>B&lt;/b>')
+        .replace('<title>T2', '<title type="html"><![CDATA[A &amp; <b>B</b>]]>')
+        .replace(
+          '<title>T3',
+          '<title type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml">A &amp; <b>B</b></div>',
+        ),
+    ),
+  );
+  assert.deepEqual(titlesOf(await ask(atom.url)), ['A & B', 'A & B', 'A & B']);
+});
+
+test('Latin-1 by header, by declaration, under an unknown name, and other encodings', async (t) => {
+  const ask = feedReader(t);
+  const feed = await startFeed(t);
+  const text = writeFeed('rss', [{ title: 'Zürich “Börse” — 5 €', date: NOON }]);
+  const encoded = (declared: string) =>
+    Buffer.from(
+      text
+        .replace('encoding="UTF-8"', declared)
+        .replaceAll('“', '\x93')
+        .replaceAll('”', '\x94')
+        .replace('—', '\x97')
+        .replace('€', '\x80'),
+      'latin1',
+    );
+  const cases = [
+    ['header', encoded(''), 'application/rss+xml; charset=ISO-8859-1'],
+    ['header before declaration', encoded('encoding="UTF-8"'), 'text/xml;charset="latin1"'],
+    ['declaration', encoded("encoding='iso-8859-1'"), 'application/xml'],
+    [
+      'unknown header, declaration',
+      encoded('encoding="windows-1252"'),
+      'application/xml; charset=x-unheard-of',
+    ],
+    ['unknown both', encoded('encoding="x-unheard-of"'), 'application/xml; charset=nonsense'],
+    ['none', encoded(''), 'application/xml'],
+    ['UTF-8 declared as UTF-16', Buffer.from(text.replace('UTF-8', 'utf-16')), 'application/xml'],
+    ['UTF-8 with a mark, header wrong', Buffer.from(`\ufeff${text}`), 'application/xml; charset=iso-8859-1'],
+    [
+      'UTF-16 with a mark',
+      Buffer.from(`\ufeff${text.replace('UTF-8', 'utf-16')}`, 'utf16le'),
+      'application/xml',
+    ],
+    ['UTF-16 without', Buffer.from(text.replace('UTF-8', 'utf-16'), 'utf16le'), 'application/xml'],
+  ] as const;
+  for (const [what, bytes, type] of cases) {
+    feed.answer(feedBody(bytes, { 'content-type': type }));
+    assert.deepEqual(titlesOf(await ask(feed.url)), ['Zürich “Börse” — 5 €'], what);
+  }
+});
+
+test('what is not modified is not sent again', async (t) => {
+  const ask = feedReader(t);
+  const feed = await startFeed(t, { items: [{ title: 'Bitcoin', date: NOON }] });
+  const first = await ask(feed.url);
+  assert.ok(first.kind === 'items' && first.validators.etag);
+  const validators = { ...first.validators, lastModified: 'Thu, 01 Jan 2026 12:00:00 GMT' };
+  assert.deepEqual(await ask(feed.url, { validators }), { kind: 'not_modified' });
+  assert.equal(feed.requests[1]?.['if-modified-since'], validators.lastModified);
+  feed.show([{ title: 'Ether', date: NOON }]);
+  assert.deepEqual(titlesOf(await ask(feed.url, { validators })), ['Ether']);
+});
+
+test('Retry-After is told: 0, seconds, a date, at most an hour; nonsense is none', async (t) => {
+  const ask = feedReader(t);
+  const feed = await startFeed(t);
+  feed.answer(feedStatus(429, { 'retry-after': '0' }));
+  assert.deepEqual(await ask(feed.url), { kind: 'fault', reason: 'answered 429', retryAfter: 0 });
+  assert.deepEqual(
+    [
+      '120',
+      'Thu, 01 Jan 2026 12:05:00 GMT',
+      'Thu, 01 Jan 2026 11:00:00 GMT',
+      '999999',
+      '-1',
+      'soon',
+      null,
+    ].map((header) => readRetryAfter(header, NOON)),
+    [120_000, 300_000, 0, 3_600_000, undefined, undefined, undefined],
+  );
+});
+
+test('redirects are followed three times, but not from outside into a network of ours', async (t) => {
+  const ask = feedReader(t);
+  const [feed, other] = [
+    await startFeed(t),
+    await startFeed(t, { items: [{ title: 'Bitcoin', date: NOON }] }),
+  ];
+  let hops = 0;
+  feed.answer((request, response) => {
+    hops += 1;
+    response.writeHead(302, { location: hops < 3 ? `${request.url}/${hops}` : other.url }).end();
+  });
+  assert.deepEqual(titlesOf(await ask(feed.url)), ['Bitcoin']);
+  assert.equal(hops, 3);
+
+  const lead = (from: string, to: string) => mayLead(new URL(from), new URL(to));
+  const inside = [
+    '127.0.0.1',
+    '10.1.2.3',
+    '169.254.169.254',
+    '192.168.0.1',
+    '0.0.0.0',
+    '[::1]',
+    '[fd00::1]',
+    '[fe80::1]',
+    '[::ffff:127.0.0.1]',
+    '2130706433',
+  ];
+  for (const host of inside) {
+    assert.equal(await lead('http://93.184.216.34/feed', `http://${host}/`), false, host);
+    assert.equal(await lead('http://127.0.0.1/feed', `http://${host}/`), true, host);
+  }
+  assert.equal(await lead('http://93.184.216.34/feed', 'https://[2606:2800:220:1::1]/feed'), true);
+  assert.equal(await lead('http://127.0.0.1/feed', 'ftp://127.0.0.1/'), false);
+});
+
+test('an address where nobody listens is a fault', async (t) => {
+  const ask = feedReader(t);
+  const answer = await ask(`http://127.0.0.1:${await freePort()}/feed`);
+  assert.deepEqual(answer, { kind: 'fault', reason: 'cannot be reached, or broke off' });
+});
+
+test('asking ends at once with the signal, and its reason', async (t) => {
+  const ask = feedReader(t);
+  const feed = await startFeed(t);
+  feed.answer(() => undefined);
+  const end = new AbortController();
+  const reason = new Error('enough');
+  setTimeout(() => end.abort(reason), 50);
+  await assert.rejects(ask(feed.url, { signal: end.signal }), reason);
+});
+
+test('whatever a feed sends: told in one line, in bounded time and memory, and the loop goes on', async (t) => {
+  const ask = feedReader(t);
+  const feed = await startFeed(t, { items: [{ title: 'Bitcoin', date: NOON }] });
+  await ask(feed.url);
+  const memory = process.memoryUsage().rss;
+  for (const [what, listener] of Object.entries(FEED_FAULTS)) {
+    await t.test(what, async () => {
+      feed.answer(listener);
+      const isEndless = what === 'silence' || what === 'a slow trickle';
+      const began = performance.now();
+      const answer = await ask(feed.url, isEndless ? { deadline: 500 } : {});
+      assert.equal(answer.kind, 'fault', JSON.stringify(answer).slice(0, 200));
+      assert.ok(answer.kind === 'fault' && /^[ -~]{5,80}$/.test(answer.reason));
+      if (isEndless) assert.ok(answer.kind === 'fault' && answer.reason === 'took more than 0.5 s');
+      assert.ok(performance.now() - began < 15_000);
+    });
+  }
+  assert.ok(process.memoryUsage().rss - memory < 400 * 2 ** 20);
+  feed.answer(undefined);
+  assert.deepEqual(titlesOf(await ask(feed.url)), ['Bitcoin'], 'and the next one is read as ever');
+});
+
+test('an entity bomb costs nothing, and takes nothing from the rest of the feed', async (t) => {
+  const ask = feedReader(t);
+  const feed = await startFeed(t);
+  feed.answer(ENTITY_BOMB);
+  const [title] = titlesOf(await ask(feed.url));
+  assert.equal(title, 'Bitcoin rises once more today');
+});
+
+const largest = writeFeed(
+  'rss',
+  Array.from({ length: 8000 }, (_, index) => ({ title: `Bitcoin ${index}`, date: NOON, id: String(index) })),
+);
+
+for (const [what, listener] of [
+  ['the largest feed that is let in', feedBody(largest)],
+  ['70,000 items', FEED_FAULTS['70,000 items in 2 MB']],
+  ['what takes a parser minutes', FEED_FAULTS['brackets that hold a parser']],
+] as const) {
+  test(`the loop is not held by ${what}`, async (t) => {
+    assert.ok(largest.length > 1_900_000 && largest.length < 2 * 2 ** 20, String(largest.length));
+    const ask = feedReader(t);
+    const feed = await startFeed(t);
+    feed.answer(listener);
+    // On a noisy machine one look may be disturbed; that each of three is says that it is our doing.
+    const worst: number[] = [];
+    for (let look = 0; look < 3; look += 1) {
+      const delay = monitorEventLoopDelay({ resolution: 5 });
+      delay.enable();
+      await ask(feed.url);
+      delay.disable();
+      worst.push(delay.max / 1e6);
+    }
+    t.diagnostic(`at most ${worst.map((one) => one.toFixed(1)).join(', ')} ms`);
+    assert.ok(Math.min(...worst) < 50, `${worst} ms`);
+  });
+}
