@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict';
+import { type TestContext, test } from 'node:test';
+import { createCollector, NOTHING_COLLECTED } from '../../../../src/sources/live/feeds/collector.ts';
+import { NEWS_FEEDS, nameFeeds } from '../../../../src/sources/live/feeds/news-feeds.ts';
+import { testParser } from '../../../support/feed-reader.ts';
+import { feedStatus, startFeed } from '../../../support/feeds.ts';
+import { judge } from '../../../support/headlines.ts';
+
+const NOW = Date.UTC(2026, 0, 1, 12);
+const MINUTE = 60_000;
+
+const unending = (): AbortSignal => new AbortController().signal;
+
+function collectorOf(t: TestContext, addresses: readonly string[], deadline = 8000) {
+  const feeds = addresses.map((address, index) => ({ name: `feed ${index}`, address }));
+  const settings = { judge, userAgent: 'is-bitcoin-lit-test', installation: 'i', deadline };
+  return createCollector({ feeds, parser: testParser(t), ...settings });
+}
+
+test('every feed is asked at once; each fails alone; what is remembered goes through JSON', async (t) => {
+  const [good, bad, silent] = [await startFeed(t), await startFeed(t), await startFeed(t)];
+  good.show([{ title: '[0.5] Bitcoin rises', date: NOW - MINUTE, link: 'https://news.example/1' }]);
+  bad.answer(feedStatus(429, { 'retry-after': '600' }));
+  silent.answer(() => undefined);
+  const collector = collectorOf(t, [good.url, bad.url, silent.url], 1500);
+  assert.equal(collector.isComplete(NOTHING_COLLECTED), false);
+  assert.deepEqual(collector.report(NOTHING_COLLECTED)[0], {
+    name: 'feed 0',
+    state: 'resting',
+    reason: 'was not asked yet',
+    headlines: 0,
+  });
+  const first = await collector.collect(NOTHING_COLLECTED, NOW, unending());
+  assert.equal(collector.isComplete(first), true);
+  const [headline] = first.headlines;
+  assert.deepEqual(
+    [headline?.title, headline?.source, headline?.score, headline?.label, headline?.because, headline?.link],
+    ['[0.5] Bitcoin rises', 'feed 0', 0.5, 'positive', ['[0.5]'], 'https://news.example/1'],
+  );
+  assert.deepEqual(collector.report(first), [
+    { name: 'feed 0', state: 'ok', since: NOW, lastSuccess: NOW, headlines: 1 },
+    { name: 'feed 1', state: 'resting', since: NOW, reason: 'answered 429', headlines: 0 },
+    { name: 'feed 2', state: 'failing', since: NOW, reason: 'took more than 1.5 s', headlines: 0 },
+  ]);
+  const remembered = JSON.parse(JSON.stringify(first));
+  assert.deepEqual(remembered, first);
+
+  const early = await collector.collect(remembered, NOW + 4 * MINUTE, unending());
+  assert.equal(early.headlines, remembered.headlines, 'the same array: there is nothing to keep anew');
+  assert.deepEqual(
+    [good, bad, silent].map(({ requests }) => requests.length),
+    [1, 1, 1],
+  );
+  const later = await collector.collect(remembered, NOW + 9 * MINUTE, unending());
+  assert.deepEqual(
+    [good, bad, silent].map(({ requests }) => requests.length),
+    [2, 1, 2],
+  );
+  assert.ok(good.requests[1]?.['if-none-match']);
+  assert.equal(later.headlines, remembered.headlines, 'not modified');
+});
+
+test('where the headlines are lost, a feed is asked for all of them', async (t) => {
+  const feed = await startFeed(t, { items: [{ title: '[1] Bitcoin', date: NOW }] });
+  const collector = collectorOf(t, [feed.url]);
+  const { polls } = await collector.collect(NOTHING_COLLECTED, NOW, unending());
+  const again = await collector.collect({ polls, headlines: [] }, NOW + 9 * MINUTE, unending());
+  assert.equal(again.headlines.length, 1);
+});
+
+test('a feed that is set no longer is forgotten, with its headlines', async (t) => {
+  const [one, other] = [await startFeed(t), await startFeed(t)];
+  one.show([{ title: '[1] Bitcoin', date: NOW }]);
+  other.show([{ title: '[1] Ether', date: NOW }]);
+  const both = await collectorOf(t, [one.url, other.url]).collect(NOTHING_COLLECTED, NOW, unending());
+  assert.equal(both.headlines.length, 2);
+  const left = await collectorOf(t, [one.url]).collect(both, NOW + MINUTE, unending());
+  assert.deepEqual(
+    left.headlines.map(({ title }) => title),
+    ['[1] Bitcoin'],
+  );
+  assert.deepEqual(Object.keys(left.polls), [one.url]);
+});
+
+test('a collection ends with its signal, and its reason', async (t) => {
+  const feed = await startFeed(t);
+  feed.answer(() => undefined);
+  const end = new AbortController();
+  const reason = new Error('enough');
+  setTimeout(() => end.abort(reason), 50);
+  await assert.rejects(collectorOf(t, [feed.url]).collect(NOTHING_COLLECTED, NOW, end.signal), reason);
+});
+
+test('feeds have short names, each its own, that show no secret', () => {
+  const known = nameFeeds(NEWS_FEEDS.map(({ address }) => address));
+  assert.deepEqual(known, NEWS_FEEDS);
+  const names = nameFeeds([
+    'https://www.reddit.example/r/Bitcoin/.rss?feed=secret&user=me',
+    'https://www.reddit.example/r/CryptoCurrency/.rss?feed=secret',
+    'https://www.reddit.example/r/CryptoCurrency/.rss?feed=other',
+    'https://www.reddit.example/r/CryptoCurrency/.rss?feed=other',
+  ]).map(({ name }) => name);
+  assert.deepEqual(names, [
+    'reddit.example',
+    'reddit.example/r/CryptoCurrency/.rss',
+    'reddit.example/r/CryptoCurrency/.rss (3)',
+  ]);
+});
