@@ -3,7 +3,7 @@ import { getJson } from '../json-feed.ts';
 import { jitter } from './feeds/polls.ts';
 
 /** The index as it is shown beside the sentiment, never mixed into it. The label is the publisher's own. */
-export interface FearAndGreed {
+interface FearAndGreed {
   /** 0 (extreme fear) to 100 (extreme greed). */
   readonly value: number;
   readonly label: string;

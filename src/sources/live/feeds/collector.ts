@@ -16,7 +16,7 @@ export interface Collected {
 
 export const NOTHING_COLLECTED: Collected = { polls: {}, headlines: [] };
 
-export interface FeedReport {
+interface FeedReport {
   readonly name: string;
   readonly state: Poll['state'];
   /** Absent for a feed that was never asked. Epoch milliseconds. */

@@ -18,7 +18,7 @@ export interface Headline extends Item, Judgement {
 }
 
 /** How long a headline is kept after it was published, and how far ahead of the clock one may be. Milliseconds. */
-export const KEPT = 72 * 3_600_000;
+const KEPT = 72 * 3_600_000;
 
 /** Of one feed; the newest stay. The busiest feeds have some hundreds in three days. */
 const MOST_OF_ONE_FEED = 1000;

@@ -1,0 +1,105 @@
+import assert from 'node:assert/strict';
+import type { RequestListener } from 'node:http';
+import { test } from 'node:test';
+import { ATTRIBUTION, askFearAndGreed } from '../../../src/sources/live/fear-and-greed.ts';
+import { feedStatus } from '../../support/feeds.ts';
+import { startUpstream } from '../../support/upstream.ts';
+
+const NOW = Date.UTC(2026, 0, 1, 12);
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+
+const row = (changes: object = {}): string =>
+  JSON.stringify({
+    name: 'Fear and Greed Index',
+    data: [
+      {
+        value: '47',
+        value_classification: 'Neutral',
+        timestamp: String(Date.UTC(2026, 0, 1) / 1000),
+        time_until_update: '43200',
+        ...changes,
+      },
+    ],
+    metadata: { error: null },
+  });
+
+const request = (url: string, now: number, signal = new AbortController().signal) => ({
+  url: new URL(url).origin,
+  installation: 'i',
+  now,
+  deadline: 500,
+  signal,
+});
+
+test('the index, its label as it was sent, asked for again when it is renewed', async (t) => {
+  const paths: (string | undefined)[] = [];
+  const answer =
+    (body: string): RequestListener =>
+    ({ url }, response) => {
+      paths.push(url);
+      response.writeHead(200, { 'content-type': 'application/json' }).end(body);
+    };
+  const upstream = await startUpstream(t, answer(row()));
+  const first = await askFearAndGreed(undefined, request(upstream.url, NOW));
+  assert.deepEqual(first.index, { value: 47, label: 'Neutral', time: Date.UTC(2026, 0, 1) });
+  assert.deepEqual([first.state, first.since, first.lastSuccess, first.reason], ['ok', NOW, NOW, undefined]);
+  assert.ok(first.due >= NOW + 12 * HOUR && first.due <= NOW + 12 * HOUR + 5 * MINUTE);
+  assert.deepEqual(paths, ['/fng/?limit=1']);
+  assert.deepEqual(JSON.parse(JSON.stringify(first)), first);
+
+  assert.equal(await askFearAndGreed(first, request(upstream.url, NOW + 11 * HOUR)), first);
+  assert.equal(upstream.requests(), 1);
+  upstream.answer(
+    answer(row({ value: '12', value_classification: 'Extreme Fear', time_until_update: '-3' })),
+  );
+  const second = await askFearAndGreed(first, request(upstream.url, first.due));
+  assert.deepEqual([second.index?.value, second.index?.label, second.since], [12, 'Extreme Fear', NOW]);
+  const pause = second.due - first.due;
+  assert.ok(pause >= 10 * MINUTE && pause <= HOUR + 5 * MINUTE, 'nonsense does not make it ask at once');
+  assert.ok(ATTRIBUTION.link.includes(ATTRIBUTION.name));
+});
+
+test('what fails keeps the last index, says why in one line, and is asked less and less often', async (t) => {
+  const upstream = await startUpstream(t, row());
+  const good = await askFearAndGreed(undefined, request(upstream.url, NOW));
+  let state = good;
+  for (const listener of [
+    feedStatus(429),
+    feedStatus(500),
+    '<!doctype html>',
+    '[]',
+    'null',
+    '{"data": null}',
+    '{"data": [null]}',
+    row({ value: '101' }),
+    row({ value: 'high' }),
+    row({ value: null }),
+    row({ timestamp: '' }),
+    row({ value_classification: 3 }),
+    () => undefined,
+  ] satisfies (RequestListener | string)[]) {
+    upstream.answer(listener);
+    const { due } = state;
+    state = await askFearAndGreed(state, request(upstream.url, due));
+    assert.equal(state.state, 'failing', String(listener));
+    assert.match(String(state.reason), /^[ -~]{10,80}$/);
+    assert.ok(state.due >= due + 10 * MINUTE && state.due <= due + 6 * HOUR);
+    assert.deepEqual([state.index, state.since, state.lastSuccess], [good.index, good.due, NOW]);
+  }
+  assert.equal(state.failures, 13);
+  upstream.answer(row());
+  const again = await askFearAndGreed(state, request(upstream.url, state.due));
+  assert.deepEqual([again.state, again.since, again.reason, again.failures], ['ok', state.due, undefined, 0]);
+});
+
+test('asking ends with its signal, and its reason', async (t) => {
+  const upstream = await startUpstream(t, () => undefined);
+  const end = new AbortController();
+  const reason = new Error('enough');
+  setTimeout(() => end.abort(reason), 20);
+  await assert.rejects(
+    askFearAndGreed(undefined, { ...request(upstream.url, NOW, end.signal), deadline: 8000 }),
+    reason,
+  );
+});
