@@ -4,7 +4,7 @@ import { type FeedParser, openParser } from '../../src/sources/live/feeds/parser
 
 /** A parser that is ended after the test. */
 export function testParser(t: TestContext, deadline = 2000): FeedParser {
-  const parser = openParser({ deadline, idle: 60_000 });
+  const parser = openParser({ deadline });
   t.after(() => parser[Symbol.asyncDispose]());
   return parser;
 }

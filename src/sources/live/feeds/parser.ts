@@ -19,17 +19,19 @@ interface ParserLimits {
   readonly deadline: number;
   /** How long a thread waits for its next document before it is ended. Milliseconds. */
   readonly idle: number;
+  /** Of the thread's heap. MiB. */
+  readonly memory: number;
 }
+
+/** The memory is enough for the largest body that is fetched. */
+const LIMITS: ParserLimits = { deadline: 2000, idle: 10_000, memory: 128 };
 
 /** For loading the parser, also on a machine that has much else to do. Milliseconds. */
 const START_DEADLINE = 10_000;
 
-/** Enough for the largest body that is fetched, and no more. */
-const MEMORY = { maxOldGenerationSizeMb: 128, maxYoungGenerationSizeMb: 16 };
-
-async function startThread(signal: AbortSignal): Promise<Worker> {
+async function startThread(memory: number, signal: AbortSignal): Promise<Worker> {
   const thread = new Worker(new URL('./parser-thread.ts', import.meta.url), {
-    resourceLimits: MEMORY,
+    resourceLimits: { maxOldGenerationSizeMb: memory, maxYoungGenerationSizeMb: 16 },
     env: {},
     execArgv: [],
   });
@@ -46,7 +48,8 @@ async function startThread(signal: AbortSignal): Promise<Worker> {
  * Parses feeds in a thread of its own, since a small document can hold a parser for minutes. There is one thread at a
  * time, started when there is something to parse, and ended where a document takes too long.
  */
-export function openParser(limits: ParserLimits = { deadline: 2000, idle: 10_000 }): FeedParser {
+export function openParser(limits: Partial<ParserLimits> = {}): FeedParser {
+  const { deadline, idle: longestIdle, memory } = { ...LIMITS, ...limits };
   let thread: Worker | undefined;
   let idle: NodeJS.Timeout | undefined;
   let turn: Promise<unknown> = Promise.resolve();
@@ -60,16 +63,16 @@ export function openParser(limits: ParserLimits = { deadline: 2000, idle: 10_000
 
   async function ask(document: FeedDocument, signal: AbortSignal): Promise<ThreadAnswer> {
     clearTimeout(idle);
-    thread ??= await startThread(signal);
+    thread ??= await startThread(memory, signal);
     // What nobody waits for must not end the process: the next document finds out.
     if (thread.listenerCount('error') === 0) thread.on('error', () => undefined);
     thread.ref();
-    const until = AbortSignal.any([signal, AbortSignal.timeout(limits.deadline)]);
+    const until = AbortSignal.any([signal, AbortSignal.timeout(deadline)]);
     const answered = once(thread, 'message', { signal: until });
     thread.postMessage(document, [document.bytes.buffer]);
     const [answer] = await answered;
     thread.unref();
-    idle = setTimeout(endThread, limits.idle).unref();
+    idle = setTimeout(endThread, longestIdle).unref();
     return answer;
   }
 
