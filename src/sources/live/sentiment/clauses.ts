@@ -1,0 +1,63 @@
+import type { Token } from './tokens.ts';
+
+/** A part of a headline that says one thing. */
+export interface Clause {
+  /** The place of its first token, and the place after its last. */
+  readonly from: number;
+  readonly to: number;
+  /** What its points count, in hundredths of those of a main clause. */
+  readonly weight: number;
+  /** The word that made it a side clause. */
+  readonly after?: string;
+}
+
+/** What follows one of these tells the circumstances, not the news. Hundredths. */
+const SIDE: ReadonlyMap<string, number> = new Map([
+  ['as', 45],
+  ['amid', 45],
+  ['amidst', 45],
+  ['after', 50],
+  ['following', 50],
+  ['while', 60],
+  ['whilst', 60],
+  ['because', 50],
+  ['since', 50],
+  ['before', 45],
+  ['until', 45],
+  ['when', 50],
+  ['though', 35],
+  ['although', 35],
+  ['despite', 15],
+]);
+/** What was said before it is taken back in part. */
+const TURN = new Set(['but', 'however']);
+const BEFORE_TURN = 50;
+const ENDS = new Set([':', ';', '—', '–', '|', '?', '!']);
+
+function opening({ word, kind }: Token): number | undefined {
+  return kind === 'word' ? SIDE.get(word) : undefined;
+}
+
+/** Cuts at the marks and conjunctions; a side clause that opens the headline ends at its comma. */
+export function clausesOf(tokens: readonly Token[]): Clause[] {
+  const clauses: Clause[] = [];
+  let current: { from: number; weight: number; after?: string } = { from: 0, weight: 100 };
+  const begin = (at: number, next: { weight: number; after?: string }) => {
+    if (at > current.from) clauses.push({ ...current, to: at });
+    current = { ...next, from: at };
+  };
+  for (const [at, token] of tokens.entries()) {
+    const weight = opening(token);
+    if (weight !== undefined) begin(at, { weight, after: token.word });
+    else if (TURN.has(token.word)) {
+      begin(at, { weight: 100 });
+      for (const [index, clause] of clauses.entries()) {
+        clauses[index] = { ...clause, weight: Math.round((clause.weight * BEFORE_TURN) / 100), after: `before “${token.word}”` };
+      }
+    } else if (token.kind === 'mark' && (ENDS.has(token.word) || opening(tokens[0] as Token) !== undefined)) {
+      begin(at, { weight: 100 });
+    }
+  }
+  begin(tokens.length, { weight: 100 });
+  return clauses;
+}

@@ -1,0 +1,32 @@
+import type { Entry, Role } from './lexicon.ts';
+import type { Match, PhraseBook } from './phrase-book.ts';
+import type { Token } from './tokens.ts';
+
+/** A word or phrase of a clause, and what it comes to beside the others. */
+export interface Item {
+  readonly from: number;
+  readonly to: number;
+  readonly role: Role;
+  /** As the lists have it. Hundredths. */
+  readonly own: number;
+  /** What is left of it. Hundredths. */
+  points: number;
+  /** Why it is not what the lists have. */
+  reason?: string;
+}
+
+function itemOf({ entry, from, to }: Match<Entry>): Item {
+  return { from, to, role: entry.role, own: entry.points, points: entry.points };
+}
+
+/** The words and phrases that the lists know, the longest first, none of them read twice. */
+export function itemsOf(tokens: readonly Token[], from: number, to: number, book: PhraseBook<Entry>): Item[] {
+  const items: Item[] = [];
+  const clause = tokens.slice(0, to);
+  for (let at = from; at < to; ) {
+    const match = book.longestAt(clause, at);
+    if (match) items.push(itemOf(match));
+    at = match ? match.to : at + 1;
+  }
+  return items;
+}

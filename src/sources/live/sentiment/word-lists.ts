@@ -1,0 +1,36 @@
+import { readFileSync } from 'node:fs';
+import { inflect } from './inflection.ts';
+
+/** A line of a word list: what its entries are, and the entries. */
+export interface Line {
+  /** What is before the colon, by words. */
+  readonly head: readonly string[];
+  readonly entries: readonly string[];
+}
+
+/** @throws Error where a line is not `head: entry, entry, …`. */
+export function readList(name: string): Line[] {
+  const text = readFileSync(new URL(`words/${name}.txt`, import.meta.url), 'utf8');
+  return text
+    .split('\n')
+    .filter((line) => line !== '' && !line.startsWith('#'))
+    .map((line) => {
+      const [, head, entries] = /^([a-z]+(?: -?\d+)?): (\S.*)$/.exec(line) ?? [];
+      if (!head || !entries) throw new Error(`${name}: ${line}`);
+      return { head: head.split(' '), entries: entries.split(', ') };
+    });
+}
+
+export type Forms = ReadonlyMap<string, readonly string[]>;
+
+/** The ways to write one word of the notation that phrases.txt explains. */
+export function waysToWrite(word: string, forms: Forms): readonly string[] {
+  if (word.startsWith('~')) return forms.get(word.slice(1)) ?? inflect(word.slice(1));
+  return word.endsWith('(s)') ? [word.slice(0, -3), `${word.slice(0, -3)}s`] : [word];
+}
+
+/** Of a line of verbs.txt's entry: the verb and all its forms. */
+export function formsOf(entry: string): [string, readonly string[]] {
+  const [lemma = '', past, participle] = entry.split(' ');
+  return [lemma, inflect(lemma, past, participle)];
+}
