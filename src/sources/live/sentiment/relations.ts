@@ -85,11 +85,15 @@ export function settleReaches(items: readonly Item[]): void {
   }
 }
 
+/** A form that can be said of what is before it: the ban was lifted, the rally ends. */
+const PASSIVE = /(?:ed|en|shut|ends)$/;
+
 /** What a word that turns others round is about: the next sided one, or in the passive the one before. */
-function objectOf(items: readonly Item[], at: number): Item | undefined {
+function objectOf(items: readonly Item[], at: number, tokens: readonly Token[]): Item | undefined {
   const item = items[at] as Item;
   const next = items.slice(at + 1).find(isSided);
   if (next && next.from - item.to <= REACH) return next;
+  if (!PASSIVE.test(tokens[item.to - 1]?.word ?? '')) return undefined;
   const before = items.slice(0, at).findLast((one) => isSided(one) && one.role !== 'event');
   return before && item.from - before.to <= REACH ? before : undefined;
 }
@@ -98,7 +102,7 @@ function objectOf(items: readonly Item[], at: number): Item | undefined {
 export function turnStopped(items: readonly Item[], tokens: readonly Token[]): void {
   for (const [at, item] of items.entries()) {
     if (item.role !== 'stop') continue;
-    const object = objectOf(items, at);
+    const object = objectOf(items, at, tokens);
     if (!object || (object.points > 0 && object.from < item.from && item.own >= 0)) continue;
     if (object.points < 0) {
       object.points = Math.max(25, Math.round(-0.8 * object.points));
@@ -131,6 +135,33 @@ export function negate(items: readonly Item[], tokens: readonly Token[]): void {
     next.points = Math.round((next.points > 0 ? -0.8 : -0.6) * next.points);
     if (next.points > 0) item.points = 0;
     next.reason = `turned by “${textOf(item, tokens)}”`;
+  }
+}
+
+/** Weak demand, fading momentum, massive crash, bulls struggle: beside a bad word a good one is only its measure. */
+export function cancelMeasures(items: readonly Item[], tokens: readonly Token[]): void {
+  for (const [at, item] of items.entries()) {
+    if (item.role !== 'tone' || item.points <= 0 || item.reason) continue;
+    const bad = [items[at - 1], items[at + 1]].find(
+      (one) => one && isBad(one) && one.role !== 'not' && (one.from === item.to || one.to === item.from),
+    );
+    if (!bad) continue;
+    item.points = 0;
+    item.reason = `only measures “${textOf(bad, tokens)}”`;
+  }
+}
+
+/** Points up to which a verb of an authority is procedure. Hundredths. */
+const WEAK = 15;
+
+/** What a court, a ministry or a regulator does in the common course is not good news. */
+export function calmAuthorities(items: readonly Item[]): void {
+  const authority = items.findIndex(({ role }) => role === 'authority');
+  if (authority < 0) return;
+  for (const item of items.slice(authority + 1)) {
+    if (item.role !== 'event' || item.points <= 0 || item.points > WEAK) continue;
+    item.points = 0;
+    item.reason = 'done by an authority';
   }
 }
 

@@ -2,7 +2,7 @@ import { type Clause, clausesOf } from './clauses.ts';
 import { framesOf, knowsForFrames } from './frames.ts';
 import { LEXICON } from './lexicon.ts';
 import { type Item, itemsOf } from './reading.ts';
-import { dampObjects, mend, negate, settleReaches, sourGoodVerbs, turnMoves, turnStopped } from './relations.ts';
+import { calmAuthorities, cancelMeasures, dampObjects, mend, negate, settleReaches, sourGoodVerbs, turnMoves, turnStopped } from './relations.ts';
 import { type Token, tokenize } from './tokens.ts';
 
 export type Label = 'positive' | 'neutral' | 'negative';
@@ -36,7 +36,9 @@ function read(clause: Clause, tokens: readonly Token[]): Item[] {
   mend(items, tokens);
   turnStopped(items, tokens);
   negate(items, tokens);
+  cancelMeasures(items, tokens);
   sourGoodVerbs(items, tokens);
+  calmAuthorities(items);
   dampObjects(items, tokens);
   return items;
 }
