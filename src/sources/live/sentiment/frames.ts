@@ -85,6 +85,7 @@ export function framesOf(tokens: readonly Token[]): Framing[] {
     ];
     for (const match of matches) {
       if (!match || (match.entry.at === 'end' && match.to < tokens.length)) continue;
+      if (match.entry.frame === 'listing' && token.kind === 'amount' && !/^\d{1,2}$/.test(token.word)) continue;
       const text = tokens
         .slice(match.from, match.to)
         .map(({ text }) => text)

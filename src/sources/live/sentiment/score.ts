@@ -23,8 +23,8 @@ export interface Score {
 
 /** A score of at least this much, in hundredths, has a side. */
 const SIDE = 12;
-/** A kind of text takes its part of this many hundredths; the rest of a strong title stays. */
-const FRAMED = 80;
+/** A kind of text takes its part of this many hundredths; the rest of a strong title stays, and bad news is sooner strong. */
+const FRAMED = { good: 80, bad: 45 };
 const MOST = 100;
 
 const isKnown = (word: string) => LEXICON.knows(word) || knowsForFrames(word);
@@ -65,7 +65,7 @@ const sum = (lines: readonly Line[]) => lines.reduce((total, { points }) => tota
 function framed(total: number, tokens: readonly Token[]): Line[] {
   const [frame] = framesOf(tokens).toSorted((one, other) => one.keeps - other.keeps);
   if (!frame || total === 0) return [];
-  const framedPart = Math.sign(total) * Math.min(Math.abs(total), FRAMED);
+  const framedPart = Math.sign(total) * Math.min(Math.abs(total), total > 0 ? FRAMED.good : FRAMED.bad);
   return [{ what: `${frame.frame} (${frame.words})`, points: Math.round((framedPart * (frame.keeps - 100)) / 100) }];
 }
 
