@@ -3,6 +3,8 @@ import type { Token } from './tokens.ts';
 
 /** Points from which on a word has a side that others can turn round. Hundredths. */
 const SIDED = 8;
+/** Points from which on a good word is worth being turned round. Hundredths. */
+const CLEAR = 20;
 /** How far, in tokens, a word reaches that turns others round. */
 const REACH = 6;
 const NO_REACH = 3;
@@ -91,10 +93,11 @@ const PASSIVE = /(?:ed|en|shut|ends)$/;
 /** What a word that turns others round is about: the next sided one, or in the passive the one before. */
 function objectOf(items: readonly Item[], at: number, tokens: readonly Token[]): Item | undefined {
   const item = items[at] as Item;
-  const next = items.slice(at + 1).find(isSided);
-  if (next && next.from - item.to <= REACH) return next;
+  const behind = items.slice(at + 1).filter((one) => one.from - item.to <= REACH && one.role !== 'not');
+  const next = behind.find(isBad) ?? behind.find(({ points }) => points >= CLEAR);
+  if (next) return next;
   if (!PASSIVE.test(tokens[item.to - 1]?.word ?? '')) return undefined;
-  const before = items.slice(0, at).findLast((one) => isSided(one) && one.role !== 'event');
+  const before = items.slice(0, at).findLast((one) => isSided(one) && one.role !== 'event' && one.role !== 'not');
   return before && item.from - before.to <= REACH ? before : undefined;
 }
 
@@ -135,6 +138,13 @@ export function negate(items: readonly Item[], tokens: readonly Token[]): void {
     next.points = Math.round((next.points > 0 ? -0.8 : -0.6) * next.points);
     if (next.points > 0) item.points = 0;
     next.reason = `turned by “${textOf(item, tokens)}”`;
+    if (next.points > 0) continue;
+    // Not ready for mass adoption: what the good word was good for goes with it.
+    for (const later of items.slice(items.indexOf(next) + 1)) {
+      if (later.role !== 'tone' || later.points <= 0 || later.from - next.to > NO_REACH) continue;
+      later.points = 0;
+      later.reason = `denied by “${textOf(item, tokens)}”`;
+    }
   }
 }
 
