@@ -10,6 +10,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ command: Command }>>> = 
   serve: () => import('./serve.ts'),
   show: () => import('./show.ts'),
   refresh: () => import('./refresh.ts'),
+  score: () => import('./score.ts'),
 };
 
 const USAGE_TEXT = `Usage: is-bitcoin-lit COMMAND [OPTIONS]
@@ -23,6 +24,8 @@ const USAGE_TEXT = `Usage: is-bitcoin-lit COMMAND [OPTIONS]
     --url URL          ask the service at this address, and nobody else
     --json             print what it brought as the API gives it
                        exits 0 done, 3 failed
+  score              score headlines from standard input, one a line: score, label, headline
+    --explain          and what gave which points
 
   --help, --version
 `;

@@ -52,7 +52,11 @@ export function clausesOf(tokens: readonly Token[]): Clause[] {
     else if (TURN.has(token.word)) {
       begin(at, { weight: 100 });
       for (const [index, clause] of clauses.entries()) {
-        clauses[index] = { ...clause, weight: Math.round((clause.weight * BEFORE_TURN) / 100), after: `before “${token.word}”` };
+        clauses[index] = {
+          ...clause,
+          weight: Math.round((clause.weight * BEFORE_TURN) / 100),
+          after: `before “${token.word}”`,
+        };
       }
     } else if (token.kind === 'mark' && (ENDS.has(token.word) || opening(tokens[0] as Token) !== undefined)) {
       begin(at, { weight: 100 });

@@ -1,6 +1,6 @@
+import { FORMS } from './lexicon.ts';
 import { PhraseBook } from './phrase-book.ts';
 import type { Token } from './tokens.ts';
-import { FORMS } from './lexicon.ts';
 import { readList, waysToWrite } from './word-lists.ts';
 
 /** What each kind of text keeps of the points of its words, in hundredths. The brief ones of it are read as neutral. */
@@ -38,7 +38,11 @@ function isFrame(name: string): name is Frame {
 }
 
 function build(): Record<Place['at'], PhraseBook<Place>> {
-  const books = { start: new PhraseBook<Place>(), end: new PhraseBook<Place>(), anywhere: new PhraseBook<Place>() };
+  const books = {
+    start: new PhraseBook<Place>(),
+    end: new PhraseBook<Place>(),
+    anywhere: new PhraseBook<Place>(),
+  };
   for (const { head, entries } of readList('frames')) {
     const frame = head[0] ?? '';
     if (!isFrame(frame)) throw new Error(`there is no rule ${frame}`);
@@ -56,7 +60,8 @@ function build(): Record<Place['at'], PhraseBook<Place>> {
 
 const BOOKS = build();
 
-export const knowsForFrames = (word: string): boolean => Object.values(BOOKS).some((book) => book.knows(word));
+export const knowsForFrames = (word: string): boolean =>
+  Object.values(BOOKS).some((book) => book.knows(word));
 
 /** A kind of text that a headline is, and by which of its words. */
 export interface Framing {
@@ -74,7 +79,8 @@ export function framesOf(tokens: readonly Token[]): Framing[] {
   const words = tokens.filter(({ kind }) => kind !== 'mark');
   const last = tokens.findLastIndex(({ word }) => word === '?');
   if (last >= 0) found.push(framing('question', '?'));
-  else if (AUXILIARIES.has(words[0]?.word ?? '') && words.length > 1) found.push(framing('question', words[0]?.text ?? ''));
+  else if (AUXILIARIES.has(words[0]?.word ?? '') && words.length > 1)
+    found.push(framing('question', words[0]?.text ?? ''));
   for (const [at, token] of tokens.entries()) {
     if (token.kind === 'mark') continue;
     const isStart = at === 0 || [':', '|', '—', '–', '?', ';'].includes(tokens[at - 1]?.word ?? '');
@@ -85,7 +91,8 @@ export function framesOf(tokens: readonly Token[]): Framing[] {
     ];
     for (const match of matches) {
       if (!match || (match.entry.at === 'end' && match.to < tokens.length)) continue;
-      if (match.entry.frame === 'listing' && token.kind === 'amount' && !/^\d{1,2}$/.test(token.word)) continue;
+      if (match.entry.frame === 'listing' && token.kind === 'amount' && !/^\d{1,2}$/.test(token.word))
+        continue;
       const text = tokens
         .slice(match.from, match.to)
         .map(({ text }) => text)

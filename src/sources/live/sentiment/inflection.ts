@@ -23,7 +23,5 @@ function thirdPerson(lemma: string): string {
 
 /** All forms of an English verb; past and participle where they are not regular. */
 export function inflect(lemma: string, past = regularPast(lemma), participle = past): readonly string[] {
-  return [
-    ...new Set([lemma, thirdPerson(lemma), past, participle, `${stemBeforeIng(lemma, past)}ing`]),
-  ];
+  return [...new Set([lemma, thirdPerson(lemma), past, participle, `${stemBeforeIng(lemma, past)}ing`])];
 }

@@ -1,7 +1,18 @@
 import { PhraseBook } from './phrase-book.ts';
 import { type Forms, formsOf, readList, waysToWrite } from './word-lists.ts';
 
-const ROLES = ['tone', 'contrary', 'move', 'reach', 'event', 'stop', 'mend', 'not', 'authority', 'plain'] as const;
+const ROLES = [
+  'tone',
+  'contrary',
+  'move',
+  'reach',
+  'event',
+  'stop',
+  'mend',
+  'not',
+  'authority',
+  'plain',
+] as const;
 
 /** How an entry takes part in a clause; words/*.txt say what each is. */
 export type Role = (typeof ROLES)[number];

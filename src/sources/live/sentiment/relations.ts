@@ -18,7 +18,9 @@ const LINKS = new Set(
 /** After a quantity they begin what belongs to it: losses from hacks, fears of inflation, fees on Ethereum. */
 const BELONGING = new Set('from at in of on for to over about'.split(' '));
 /** Before a quantity they say that it is another's, or a cause. */
-const CAUSES = new Set('on after as from to by over for with against at than below above following due'.split(' '));
+const CAUSES = new Set(
+  'on after as from to by over for with against at than below above following due'.split(' '),
+);
 
 const isBad = (item: Item) => item.points <= -SIDED;
 const isSided = (item: Item) => Math.abs(item.points) >= SIDED;
@@ -39,7 +41,9 @@ function moves(quantity: Item, move: Item, { tokens, items }: Between): boolean 
   const isDirect = gap.every((token, index) => isLink(token) || isVerbal(quantity.to + index));
   if (isDirect) return true;
   const isOwned = BELONGING.has(gap[0]?.word ?? '');
-  return isOwned && !items.some(({ role, from }) => role === 'event' && from >= quantity.to && from < move.from);
+  return (
+    isOwned && !items.some(({ role, from }) => role === 'event' && from >= quantity.to && from < move.from)
+  );
 }
 
 /** Whether the move is one of the quantity that comes after it. */
@@ -65,7 +69,9 @@ export function turnMoves(items: readonly Item[], tokens: readonly Token[]): voi
         (one.to <= move.from ? moves(one, move, { tokens, items }) : movesNext(move, one, tokens)),
     );
     if (!quantity) continue;
-    const size = carried.has(quantity) ? Math.abs(move.own) : Math.max(Math.abs(move.own), Math.abs(quantity.own));
+    const size = carried.has(quantity)
+      ? Math.abs(move.own)
+      : Math.max(Math.abs(move.own), Math.abs(quantity.own));
     move.points = -Math.sign(move.own) * size;
     move.reason = `of “${textOf(quantity, tokens)}”`;
     carried.add(quantity);
@@ -97,7 +103,9 @@ function objectOf(items: readonly Item[], at: number, tokens: readonly Token[]):
   const next = behind.find(isBad) ?? behind.find(({ points }) => points >= CLEAR);
   if (next) return next;
   if (!PASSIVE.test(tokens[item.to - 1]?.word ?? '')) return undefined;
-  const before = items.slice(0, at).findLast((one) => isSided(one) && one.role !== 'event' && one.role !== 'not');
+  const before = items
+    .slice(0, at)
+    .findLast((one) => isSided(one) && one.role !== 'event' && one.role !== 'not');
   return before && item.from - before.to <= REACH ? before : undefined;
 }
 

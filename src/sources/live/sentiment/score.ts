@@ -2,7 +2,17 @@ import { type Clause, clausesOf } from './clauses.ts';
 import { framesOf, knowsForFrames } from './frames.ts';
 import { LEXICON } from './lexicon.ts';
 import { type Item, itemsOf } from './reading.ts';
-import { calmAuthorities, cancelMeasures, dampObjects, mend, negate, settleReaches, sourGoodVerbs, turnMoves, turnStopped } from './relations.ts';
+import {
+  calmAuthorities,
+  cancelMeasures,
+  dampObjects,
+  mend,
+  negate,
+  settleReaches,
+  sourGoodVerbs,
+  turnMoves,
+  turnStopped,
+} from './relations.ts';
 import { type Token, tokenize } from './tokens.ts';
 
 export type Label = 'positive' | 'neutral' | 'negative';
@@ -54,7 +64,9 @@ function explain(item: Item, { after, weight }: Clause, tokens: readonly Token[]
     .slice(item.from, item.to)
     .map((token) => token.text)
     .join(' ');
-  const why = [item.reason, after && (after.startsWith('before') ? after : `after “${after}”`)].filter(Boolean);
+  const why = [item.reason, after && (after.startsWith('before') ? after : `after “${after}”`)].filter(
+    Boolean,
+  );
   const what = why.length > 0 ? `“${text}” (${why.join('; ')})` : `“${text}”`;
   return { what, points: Math.round((item.points * weight) / 100) };
 }
@@ -66,7 +78,9 @@ function framed(total: number, tokens: readonly Token[]): Line[] {
   const [frame] = framesOf(tokens).toSorted((one, other) => one.keeps - other.keeps);
   if (!frame || total === 0) return [];
   const framedPart = Math.sign(total) * Math.min(Math.abs(total), total > 0 ? FRAMED.good : FRAMED.bad);
-  return [{ what: `${frame.frame} (${frame.words})`, points: Math.round((framedPart * (frame.keeps - 100)) / 100) }];
+  return [
+    { what: `${frame.frame} (${frame.words})`, points: Math.round((framedPart * (frame.keeps - 100)) / 100) },
+  ];
 }
 
 export function labelOf(hundredths: number): Label {
@@ -86,6 +100,8 @@ export function score(title: string): Score {
   const total = sum(lines);
   const bounded = Math.max(-MOST, Math.min(MOST, total));
   if (bounded !== total) lines.push({ what: 'no score is further from 0 than 1', points: bounded - total });
-  const because = lines.filter(({ points }) => points !== 0).map(({ what, points }) => ({ what, points: points / 100 }));
+  const because = lines
+    .filter(({ points }) => points !== 0)
+    .map(({ what, points }) => ({ what, points: points / 100 }));
   return { score: bounded / 100, label: labelOf(bounded), because };
 }

@@ -12,7 +12,16 @@ export const LONGEST_TITLE = 500;
 
 const TOKEN =
   /(?<span>(?:\d+|multi|one|two|three|four|five|six|seven|eight|nine|ten|all)-(?:minute|hour|day|week|month|quarter|year|decade|time)s?(?![\p{L}\p{N}]))|(?<amount>[$€£¥₿]?\d[\d,.]*(?:[–-]\d[\d,.]*)?(?:%|[kmbt]n?(?![\p{L}\p{N}]))?[+x]?(?:[ -](?:million|billion|trillion|thousand|percent|bps)(?![\p{L}\p{N}]))?)(?![\p{L}])|(?<word>[\p{L}\p{N}][\p{L}\p{N}\p{M}'&.-]*)|(?<mark>[,:;?!|()[\]—–-])/giu;
-const SPANS = new Set(['daily', 'weekly', 'monthly', 'quarterly', 'yearly', 'annual', 'all-time', 'multi-year']);
+const SPANS = new Set([
+  'daily',
+  'weekly',
+  'monthly',
+  'quarterly',
+  'yearly',
+  'annual',
+  'all-time',
+  'multi-year',
+]);
 const TRAILING = /[.'&-]+$/;
 
 function plain(title: string): string {
@@ -37,13 +46,20 @@ export function tokenize(title: string, isKnown: (word: string) => boolean): Tok
   const tokens: Token[] = [];
   const push = (text: string) => {
     const word = stripped(text.toLowerCase().replace(TRAILING, ''), isKnown);
-    if (word !== '') tokens.push({ word, text: text.replace(TRAILING, ''), kind: SPANS.has(word) ? 'span' : 'word' });
+    if (word !== '')
+      tokens.push({ word, text: text.replace(TRAILING, ''), kind: SPANS.has(word) ? 'span' : 'word' });
   };
   for (const { 0: text, groups = {} } of plain(title).matchAll(TOKEN)) {
     if (groups['mark']) tokens.push({ word: text, text, kind: 'mark' });
     else if (groups['span']) tokens.push({ word: text.toLowerCase(), text, kind: 'span' });
-    else if (groups['amount']) tokens.push({ word: text.toLowerCase().replace(/[.,]+$/, ''), text: text.replace(/[.,]+$/, ''), kind: 'amount' });
-    else if (text.includes('-') && !isKnown(stripped(text.toLowerCase().replace(TRAILING, ''), isKnown))) for (const part of text.split('-')) push(part);
+    else if (groups['amount'])
+      tokens.push({
+        word: text.toLowerCase().replace(/[.,]+$/, ''),
+        text: text.replace(/[.,]+$/, ''),
+        kind: 'amount',
+      });
+    else if (text.includes('-') && !isKnown(stripped(text.toLowerCase().replace(TRAILING, ''), isKnown)))
+      for (const part of text.split('-')) push(part);
     else push(text);
     // A comma or full stop that ended an amount is a mark of its own.
     if (groups['amount'] && /[,]$/.test(text)) tokens.push({ word: ',', text: ',', kind: 'mark' });
