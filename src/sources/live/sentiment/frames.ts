@@ -22,7 +22,7 @@ const KEEPS = {
   hedge: 85,
 } as const;
 
-export type Frame = keyof typeof KEEPS;
+type Frame = keyof typeof KEEPS;
 
 interface Place {
   readonly frame: Frame;

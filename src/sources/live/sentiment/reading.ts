@@ -30,3 +30,17 @@ export function itemsOf(tokens: readonly Token[], from: number, to: number, book
   }
   return items;
 }
+
+/** Points from which on a word has a side that others can turn round. Hundredths. */
+export const SIDED = 8;
+/** How far, in tokens, a word reaches that turns others round. */
+export const REACH = 6;
+
+export const isBad = (item: Item) => item.points <= -SIDED;
+export const isSided = (item: Item) => Math.abs(item.points) >= SIDED;
+
+export const textOf = (item: Item, tokens: readonly Token[]) =>
+  tokens
+    .slice(item.from, item.to)
+    .map(({ text }) => text)
+    .join(' ');

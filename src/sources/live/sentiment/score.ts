@@ -1,19 +1,11 @@
 import { type Clause, clausesOf } from './clauses.ts';
+import { calmAuthorities, cancelMeasures, dampObjects, sourGoodVerbs } from './companions.ts';
 import { framesOf, knowsForFrames } from './frames.ts';
 import { LEXICON } from './lexicon.ts';
+import { settleReaches, turnMoves } from './quantities.ts';
 import { type Item, itemsOf } from './reading.ts';
-import {
-  calmAuthorities,
-  cancelMeasures,
-  dampObjects,
-  mend,
-  negate,
-  settleReaches,
-  sourGoodVerbs,
-  turnMoves,
-  turnStopped,
-} from './relations.ts';
 import { type Token, tokenize } from './tokens.ts';
+import { mend, negate, turnStopped } from './turns.ts';
 
 export type Label = 'positive' | 'neutral' | 'negative';
 
@@ -83,7 +75,7 @@ function framed(total: number, tokens: readonly Token[]): Line[] {
   ];
 }
 
-export function labelOf(hundredths: number): Label {
+function labelOf(hundredths: number): Label {
   if (Math.abs(hundredths) < SIDE) return 'neutral';
   return hundredths > 0 ? 'positive' : 'negative';
 }

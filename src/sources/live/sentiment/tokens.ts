@@ -8,7 +8,7 @@ export interface Token {
 }
 
 /** Longer than any headline; what is behind it is not read. */
-export const LONGEST_TITLE = 500;
+const LONGEST_TITLE = 500;
 
 const TOKEN =
   /(?<span>(?:\d+|multi|one|two|three|four|five|six|seven|eight|nine|ten|all)-(?:minute|hour|day|week|month|quarter|year|decade|time)s?(?![\p{L}\p{N}]))|(?<amount>[$€£¥₿]?\d[\d,.]*(?:[–-]\d[\d,.]*)?(?:%|[kmbt]n?(?![\p{L}\p{N}]))?[+x]?(?:[ -](?:million|billion|trillion|thousand|percent|bps)(?![\p{L}\p{N}]))?)(?![\p{L}])|(?<word>[\p{L}\p{N}][\p{L}\p{N}\p{M}'&.-]*)|(?<mark>[,:;?!|()[\]—–-])/giu;

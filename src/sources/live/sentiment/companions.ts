@@ -1,0 +1,51 @@
+import { type Item, isBad, isSided, REACH, SIDED, textOf } from './reading.ts';
+import type { Token } from './tokens.ts';
+
+/** Weak demand, fading momentum, massive crash, bulls struggle: beside a bad word a good one is only its measure. */
+export function cancelMeasures(items: readonly Item[], tokens: readonly Token[]): void {
+  for (const [at, item] of items.entries()) {
+    if (item.role !== 'tone' || item.points <= 0 || item.reason) continue;
+    const bad = [items[at - 1], items[at + 1]].find(
+      (one) => one && isBad(one) && one.role !== 'not' && (one.from === item.to || one.to === item.from),
+    );
+    if (!bad) continue;
+    item.points = 0;
+    item.reason = `only measures “${textOf(bad, tokens)}”`;
+  }
+}
+
+/** Points up to which a verb of an authority is procedure. Hundredths. */
+const WEAK = 15;
+
+/** What a court, a ministry or a regulator does in the common course is not good news. */
+export function calmAuthorities(items: readonly Item[]): void {
+  const authority = items.findIndex(({ role }) => role === 'authority');
+  if (authority < 0) return;
+  for (const item of items.slice(authority + 1)) {
+    if (item.role !== 'event' || item.points <= 0 || item.points > WEAK) continue;
+    item.points = 0;
+    item.reason = 'done by an authority';
+  }
+}
+
+/** Announces layoffs, adds to woes, approves a ban: a good verb is not good where its object is bad. */
+export function sourGoodVerbs(items: readonly Item[], tokens: readonly Token[]): void {
+  for (const [at, item] of items.entries()) {
+    if (item.role !== 'event' || item.points <= 0) continue;
+    const bad = items.slice(at + 1).find(isSided);
+    if (!bad || !isBad(bad) || bad.from - item.to > REACH) continue;
+    item.points = 0;
+    item.reason = `what follows is “${textOf(bad, tokens)}”`;
+  }
+}
+
+/** Hackers steal funding, a ban of the best exchange: a good word behind a bad verb counts half. */
+export function dampObjects(items: readonly Item[], tokens: readonly Token[]): void {
+  const verb = items.find(({ role, points }) => role === 'event' && points < -SIDED);
+  if (!verb) return;
+  for (const item of items) {
+    if (item.from < verb.to || item.points <= 0 || item.reason) continue;
+    item.points = Math.round(item.points / 2);
+    item.reason = `behind “${textOf(verb, tokens)}”`;
+  }
+}

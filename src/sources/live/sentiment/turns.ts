@@ -1,0 +1,70 @@
+import { type Item, isBad, isSided, REACH, textOf } from './reading.ts';
+import type { Token } from './tokens.ts';
+
+/** Points from which on a good word is worth being turned round. Hundredths. */
+const CLEAR = 20;
+/** How far, in tokens, a bare “no” reaches. */
+const NO_REACH = 3;
+
+/** A form that can be said of what is before it: the ban was lifted, the rally ends. */
+const PASSIVE = /(?:ed|en|shut|ends)$/;
+
+/** What a word that turns others round is about: the next sided one, or in the passive the one before. */
+function objectOf(items: readonly Item[], at: number, tokens: readonly Token[]): Item | undefined {
+  const item = items[at] as Item;
+  const behind = items.slice(at + 1).filter((one) => one.from - item.to <= REACH && one.role !== 'not');
+  const next = behind.find(isBad) ?? behind.find(({ points }) => points >= CLEAR);
+  if (next) return next;
+  if (!PASSIVE.test(tokens[item.to - 1]?.word ?? '')) return undefined;
+  const before = items
+    .slice(0, at)
+    .findLast((one) => isSided(one) && one.role !== 'event' && one.role !== 'not');
+  return before && item.from - before.to <= REACH ? before : undefined;
+}
+
+/** A ban that is lifted is good, a launch that is halted is bad. */
+export function turnStopped(items: readonly Item[], tokens: readonly Token[]): void {
+  for (const [at, item] of items.entries()) {
+    if (item.role !== 'stop') continue;
+    const object = objectOf(items, at, tokens);
+    if (!object || (object.points > 0 && object.from < item.from && item.own >= 0)) continue;
+    if (object.points < 0) {
+      object.points = Math.max(25, Math.round(-0.8 * object.points));
+      item.points = Math.max(item.points, 0);
+    } else {
+      object.points = Math.round(-0.9 * object.points);
+    }
+    object.reason = `turned by “${textOf(item, tokens)}”`;
+  }
+}
+
+/** A hacker who returns the funds: what was bad in the clause is being made good. */
+export function mend(items: readonly Item[], tokens: readonly Token[]): void {
+  const mending = items.find(({ role }) => role === 'mend');
+  if (!mending) return;
+  for (const item of items) {
+    if (!isBad(item)) continue;
+    item.points = 0;
+    item.reason = `mended by “${textOf(mending, tokens)}”`;
+  }
+}
+
+/** Not, no longer, fails to. */
+export function negate(items: readonly Item[], tokens: readonly Token[]): void {
+  for (const [at, item] of items.entries()) {
+    if (item.role !== 'not') continue;
+    const next = items.slice(at + 1).find(isSided);
+    const reach = tokens[item.from]?.word === 'no' ? NO_REACH : REACH;
+    if (!next || next.role === 'not' || next.from - item.to > reach) continue;
+    next.points = Math.round((next.points > 0 ? -0.8 : -0.6) * next.points);
+    if (next.points > 0) item.points = 0;
+    next.reason = `turned by “${textOf(item, tokens)}”`;
+    if (next.points > 0) continue;
+    // Not ready for mass adoption: what the good word was good for goes with it.
+    for (const later of items.slice(items.indexOf(next) + 1)) {
+      if (later.role !== 'tone' || later.points <= 0 || later.from - next.to > NO_REACH) continue;
+      later.points = 0;
+      later.reason = `denied by “${textOf(item, tokens)}”`;
+    }
+  }
+}
