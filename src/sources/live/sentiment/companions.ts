@@ -1,17 +1,22 @@
 import { type Item, isBad, isSided, REACH, SIDED, textOf } from './reading.ts';
 import type { Token } from './tokens.ts';
 
-/** Weak demand, fading momentum, massive crash, bulls struggle: beside a bad word a good one is only its measure. */
+/** Weak demand, massive crash, loses key support, bulls struggle: beside a bad word a good one is only its measure. */
 export function cancelMeasures(items: readonly Item[], tokens: readonly Token[]): void {
   for (const [at, item] of items.entries()) {
     if (item.role !== 'tone' || item.points <= 0 || item.reason) continue;
-    const bad = [items[at - 1], items[at + 1]].find(
-      (one) => one && isBad(one) && one.role !== 'not' && (one.from === item.to || one.to === item.from),
-    );
+    const bad = [items[at - 1], items[at + 1]].find((one) => one && isBad(one) && isBeside(one, item, tokens));
     if (!bad) continue;
     item.points = 0;
     item.reason = `only measures “${textOf(bad, tokens)}”`;
   }
+}
+
+/** Next to each other, or with one word between them where the bad one is a fall and comes first. */
+function isBeside(bad: Item, good: Item, tokens: readonly Token[]): boolean {
+  if (bad.role === 'not') return false;
+  if (bad.from === good.to || bad.to === good.from) return true;
+  return bad.role === 'move' && good.from - bad.to === 1 && tokens[bad.to]?.kind === 'word';
 }
 
 /** Points up to which a verb of an authority is procedure. Hundredths. */

@@ -15,7 +15,7 @@ const KEEPS = {
   people: 15,
   procedure: 30,
   flat: 30,
-  analysis: 50,
+  analysis: 40,
   comparison: 45,
   moved: 30,
   short: 60,

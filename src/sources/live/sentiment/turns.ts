@@ -6,13 +6,18 @@ const CLEAR = 20;
 /** How far, in tokens, a bare “no” reaches. */
 const NO_REACH = 3;
 
+/** What comes behind one of these is not what was stopped: halts sale over fraud, ends the month in the red. */
+const CAUSES = new Set('over in on by with amid after as due citing'.split(' '));
+
 /** A form that can be said of what is before it: the ban was lifted, the rally ends. */
 const PASSIVE = /(?:ed|en|shut|ends)$/;
 
 /** What a word that turns others round is about: the next sided one, or in the passive the one before. */
 function objectOf(items: readonly Item[], at: number, tokens: readonly Token[]): Item | undefined {
   const item = items[at] as Item;
-  const behind = items.slice(at + 1).filter((one) => one.from - item.to <= REACH && one.role !== 'not');
+  const cause = tokens.findIndex(({ word }, index) => index >= item.to && CAUSES.has(word));
+  const end = cause < 0 ? item.to + REACH : Math.min(cause, item.to + REACH);
+  const behind = items.slice(at + 1).filter((one) => one.from <= end && one.role !== 'not');
   const next = behind.find(isBad) ?? behind.find(({ points }) => points >= CLEAR);
   if (next) return next;
   if (!PASSIVE.test(tokens[item.to - 1]?.word ?? '')) return undefined;
