@@ -13,11 +13,11 @@ export interface Clause {
 
 /** What follows one of these tells the circumstances, not the news. Hundredths. */
 const SIDE: ReadonlyMap<string, number> = new Map([
-  ['as', 45],
-  ['amid', 45],
-  ['amidst', 45],
-  ['after', 50],
-  ['following', 50],
+  ['as', 40],
+  ['amid', 40],
+  ['amidst', 40],
+  ['after', 40],
+  ['following', 40],
   ['while', 60],
   ['whilst', 60],
   ['because', 50],
@@ -32,7 +32,7 @@ const SIDE: ReadonlyMap<string, number> = new Map([
 /** What was said before it is taken back in part. */
 const TURN = new Set(['but', 'however']);
 const BEFORE_TURN = 50;
-const ENDS = new Set([':', ';', '—', '–', '|', '?', '!']);
+const ENDS = new Set([':', ';', '.', '—', '–', '|', '?', '!']);
 
 function opening({ word, kind }: Token): number | undefined {
   return kind === 'word' ? SIDE.get(word) : undefined;

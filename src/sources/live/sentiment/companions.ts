@@ -1,22 +1,34 @@
 import { type Item, isBad, isSided, REACH, SIDED, textOf } from './reading.ts';
 import type { Token } from './tokens.ts';
 
-/** Weak demand, massive crash, loses key support, bulls struggle: beside a bad word a good one is only its measure. */
+/** Threat to stability, lack of demand, drop in adoption. */
+const OF = new Set('of to in about over'.split(' '));
+
+const VERBS = new Set<Item['role']>(['move', 'event']);
+
+/** Next to each other, or with a preposition between, or a word behind a verb. */
+function isBeside(bad: Item, good: Item, tokens: readonly Token[]): boolean {
+  if (bad.role === 'not' || bad.role === 'stop') return false;
+  if (bad.from === good.to || bad.to === good.from) return true;
+  const between = tokens[bad.to];
+  return (
+    good.from - bad.to === 1 &&
+    (OF.has(between?.word ?? '') || (VERBS.has(bad.role) && between?.kind === 'word'))
+  );
+}
+
+/** Weak demand, massive crash, loses key support, rally fades: beside a bad word a good one is only its measure. */
 export function cancelMeasures(items: readonly Item[], tokens: readonly Token[]): void {
   for (const [at, item] of items.entries()) {
-    if (item.role !== 'tone' || item.points <= 0 || item.reason) continue;
-    const bad = [items[at - 1], items[at + 1]].find((one) => one && isBad(one) && isBeside(one, item, tokens));
+    if (item.points <= 0 || item.reason) continue;
+    const [before, after] = [items[at - 1], items[at + 1]];
+    const beside =
+      item.role === 'tone' ? [before, after] : item.role === 'move' && after?.role === 'move' ? [after] : [];
+    const bad = beside.find((one) => one && isBad(one) && isBeside(one, item, tokens));
     if (!bad) continue;
     item.points = 0;
     item.reason = `only measures “${textOf(bad, tokens)}”`;
   }
-}
-
-/** Next to each other, or with one word between them where the bad one is a fall and comes first. */
-function isBeside(bad: Item, good: Item, tokens: readonly Token[]): boolean {
-  if (bad.role === 'not') return false;
-  if (bad.from === good.to || bad.to === good.from) return true;
-  return bad.role === 'move' && good.from - bad.to === 1 && tokens[bad.to]?.kind === 'word';
 }
 
 /** Points up to which a verb of an authority is procedure. Hundredths. */
@@ -46,7 +58,10 @@ export function sourGoodVerbs(items: readonly Item[], tokens: readonly Token[]):
 
 /** Hackers steal funding, a ban of the best exchange: a good word behind a bad verb counts half. */
 export function dampObjects(items: readonly Item[], tokens: readonly Token[]): void {
-  const verb = items.find(({ role, points }) => role === 'event' && points < -SIDED);
+  const verb = items.find(
+    ({ role, points, from, to }) =>
+      points < -SIDED && (role === 'event' || (role === 'tone' && to - from > 1)),
+  );
   if (!verb) return;
   for (const item of items) {
     if (item.from < verb.to || item.points <= 0 || item.reason) continue;

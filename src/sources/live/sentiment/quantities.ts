@@ -3,7 +3,7 @@ import type { Token } from './tokens.ts';
 
 /** Between a quantity and what it does there may be these, an amount, a span of time, and adverbs. */
 const LINKS = new Set(
-  'a an the its their to at on in by new is are was were be been has have had will may could continue continues continued keep keeps further near again even much more'.split(
+  'a an the its their to at on in by new is are was were be been has have had will may could continue continues continued keep keeps further near again even much more revenue payments volume volumes cases activity levels losses counts attacks incidents'.split(
     ' ',
   ),
 );
@@ -29,7 +29,8 @@ function moves(quantity: Item, move: Item, { tokens, items }: Between): boolean 
     items.some(({ role, from, to }) => (role === 'move' || role === 'reach') && from <= index && index < to);
   const isDirect = gap.every((token, index) => isLink(token) || isVerbal(quantity.to + index));
   if (isDirect) return true;
-  const isOwned = BELONGING.has(gap[0]?.word ?? '');
+  const owner = gap.slice(1).some((token) => !isLink(token));
+  const isOwned = owner && BELONGING.has(gap[0]?.word ?? '');
   return (
     isOwned && !items.some(({ role, from }) => role === 'event' && from >= quantity.to && from < move.from)
   );

@@ -7,10 +7,10 @@ import { type Item, itemsOf } from './reading.ts';
 import { type Token, tokenize } from './tokens.ts';
 import { mend, negate, turnStopped } from './turns.ts';
 
-export type Label = 'positive' | 'neutral' | 'negative';
+type Label = 'positive' | 'neutral' | 'negative';
 
 /** One reason: what was read, and what it adds to the score. */
-export interface Reason {
+interface Reason {
   readonly what: string;
   /** A multiple of 0.01. */
   readonly points: number;
@@ -26,7 +26,7 @@ export interface Score {
 /** A score of at least this much, in hundredths, has a side. */
 const SIDE = 12;
 /** A kind of text takes its part of this many hundredths; the rest of a strong title stays, and bad news is sooner strong. */
-const FRAMED = { good: 80, bad: 45 };
+const FRAMED = { good: 80, bad: 70 };
 const MOST = 100;
 
 const isKnown = (word: string) => LEXICON.knows(word) || knowsForFrames(word);

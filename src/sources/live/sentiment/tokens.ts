@@ -61,6 +61,9 @@ export function tokenize(title: string, isKnown: (word: string) => boolean): Tok
     else if (text.includes('-') && !isKnown(stripped(text.toLowerCase().replace(TRAILING, ''), isKnown)))
       for (const part of text.split('-')) push(part);
     else push(text);
+    // A full stop behind a whole word, and no abbreviation, ends a sentence.
+    if (groups['word'] && /[\p{Ll}\p{N}]{3}\.$/u.test(text))
+      tokens.push({ word: '.', text: '.', kind: 'mark' });
     // A comma or full stop that ended an amount is a mark of its own.
     if (groups['amount'] && /[,]$/.test(text)) tokens.push({ word: ',', text: ',', kind: 'mark' });
   }

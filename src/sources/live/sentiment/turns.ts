@@ -7,7 +7,10 @@ const CLEAR = 20;
 const NO_REACH = 3;
 
 /** What comes behind one of these is not what was stopped: halts sale over fraud, ends the month in the red. */
-const CAUSES = new Set('over in on by with amid after as due citing'.split(' '));
+const CAUSES = new Set('over in on by with amid after as due citing or'.split(' '));
+
+/** Points from which on downwards a stop is bad itself: what is halted was no wrong before. Hundredths. */
+const HALTS = -30;
 
 /** A form that can be said of what is before it: the ban was lifted, the rally ends. */
 const PASSIVE = /(?:ed|en|shut|ends)$/;
@@ -20,10 +23,13 @@ function objectOf(items: readonly Item[], at: number, tokens: readonly Token[]):
   const behind = items.slice(at + 1).filter((one) => one.from <= end && one.role !== 'not');
   const next = behind.find(isBad) ?? behind.find(({ points }) => points >= CLEAR);
   if (next) return next;
-  if (!PASSIVE.test(tokens[item.to - 1]?.word ?? '')) return undefined;
+  if (!PASSIVE.test(tokens[item.from]?.word ?? '')) return undefined;
   const before = items
     .slice(0, at)
-    .findLast((one) => isSided(one) && one.role !== 'event' && one.role !== 'not');
+    .findLast(
+      (one) =>
+        isSided(one) && one.role !== 'not' && (one.role !== 'event' || (isBad(one) && item.own > HALTS)),
+    );
   return before && item.from - before.to <= REACH ? before : undefined;
 }
 
@@ -32,7 +38,7 @@ export function turnStopped(items: readonly Item[], tokens: readonly Token[]): v
   for (const [at, item] of items.entries()) {
     if (item.role !== 'stop') continue;
     const object = objectOf(items, at, tokens);
-    if (!object || (object.points > 0 && object.from < item.from && item.own >= 0)) continue;
+    if (!object || (object.points > 0 && item.own > 0)) continue;
     if (object.points < 0) {
       object.points = Math.max(25, Math.round(-0.8 * object.points));
       item.points = Math.max(item.points, 0);
@@ -54,6 +60,8 @@ export function mend(items: readonly Item[], tokens: readonly Token[]): void {
   }
 }
 
+const DENIED = new Set<Item['role']>(['tone', 'move']);
+
 /** Not, no longer, fails to. */
 export function negate(items: readonly Item[], tokens: readonly Token[]): void {
   for (const [at, item] of items.entries()) {
@@ -67,7 +75,7 @@ export function negate(items: readonly Item[], tokens: readonly Token[]): void {
     if (next.points > 0) continue;
     // Not ready for mass adoption: what the good word was good for goes with it.
     for (const later of items.slice(items.indexOf(next) + 1)) {
-      if (later.role !== 'tone' || later.points <= 0 || later.from - next.to > NO_REACH) continue;
+      if (!DENIED.has(later.role) || later.points <= 0 || later.from - next.to > NO_REACH) continue;
       later.points = 0;
       later.reason = `denied by “${textOf(item, tokens)}”`;
     }
