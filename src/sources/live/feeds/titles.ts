@@ -25,8 +25,9 @@ const SEPARATOR = /\s+(?:-{1,2}|–|—|\||·|::|»)\s+/g;
 /** How few words a headline may have left once a publisher's name is taken off its end. */
 const FEWEST_WORDS = 4;
 
+/** A capital, or digits with letters behind them; or a domain. A bare number is a date's, and tells stories apart. */
 const isName = (word: string): boolean =>
-  /^(?:\p{Lu}|\d)/u.test(word) || /^[\p{L}\d-]+\.\p{L}{2,}$/u.test(word);
+  /^(?:\p{Lu}|\d+\p{L})/u.test(word) || /^[\p{L}\d-]+\.\p{L}{2,}$/u.test(word);
 
 /** Without the publisher's name that some feeds put behind a title: at most three words, each as names are written. */
 function withoutPublisher(title: string): string {

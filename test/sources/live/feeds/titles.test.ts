@@ -22,6 +22,7 @@ const SAME = [
   ['Bitcoin falls below $1,000 as ETFs bleed', 'Bitcoin falls below $1000, as ETFs bleed…'],
   ['Fed holds rates, Bitcoin jumps again - CoinDesk', 'Fed holds rates, Bitcoin jumps again | The Block'],
   ['Fed holds rates, Bitcoin jumps again', 'Fed holds rates, Bitcoin jumps again - decrypt.co'],
+  ['Why Bitcoin rises again today - 99Bitcoins', 'Why Bitcoin rises again today'],
   ['U.S. regulators approve Bitcoin ETF', 'US regulators approve Bitcoin ETF'],
   ['Bitcoin ﬁnds a floor', 'Bitcoin finds a floor'],
 ] as const;
@@ -33,6 +34,7 @@ const OTHER = [
     'Bitcoin falls again in Asia - analysts blame outflows',
     'Bitcoin falls again in Asia - miners blame hash rate',
   ],
+  ['Bitcoin price prediction for today - January 5', 'Bitcoin price prediction for today - January 6'],
   ['Bitcoin - Bullish', 'Bitcoin - Bearish'],
   ['Биткоин растёт', 'Биткоин падает'],
 ] as const;
