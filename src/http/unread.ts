@@ -19,6 +19,6 @@ export function cutUnread(server: Server): Disposable {
       if (before > 0 && socket.writableLength === before) socket.destroy();
       waiting.set(socket, socket.writableLength);
     }
-  }, LOOK);
+  }, LOOK).unref();
   return { [Symbol.dispose]: () => clearInterval(timer) };
 }
