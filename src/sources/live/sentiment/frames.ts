@@ -1,9 +1,10 @@
 import { FORMS } from './lexicon.ts';
-import { PhraseBook } from './phrase-book.ts';
+import { type Match, PhraseBook } from './phrase-book.ts';
+import { textOf } from './reading.ts';
 import type { Token } from './tokens.ts';
 import { readList, waysToWrite } from './word-lists.ts';
 
-/** What each kind of text keeps of the points of its words, in hundredths. The brief ones of it are read as neutral. */
+/** What each kind of text keeps of the points of its words, in hundredths; little enough, where people read it as neutral. */
 const KEEPS = {
   question: 20,
   explainer: 25,
@@ -21,6 +22,9 @@ const KEEPS = {
   short: 60,
   hedge: 85,
 } as const;
+
+/** Words. */
+const SHORT = 3;
 
 type Frame = keyof typeof KEEPS;
 
@@ -64,7 +68,7 @@ export const knowsForFrames = (word: string): boolean =>
   Object.values(BOOKS).some((book) => book.knows(word));
 
 /** A kind of text that a headline is, and by which of its words. */
-export interface Framing {
+interface Framing {
   readonly frame: Frame;
   /** Hundredths that it leaves. */
   readonly keeps: number;
@@ -73,33 +77,45 @@ export interface Framing {
 
 const framing = (frame: Frame, words: string): Framing => ({ frame, keeps: KEEPS[frame], words });
 
+const BEFORE_START = new Set([':', '|', '—', '–', '?', ';']);
+
+/** Whether a headline begins, or a part of it behind a mark. */
+function isStart(tokens: readonly Token[], at: number): boolean {
+  return at === 0 || BEFORE_START.has(tokens[at - 1]?.word ?? '');
+}
+
+function matchesAt(tokens: readonly Token[], at: number): Match<Place>[] {
+  const matches = [
+    isStart(tokens, at) ? BOOKS.start.longestAt(tokens, at) : undefined,
+    BOOKS.anywhere.longestAt(tokens, at),
+    BOOKS.end.longestAt(tokens, at),
+  ];
+  return matches
+    .filter((match) => match !== undefined)
+    .filter(({ entry, to }) => entry.at !== 'end' || to === tokens.length)
+    .filter(({ entry }) => entry.frame !== 'listing' || isCount(tokens[at]));
+}
+
+/** A list has some few things; $40M or 5,000 begin none. */
+function isCount(token: Token | undefined): boolean {
+  return token?.kind !== 'amount' || /^\d{1,2}$/.test(token.word);
+}
+
+function questionOf(tokens: readonly Token[], words: readonly Token[]): Framing[] {
+  if (tokens.some(({ word }) => word === '?')) return [framing('question', '?')];
+  const [first, second] = words;
+  return first && second && AUXILIARIES.has(first.word) ? [framing('question', first.text)] : [];
+}
+
 /** All kinds of text that a headline is, by its words, its question mark or its length. */
 export function framesOf(tokens: readonly Token[]): Framing[] {
-  const found: Framing[] = [];
   const words = tokens.filter(({ kind }) => kind !== 'mark');
-  const last = tokens.findLastIndex(({ word }) => word === '?');
-  if (last >= 0) found.push(framing('question', '?'));
-  else if (AUXILIARIES.has(words[0]?.word ?? '') && words.length > 1)
-    found.push(framing('question', words[0]?.text ?? ''));
+  const found = questionOf(tokens, words);
   for (const [at, token] of tokens.entries()) {
     if (token.kind === 'mark') continue;
-    const isStart = at === 0 || [':', '|', '—', '–', '?', ';'].includes(tokens[at - 1]?.word ?? '');
-    const matches = [
-      isStart ? BOOKS.start.longestAt(tokens, at) : undefined,
-      BOOKS.anywhere.longestAt(tokens, at),
-      BOOKS.end.longestAt(tokens, at),
-    ];
-    for (const match of matches) {
-      if (!match || (match.entry.at === 'end' && match.to < tokens.length)) continue;
-      if (match.entry.frame === 'listing' && token.kind === 'amount' && !/^\d{1,2}$/.test(token.word))
-        continue;
-      const text = tokens
-        .slice(match.from, match.to)
-        .map(({ text }) => text)
-        .join(' ');
-      found.push(framing(match.entry.frame, text));
-    }
+    for (const { entry, from, to } of matchesAt(tokens, at))
+      found.push(framing(entry.frame, textOf({ from, to }, tokens)));
   }
-  if (words.length <= 3) found.push(framing('short', String(words.length)));
+  if (words.length <= SHORT) found.push(framing('short', String(words.length)));
   return found;
 }

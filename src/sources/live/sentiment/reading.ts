@@ -39,8 +39,9 @@ export const REACH = 6;
 export const isBad = (item: Item) => item.points <= -SIDED;
 export const isSided = (item: Item) => Math.abs(item.points) >= SIDED;
 
-export const textOf = (item: Item, tokens: readonly Token[]) =>
+/** As it stands in the headline. */
+export const textOf = ({ from, to }: Pick<Item, 'from' | 'to'>, tokens: readonly Token[]) =>
   tokens
-    .slice(item.from, item.to)
+    .slice(from, to)
     .map(({ text }) => text)
     .join(' ');

@@ -3,7 +3,7 @@ import { calmAuthorities, cancelMeasures, dampObjects, sourGoodVerbs } from './c
 import { framesOf, knowsForFrames } from './frames.ts';
 import { LEXICON } from './lexicon.ts';
 import { settleReaches, turnMoves } from './quantities.ts';
-import { type Item, itemsOf } from './reading.ts';
+import { type Item, itemsOf, textOf } from './reading.ts';
 import { type Token, tokenize } from './tokens.ts';
 import { mend, negate, turnStopped } from './turns.ts';
 
@@ -52,14 +52,11 @@ interface Line {
 }
 
 function explain(item: Item, { after, weight }: Clause, tokens: readonly Token[]): Line {
-  const text = tokens
-    .slice(item.from, item.to)
-    .map((token) => token.text)
-    .join(' ');
   const why = [item.reason, after && (after.startsWith('before') ? after : `after “${after}”`)].filter(
     Boolean,
   );
-  const what = why.length > 0 ? `“${text}” (${why.join('; ')})` : `“${text}”`;
+  const text = `“${textOf(item, tokens)}”`;
+  const what = why.length > 0 ? `${text} (${why.join('; ')})` : text;
   return { what, points: Math.round((item.points * weight) / 100) };
 }
 

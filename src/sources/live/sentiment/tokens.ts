@@ -10,8 +10,14 @@ export interface Token {
 /** Longer than any headline; what is behind it is not read. */
 const LONGEST_TITLE = 500;
 
-const TOKEN =
-  /(?<span>(?:\d+|multi|one|two|three|four|five|six|seven|eight|nine|ten|all)-(?:minute|hour|day|week|month|quarter|year|decade|time)s?(?![\p{L}\p{N}]))|(?<amount>[$€£¥₿]?\d[\d,.]*(?:[–-]\d[\d,.]*)?(?:%|[kmbt]n?(?![\p{L}\p{N}]))?[+x]?(?:[ -](?:million|billion|trillion|thousand|percent|bps)(?![\p{L}\p{N}]))?)(?![\p{L}])|(?<word>[\p{L}\p{N}][\p{L}\p{N}\p{M}'&.-]*)|(?<mark>[,:;?!|()[\]—–-])/giu;
+const NO_LETTER = String.raw`(?![\p{L}\p{N}])`;
+const SPAN = String.raw`(?:\d+|multi|one|two|three|four|five|six|seven|eight|nine|ten|all)-(?:minute|hour|day|week|month|quarter|year|decade|time)s?${NO_LETTER}`;
+const UNIT = String.raw`(?:%|[kmbt]n?${NO_LETTER})?[+x]?(?:[ -](?:million|billion|trillion|thousand|percent|bps)${NO_LETTER})?`;
+const AMOUNT = String.raw`[$€£¥₿]?\d[\d,.]*(?:[–-]\d[\d,.]*)?${UNIT}(?!\p{L})`;
+const WORD = String.raw`[\p{L}\p{N}][\p{L}\p{N}\p{M}'&.-]*`;
+const MARK = String.raw`[,:;?!|\(\)\[\]—–\-]`;
+const TOKEN = new RegExp(`(?<span>${SPAN})|(?<amount>${AMOUNT})|(?<word>${WORD})|(?<mark>${MARK})`, 'giu');
+
 const SPANS = new Set([
   'daily',
   'weekly',
@@ -49,23 +55,21 @@ export function tokenize(title: string, isKnown: (word: string) => boolean): Tok
     if (word !== '')
       tokens.push({ word, text: text.replace(TRAILING, ''), kind: SPANS.has(word) ? 'span' : 'word' });
   };
+  const plainly = (text: string, kind: Token['kind']) =>
+    tokens.push({ word: text.toLowerCase(), text, kind });
   for (const { 0: text, groups = {} } of plain(title).matchAll(TOKEN)) {
-    if (groups['mark']) tokens.push({ word: text, text, kind: 'mark' });
-    else if (groups['span']) tokens.push({ word: text.toLowerCase(), text, kind: 'span' });
-    else if (groups['amount'])
-      tokens.push({
-        word: text.toLowerCase().replace(/[.,]+$/, ''),
-        text: text.replace(/[.,]+$/, ''),
-        kind: 'amount',
-      });
-    else if (text.includes('-') && !isKnown(stripped(text.toLowerCase().replace(TRAILING, ''), isKnown)))
-      for (const part of text.split('-')) push(part);
-    else push(text);
-    // A full stop behind a whole word, and no abbreviation, ends a sentence.
-    if (groups['word'] && /[\p{Ll}\p{N}]{3}\.$/u.test(text))
-      tokens.push({ word: '.', text: '.', kind: 'mark' });
-    // A comma or full stop that ended an amount is a mark of its own.
-    if (groups['amount'] && /[,]$/.test(text)) tokens.push({ word: ',', text: ',', kind: 'mark' });
+    if (groups['mark']) plainly(text, 'mark');
+    else if (groups['span']) plainly(text, 'span');
+    else if (groups['amount']) {
+      plainly(text.replace(/[.,]+$/, ''), 'amount');
+      if (text.endsWith(',')) plainly(',', 'mark');
+    } else {
+      const isWhole =
+        !text.includes('-') || isKnown(stripped(text.toLowerCase().replace(TRAILING, ''), isKnown));
+      for (const part of isWhole ? [text] : text.split('-')) push(part);
+      // A full stop behind a whole word, and no abbreviation, ends a sentence.
+      if (/[\p{Ll}\p{N}]{3}\.$/u.test(text)) plainly('.', 'mark');
+    }
   }
   return tokens;
 }
