@@ -12,7 +12,7 @@ const LONGEST_TITLE = 500;
 
 const NO_LETTER = String.raw`(?![\p{L}\p{N}])`;
 const SPAN = String.raw`(?:\d+|multi|one|two|three|four|five|six|seven|eight|nine|ten|all)-(?:minute|hour|day|week|month|quarter|year|decade|time)s?${NO_LETTER}`;
-const UNIT = String.raw`(?:%|[kmbt]n?${NO_LETTER})?[+x]?(?:[ -](?:million|billion|trillion|thousand|percent|bps)${NO_LETTER})?`;
+const UNIT = `(?:%|[kmbt]n?${NO_LETTER})?[+x]?(?:[ -](?:million|billion|trillion|thousand|percent|bps)${NO_LETTER})?`;
 const AMOUNT = String.raw`[$€£¥₿]?\d[\d,.]*(?:[–-]\d[\d,.]*)?${UNIT}(?!\p{L})`;
 const WORD = String.raw`[\p{L}\p{N}][\p{L}\p{N}\p{M}'&.-]*`;
 const MARK = String.raw`[,:;?!|\(\)\[\]—–\-]`;

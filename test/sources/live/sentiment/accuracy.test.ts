@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { score } from '../../../../src/sources/live/sentiment/score.ts';
 import { compare, LABELS, type Labelled, labelled } from '../../../support/labelled.ts';
@@ -27,6 +28,30 @@ for (const name of ['headlines-tuning', 'headlines-held-out'] as const) {
     }
   });
 }
+
+/** Of a row of docs/sentiment.md, in %. */
+function told(row: string): number[] {
+  const page = readFileSync(new URL('../../../../docs/sentiment.md', import.meta.url), 'utf8');
+  const line = page.split('\n').find((one) => one.startsWith(`| ${row} |`)) ?? '';
+  return line.split('|').slice(2, -1).map(Number);
+}
+
+test('the page on the scorer tells figures that are so', () => {
+  const rows = {
+    'headlines-held-out': 'this scorer, as it is now',
+    'headlines-tuning': 'this scorer',
+  } as const;
+  for (const [name, row] of Object.entries(rows)) {
+    const { right, macroF1, sidesAgree, sidesTaken } = compare(labelled(name as keyof typeof rows), label);
+    const figures = told(row);
+    assert.equal(figures.length, 4, row);
+    for (const [at, value] of [right, macroF1, sidesAgree, sidesTaken].entries())
+      assert.ok(
+        Math.abs((figures[at] ?? Number.NaN) - 100 * value) < 1,
+        `${row}: ${figures[at]}, is ${100 * value}`,
+      );
+  }
+});
 
 test('the two sets share no headline', () => {
   const tuning = new Set(labelled('headlines-tuning').map(({ headline }) => headline.toLowerCase()));
