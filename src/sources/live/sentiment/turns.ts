@@ -13,7 +13,7 @@ const CAUSES = new Set('over in on by with amid after as due citing or'.split(' 
 const HALTS = -30;
 
 /** A form that can be said of what is before it: the ban was lifted, the rally ends. */
-const PASSIVE = /(?:ed|en|shut|ends)$/;
+const PASSIVE = /(?:ed|en|shut|ends|stops)$/;
 
 /** What a word that turns others round is about: the next sided one, or in the passive the one before. */
 function objectOf(items: readonly Item[], at: number, tokens: readonly Token[]): Item | undefined {
