@@ -12,7 +12,7 @@ const KEEPS = {
   opinion: 35,
   roundup: 35,
   listing: 20,
-  promotion: 20,
+  promotion: 25,
   people: 15,
   procedure: 30,
   flat: 30,
