@@ -1,5 +1,6 @@
 import type { Config } from './config.ts';
 import { StoppingError } from './domain/errors.ts';
+import { roomForConnections } from './open-files.ts';
 import { createLive } from './service/live.ts';
 import type { Observe, ServiceEvent } from './service/observer.ts';
 import { createReadiness } from './service/readiness.ts';
@@ -88,6 +89,9 @@ function warn({ config, observe }: { config: Config; observe: Observe }): void {
   }
 }
 
+/** Connections at a time, beside those of the stream's readers. */
+const SHORT_CONNECTIONS = 5000;
+
 /** Time for the last answers to leave, once all that they wait for is over. Milliseconds. */
 const LAST_ANSWERS = 1000;
 
@@ -100,6 +104,12 @@ export async function startService(
   if (!service) throw new Error('a store opened for serving is there');
   const { config, refresh, fleet, clock, signal, observe } = service;
   warn(service);
+  const room = roomForConnections();
+  const maxConnections = Math.min(config.MAX_LIVE_READERS + SHORT_CONNECTIONS, room);
+  if (room < config.MAX_LIVE_READERS) {
+    const text = `the limit of open files leaves room for ${room} connections, fewer than MAX_LIVE_READERS: raise it (ulimit -n)`;
+    observe({ type: 'warning', text });
+  }
 
   const { createMetrics } = await import('./telemetry/metrics.ts');
   const reads = { full: 0, unchanged: 0, stale: 0, waited: 0 };
@@ -116,6 +126,7 @@ export async function startService(
     refreshToken: config.REFRESH_TOKEN,
     rateLimit: config.RATE_LIMIT,
     trustProxy: config.TRUST_PROXY,
+    maxConnections,
     live: createLive(service),
     maxLiveReaders: config.MAX_LIVE_READERS,
     maxLiveReadersPerAddress: config.MAX_LIVE_READERS_PER_ADDRESS,

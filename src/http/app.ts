@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createServer } from 'node:http';
 import compress from '@fastify/compress';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { SourceName } from '../domain/answer.ts';
@@ -7,13 +7,14 @@ import type { Observe, ReadCounts } from '../service/observer.ts';
 import type { Readiness } from '../service/readiness.ts';
 import type { Refresh } from '../service/refresh.ts';
 import type { Summaries } from '../service/summary.ts';
+import { boundConnections, createPipelineGuard } from './connections.ts';
 import { CORS_HEADERS, commonHeaders } from './headers.ts';
 import { refuseExpectation, refuseMalformed } from './malformed.ts';
 import { answerUnrouted, noteMethods } from './methods.ts';
 import { createPreparer } from './prepared.ts';
-import { PROBLEM_TYPE, problemOf } from './problem.ts';
+import { identified, PROBLEM_TYPE, problemOf } from './problem.ts';
 import { answerRoute } from './routes/answer.ts';
-import { describeRoutes, docsRoutes } from './routes/docs.ts';
+import { describeRoutes, docsRoutes, documentRoute } from './routes/docs.ts';
 import { healthRoutes } from './routes/health.ts';
 import { homeRoute } from './routes/home.ts';
 import { liveRoute } from './routes/live.ts';
@@ -41,6 +42,7 @@ export interface AppOptions {
   readonly refreshToken: string | undefined;
   readonly rateLimit: number;
   readonly trustProxy: readonly string[] | undefined;
+  readonly maxConnections: number;
   readonly live: Live;
   readonly maxLiveReaders: number;
   readonly maxLiveReadersPerAddress: number;
@@ -50,18 +52,16 @@ export interface AppOptions {
 const LIMITS = {
   /** Until a whole request is there. */
   requestTimeout: 10_000,
+  headersTimeout: 5_000,
   keepAliveTimeout: 72_000,
-  bodyLimit: 16_384,
-  http: {
-    maxHeaderSize: 16_384,
-    headersTimeout: 5_000,
-    connectionsCheckingInterval: 1_000,
-    requireHostHeader: false,
-  },
+  connectionsCheckingInterval: 1_000,
+  maxHeaderSize: 16_384,
+  /** Answered in our own way. */
+  requireHostHeader: false,
 } as const;
 
-/** Connections at a time, beside those of the stream's readers. */
-const SHORT_CONNECTIONS = 5000;
+/** Of what is short: each open compression of a large file costs megabytes, for as long as its reader takes. */
+const COMPRESSION = { threshold: 1024, encodings: ['br', 'gzip'] as ('br' | 'gzip')[] };
 
 /** The service's door. Everything that it needs is an argument; it opens nothing. */
 export async function createApp(options: AppOptions): Promise<FastifyInstance> {
@@ -69,13 +69,11 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
 
   function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
     const { method, url: path } = request;
-    const requestId = randomUUID();
     const { body, headers } = problemOf(error, method === 'POST');
     const { status } = body;
+    const { requestId, text, headers: idHeaders } = identified(body);
     observe({ type: 'request_failed', requestId, error, method, path, status });
-    const instance = `urn:uuid:${requestId}`;
-    reply.code(status).headers(headers).header('X-Request-Id', requestId).type(PROBLEM_TYPE);
-    reply.send(JSON.stringify({ ...body, instance }));
+    reply.code(status).headers(headers).headers(idHeaders).type(PROBLEM_TYPE).send(text);
   }
 
   const common = commonHeaders(source);
@@ -86,8 +84,13 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     if (isClosing) reply.header('Connection', 'close');
   }
 
+  const isOneTooMany = createPipelineGuard();
   const app = fastify({
-    ...LIMITS,
+    serverFactory: (handle) =>
+      createServer(LIMITS, (request, response) => {
+        if (!isOneTooMany(request, response)) handle(request, response);
+      }),
+    bodyLimit: 16_384,
     logger: false,
     // An id is made for errors alone: one for each answer is a cost that nobody reads.
     genReqId: () => '',
@@ -97,16 +100,15 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     frameworkErrors(error, request, reply) {
       addCommonHeaders(request, reply);
       sendProblem(error, request, reply);
+      observe({ type: 'responded', route: 'none', status: reply.statusCode, duration: reply.elapsedTime });
     },
-    clientErrorHandler: refuseMalformed(common),
+    clientErrorHandler: refuseMalformed(common, observe),
   });
 
-  app.server.maxConnections = options.maxLiveReaders + SHORT_CONNECTIONS;
-  // Those who hold one and ask nothing make room.
-  app.server.on('drop', () => app.server.closeIdleConnections());
+  boundConnections(app.server, options.maxConnections);
   const unread = cutUnread(app.server);
   app.addHook('onClose', async () => unread[Symbol.dispose]());
-  app.server.on('checkExpectation', refuseExpectation(common));
+  app.server.on('checkExpectation', refuseExpectation(common, observe));
   app.addHook('preClose', async () => {
     isClosing = true;
   });
@@ -133,13 +135,14 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
       if (config.isStream && status === 200) return;
       observe({ type: 'responded', route: url ?? 'none', status, duration });
     });
-    await others.register(compress, { threshold: 1024, encodings: ['br', 'gzip'] });
     // Who is asked these wants to know most of all when there is too much to do.
     healthRoutes(others, options);
-    metricsRoute(others, options);
+    await others.register(async (compressed) => {
+      await compressed.register(compress, COMPRESSION);
+      metricsRoute(compressed, options);
+    });
     await others.register(async (sheddable) => {
-      await shedLoad(sheddable, { observe });
-      homeRoute(sheddable, options);
+      shedLoad(sheddable, { observe });
       liveRoute(sheddable, { ...options, prepared });
       await refreshRoute(sheddable, {
         refresh: options.refresh,
@@ -147,6 +150,11 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
         rateLimit: options.rateLimit,
       });
       await docsRoutes(sheddable);
+      await sheddable.register(async (compressed) => {
+        await compressed.register(compress, COMPRESSION);
+        homeRoute(compressed, options);
+        documentRoute(compressed);
+      });
     });
   });
   return app;

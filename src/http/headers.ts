@@ -13,7 +13,7 @@ export function commonHeaders(source: SourceName): Readonly<Record<string, strin
 /** On every answer to GET and HEAD: every page may read it, with the headers that tell something. */
 export const CORS_HEADERS: Readonly<Record<string, string>> = {
   'Access-Control-Allow-Origin': '*',
-  'Access-Control-Expose-Headers': 'ETag, Data-Source, Retry-After',
+  'Access-Control-Expose-Headers': 'ETag, Data-Source, Retry-After, X-Request-Id',
 };
 
 /** For browsers that ask before a GET with headers of its own, such as If-None-Match. */

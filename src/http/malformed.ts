@@ -1,6 +1,7 @@
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
-import { PROBLEM_TYPE, problem } from './problem.ts';
+import type { Observe } from '../service/observer.ts';
+import { identified, PROBLEM_TYPE, problem } from './problem.ts';
 
 type Headers = Readonly<Record<string, string>>;
 
@@ -9,18 +10,28 @@ const FAULTS: Readonly<Record<string, readonly [status: number, code: string, de
   ERR_HTTP_REQUEST_TIMEOUT: [408, 'request_too_slow', 'the request did not arrive in time'],
 };
 
+function tell(observe: Observe, requestId: string, status: number, error: Error): void {
+  observe({ type: 'request_failed', requestId, error, method: '-', path: '-', status });
+  observe({ type: 'responded', route: 'none', status, duration: 0 });
+}
+
 /**
  * Answers what is not HTTP, or too much or too slow of it, and never becomes a request: straight to
  * the socket, which is closed then.
  */
-export function refuseMalformed(common: Headers): (error: NodeJS.ErrnoException, socket: Socket) => void {
+export function refuseMalformed(
+  common: Headers,
+  observe: Observe,
+): (error: NodeJS.ErrnoException, socket: Socket) => void {
   return (error, socket) => {
     if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
     const unreadable = [400, 'malformed_request', 'this is no HTTP request that can be read'] as const;
     const [status, code, detail] = FAULTS[error.code ?? ''] ?? unreadable;
-    const body = JSON.stringify(problem(status, code, detail));
+    const { requestId, headers: idHeaders, text: body } = identified(problem(status, code, detail));
+    tell(observe, requestId, status, error);
     const headers = {
       ...common,
+      ...idHeaders,
       'Content-Type': PROBLEM_TYPE,
       'Content-Length': Buffer.byteLength(body),
       Connection: 'close',
@@ -33,11 +44,13 @@ export function refuseMalformed(common: Headers): (error: NodeJS.ErrnoException,
 /** Answers a request that expects what this service does not do. RFC 9110, section 10.1.1. */
 export function refuseExpectation(
   common: Headers,
+  observe: Observe,
 ): (request: IncomingMessage, response: ServerResponse) => void {
   return (_request, response) => {
-    const body = JSON.stringify(
-      problem(417, 'expectation_failed', 'nothing is expected here but 100-continue'),
-    );
-    response.writeHead(417, { ...common, 'Content-Type': PROBLEM_TYPE, Connection: 'close' }).end(body);
+    const detail = 'nothing is expected here but 100-continue';
+    const { requestId, headers, text } = identified(problem(417, 'expectation_failed', detail));
+    tell(observe, requestId, 417, new Error(detail));
+    const own = { 'Content-Type': PROBLEM_TYPE, Connection: 'close' };
+    response.writeHead(417, { ...common, ...headers, ...own }).end(text);
   };
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { STATUS_CODES } from 'node:http';
 import type { FastifyError } from 'fastify';
 import Type, { type Static } from 'typebox';
@@ -61,6 +62,13 @@ export const RETRY_AFTER = { 'Retry-After': '5' };
 export function problem(status: number, code: string, detail: string, troubles?: Troubles): Problem {
   const title = STATUS_CODES[status] ?? 'Error';
   return { type: 'about:blank', title, status, detail, code, ...(troubles && { troubles }) };
+}
+
+/** A problem with an id of its own, ready to be sent: the log has the same id. */
+export function identified(body: Problem) {
+  const requestId = randomUUID();
+  const text = JSON.stringify({ ...body, instance: `urn:uuid:${requestId}` });
+  return { requestId, text, headers: { 'X-Request-Id': requestId } };
 }
 
 export interface ProblemAnswer {

@@ -1,22 +1,42 @@
-import underPressure from '@fastify/under-pressure';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { FastifyInstance } from 'fastify';
 import type { Observe } from '../service/observer.ts';
 import { HttpError, RETRY_AFTER } from './problem.ts';
 
 /**
- * How late the event loop may be, on average over a second, before work is refused. The cached read comes in
+ * How late the event loop may be, on average over a look, before work is refused. The cached read comes in
  * microseconds even then; what would be refused here takes longer, or stays. Milliseconds.
  */
 const MOST_DELAY = 500;
 
-/** Refuses requests of this scope while the process has more to do than it can. */
-export async function shedLoad(app: FastifyInstance, { observe }: { observe: Observe }): Promise<void> {
-  await app.register(underPressure, {
-    maxEventLoopDelay: MOST_DELAY,
-    async pressureHandler() {
-      observe({ type: 'shed' });
-      const message = 'the service has more to do than it can just now';
-      throw new HttpError(503, 'overloaded', message, { headers: RETRY_AFTER });
-    },
+/** Milliseconds. */
+const LOOK = 1000;
+
+/** How often the loop's delay is measured, which is a part of what is measured. Milliseconds. */
+const RESOLUTION = 10;
+
+/**
+ * Refuses requests of this scope while the process has more to do than it can. (`@fastify/under-pressure` asks for
+ * the memory in use each second, which fails, and ends the process, once the limit of open files is reached.)
+ */
+export function shedLoad(app: FastifyInstance, { observe }: { observe: Observe }): void {
+  const delays = monitorEventLoopDelay({ resolution: RESOLUTION });
+  delays.enable();
+  let isLate = false;
+  const timer = setInterval(() => {
+    // Not one turn of the loop was measured: it never came round.
+    const delay = Number.isNaN(delays.mean) ? Number.POSITIVE_INFINITY : delays.mean / 1e6 - RESOLUTION;
+    isLate = delay > MOST_DELAY;
+    delays.reset();
+  }, LOOK).unref();
+  app.addHook('onClose', async () => {
+    clearInterval(timer);
+    delays.disable();
+  });
+  app.addHook('onRequest', async () => {
+    if (!isLate) return;
+    observe({ type: 'shed' });
+    const message = 'the service has more to do than it can just now';
+    throw new HttpError(503, 'overloaded', message, { headers: RETRY_AFTER });
   });
 }

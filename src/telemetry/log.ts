@@ -1,5 +1,5 @@
 import pino, { type DestinationStream, type Logger } from 'pino';
-import { messagesOf, SourceError, StoreError } from '../domain/errors.ts';
+import { messagesOf, SetupError, SourceError, StoreError } from '../domain/errors.ts';
 import type { Observe } from '../service/observer.ts';
 
 export interface LogOptions {
@@ -25,7 +25,8 @@ async function prettyStream(destination: number): Promise<DestinationStream> {
 
 /** Expected faults in one line; others with all that is known of them. */
 function fields(error: unknown): object {
-  const isExpected = error instanceof SourceError || error instanceof StoreError;
+  const isExpected =
+    error instanceof SourceError || error instanceof StoreError || error instanceof SetupError;
   return isExpected ? { reason: messagesOf(error) } : { err: error };
 }
 
@@ -44,11 +45,17 @@ export function logEvents(log: Logger): Observe {
   }
 
   let lastTold = Number.NEGATIVE_INFINITY;
-  /** Each of thousands of readers would have a line of the same fault. */
-  function mayTell(): boolean {
-    if (performance.now() - lastTold < 1000) return false;
+  let untold = 0;
+  /** Each of thousands of readers would have a line of the same fault: how many had none since the last one, or undefined. */
+  function mayTell(): number | undefined {
+    if (performance.now() - lastTold < 1000) {
+      untold += 1;
+      return undefined;
+    }
+    const count = untold;
     lastTold = performance.now();
-    return true;
+    untold = 0;
+    return count;
   }
 
   return (event) => {
@@ -78,9 +85,12 @@ export function logEvents(log: Logger): Observe {
         return log.info('Redis is back');
       case 'request_failed': {
         const { requestId, method, path, status, error } = event;
-        const level = status === 500 ? 'error' : status > 500 && mayTell() ? 'warn' : 'debug';
-        const why = status === 500 ? { err: error } : { reason: messagesOf(error) };
-        return log[level]({ request_id: requestId, method, path, status, ...why }, 'request failed');
+        const line = { request_id: requestId, method, path, status };
+        if (status === 500) return log.error({ ...line, err: error }, 'request failed');
+        const reason = messagesOf(error);
+        const others = status > 500 ? mayTell() : undefined;
+        if (others === undefined) return log.debug({ ...line, reason }, 'request failed');
+        return log.warn({ ...line, reason, ...(others > 0 && { others }) }, 'request failed');
       }
     }
   };

@@ -106,6 +106,28 @@ test('readers are bounded, for each address and in all, and a place is free agai
   assert.equal(back.response.statusCode, 200);
 });
 
+test('one IPv6 network is one address, as is one with ports, and what is none counts as the proxy', async (t) => {
+  const env = { SOURCE: 'simulated', TRUST_PROXY: '127.0.0.1', MAX_LIVE_READERS_PER_ADDRESS: '1' };
+  const service = await startTestService(t, env);
+  const status = async (address: string) => {
+    const { response } = await readLive(t, service.address, { 'x-forwarded-for': address });
+    return response.statusCode;
+  };
+  const addresses = [
+    ['2001:db8:1:1::1', '2001:db8:1:1:ffff::2'],
+    ['2001:db8::1', '2001:db8:0:0:1::'],
+    ['10.0.0.1', '10.0.0.1:5555'],
+    ['::ffff:10.0.0.2', '10.0.0.2'],
+    ['[2001:db8:7::1]:443', '2001:db8:7::2'],
+    ['garbage', 'other garbage'],
+  ] as const;
+  for (const [one, same] of addresses) {
+    assert.equal(await status(one), 200, one);
+    assert.equal(await status(same), 429, same);
+  }
+  assert.equal(await status('2001:db8:1:2::1'), 200, 'another network');
+});
+
 test('a stop ends the streams properly and at once', async (t) => {
   const service = await startTestService(t, { SOURCE: 'simulated' });
   await service.post();

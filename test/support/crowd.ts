@@ -10,6 +10,7 @@ import { temporaryFolder } from './temporary.ts';
 
 /** A service, a reader who behaves, and sockets for those who do not. */
 export interface Crowd {
+  readonly address: string;
   /** A connection to the service; what is wrong with it is told by its close. */
   enter(): Promise<Socket>;
   /** Ends the reader, and holds that it got every answer, each in time. */
@@ -32,6 +33,7 @@ export async function startCrowd(t: TestContext): Promise<Crowd> {
     await reader.stop();
   });
   return {
+    address,
     async enter() {
       const socket = connect({ port: Number(port), host: hostname, noDelay: true });
       sockets.add(socket);

@@ -79,6 +79,22 @@ export async function serve(
   return { ...running, address };
 }
 
+/** The same, with a limit of open files. */
+export async function serveWithin(
+  t: TestContext,
+  openFiles: number,
+  env: Record<string, string>,
+): Promise<Running & { readonly address: string }> {
+  const script = `ulimit -n ${openFiles} && exec "$0" "$@"`;
+  const settings = { PORT: '0', REFRESH_INTERVAL: '0', ...env };
+  const running = run(t, 'sh', ['-c', script, process.execPath, CLI, 'serve'], {
+    env: settings,
+    cwd: tmpdir(),
+  });
+  const [, address = ''] = await running.until(/listening on (http:\/\/[^"\s]+)/);
+  return { ...running, address };
+}
+
 /** Runs a command to its end. */
 export async function finish(running: Running): Promise<{ code: number | null; output: string }> {
   const { code } = await running.ended;

@@ -32,13 +32,17 @@ export async function describeRoutes(app: FastifyInstance): Promise<void> {
   await app.register(swagger, { openapi: { openapi: '3.1.0', info: INFO, components: { securitySchemes } } });
 }
 
-/** `GET /openapi.json`, and `GET /docs` to browse it. */
-export async function docsRoutes(app: FastifyInstance): Promise<void> {
+/** `GET /openapi.json`. */
+export function documentRoute(app: FastifyInstance): void {
   let document: string | undefined;
   app.get('/openapi.json', { schema: { hide: true } }, async (_request, reply) => {
     document ??= JSON.stringify(app.swagger());
     return reply.type('application/json; charset=utf-8').send(document);
   });
+}
+
+/** `GET /docs`: the document, to browse and to try. */
+export async function docsRoutes(app: FastifyInstance): Promise<void> {
   await app.register(swaggerUi, {
     routePrefix: '/docs',
     staticCSP: DOCS_POLICY,

@@ -6,6 +6,7 @@ import type { SourceName } from '../../domain/answer.ts';
 import type { Live } from '../../service/live.ts';
 import type { Observe } from '../../service/observer.ts';
 import type { KeptSummary, Summaries } from '../../service/summary.ts';
+import { clientNetwork } from '../client-network.ts';
 import { comment, event, retry } from '../event-stream.ts';
 import { CORS_HEADERS, commonHeaders } from '../headers.ts';
 import type { Preparer } from '../prepared.ts';
@@ -96,7 +97,8 @@ export function liveRoute(app: FastifyInstance, options: LiveRouteOptions): void
 
   async function open(request: FastifyRequest, reply: FastifyReply): Promise<void> {
     await untilAnswering(reply.raw);
-    readers.admit(request.ip);
+    const address = clientNetwork(request);
+    readers.admit(address);
     const known = request.headers['last-event-id'];
     const kept = summaries.current() ?? summaries.last();
     const first = kept && summaryEvent(kept);
@@ -109,7 +111,7 @@ export function liveRoute(app: FastifyInstance, options: LiveRouteOptions): void
     response.writeHead(200, headers);
     if (request.method === 'HEAD') return void response.end();
     response.write(retry(wait) + (first && first.id !== known ? first.text : greeting));
-    readers.add({ response, address: request.ip, seen: first?.id });
+    readers.add({ response, address, seen: first?.id });
   }
 
   app.get('/live', { schema, config: { isStream: true } }, open);
