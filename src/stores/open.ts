@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { SetupError, StoreError } from '../domain/errors.ts';
 import type { RedisAddress } from './redis/address.ts';
-import type { Access, AnswerCache, Fleet, Store } from './store.ts';
+import type { Access, AnswerCache, Fleet, Memory, Store } from './store.ts';
 
 export interface StoreOptions {
   /** Set: the samples are in that Redis. Unset: in a file of `dataDir`. */
@@ -18,6 +18,7 @@ export interface StoreOptions {
 
 export interface OpenedStore {
   readonly store: Store;
+  readonly memory: Memory;
   /** Only where other processes may share the store. */
   readonly cache?: AnswerCache;
   readonly fleet?: Fleet;
@@ -33,6 +34,5 @@ export async function openStore(options: StoreOptions): Promise<OpenedStore | un
   }
   const { openSqlite } = await import('./sqlite/open.ts');
   const file = isSimulated ? 'simulated.sqlite' : 'samples.sqlite';
-  const store = await openSqlite({ ...options, path: join(options.dataDir, file) });
-  return store && { store };
+  return openSqlite({ ...options, path: join(options.dataDir, file) });
 }

@@ -1,3 +1,4 @@
+import type { Range } from '../domain/range.ts';
 import type { Newest, Sample } from '../domain/sample.ts';
 import type { ThreeHours } from '../domain/summary.ts';
 
@@ -25,8 +26,36 @@ export interface Store extends AsyncDisposable {
    * samples no later than it; `undefined` when there is none.
    */
   threeHours(latest: number): Promise<ThreeHours | undefined>;
+  /** All samples of a range, oldest first, in slices: each is a few milliseconds of work, and one moment's. */
+  range(range: Range): AsyncIterable<readonly Sample[]>;
   /** Resolves when the store can be read now. */
   check(): Promise<void>;
+}
+
+/** The headlines that are kept, as texts by key, and a mark of this very set of them. */
+export interface KeptHeadlines {
+  readonly mark: string;
+  readonly texts: ReadonlyMap<string, string>;
+}
+
+/**
+ * What a source remembers, beside the samples: shared by a fleet, and kept over restarts. It is text: whoever reads it
+ * judges whether it is what it should be. Methods reject as those of the store do.
+ */
+export interface Memory {
+  /** The document of a name; `undefined` where there is none. */
+  read(name: string): Promise<string | undefined>;
+  /** The last write wins. */
+  write(name: string, text: string): Promise<void>;
+  /** The first write wins: the text that is kept under the name from now on. */
+  settle(name: string, text: string): Promise<string>;
+  /** `undefined` where the mark is still that of what is kept. */
+  headlines(mark: string | undefined): Promise<KeptHeadlines | undefined>;
+  /** Keeps headlines, of each key the first, once others are forgotten. */
+  changeHeadlines(change: {
+    readonly keep: ReadonlyMap<string, string>;
+    readonly forget: readonly string[];
+  }): Promise<void>;
 }
 
 /** The answer kept outside of the process, for the next one, and for readers who know the tutorial's key. */

@@ -44,6 +44,18 @@ export function createModel() {
       return { added, duplicates: samples.length - added };
     },
 
+    range(from: number, to: number): Sample[] {
+      const within = ({ time }: { time: number }) => time >= from && time < to;
+      const times = new Set([...kept.price, ...kept.sentiment].filter(within).map(({ time }) => time));
+      const keptAt = (kind: Kind, time: number) => {
+        const value = kept[kind].find((one) => one.time === time)?.value;
+        return value === undefined ? {} : { [kind]: value };
+      };
+      return [...times]
+        .sort((one, other) => one - other)
+        .map((time) => ({ time, ...keptAt('price', time), ...keptAt('sentiment', time) }));
+    },
+
     threeHours(latest: number): ThreeHours | undefined {
       const newest = { price: newestOf('price', latest), sentiment: newestOf('sentiment', latest) };
       const times = Object.values(newest).filter((time) => time !== undefined);

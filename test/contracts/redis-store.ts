@@ -2,6 +2,7 @@ import type { TestContext, TestOptions } from 'node:test';
 import { openRedis } from '../../src/stores/redis/open.ts';
 import type { Store } from '../../src/stores/store.ts';
 import { connectPlain, redisAddress } from '../support/redis.ts';
+import { memoryContract } from './memory.ts';
 import { storeContract } from './store.ts';
 
 export interface Place {
@@ -21,10 +22,9 @@ export function redisStoreContract(name: string, options: TestOptions, place: ()
   const others = new WeakMap<Store, Elsewhere>();
   const elsewhere = (store: Store): Elsewhere => others.get(store) as Elsewhere;
 
-  async function open(t: TestContext): Promise<Store> {
-    const { url, keyPrefix, keysBegin, server } = await place();
-    const tell = () => undefined;
-    const { store } = await openRedis({
+  const tell = () => undefined;
+  const connect = ({ url, keyPrefix }: Place) =>
+    openRedis({
       address: redisAddress(url),
       keyPrefix,
       access: 'serve',
@@ -32,6 +32,11 @@ export function redisStoreContract(name: string, options: TestOptions, place: ()
       onUpdate: tell,
       onWarning: tell,
     });
+
+  async function open(t: TestContext): Promise<Store> {
+    const here = await place();
+    const { keysBegin, server } = here;
+    const { store } = await connect(here);
     const client = await connectPlain(server);
     const keys: [string, string] = [`${keysBegin}:price:mean:30s`, `${keysBegin}:sentiment:mean:30s`];
     others.set(store, { client, keys });
@@ -56,6 +61,28 @@ export function redisStoreContract(name: string, options: TestOptions, place: ()
     async clear(store) {
       const { client, keys } = elsewhere(store);
       await client.del(keys);
+    },
+  });
+
+  memoryContract({
+    name,
+    options,
+    async open(t) {
+      const here = await place();
+      const client = await connectPlain(here.server);
+      const stores: Store[] = [];
+      t.after(async () => {
+        await client.del(['memory', 'headlines'].map((key) => `${here.keysBegin}:${key}`));
+        client.destroy();
+        await Promise.all(stores.map((store) => store[Symbol.asyncDispose]()));
+      });
+      return {
+        async process() {
+          const { store, memory } = await connect(here);
+          stores.push(store);
+          return memory;
+        },
+      };
     },
   });
 }

@@ -74,6 +74,12 @@ const history = fc.record({
   latest: fc.constantFrom(START + 5 * HOUR, START + 2.5 * HOUR, START + HOUR),
 });
 
+async function all(store: Store, from: number, to: number): Promise<Sample[]> {
+  const samples: Sample[] = [];
+  for await (const slice of store.range({ from, to })) samples.push(...slice);
+  return samples;
+}
+
 /** What every store must do, whatever it is made of. */
 export function storeContract({ name, options, open, intrude, clear }: StoreUnderTest): void {
   test(`${name}: knows nothing at first`, options, async (t) => {
@@ -122,6 +128,25 @@ export function storeContract({ name, options, open, intrude, clear }: StoreUnde
     }
   });
 
+  test(`${name}: tells a range in slices, whole and in order`, options, async (t) => {
+    const store = await open(t);
+    assert.deepEqual(await all(store, 0, START), []);
+    const samples = Array.from({ length: 6000 }, (_, index): Sample => {
+      const at = START + index * 1000;
+      if (index % 3 === 0) return { time: at, price: index + 0.1 };
+      return index % 3 === 1
+        ? { time: at, sentiment: index / 6000 }
+        : { time: at, price: 1 / 3, sentiment: 0 };
+    });
+    await store.append(samples.toReversed(), signal);
+    assert.deepEqual(await all(store, START, START + 6_000_000), samples);
+    assert.deepEqual(await all(store, START + 1, START + 5_000_000), samples.slice(1, 5000));
+    let most = 0;
+    for await (const slice of store.range({ from: START, to: START + 6_000_000 }))
+      most = Math.max(most, slice.length);
+    assert.ok(most <= 2000, `a slice of ${most}`);
+  });
+
   test(`${name}: ends an append that is asked to end`, options, async (t) => {
     const store = await open(t);
     const reason = new Error('enough');
@@ -155,6 +180,8 @@ export function storeContract({ name, options, open, intrude, clear }: StoreUnde
         const expected = model.threeHours(latest);
         assertSame(await store.threeHours(latest), expected);
         assert.deepEqual(await store.newest(latest), expected?.newest ?? {});
+        const samples = await all(store, latest - 2 * HOUR, latest);
+        assert.deepEqual(samples, model.range(latest - 2 * HOUR, latest));
       }),
       { numRuns: 1000 },
     );

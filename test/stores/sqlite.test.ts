@@ -1,7 +1,10 @@
+import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { test } from 'node:test';
 import { openSqlite } from '../../src/stores/sqlite/open.ts';
 import type { Store } from '../../src/stores/store.ts';
+import { memoryContract } from '../contracts/memory.ts';
 import { storeContract } from '../contracts/store.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 
@@ -19,8 +22,9 @@ storeContract({
   options: {},
   async open(t) {
     const path = join(temporaryFolder(t), 'samples.sqlite');
-    const store = await openSqlite({ path, access: 'serve' });
-    if (!store) throw new Error('it is created');
+    const opened = await openSqlite({ path, access: 'serve' });
+    if (!opened) throw new Error('it is created');
+    const { store } = opened;
     t.after(() => store[Symbol.asyncDispose]());
     paths.set(store, path);
     return store;
@@ -33,4 +37,37 @@ storeContract({
   async clear(store) {
     elsewhere(store, (database) => database.exec('DELETE FROM sample'));
   },
+});
+
+memoryContract({
+  name: 'sqlite',
+  options: {},
+  async open(t) {
+    const path = join(temporaryFolder(t), 'samples.sqlite');
+    return {
+      async process() {
+        const opened = await openSqlite({ path, access: 'write' });
+        if (!opened) throw new Error('it is created');
+        t.after(() => opened.store[Symbol.asyncDispose]());
+        return opened.memory;
+      },
+    };
+  },
+});
+
+test('sqlite: a file of version 1 is taken over with its samples, and remembers from then on', async (t) => {
+  const path = join(temporaryFolder(t), 'samples.sqlite');
+  const old = new DatabaseSync(path);
+  old.exec('CREATE TABLE sample (time INTEGER PRIMARY KEY, price REAL, sentiment REAL) STRICT');
+  old.exec('INSERT INTO sample VALUES (1767225600000, 5, 0.5)');
+  old.exec(`PRAGMA application_id = ${0x6c697421}; PRAGMA user_version = 1`);
+  old.close();
+  const look = await openSqlite({ path, access: 'read' });
+  assert.equal((await look?.store.threeHours(1767225600000))?.hours[2].price, 5, 'it can be read as it is');
+  await look?.store[Symbol.asyncDispose]();
+  const opened = await openSqlite({ path, access: 'serve' });
+  t.after(() => opened?.store[Symbol.asyncDispose]());
+  await opened?.memory.write('a', 'b');
+  assert.equal(await opened?.memory.read('a'), 'b');
+  assert.equal((await opened?.store.threeHours(1767225600000))?.hours[2].sentiment, 0.5);
 });

@@ -3,6 +3,10 @@ export interface Keys {
   readonly price: string;
   readonly sentiment: string;
   readonly cache: string;
+  /** A hash: what sources remember, by name. */
+  readonly memory: string;
+  /** A hash. */
+  readonly headlines: string;
   /** A channel. */
   readonly updates: string;
   tick(number: number): string;
@@ -21,6 +25,8 @@ export function keysFor(prefix: string): Keys {
     price: `${prefix}:price:mean:30s`,
     sentiment: `${prefix}:sentiment:mean:30s`,
     cache: `${prefix}:cache`,
+    memory: `${prefix}:memory`,
+    headlines: `${prefix}:headlines`,
     updates: `${prefix}:updates`,
     tick: (number) => `${prefix}:tick:${number}`,
   };

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { SetupError, StoreError } from '../../domain/errors.ts';
+import type { Range } from '../../domain/range.ts';
 import type { Sample } from '../../domain/sample.ts';
-import type { Access, AnswerCache, Fleet, Store } from '../store.ts';
+import type { Access, AnswerCache, Fleet, Memory, Store } from '../store.ts';
 import type { RedisAddress } from './address.ts';
 import { toBatches } from './batches.ts';
 import { createAnswerCache } from './cache.ts';
@@ -10,6 +11,8 @@ import { connect } from './connection.ts';
 import { createFleet } from './fleet.ts';
 import { asHashTag, keysFor } from './keys.ts';
 import { openLocation } from './location/open.ts';
+import { createMemory } from './memory.ts';
+import { readSlice } from './range.ts';
 import { prepareSeries } from './series.ts';
 import { joinHours, newestOf } from './three-hours.ts';
 
@@ -52,7 +55,7 @@ async function warnOfEviction(client: Client, warn: RedisOptions['onWarning']): 
 /** @throws SetupError when the server answers and cannot be used. A server that is away is waited for. */
 export async function openRedis(
   options: RedisOptions,
-): Promise<{ store: Store; cache: AnswerCache; fleet: Fleet }> {
+): Promise<{ store: Store; cache: AnswerCache; fleet: Fleet; memory: Memory }> {
   const { address, access, onChange } = options;
   const keys = keysFor(address.kind === 'cluster' ? asHashTag(options.keyPrefix) : options.keyPrefix);
   const series: [string, string] = [keys.price, keys.sentiment];
@@ -100,6 +103,14 @@ export async function openRedis(
       const reply = await readHours(latest);
       return reply ? joinHours(reply) : undefined;
     },
+    async *range(whole: Range) {
+      for (let rest: Range | undefined = whole; rest; ) {
+        const at: Range = rest;
+        const slice = await connection.run((client) => readSlice(client, series, at), { limit: READ_LIMIT });
+        yield slice.samples;
+        rest = slice.rest;
+      }
+    },
     async check() {
       // What readers read, and not a PING, which a key of another type would not disturb.
       await readHours(0);
@@ -110,5 +121,6 @@ export async function openRedis(
     store,
     cache: createAnswerCache(connection, keys.cache),
     fleet: createFleet(connection, keys, id),
+    memory: createMemory(connection, keys),
   };
 }

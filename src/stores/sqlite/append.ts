@@ -1,14 +1,11 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { setImmediate, setTimeout } from 'node:timers/promises';
+import { setImmediate } from 'node:timers/promises';
 import type { Sample } from '../../domain/sample.ts';
 import type { Appended } from '../store.ts';
-import { isBusy, storeError } from './faults.ts';
+import { inTransaction, patiently } from './patience.ts';
 
 /** Samples in one transaction: a day of 30-second ones, a few milliseconds of work between turns of the event loop. */
 const BATCH = 2880;
-
-/** Time between two tries for a lock that another process holds, in milliseconds. */
-const RETRY_AFTER = 20;
 
 /** Rows of a batch's span that are looked at before it is added: more than that is no quicker than to add blindly. */
 const MOST_ROWS = 2 * BATCH;
@@ -73,40 +70,23 @@ export function prepareAppend(database: DatabaseSync) {
     return Number(statement.run(time, ...values).changes) > 0;
   }
 
-  /** One transaction, in one turn of the event loop: appends of one process cannot meet inside of it. */
   function insertBatch(samples: readonly Sample[]): number {
-    let added = 0;
-    database.exec('BEGIN IMMEDIATE');
-    try {
+    return inTransaction(database, () => {
+      let added = 0;
       const kept = keptIn(samples);
       for (const { time, price = null, sentiment = null } of samples) {
         if (add(time, [price, sentiment], kept)) added += 1;
       }
-      database.exec('COMMIT');
       return added;
-    } catch (error) {
-      if (database.isTransaction) database.exec('ROLLBACK');
-      throw error;
-    }
-  }
-
-  /** Waits for the write lock outside of SQLite, where the event loop goes on. */
-  async function insertPatiently(samples: readonly Sample[], signal: AbortSignal): Promise<number> {
-    for (;;) {
-      try {
-        return insertBatch(samples);
-      } catch (error) {
-        if (!isBusy(error)) throw storeError(error);
-        await setTimeout(RETRY_AFTER, undefined, { signal }).catch(() => signal.throwIfAborted());
-      }
-    }
+    });
   }
 
   return async function append(samples: readonly Sample[], signal: AbortSignal): Promise<Appended> {
     let added = 0;
     for (let start = 0; start < samples.length; start += BATCH) {
       signal.throwIfAborted();
-      added += await insertPatiently(samples.slice(start, start + BATCH), signal);
+      const batch = samples.slice(start, start + BATCH);
+      added += await patiently(() => insertBatch(batch), signal);
       await setImmediate();
     }
     return { added, duplicates: samples.length - added };

@@ -6,19 +6,23 @@ import { SetupError } from '../../domain/errors.ts';
 import { isBusy, primaryCode } from './faults.ts';
 
 /** Raised with every change of the tables. A file with a higher one was written by a newer version. */
-const SCHEMA_VERSION = 1;
+const SCHEMA_VERSION = 2;
 
 /** Marks the file as ours. In text: lit! */
 const APPLICATION_ID = 0x6c697421;
 
 const SQLITE_NOTADB = 26;
 
+/** What each version has brought: a file of an earlier one gets what it lacks. */
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS sample (
     time INTEGER PRIMARY KEY,
     price REAL,
     sentiment REAL
   ) STRICT;
+  -- Version 2: what sources remember.
+  CREATE TABLE IF NOT EXISTS document (name TEXT PRIMARY KEY, text TEXT NOT NULL) STRICT;
+  CREATE TABLE IF NOT EXISTS headline (key TEXT PRIMARY KEY, text TEXT NOT NULL) STRICT;
 `;
 
 const MARKS = `PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${SCHEMA_VERSION};`;

@@ -4,11 +4,17 @@ import { SetupError, StoreError } from '../../domain/errors.ts';
 import { prepareAppend } from './append.ts';
 import { openForWriting } from './database.ts';
 import { storeError } from './faults.ts';
+import { prepareRange } from './range.ts';
 import { prepareThreeHours } from './three-hours.ts';
 
 /** A database, and what is asked of it. */
 export function prepare(database: DatabaseSync) {
-  return { database, append: prepareAppend(database), ...prepareThreeHours(database) };
+  return {
+    database,
+    append: prepareAppend(database),
+    ...prepareRange(database),
+    ...prepareThreeHours(database),
+  };
 }
 
 export type Prepared = ReturnType<typeof prepare>;

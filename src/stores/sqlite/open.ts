@@ -1,11 +1,13 @@
 import { realpathSync } from 'node:fs';
-import { setTimeout } from 'node:timers/promises';
+import { setImmediate, setTimeout } from 'node:timers/promises';
 import { SetupError } from '../../domain/errors.ts';
-import type { Access, Store } from '../store.ts';
+import type { Range } from '../../domain/range.ts';
+import type { Access, Memory, Store } from '../store.ts';
 import { explain, openForReading, openForWriting } from './database.ts';
 import { isBusy, storeError } from './faults.ts';
 import { type Followed, followFile, type Prepared, prepare } from './followed.ts';
 import { lockForServing } from './lock.ts';
+import { createMemory } from './memory.ts';
 
 /** How long opening waits for another process's lock, in milliseconds. */
 const PATIENCE = 5000;
@@ -24,7 +26,7 @@ async function patiently<T>(open: () => T): Promise<T> {
   }
 }
 
-function storeOn(file: Followed, lock?: Disposable): Store {
+function storeOn(file: Followed, lock?: Disposable): SqliteStore {
   const attempt = async <T>(read: (prepared: Prepared) => T): Promise<T> => {
     try {
       return read(file.current());
@@ -32,16 +34,31 @@ function storeOn(file: Followed, lock?: Disposable): Store {
       throw storeError(cause);
     }
   };
-  return {
+  async function* range(whole: Range) {
+    for (let rest: Range | undefined = whole; rest; await setImmediate()) {
+      const at: Range = rest;
+      const slice = await attempt((prepared) => prepared.slice(at));
+      yield slice.samples;
+      rest = slice.rest;
+    }
+  }
+  const store: Store = {
     append: async (samples, signal) => file.current().append(samples, signal),
     newest: (latest) => attempt(({ newest }) => newest(latest)),
     threeHours: (latest) => attempt(({ threeHours }) => threeHours(latest)),
+    range,
     check: () => attempt(({ newest }) => void newest(0)),
     async [Symbol.asyncDispose]() {
       file[Symbol.dispose]();
       lock?.[Symbol.dispose]();
     },
   };
+  return { store, memory: createMemory(() => file.current().database) };
+}
+
+export interface SqliteStore {
+  readonly store: Store;
+  readonly memory: Memory;
 }
 
 export interface SqliteOptions {
@@ -52,7 +69,7 @@ export interface SqliteOptions {
 }
 
 /** @returns `undefined` where there is nothing to read, and nothing may be created. */
-export async function openSqlite(options: SqliteOptions): Promise<Store | undefined> {
+export async function openSqlite(options: SqliteOptions): Promise<SqliteStore | undefined> {
   const { path, access } = options;
   if (access === 'read') {
     const database = await patiently(() => openForReading(path));

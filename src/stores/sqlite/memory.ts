@@ -1,0 +1,79 @@
+import { randomUUID } from 'node:crypto';
+import type { DatabaseSync } from 'node:sqlite';
+import type { KeptHeadlines, Memory } from '../store.ts';
+import { storeError } from './faults.ts';
+import { inTransaction, patiently } from './patience.ts';
+
+/** How long a write waits for another process's lock. Milliseconds. */
+const PATIENCE = 5000;
+
+/** The document whose text changes with every change of the headlines. */
+const MARK = 'headlines';
+
+function prepareMemory(database: DatabaseSync) {
+  return {
+    read: database.prepare('SELECT text FROM document WHERE name = ?'),
+    write: database.prepare('INSERT OR REPLACE INTO document (name, text) VALUES (?, ?)'),
+    settle: database.prepare('INSERT OR IGNORE INTO document (name, text) VALUES (?, ?)'),
+    headlines: database.prepare('SELECT key, text FROM headline'),
+    keep: database.prepare('INSERT OR IGNORE INTO headline (key, text) VALUES (?, ?)'),
+    forget: database.prepare('DELETE FROM headline WHERE key = ?'),
+  };
+}
+
+/** @param current the database that is there now: it may be another one from call to call. */
+export function createMemory(current: () => DatabaseSync): Memory {
+  let prepared: { database: DatabaseSync; statements: ReturnType<typeof prepareMemory> } | undefined;
+
+  /** When first asked: a file that is only read may be of a version that had no such tables. */
+  function statements() {
+    const database = current();
+    if (prepared?.database !== database) prepared = { database, statements: prepareMemory(database) };
+    return prepared.statements;
+  }
+
+  async function attempt<T>(read: () => T): Promise<T> {
+    try {
+      return read();
+    } catch (cause) {
+      throw storeError(cause);
+    }
+  }
+
+  async function write<T>(work: () => T): Promise<T> {
+    const limit = AbortSignal.timeout(PATIENCE);
+    try {
+      return await patiently(() => inTransaction(current(), work), limit);
+    } catch (cause) {
+      throw storeError(cause);
+    }
+  }
+
+  function textOf(name: string): string | undefined {
+    const text = statements().read.get(name)?.['text'];
+    return typeof text === 'string' ? text : undefined;
+  }
+
+  return {
+    read: (name) => attempt(() => textOf(name)),
+    write: (name, text) => write(() => void statements().write.run(name, text)),
+    settle: (name, text) =>
+      write(() => {
+        statements().settle.run(name, text);
+        return textOf(name) ?? text;
+      }),
+    headlines: (known) =>
+      attempt((): KeptHeadlines | undefined => {
+        const mark = textOf(MARK) ?? '';
+        if (mark === known) return undefined;
+        const rows = statements().headlines.all() as { key: string; text: string }[];
+        return { mark, texts: new Map(rows.map(({ key, text }) => [key, text])) };
+      }),
+    changeHeadlines: ({ keep, forget }) =>
+      write(() => {
+        for (const key of forget) statements().forget.run(key);
+        for (const [key, text] of keep) statements().keep.run(key, text);
+        statements().write.run(MARK, randomUUID());
+      }),
+  };
+}
