@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { setImmediate } from 'node:timers/promises';
 import type { Sample } from '../../domain/sample.ts';
 import type { Appended } from '../store.ts';
+import { emptyLog } from './database.ts';
 import { inTransaction, patiently } from './patience.ts';
 
 /** Samples in one transaction: a day of 30-second ones, a few milliseconds of work between turns of the event loop. */
@@ -42,7 +43,7 @@ const brought = ([price, sentiment]: Values): number =>
  * First-write-wins, as an upsert: exact under any number of writers, since SQLite has one at a time.
  * What is kept already is looked up first, for duplicates and new rows are several times cheaper so.
  */
-export function prepareAppend(database: DatabaseSync) {
+export function prepareAppend(database: DatabaseSync, assertThere: () => void) {
   const span = database.prepare(SPAN);
   span.setReturnArrays(true);
   const insert = database.prepare(INSERT);
@@ -77,6 +78,7 @@ export function prepareAppend(database: DatabaseSync) {
       for (const { time, price = null, sentiment = null } of samples) {
         if (add(time, [price, sentiment], kept)) added += 1;
       }
+      assertThere();
       return added;
     });
   }
@@ -89,6 +91,7 @@ export function prepareAppend(database: DatabaseSync) {
       added += await patiently(() => insertBatch(batch), signal);
       await setImmediate();
     }
+    if (added > 0) emptyLog(database);
     return { added, duplicates: samples.length - added };
   };
 }

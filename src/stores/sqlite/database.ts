@@ -109,3 +109,16 @@ export function openForReading(path: string): DatabaseSync | undefined {
     throw explain(cause, path);
   }
 }
+
+/**
+ * Moves what is in the write-ahead log into the file. The log has the file's name: while it is empty, the file can be
+ * moved away, and another one to its place, and nothing of the one gets into the other.
+ */
+export function emptyLog(database: DatabaseSync): void {
+  try {
+    // A reader of another process may be at it: then the next one does it.
+    database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+  } catch {
+    // Nothing is lost: what is in the log is kept too.
+  }
+}

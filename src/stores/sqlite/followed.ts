@@ -1,17 +1,22 @@
-import { statSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 import { SetupError, StoreError } from '../../domain/errors.ts';
 import { prepareAppend } from './append.ts';
-import { openForWriting } from './database.ts';
+import { emptyLog, openForWriting } from './database.ts';
 import { storeError } from './faults.ts';
+import { identityOf } from './identity.ts';
+import type { ServingLock } from './lock.ts';
 import { prepareRange } from './range.ts';
 import { prepareThreeHours } from './three-hours.ts';
 
-/** A database, and what is asked of it. */
-export function prepare(database: DatabaseSync) {
+/**
+ * A database, and what is asked of it.
+ *
+ * @param assertThere throws where the file is at its path no more: what went into it would be gone with the process.
+ */
+export function prepare(database: DatabaseSync, assertThere: () => void) {
   return {
     database,
-    append: prepareAppend(database),
+    append: prepareAppend(database, assertThere),
     ...prepareRange(database),
     ...prepareThreeHours(database),
   };
@@ -24,28 +29,31 @@ export interface Followed extends Disposable {
   current(): Prepared;
 }
 
-/** Which file is at a path just now. Its number is not given to another one while it is open. */
-function identityOf(path: string): string | undefined {
-  const file = statSync(path, { throwIfNoEntry: false, bigint: true });
-  return file && `${file.dev} ${file.ino}`;
-}
-
 /** Its log is emptied into it first: left behind, it would be taken for a part of the file that is there now. */
 function leave(database: DatabaseSync): void {
-  try {
-    database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
-  } finally {
-    database.close();
-  }
+  emptyLog(database);
+  database.close();
+}
+
+interface FollowOptions {
+  readonly path: string;
+  readonly opened: DatabaseSync;
+  /** Of the process that serves the file; absent for one that only writes to it. */
+  readonly lock: ServingLock | undefined;
+  readonly onChange: () => void;
 }
 
 /**
  * The file at a path: when it was replaced or deleted, the one that is there now, made where there is none.
  * What went on into a file without a name would be acknowledged, and gone with the process.
  */
-export function followFile(path: string, opened: DatabaseSync, onChange: () => void): Followed {
-  let prepared: Prepared | undefined = prepare(opened);
+export function followFile({ path, opened, lock, onChange }: FollowOptions): Followed {
   let identity = identityOf(path);
+  const isThere = (): boolean => identityOf(path) === identity;
+  function assertThere(): void {
+    if (!isThere()) throw new StoreError('failed', 'the file of the store was replaced or deleted meanwhile');
+  }
+  let prepared: Prepared | undefined = prepare(opened, assertThere);
 
   function reopen(): Prepared {
     const old = prepared;
@@ -54,14 +62,22 @@ export function followFile(path: string, opened: DatabaseSync, onChange: () => v
       onChange();
       leave(old.database);
     }
-    prepared = prepare(openForWriting(path));
+    const database = openForWriting(path);
+    try {
+      // The lock may have gone with the folder, and another process may serve what is there now.
+      lock?.renew();
+    } catch (cause) {
+      database.close();
+      throw cause;
+    }
     identity = identityOf(path);
+    prepared = prepare(database, assertThere);
     return prepared;
   }
 
   return {
     current() {
-      if (prepared && identityOf(path) === identity) return prepared;
+      if (prepared && isThere()) return prepared;
       try {
         return reopen();
       } catch (cause) {
@@ -69,6 +85,8 @@ export function followFile(path: string, opened: DatabaseSync, onChange: () => v
         throw new StoreError('unsuitable', 'the store cannot be used as it is set up', { cause });
       }
     },
-    [Symbol.dispose]: () => prepared?.database.close(),
+    [Symbol.dispose]() {
+      if (prepared) leave(prepared.database);
+    },
   };
 }

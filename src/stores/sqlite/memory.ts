@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
 import type { KeptHeadlines, Memory } from '../store.ts';
+import { emptyLog } from './database.ts';
 import { storeError } from './faults.ts';
 import { inTransaction, patiently } from './patience.ts';
 
@@ -43,7 +44,12 @@ export function createMemory(current: () => DatabaseSync): Memory {
   async function write<T>(work: () => T): Promise<T> {
     const limit = AbortSignal.timeout(PATIENCE);
     try {
-      return await patiently(() => inTransaction(current(), work), limit);
+      return await patiently(() => {
+        const database = current();
+        const result = inTransaction(database, work);
+        emptyLog(database);
+        return result;
+      }, limit);
     } catch (cause) {
       throw storeError(cause);
     }

@@ -74,7 +74,7 @@ export async function openSqlite(options: SqliteOptions): Promise<SqliteStore | 
   if (access === 'read') {
     const database = await patiently(() => openForReading(path));
     if (!database) return undefined;
-    const prepared = prepare(database);
+    const prepared = prepare(database, () => undefined);
     return storeOn({ current: () => prepared, [Symbol.dispose]: () => database.close() });
   }
   // First the file, for what is wrong with it is told by name; then the right to serve it.
@@ -84,7 +84,7 @@ export async function openSqlite(options: SqliteOptions): Promise<SqliteStore | 
     const lockPath = `${realpathSync(path)}-serving`;
     const lock = access === 'serve' ? lockForServing(lockPath) : undefined;
     const tell = () => options.onWarning?.(`${path} was replaced or deleted: what is there now is used`);
-    return storeOn(followFile(path, database, tell), lock);
+    return storeOn(followFile({ path, opened: database, lock, onChange: tell }), lock);
   } catch (cause) {
     database.close();
     throw explain(cause, path);
