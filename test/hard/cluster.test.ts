@@ -11,7 +11,7 @@ import { eventually } from '../support/eventually.ts';
 import { leastRights } from '../support/least-rights.ts';
 import { cli, finish, serve } from '../support/process.ts';
 import { assertRecordedAnswer, counts, needsRecordedDay, recordedDay } from '../support/recorded-day.ts';
-import { plainClient } from '../support/redis.ts';
+import { needsRedis, plainClient, testRedis } from '../support/redis.ts';
 import { json, startTestService } from '../support/service.ts';
 import { needsSeveral } from '../support/several.ts';
 import { readAllTheTime } from '../support/steady-reader.ts';
@@ -228,3 +228,15 @@ test('a replica takes the slot over, as asked and after a kill', needsBoth, asyn
   await takenOver(owner);
   await reader.stop();
 });
+
+test(
+  'a single server that is named as a cluster is refused, with the form that would do',
+  needsRedis,
+  async (t) => {
+    const { url, keyPrefix } = testRedis();
+    const env = { REDIS_URL: url.replace('redis://', 'redis+cluster://'), KEY_PREFIX: keyPrefix, PORT: '0' };
+    const { code, output } = await finish(cli(t, ['serve'], env));
+    assert.equal(code, 78, output);
+    assert.match(output, /REDIS_URL leads to a single server: begin it with redis:\/\//);
+  },
+);

@@ -1,12 +1,26 @@
 import { ErrorReply } from 'redis';
-import { StoreError } from '../../../domain/errors.ts';
+import { SetupError, StoreError } from '../../../domain/errors.ts';
 import type { Endpoint, RedisAddress } from '../address.ts';
+import type { Client } from '../client.ts';
 import { SETUP, setupFault } from '../faults.ts';
 import type { Location } from './location.ts';
 import { ask, poll } from './poll.ts';
 
 /** The slot is at another node, or on its way there, or the cluster does not know where. */
 const MOVED = /^(MOVED|ASK|TRYAGAIN|CLUSTERDOWN|READONLY|MASTERDOWN)/;
+
+/** A single server would take everything, under keys that nobody else looks at. */
+async function assertCluster(client: Client): Promise<void> {
+  try {
+    // Changes nothing but this connection, which asks one question.
+    await client.sendCommand(['READONLY']);
+  } catch (error) {
+    // Who may not ask is believed.
+    if (!(error instanceof ErrorReply) || !/cluster support disabled/i.test(error.message)) return;
+    const advice = 'REDIS_URL leads to a single server: begin it with redis:// in place of redis+cluster://';
+    throw new SetupError(advice, { cause: error });
+  }
+}
 
 /**
  * Any node says where a key is: by an answer when it is its own, else by the address of the node that has it.
@@ -18,7 +32,14 @@ export function locateInCluster(address: RedisAddress, key: string): Location {
 
   async function nodeBy(endpoint: Endpoint, signal: AbortSignal): Promise<Endpoint> {
     try {
-      await ask({ ...address, endpoint }, (client) => client.exists(key), signal);
+      await ask(
+        { ...address, endpoint },
+        async (client) => {
+          await assertCluster(client);
+          await client.exists(key);
+        },
+        signal,
+      );
       return endpoint;
     } catch (error) {
       if (!(error instanceof ErrorReply)) throw error;
