@@ -46,6 +46,7 @@ async function measure(
     PORT: '0',
     REFRESH_INTERVAL: '0',
     RATE_LIMIT: '0',
+    SOURCE: 'senticrypt',
     SENTICRYPT_URL: upstream.url,
   });
   await using service = await startService({ config, observe: () => undefined });

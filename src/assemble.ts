@@ -48,7 +48,24 @@ async function assembleService(options: AssembleOptions, access: Access, stack: 
   const store = stack.use(opened.store);
   const { cache, fleet } = opened;
 
-  const source = openSource({ name: config.SOURCE, senticryptUrl: config.SENTICRYPT_URL });
+  const source = stack.use(
+    await openSource({
+      name: config.SOURCE,
+      senticryptUrl: config.SENTICRYPT_URL,
+      live: {
+        exchanges: {
+          coinbase: config.COINBASE_URL,
+          kraken: config.KRAKEN_URL,
+          bitstamp: config.BITSTAMP_URL,
+        },
+        fearAndGreedUrl: config.FEAR_GREED_URL,
+        newsFeeds: config.NEWS_FEEDS,
+        halfLife: config.SENTIMENT_HALF_LIFE,
+        interval: config.REFRESH_INTERVAL,
+      },
+      memory: opened.memory,
+    }),
+  );
   const summaries = stack.use(
     createSummaries({
       store,
@@ -133,7 +150,14 @@ export async function startService(
   });
   const address = await app.listen({ host: config.HOST, port: config.PORT });
   observe({ type: 'listening', address, source: service.source.name });
-  const schedule = runSchedule({ refresh, fleet, clock, interval: config.REFRESH_INTERVAL, signal });
+  const schedule = runSchedule({
+    refresh,
+    fleet,
+    clock,
+    interval: config.REFRESH_INTERVAL,
+    lag: () => service.source.lag(),
+    signal,
+  });
   // From here on: no new requests, the pass ended, then the answers to those that waited for it.
   const rest = stack.move();
   return {

@@ -1,12 +1,22 @@
 import { isIP } from 'node:net';
 import { SOURCE_NAMES } from './domain/answer.ts';
 import { SetupError } from './domain/errors.ts';
-import { parseRedisAddress, type RedisAddress } from './stores/redis/address.ts';
+import {
+  duration,
+  matching,
+  networks,
+  oneOf,
+  REDIS_FORMS,
+  type Read,
+  redisAddress,
+  webAddress,
+  webAddresses,
+  whole,
+  wrong,
+} from './setting-texts.ts';
+import { NEWS_FEEDS } from './sources/live/feeds/news-feeds.ts';
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
-
-/** Reads one setting's text; throws what it must be. The text itself is never shown: it may be a secret. */
-type Read<T> = (text: string) => T;
 
 interface Setting<T> {
   /** The text that stands for an unset variable; without it the setting has no value then. */
@@ -15,77 +25,6 @@ interface Setting<T> {
   readonly read: Read<T>;
   /** An empty value is an error, where to take it for an unset one would open a door. */
   readonly emptyIsWrong?: boolean;
-}
-
-const SECOND = 1000;
-const DAY = 86_400_000;
-const UNITS = { ms: 1, s: SECOND, m: 60 * SECOND, h: 3600 * SECOND, d: DAY } as const;
-
-function wrong(expected: string): never {
-  throw new SetupError(`must be ${expected}`);
-}
-
-function milliseconds(text: string): number {
-  const [, amount, unit] = /^(\d{1,12})(ms|s|m|h|d)$/.exec(text) ?? [];
-  if (amount === undefined) return text === '0' ? 0 : Number.NaN;
-  return Number(amount) * UNITS[unit as keyof typeof UNITS];
-}
-
-/** A duration, in milliseconds. Bounded, since timers hold 24 days at most and fire at once above. */
-function duration(least: string, most: string, zero?: 'or 0'): Read<number> {
-  return (text) => {
-    const length = milliseconds(text);
-    if (length === 0 && zero) return 0;
-    if (length >= milliseconds(least) && length <= milliseconds(most)) return length;
-    return wrong(`a duration such as 30s, 5m or 2h, from ${least} to ${most}${zero ? ', or 0' : ''}`);
-  };
-}
-
-function whole(least: number, most: number): Read<number> {
-  return (text) => {
-    const number = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
-    return number >= least && number <= most ? number : wrong(`a whole number from ${least} to ${most}`);
-  };
-}
-
-function oneOf<const T extends string>(names: readonly T[]): Read<T> {
-  return (text) => names.find((name) => name === text) ?? wrong(`one of ${names.join(', ')}`);
-}
-
-function matching(pattern: RegExp, expected: string): Read<string> {
-  return (text) => (pattern.test(text) ? text : wrong(expected));
-}
-
-/** The platform's fetch takes no credentials in an address, and would say them in its error. */
-const webAddress: Read<string> = (text) => {
-  const url = URL.parse(text);
-  const isFit = url?.hostname && ['http:', 'https:'].includes(url.protocol) && !url.username && !url.password;
-  return isFit ? text : wrong('an http or https address without user name and password');
-};
-
-const REDIS_FORMS = [
-  'redis://user:password@host:port/number',
-  'redis+sentinel://user:password@host:port,host:port/master/number',
-  'redis+cluster://user:password@host:port,host:port',
-] as const;
-
-const redisAddress: Read<RedisAddress> = (text) =>
-  parseRedisAddress(text) ??
-  wrong(`like ${REDIS_FORMS.join(' or ')}, with percent-encoded parts (docs/redis.md)`);
-
-function isNetwork(text: string): boolean {
-  const [ip = '', bits, ...rest] = text.split('/');
-  const version = isIP(ip);
-  if (version === 0 || rest.length > 0) return false;
-  // To trust everybody is to believe what anybody says of himself.
-  return bits === undefined || (/^[1-9]\d{0,2}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128));
-}
-
-function networks(text: string): readonly string[] {
-  const list = text.split(',').map((part) => part.trim());
-  return list.every(isNetwork)
-    ? list
-    : wrong('addresses or networks, such as 10.0.0.0/8, with commas between');
 }
 
 const setting = <T>(fallback: string, meaning: string, read: Read<T>): Setting<T> => ({
@@ -121,12 +60,26 @@ ${REDIS_FORMS.map((form) => `  ${' '.repeat(20)}${form}`).join('\n')}`,
       '1 to 100 letters, digits or any of . : _ - { }, and begin with no }',
     ),
   ),
-  SOURCE: setting('senticrypt', `where samples come from: ${SOURCE_NAMES.join(' or ')}`, oneOf(SOURCE_NAMES)),
+  SOURCE: setting('live', `where samples come from: ${SOURCE_NAMES.join(' or ')}`, oneOf(SOURCE_NAMES)),
   SENTICRYPT_URL: setting(
     'https://api.senticrypt.com/v1/bitcoin.json',
     'address of the SentiCrypt v1 feed',
     webAddress,
   ),
+  COINBASE_URL: setting(
+    'https://api.exchange.coinbase.com',
+    "base address of Coinbase Exchange, up to each call's own path",
+    webAddress,
+  ),
+  KRAKEN_URL: setting('https://api.kraken.com/0/public', 'the same of Kraken', webAddress),
+  BITSTAMP_URL: setting('https://www.bitstamp.net', 'the same of Bitstamp', webAddress),
+  FEAR_GREED_URL: setting('https://api.alternative.me', 'the same of the Fear & Greed index', webAddress),
+  NEWS_FEEDS: setting(
+    NEWS_FEEDS.map(({ address }) => address).join(','),
+    'addresses of news feeds, with commas',
+    webAddresses,
+  ),
+  SENTIMENT_HALF_LIFE: setting('6h', 'age at which a headline weighs half as much', duration('1m', '30d')),
   REFRESH_INTERVAL: setting(
     '30s',
     'time between refreshes; 0: only on request',

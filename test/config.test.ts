@@ -3,6 +3,8 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { readConfig, SETTINGS } from '../src/config.ts';
 import { SetupError } from '../src/domain/errors.ts';
+import { NEWS_FEEDS } from '../src/sources/live/feeds/news-feeds.ts';
+import { HALF_LIFE } from '../src/sources/live/feeds/sentiment-at.ts';
 
 const root = (file: string) => readFileSync(new URL(`../${file}`, import.meta.url), 'utf8');
 
@@ -54,8 +56,14 @@ const wrong: Record<keyof typeof SETTINGS, readonly string[]> = {
   ],
   DATA_DIR: ['a\0b'],
   KEY_PREFIX: ['a b', 'ä', '}x', 'x'.repeat(101)],
-  SOURCE: ['live', 'Simulated'],
+  SOURCE: ['Live', 'Simulated'],
   SENTICRYPT_URL: ['api.senticrypt.com', 'file:///etc/passwd', 'http://user:secret@127.0.0.1/'],
+  COINBASE_URL: ['api.exchange.coinbase.com', 'http://user:secret@127.0.0.1/'],
+  KRAKEN_URL: ['ftp://127.0.0.1/'],
+  BITSTAMP_URL: ['http://'],
+  FEAR_GREED_URL: ['data:application/json,[]'],
+  NEWS_FEEDS: ['https://a.example/feed,', ',', 'https://a.example/,b.example', 'https://u:secret@a.example/'],
+  SENTIMENT_HALF_LIFE: ['0', '59s', '31d', '6'],
   REFRESH_INTERVAL: ['30', '1ms', '25h', '-1s', '1.5s', '30 s', '99999999999999d'],
   CACHE_TTL: ['2', '25h'],
   STALE_AFTER: ['0', '31d', '999ms'],
@@ -91,8 +99,14 @@ test('an unset or empty variable has its default', () => {
     REDIS_URL: undefined,
     DATA_DIR: './data',
     KEY_PREFIX: 'is-bitcoin-lit',
-    SOURCE: 'senticrypt',
+    SOURCE: 'live',
     SENTICRYPT_URL: 'https://api.senticrypt.com/v1/bitcoin.json',
+    COINBASE_URL: 'https://api.exchange.coinbase.com',
+    KRAKEN_URL: 'https://api.kraken.com/0/public',
+    BITSTAMP_URL: 'https://www.bitstamp.net',
+    FEAR_GREED_URL: 'https://api.alternative.me',
+    NEWS_FEEDS: NEWS_FEEDS.map(({ address }) => address),
+    SENTIMENT_HALF_LIFE: HALF_LIFE,
     REFRESH_INTERVAL: 30_000,
     CACHE_TTL: 120_000,
     STALE_AFTER: 300_000,

@@ -79,6 +79,6 @@ export function startService(
   env: Readonly<Record<string, string>>,
   nodeOptions: readonly string[] = [],
 ): Promise<Server> {
-  const settings = { PORT: '0', REFRESH_INTERVAL: '0', RATE_LIMIT: '0', ...env };
+  const settings = { SOURCE: 'senticrypt', PORT: '0', REFRESH_INTERVAL: '0', RATE_LIMIT: '0', ...env };
   return startPinned('src/cli.ts', ['serve'], settings, nodeOptions);
 }

@@ -2,7 +2,7 @@ import Type, { type Static } from 'typebox';
 import type { Summary } from './summary.ts';
 import { formatTime, HOUR } from './time.ts';
 
-export const SOURCE_NAMES = ['senticrypt', 'simulated'] as const;
+export const SOURCE_NAMES = ['live', 'senticrypt', 'simulated'] as const;
 export type SourceName = (typeof SOURCE_NAMES)[number];
 
 const nullable = <T extends Type.TSchema>(schema: T, options: Type.TSchemaOptions) =>

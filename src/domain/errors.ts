@@ -7,7 +7,9 @@ export type SourceFault =
   | 'too_large'
   | 'unexpected_body'
   | 'simulated'
-  | 'all_rejected';
+  | 'all_rejected'
+  /** Several places were asked, and none gave anything. */
+  | 'absent';
 
 /** The source gave nothing that can be kept. The message is fit for readers; the inside is in `cause`. */
 export class SourceError extends Error {

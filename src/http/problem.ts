@@ -7,7 +7,7 @@ import type { Trouble } from '../service/readiness.ts';
 
 export const TroublesSchema = Type.Array(
   Type.Object({
-    part: Type.Enum(['refresh', 'store', 'samples']),
+    part: Type.Enum(['refresh', 'store', 'samples', 'price']),
     reason: Type.String(),
     since: Type.Union([Type.String({ format: 'date-time' }), Type.Null()]),
   }),

@@ -1,3 +1,4 @@
+import type { PullNotes } from '../sources/source.ts';
 import type { RefreshReport } from './refresh-report.ts';
 
 /** All that happens in the service and is of interest outside of it. Durations are in milliseconds. */
@@ -8,6 +9,8 @@ export type ServiceEvent =
   | { readonly type: 'warning'; readonly text: string }
   /** Records that the gate did not let in, whatever becomes of the others. */
   | { readonly type: 'rejected'; readonly rejections: RefreshReport['rejections'] }
+  /** What a pull tells beside its samples: each time, whether anything is absent or not. */
+  | { readonly type: 'pulled'; readonly notes: PullNotes }
   | { readonly type: 'refreshed'; readonly report: RefreshReport; readonly duration: number }
   | { readonly type: 'refresh_failed'; readonly error: unknown; readonly duration: number }
   | { readonly type: 'summary_read'; readonly duration: number }

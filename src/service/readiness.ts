@@ -6,7 +6,7 @@ import type { Summaries } from './summary.ts';
 
 /** What does not work, in words fit for readers. */
 export interface Trouble {
-  readonly part: 'refresh' | 'store' | 'samples';
+  readonly part: 'refresh' | 'store' | 'samples' | 'price';
   readonly reason: string;
   /** RFC 3339; `null` where it is not known. */
   readonly since: string | null;
@@ -47,8 +47,22 @@ export function createReadiness(options: {
   return {
     observe(event) {
       switch (event.type) {
-        case 'refreshed':
+        case 'pulled': {
+          const { price: reason } = event.notes.absent;
+          if (reason === undefined) known.delete('price');
+          else
+            known.set('price', {
+              part: 'price',
+              reason,
+              since: known.get('price')?.since ?? formatTime(clock()),
+            });
+          return;
+        }
         case 'changed_elsewhere':
+          // Whether it had a price is not said: this process finds out when it is its turn.
+          known.delete('price');
+          return void known.delete('refresh');
+        case 'refreshed':
           return void known.delete('refresh');
         case 'refresh_failed':
           failedByStore = event.error instanceof StoreError;

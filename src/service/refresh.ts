@@ -1,7 +1,7 @@
 import { SourceError, StoreError } from '../domain/errors.ts';
 import type { Sample } from '../domain/sample.ts';
 import { CLOCK_TOLERANCE } from '../domain/time.ts';
-import type { Source } from '../sources/source.ts';
+import type { OpenedSource } from '../sources/source.ts';
 import type { Appended, Fleet, Store } from '../stores/store.ts';
 import type { Observe } from './observer.ts';
 import type { RefreshReport } from './refresh-report.ts';
@@ -19,7 +19,7 @@ export interface Refresh {
 }
 
 export interface RefreshOptions {
-  readonly source: Source;
+  readonly source: OpenedSource;
   readonly store: Store;
   readonly fleet: Fleet | undefined;
   readonly summaries: Summaries;
@@ -47,11 +47,33 @@ export function createRefresh(options: RefreshOptions): Refresh {
     }
   }
 
+  async function tell(hasNews = true) {
+    // The others first. Who is not told now reads anew after a second, or when it hears again.
+    if (hasNews) await fleet?.announce().catch(() => 'not told');
+    // What is kept is kept: a summary that cannot be read now is read later.
+    return await summaries.renew().catch(() => undefined);
+  }
+
   async function pass(): Promise<RefreshReport> {
     signal.throwIfAborted();
     const now = clock();
     const kept = await store.newest(now + CLOCK_TOLERANCE);
-    const { samples, rejections } = await source.pull({ now, kept, signal });
+    const early = { received: 0, added: 0, duplicates: 0 };
+    const pull = await source.pull({
+      now,
+      kept,
+      signal,
+      samples: (range) => store.range(range),
+      async keep(part) {
+        const { added, duplicates } = await append(part);
+        early.received += part.length;
+        early.added += added;
+        early.duplicates += duplicates;
+        if (added > 0) await tell();
+      },
+    });
+    const { samples, rejections, notes } = pull;
+    if (notes) observe({ type: 'pulled', notes });
     const counts = [...rejections].map(([reason, count]) => ({ reason, count }));
     const rejected = counts.reduce((sum, { count }) => sum + count, 0);
     if (rejected > 0) observe({ type: 'rejected', rejections: counts });
@@ -59,13 +81,16 @@ export function createRefresh(options: RefreshOptions): Refresh {
       const why = counts.map(({ reason, count }) => `${count} ${reason}`).join(', ');
       throw new SourceError('all_rejected', `the source sent no good record: ${why}`);
     }
-    const appended = await append(samples);
-    // The others first. Who is not told now reads anew after a second, or when it hears again.
-    if (appended.added > 0) await fleet?.announce().catch(() => 'not told');
-    // What is kept is kept: a summary that cannot be read now is read later.
-    const renewed = await summaries.renew().catch(() => undefined);
-    const received = samples.length + rejected;
-    return { received, ...appended, rejected, rejections: counts, asOf: renewed?.summary.asOf };
+    const { added, duplicates } = await append(samples);
+    const renewed = await tell(added > 0);
+    return {
+      received: early.received + samples.length + rejected,
+      added: early.added + added,
+      duplicates: early.duplicates + duplicates,
+      rejected,
+      rejections: counts,
+      asOf: renewed?.summary.asOf,
+    };
   }
 
   async function observed(): Promise<RefreshReport> {

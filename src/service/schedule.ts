@@ -9,17 +9,19 @@ export interface ScheduleOptions {
   readonly clock: () => number;
   /** Milliseconds; 0: only on request. */
   readonly interval: number;
+  /** How long after a tick its pass begins, less than the interval. Milliseconds. */
+  readonly lag: () => Promise<number>;
   readonly signal: AbortSignal;
 }
 
 /**
- * Refreshes at the start and then at whole multiples of the interval, never two at a time: ticks
+ * Refreshes at the start and then a lag after whole multiples of the interval, never two at a time: ticks
  * during a pass are skipped, and those that another process of the fleet takes. What fails is told
  * by the refresh itself, and is tried again at the next tick. Resolves when the signal ended it,
  * and the last pass is over.
  */
 export async function runSchedule(options: ScheduleOptions): Promise<void> {
-  const { refresh, fleet, clock, interval, signal } = options;
+  const { refresh, fleet, clock, interval, lag, signal } = options;
   if (interval === 0) return;
 
   async function claim(): Promise<boolean> {
@@ -32,7 +34,8 @@ export async function runSchedule(options: ScheduleOptions): Promise<void> {
     // Who starts anew may have been set up anew, whoever has this tick.
     const isOurs = (await claim()) || isStart;
     if (isOurs) await refresh.run().catch(() => 'told by the refresh');
+    const later = await lag();
     const untilTick = interval - (clock() % interval);
-    await sleep(untilTick, undefined, { signal }).catch(() => 'stopping');
+    await sleep(untilTick + later, undefined, { signal }).catch(() => 'stopping');
   }
 }

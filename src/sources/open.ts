@@ -1,14 +1,34 @@
 import type { SourceName } from '../domain/answer.ts';
+import type { Memory } from '../stores/store.ts';
+import { withStanding } from './feed-standing.ts';
+import type { LiveSettings } from './live/open.ts';
 import { createSenticryptSource } from './senticrypt.ts';
 import { createSimulatedSource } from './simulated.ts';
-import type { Source } from './source.ts';
+import type { OpenedSource } from './source.ts';
+
+export interface SourceOptions {
+  readonly name: SourceName;
+  readonly senticryptUrl: string;
+  readonly live: LiveSettings;
+  readonly memory: Memory;
+}
 
 /** Another source is one file beside this one, a line here, and its name in `domain/answer.ts`. */
-export function openSource(options: { name: SourceName; senticryptUrl: string }): Source {
-  switch (options.name) {
+export async function openSource({
+  name,
+  senticryptUrl,
+  live,
+  memory,
+}: SourceOptions): Promise<OpenedSource> {
+  switch (name) {
+    case 'live': {
+      // Loaded where it is used: it brings the word lists of the scorer.
+      const { openLive } = await import('./live/open.ts');
+      return openLive(live, memory);
+    }
     case 'senticrypt':
-      return createSenticryptSource({ url: options.senticryptUrl });
+      return withStanding(createSenticryptSource({ url: senticryptUrl }), memory);
     case 'simulated':
-      return createSimulatedSource();
+      return withStanding(createSimulatedSource(), memory);
   }
 }

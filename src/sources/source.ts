@@ -1,6 +1,8 @@
 import type { SourceName } from '../domain/answer.ts';
 import type { RejectionReason } from '../domain/gate.ts';
+import type { Range } from '../domain/range.ts';
 import type { Newest, Sample } from '../domain/sample.ts';
+import type { FiguresAt, SourcesReport } from '../domain/sources-report.ts';
 
 /** How many records were rejected, by reason. */
 type Rejections = ReadonlyMap<RejectionReason, number>;
@@ -14,10 +16,19 @@ interface PullRequest {
   readonly signal: AbortSignal;
 }
 
+/** What a pull tells beside its samples, where the source has parts that fail alone. */
+export interface PullNotes {
+  /** In one line each, fit for readers, why there is no value of now. */
+  readonly absent: { readonly price?: string; readonly sentiment?: string };
+  /** How many values it brought of times before now. */
+  readonly filled: { readonly price: number; readonly sentiment: number };
+}
+
 export interface Pull {
   /** As they came, repeats included: the store tells which are new. */
   readonly samples: readonly Sample[];
   readonly rejections: Rejections;
+  readonly notes?: PullNotes;
 }
 
 /** Where samples come from. */
@@ -29,4 +40,29 @@ export interface Source {
    * @throws SourceError when the source gives nothing to look at.
    */
   pull(request: PullRequest): Promise<Pull>;
+}
+
+export interface FullRequest extends PullRequest {
+  /** What is kept in a range, oldest first, in slices. */
+  samples(range: Range): AsyncIterable<readonly Sample[]>;
+  /** Keeps a part at once, where the rest takes its time. What was given so is not in the pull again. */
+  keep(samples: readonly Sample[]): Promise<void>;
+}
+
+/** A source with all that the service asks of it. */
+export interface OpenedSource extends AsyncDisposable {
+  readonly name: SourceName;
+  /** As `Source` says; it may keep a part before. */
+  pull(request: FullRequest): Promise<Pull>;
+  /** How long after a tick it is asked, in milliseconds: so that not all installations ask at one moment. */
+  lag(): Promise<number>;
+  /**
+   * How it does, whichever process of a fleet asked last.
+   *
+   * @param now epoch milliseconds.
+   * @throws StoreError.
+   */
+  report(now: number): Promise<SourcesReport>;
+  /** @throws StoreError. */
+  figures(now: number): Promise<FiguresAt>;
 }

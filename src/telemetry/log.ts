@@ -40,6 +40,16 @@ export function logEvents(log: Logger): Observe {
     log[isNew ? 'warn' : 'debug'](fields(error), message);
   }
 
+  function tellAbsence(value: 'price' | 'sentiment', reason: string | undefined): void {
+    if (reason === undefined) {
+      ends(value, `there is a ${value} again`);
+      return;
+    }
+    const isNew = !failing.has(value);
+    failing.add(value);
+    log[isNew ? 'warn' : 'debug']({ reason }, `there is no ${value}`);
+  }
+
   function ends(state: string, message: string): void {
     if (failing.delete(state)) log.info(message);
   }
@@ -66,6 +76,9 @@ export function logEvents(log: Logger): Observe {
         return log.info(`stopping: ${event.why}`);
       case 'warning':
         return log.warn(event.text);
+      case 'pulled':
+        tellAbsence('price', event.notes.absent.price);
+        return tellAbsence('sentiment', event.notes.absent.sentiment);
       case 'refreshed': {
         ends('refresh', 'refresh works again');
         const { rejections, ...counts } = event.report;

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import type { TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { OUTSIDE } from './outside.ts';
 
 const CLI = fileURLToPath(new URL('../../src/cli.ts', import.meta.url));
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
@@ -26,7 +27,10 @@ export function run(
   options: { env?: Record<string, string>; cwd?: string } = {},
 ): Running {
   const { PATH = '', HOME = '/' } = process.env;
-  const child = spawn(command, args, { env: { PATH, HOME, ...options.env }, cwd: options.cwd ?? ROOT });
+  const child = spawn(command, args, {
+    env: { PATH, HOME, ...OUTSIDE, ...options.env },
+    cwd: options.cwd ?? ROOT,
+  });
   let text = '';
   child.stdout.setEncoding('utf8').on('data', (part: string) => {
     text += part;

@@ -2,6 +2,7 @@ import type { TestContext } from 'node:test';
 import { startService } from '../../src/assemble.ts';
 import { readConfig } from '../../src/config.ts';
 import type { ServiceEvent } from '../../src/service/observer.ts';
+import { OUTSIDE } from './outside.ts';
 import { temporaryFolder } from './temporary.ts';
 
 export interface TestService {
@@ -19,6 +20,7 @@ export async function startTestService(
   clock: () => number = Date.now,
 ): Promise<TestService> {
   const config = readConfig({
+    ...OUTSIDE,
     PORT: '0',
     DATA_DIR: environment['DATA_DIR'] ?? temporaryFolder(t),
     REFRESH_INTERVAL: '0',

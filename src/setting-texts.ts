@@ -1,0 +1,92 @@
+import { isIP } from 'node:net';
+import { SetupError } from './domain/errors.ts';
+import { parseRedisAddress, type RedisAddress } from './stores/redis/address.ts';
+
+/** Reads one setting's text; throws what it must be. The text itself is never shown: it may be a secret. */
+export type Read<T> = (text: string) => T;
+
+const SECOND = 1000;
+const DAY = 86_400_000;
+const UNITS = { ms: 1, s: SECOND, m: 60 * SECOND, h: 3600 * SECOND, d: DAY } as const;
+
+export function wrong(expected: string): never {
+  throw new SetupError(`must be ${expected}`);
+}
+
+function milliseconds(text: string): number {
+  const [, amount, unit] = /^(\d{1,12})(ms|s|m|h|d)$/.exec(text) ?? [];
+  if (amount === undefined) return text === '0' ? 0 : Number.NaN;
+  return Number(amount) * UNITS[unit as keyof typeof UNITS];
+}
+
+/** A duration, in milliseconds. Bounded, since timers hold 24 days at most and fire at once above. */
+export function duration(least: string, most: string, zero?: 'or 0'): Read<number> {
+  return (text) => {
+    const length = milliseconds(text);
+    if (length === 0 && zero) return 0;
+    if (length >= milliseconds(least) && length <= milliseconds(most)) return length;
+    return wrong(`a duration such as 30s, 5m or 2h, from ${least} to ${most}${zero ? ', or 0' : ''}`);
+  };
+}
+
+export function whole(least: number, most: number): Read<number> {
+  return (text) => {
+    const number = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
+    return number >= least && number <= most ? number : wrong(`a whole number from ${least} to ${most}`);
+  };
+}
+
+export function oneOf<const T extends string>(names: readonly T[]): Read<T> {
+  return (text) => names.find((name) => name === text) ?? wrong(`one of ${names.join(', ')}`);
+}
+
+export function matching(pattern: RegExp, expected: string): Read<string> {
+  return (text) => (pattern.test(text) ? text : wrong(expected));
+}
+
+/** The platform's fetch takes no credentials in an address, and would say them in its error. */
+export const webAddress: Read<string> = (text) => {
+  const url = URL.parse(text);
+  const isFit = url?.hostname && ['http:', 'https:'].includes(url.protocol) && !url.username && !url.password;
+  return isFit ? text : wrong('an http or https address without user name and password');
+};
+
+/** Several of these. A query may be a secret, so that none is ever shown. */
+export function webAddresses(text: string): readonly string[] {
+  const list = text.split(',').map((part) => part.trim());
+  const isFit = (part: string): boolean => {
+    try {
+      return webAddress(part) === part;
+    } catch {
+      return false;
+    }
+  };
+  return list.every(isFit)
+    ? list
+    : wrong('http or https addresses without user name and password, with commas between');
+}
+
+export const REDIS_FORMS = [
+  'redis://user:password@host:port/number',
+  'redis+sentinel://user:password@host:port,host:port/master/number',
+  'redis+cluster://user:password@host:port,host:port',
+] as const;
+
+export const redisAddress: Read<RedisAddress> = (text) =>
+  parseRedisAddress(text) ??
+  wrong(`like ${REDIS_FORMS.join(' or ')}, with percent-encoded parts (docs/redis.md)`);
+
+function isNetwork(text: string): boolean {
+  const [ip = '', bits, ...rest] = text.split('/');
+  const version = isIP(ip);
+  if (version === 0 || rest.length > 0) return false;
+  // To trust everybody is to believe what anybody says of himself.
+  return bits === undefined || (/^[1-9]\d{0,2}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128));
+}
+
+export function networks(text: string): readonly string[] {
+  const list = text.split(',').map((part) => part.trim());
+  return list.every(isNetwork)
+    ? list
+    : wrong('addresses or networks, such as 10.0.0.0/8, with commas between');
+}
