@@ -156,6 +156,7 @@ export async function startService(
     clock,
     interval: config.REFRESH_INTERVAL,
     lag: () => service.source.lag(),
+    observe,
     signal,
   });
   // From here on: no new requests, the pass ended, then the answers to those that waited for it.

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Fleet } from '../stores/store.ts';
+import type { Observe } from './observer.ts';
 import type { Refresh } from './refresh.ts';
 
 export interface ScheduleOptions {
@@ -11,6 +12,8 @@ export interface ScheduleOptions {
   readonly interval: number;
   /** How long after a tick its pass begins, less than the interval. Milliseconds. */
   readonly lag: () => Promise<number>;
+  /** Told of ticks that cannot be taken. */
+  readonly observe: Observe;
   readonly signal: AbortSignal;
 }
 
@@ -21,13 +24,18 @@ export interface ScheduleOptions {
  * and the last pass is over.
  */
 export async function runSchedule(options: ScheduleOptions): Promise<void> {
-  const { refresh, fleet, clock, interval, lag, signal } = options;
+  const { refresh, fleet, clock, interval, lag, observe, signal } = options;
   if (interval === 0) return;
 
+  /** Whether this process has the tick: where the store cannot be asked nobody does, or all would ask the source. */
   async function claim(): Promise<boolean> {
-    const tick = Math.floor(clock() / interval);
-    // A store that cannot be asked is the refresh's to tell of.
-    return (await fleet?.claim(tick, interval).catch(() => true)) ?? true;
+    if (!fleet) return true;
+    try {
+      return await fleet.claim(Math.floor(clock() / interval), interval);
+    } catch (error) {
+      if (!signal.aborted) observe({ type: 'refresh_failed', error, duration: 0 });
+      return false;
+    }
   }
 
   for (let isStart = true; !signal.aborted; isStart = false) {
