@@ -13,6 +13,8 @@ export type ServiceEvent =
   | { readonly type: 'pulled'; readonly notes: PullNotes }
   | { readonly type: 'refreshed'; readonly report: RefreshReport; readonly duration: number }
   | { readonly type: 'refresh_failed'; readonly error: unknown; readonly duration: number }
+  /** What a refresh brought was written to the store. */
+  | { readonly type: 'appended'; readonly duration: number }
   | { readonly type: 'summary_read'; readonly duration: number }
   | { readonly type: 'summary_failed'; readonly error: unknown; readonly duration: number }
   | { readonly type: 'cache_failed'; readonly error: unknown }

@@ -38,8 +38,11 @@ export function createRefresh(options: RefreshOptions): Refresh {
 
   async function append(samples: readonly Sample[]): Promise<Appended> {
     const limit = AbortSignal.timeout(APPEND_LIMIT);
+    const began = performance.now();
     try {
-      return await store.append(samples, AbortSignal.any([signal, limit]));
+      const appended = await store.append(samples, AbortSignal.any([signal, limit]));
+      if (samples.length > 0) observe({ type: 'appended', duration: performance.now() - began });
+      return appended;
     } catch (error) {
       signal.throwIfAborted();
       if (!limit.aborted) throw error;

@@ -32,6 +32,8 @@ export function createMetrics({ reads, newest, clock }: MetricsOptions): Metrics
 
   collectDefaultMetrics({ register: registry });
   const requests = counter('requests_total', 'Requests answered, by route and status', ['route', 'status']);
+  // Begun at 0, so that the first failures of a process count as an increase.
+  requests.inc({ route: ANSWER, status: '503' }, 0);
   const latency = histogram('request_duration_seconds', 'Time to answer, but for the cached read', ['route']);
   const answers = counter('answers_total', 'Answers given, fresh or stale', ['state']);
   const lookups = counter('cache_lookups_total', 'Reads of the answer: hits, and misses that waited', [
@@ -50,6 +52,7 @@ export function createMetrics({ reads, newest, clock }: MetricsOptions): Metrics
     help: 'Readers of the stream',
     registers,
   });
+  const writeTime = histogram('store_write_duration_seconds', 'Time to write what a refresh brought');
   const storeErrors = counter('store_errors_total', 'Failures of the store, by what it was asked for', [
     'operation',
   ]);
@@ -109,6 +112,8 @@ export function createMetrics({ reads, newest, clock }: MetricsOptions): Metrics
           refreshes.inc({ outcome: 'failed' });
           if (event.error instanceof StoreError) storeErrors.inc({ operation: 'refresh' });
           return refreshTime.observe(seconds(event.duration));
+        case 'appended':
+          return writeTime.observe(seconds(event.duration));
         case 'summary_read':
           return storeTime.observe(seconds(event.duration));
         case 'summary_failed':
