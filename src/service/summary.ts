@@ -15,8 +15,8 @@ export interface KeptSummary {
 
 /** The summary that the process keeps: the same object until there is another. */
 export interface Summaries extends AsyncDisposable {
-  /** The kept one while it may be trusted; without waiting. */
-  current(): KeptSummary | undefined;
+  /** The kept one while it may be trusted at a time (epoch milliseconds); without waiting. */
+  current(now: number): KeptSummary | undefined;
   /** The kept one, however old. */
   last(): KeptSummary | undefined;
   /**
@@ -66,15 +66,15 @@ export function createSummaries(options: SummaryOptions): Summaries {
   let running: Promise<KeptSummary | undefined> | undefined;
 
   /** A clock that was set back ends the trust too. */
-  const isWithin = (since: number, length: number): boolean => {
-    const age = clock() - since;
+  const isWithin = (now: number, since: number, length: number): boolean => {
+    const age = now - since;
     return age >= 0 && age < length;
   };
 
-  const current = () => {
+  const current = (now: number) => {
     const { since, length } = trusted;
     const limit = fleet && !fleet.isListening() ? Math.min(length, DEAF_TRUST) : length;
-    return isWithin(since, limit) ? kept : undefined;
+    return isWithin(now, since, limit) ? kept : undefined;
   };
 
   function keep(threeHours: ThreeHours, since: number, length: number): KeptSummary {
@@ -136,9 +136,9 @@ export function createSummaries(options: SummaryOptions): Summaries {
   }
 
   async function read(): Promise<KeptSummary | undefined> {
-    const trustedOne = current();
+    const trustedOne = current(clock());
     if (trustedOne) return trustedOne;
-    if (failure && isWithin(failure.at, HOLD_OFF)) {
+    if (failure && isWithin(clock(), failure.at, HOLD_OFF)) {
       if (kept) return kept;
       throw failure.error;
     }

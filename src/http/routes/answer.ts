@@ -36,8 +36,8 @@ export function answerRoute(app: FastifyInstance, options: AnswerRouteOptions): 
     },
   };
 
-  function write(kept: KeptSummary, request: FastifyRequest, reply: FastifyReply): void {
-    const { isStale, etag, body, headers, unchangedHeaders } = prepared(kept, clock());
+  function write(kept: KeptSummary, now: number, request: FastifyRequest, reply: FastifyReply): void {
+    const { isStale, etag, body, headers, unchangedHeaders } = prepared(kept, now);
     if (isStale) reads.stale += 1;
     reply.hijack();
     if (isKnown(request.raw.headers['if-none-match'], etag)) {
@@ -60,7 +60,7 @@ export function answerRoute(app: FastifyInstance, options: AnswerRouteOptions): 
       const kept = await summaries.read();
       if (!kept) throw nothingKnown();
       reads.waited += 1;
-      write(kept, request, reply);
+      write(kept, clock(), request, reply);
     } catch (error) {
       const { status } = problemOf(error, false).body;
       observe({ type: 'responded', route: PATH, status, duration: reply.elapsedTime });
@@ -70,8 +70,9 @@ export function answerRoute(app: FastifyInstance, options: AnswerRouteOptions): 
 
   app.get(PATH, { schema }, (request, reply) => {
     requireHost(request.raw);
-    const kept = summaries.current();
+    const now = clock();
+    const kept = summaries.current(now);
     if (!kept) return readAndWrite(request, reply);
-    write(kept, request, reply);
+    write(kept, now, request, reply);
   });
 }

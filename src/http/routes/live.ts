@@ -100,7 +100,7 @@ export function liveRoute(app: FastifyInstance, options: LiveRouteOptions): void
     const address = clientNetwork(request);
     readers.admit(address);
     const known = request.headers['last-event-id'];
-    const kept = summaries.current() ?? summaries.last();
+    const kept = summaries.last();
     const first = kept && summaryEvent(kept);
     const wait = Math.round(RETRY.least + Math.random() * (RETRY.most - RETRY.least));
     const greeting = first ? comment() : comment('no sample is kept yet');

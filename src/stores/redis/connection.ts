@@ -70,6 +70,8 @@ export async function connect(options: ConnectionOptions): Promise<Connection> {
   /** Why the live client was given up, where it was not the server's doing. */
   let suspicion: StoreError | undefined;
   let heard = 0;
+  /** A flag, and no look at the clock: it is asked with every cached read. */
+  let isHeard = false;
   let fault: StoreError | SetupError = new StoreError('unreachable', 'the store is not connected yet');
 
   const elsewhere = (cause?: unknown) =>
@@ -108,6 +110,7 @@ export async function connect(options: ConnectionOptions): Promise<Connection> {
         const { client, ended } = await open();
         live = client;
         heard = performance.now();
+        isHeard = true;
         if (told) onChange(undefined);
         told = undefined;
         wait = FIRST_WAIT;
@@ -155,6 +158,7 @@ export async function connect(options: ConnectionOptions): Promise<Connection> {
     if (!live) return;
     await run((client) => client.ping(), { limit: PULSE });
     heard = performance.now();
+    isHeard = true;
   }
 
   /** Finds a server that was replaced, and does not know it yet. */
@@ -168,6 +172,7 @@ export async function connect(options: ConnectionOptions): Promise<Connection> {
   const first = Promise.withResolvers<void>();
   const kept = keepConnected(first);
   const pulse = setInterval(() => {
+    isHeard = performance.now() - heard < 1.5 * PULSE;
     feelPulse().catch(() => 'its loss is told');
     doubt().catch(() => 'closing');
   }, PULSE);
@@ -188,7 +193,7 @@ export async function connect(options: ConnectionOptions): Promise<Connection> {
   }
   return {
     run,
-    isAlive: () => live !== undefined && performance.now() - heard < 1.5 * PULSE,
+    isAlive: () => live !== undefined && isHeard,
     [Symbol.asyncDispose]: dispose,
   };
 }
