@@ -7,6 +7,7 @@ import { createReadiness } from './service/readiness.ts';
 import { createRefresh } from './service/refresh.ts';
 import type { RefreshReport } from './service/refresh-report.ts';
 import { runSchedule } from './service/schedule.ts';
+import { createSenticryptDays } from './service/senticrypt-day.ts';
 import { createSummaries, type KeptSummary } from './service/summary.ts';
 import { openSource } from './sources/open.ts';
 import { openStore } from './stores/open.ts';
@@ -145,6 +146,8 @@ export async function startService(
     trustProxy: config.TRUST_PROXY,
     maxConnections,
     live: createLive(service),
+    days: createSenticryptDays(service),
+    report: service.source.report,
     maxLiveReaders: config.MAX_LIVE_READERS,
     maxLiveReadersPerAddress: config.MAX_LIVE_READERS_PER_ADDRESS,
   });

@@ -6,6 +6,7 @@ import type { Live } from '../service/live.ts';
 import type { Observe, ReadCounts } from '../service/observer.ts';
 import type { Readiness } from '../service/readiness.ts';
 import type { Refresh } from '../service/refresh.ts';
+import type { SenticryptDays } from '../service/senticrypt-day.ts';
 import type { Summaries } from '../service/summary.ts';
 import { boundConnections, createPipelineGuard } from './connections.ts';
 import { CORS_HEADERS, commonHeaders } from './headers.ts';
@@ -20,6 +21,8 @@ import { homeRoute } from './routes/home.ts';
 import { liveRoute } from './routes/live.ts';
 import { type MetricsPage, metricsRoute } from './routes/metrics.ts';
 import { refreshRoute } from './routes/refresh.ts';
+import { senticryptDayRoute } from './routes/senticrypt-day.ts';
+import { type SourcesRouteOptions, sourcesRoute } from './routes/sources.ts';
 import { shedLoad } from './shedding.ts';
 import { cutUnread } from './unread.ts';
 
@@ -35,6 +38,8 @@ export interface AppOptions {
   readonly refresh: Refresh;
   readonly readiness: Readiness;
   readonly source: SourceName;
+  readonly days: SenticryptDays;
+  readonly report: SourcesRouteOptions['report'];
   readonly clock: () => number;
   readonly observe: Observe;
   readonly reads: ReadCounts;
@@ -143,6 +148,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     });
     await others.register(async (sheddable) => {
       shedLoad(sheddable, { observe });
+      senticryptDayRoute(sheddable, options);
       liveRoute(sheddable, { ...options, prepared });
       await refreshRoute(sheddable, {
         refresh: options.refresh,
@@ -153,6 +159,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
       await sheddable.register(async (compressed) => {
         await compressed.register(compress, COMPRESSION);
         homeRoute(compressed, options);
+        sourcesRoute(compressed, options);
         documentRoute(compressed);
       });
     });

@@ -3,31 +3,213 @@ import { test } from 'node:test';
 import { eventually } from '../support/eventually.ts';
 import { startOutside } from '../support/live.ts';
 import { serve } from '../support/process.ts';
+import { needsRedis, testRedis } from '../support/redis.ts';
 import { json } from '../support/service.ts';
 import { temporaryFolder } from '../support/temporary.ts';
+
+const read = (address: string, path = '/is-bitcoin-lit') => json(fetch(`${address}${path}`));
+
+interface Hour {
+  readonly price_samples: number;
+  readonly sentiment_samples: number;
+}
+
+/** Each hour that is over has all of its minutes; the last one those of it that are. */
+function areWhole(hours: readonly Hour[], now: number): boolean {
+  const minutes = new Date(now).getUTCMinutes();
+  return hours.every(({ price_samples: prices, sentiment_samples: sentiments }, index) => {
+    const least = index < 2 ? 60 : minutes - 1;
+    return prices >= least && sentiments >= least;
+  });
+}
 
 test('a first start answers three whole hours within ten seconds, then adds a sample each tick', async (t) => {
   const { environment } = await startOutside(t);
   const began = performance.now();
-  const { address } = await serve(t, {
-    ...environment,
-    DATA_DIR: temporaryFolder(t),
-    REFRESH_INTERVAL: '1s',
-  });
-  const get = () => json(fetch(`${address}/is-bitcoin-lit`));
-  await eventually('there are three hours with both values', async () => {
-    const { hourly_average_of_averages: hours } = await get();
-    const [first, second, third] = hours;
-    const elapsed = new Date().getUTCMinutes();
-    return (
-      first.price_samples >= 60 &&
-      first.sentiment_samples >= 60 &&
-      second.price_samples >= 60 &&
-      second.sentiment_samples >= 60 &&
-      third.price_samples >= elapsed - 1 &&
-      third.sentiment_samples >= third.price_samples
-    );
-  });
+  const env = { ...environment, DATA_DIR: temporaryFolder(t), REFRESH_INTERVAL: '500ms' };
+  const { address, output } = await serve(t, env);
+  await eventually('there are three hours', async () =>
+    areWhole((await read(address)).hourly_average_of_averages, Date.now()),
+  );
   const took = performance.now() - began;
   assert.ok(took < 10_000, `it took ${took} ms`);
+  const { as_of: before } = await read(address);
+  await eventually('five ticks came', async () => {
+    const { as_of: after } = await read(address);
+    return Date.parse(after) - Date.parse(before) >= 2500;
+  });
+  const day: { timestamp: number }[] = await read(address, '/v1/bitcoin.json');
+  const ticks = day
+    .map(({ timestamp }) => Math.trunc(timestamp * 1000))
+    .filter((time) => time % 1000 !== 999);
+  assert.ok(ticks.length >= 5, 'ticks bring both values');
+  assert.deepEqual(
+    ticks.filter((time) => time % 500 !== 0),
+    [],
+    'samples are at whole multiples of the interval',
+  );
+  assert.doesNotMatch(output(), /there is no|fails/);
+});
+
+test('a slow feed does not hold the price of the first start', async (t) => {
+  const { environment, feeds } = await startOutside(t);
+  feeds[0]?.answer(() => undefined);
+  const began = performance.now();
+  const env = { ...environment, DATA_DIR: temporaryFolder(t), REFRESH_INTERVAL: '30s' };
+  const { address } = await serve(t, env);
+  await eventually('there are prices', async () => (await read(address)).price_direction !== 'unknown', 5000);
+  await eventually('there are sentiments', async () =>
+    areWhole((await read(address)).hourly_average_of_averages, Date.now()),
+  );
+  const took = performance.now() - began;
+  assert.ok(took < 12_000, `it took ${took} ms, of which the feed 8 s`);
+});
+
+test('what comes from where is told: venues, feeds, headlines with reasons, the index', async (t) => {
+  const { environment, exchanges, feeds } = await startOutside(t);
+  exchanges.kraken.fault = { type: 'status', status: 451 };
+  feeds[1]?.answer((_request, response) => response.writeHead(500).end());
+  const { address } = await serve(t, { ...environment, DATA_DIR: temporaryFolder(t) });
+  assert.equal((await fetch(`${address}/refresh`, { method: 'POST' })).status, 200);
+  await eventually(
+    'the index is there',
+    async () => (await read(address, '/sources')).fear_and_greed.value === 25,
+  );
+  const { price, sentiment, fear_and_greed: index } = await read(address, '/sources');
+  const [coinbase, kraken, bitstamp] = price;
+  assert.deepEqual([coinbase.name, kraken.name, bitstamp.name], ['coinbase', 'kraken', 'bitstamp']);
+  assert.ok(coinbase.state === 'ok' && coinbase.used && coinbase.price > 0 && coinbase.latency_ms >= 0);
+  assert.ok(Date.now() - Date.parse(coinbase.last_success) < 60_000);
+  assert.equal(kraken.state, 'resting');
+  assert.match(kraken.reason, /answered 451; asked again after/);
+  assert.deepEqual([kraken.price, kraken.used, kraken.last_success], [null, false, null]);
+  assert.deepEqual(
+    sentiment.feeds.map(({ state }: { state: string }) => state),
+    ['ok', 'failing', 'ok', 'ok'],
+  );
+  assert.match(sentiment.feeds[1].reason, /answered 500/);
+  assert.ok(sentiment.value >= -1 && sentiment.value <= 1 && sentiment.count > 50);
+  assert.equal(sentiment.headlines.length, 50);
+  const times = sentiment.headlines.map(({ published }: { published: string }) => Date.parse(published));
+  assert.deepEqual(
+    times,
+    times.toSorted((one: number, other: number) => other - one),
+  );
+  for (const { title, link, source, score, label, because } of sentiment.headlines) {
+    assert.ok(title && source && /^https:/.test(link) && /^(positive|neutral|negative)$/.test(label));
+    const points = because.reduce((sum: number, reason: { points: number }) => sum + reason.points, 0);
+    assert.ok(Math.abs(points - score) < 1e-9, 'the reasons come to the score');
+  }
+  assert.equal(index.label, 'Extreme Fear');
+  assert.equal(index.attribution.name, 'alternative.me');
+});
+
+test('all exchanges down: told once, stale while the sentiment goes on; back at the next tick', async (t) => {
+  const { environment, exchanges } = await startOutside(t);
+  const venues = [exchanges.coinbase, exchanges.kraken, exchanges.bitstamp];
+  const service = await serve(t, {
+    ...environment,
+    DATA_DIR: temporaryFolder(t),
+    REFRESH_INTERVAL: '500ms',
+    STALE_AFTER: '2s',
+  });
+  const { address } = service;
+  await eventually('it is fresh', async () => (await read(address)).stale === false);
+  for (const venue of venues) venue.fault = { type: 'reset' };
+  await eventually('it is stale', async () => (await read(address)).stale === true);
+  const { as_of: before } = await read(address);
+  await eventually(
+    'the sentiment goes on',
+    async () => Date.parse((await read(address)).as_of) > Date.parse(before),
+  );
+  assert.equal((await read(address)).stale, true);
+  const { price } = await read(address, '/sources');
+  for (const { state, reason } of price) {
+    assert.equal(state, 'failing');
+    assert.match(reason, /cannot be reached, or broke off/);
+  }
+  const ready = await read(address, '/health/ready');
+  assert.equal(ready.status, 'degraded');
+  assert.match(ready.troubles[0].reason, /^coinbase: .*; kraken: .*; bitstamp: /);
+  for (const venue of venues) venue.fault = undefined;
+  await eventually('it is fresh again', async () => (await read(address)).stale === false, 3000);
+  const lines = service
+    .output()
+    .split('\n')
+    .filter((line) => /there is (no|a) price/.test(line));
+  assert.equal(lines.length, 2, lines.join('\n'));
+  assert.match(lines[0] ?? '', /"reason":"coinbase: .*; kraken: .*; bitstamp: .*","msg":"there is no price"/);
+  assert.match(lines[1] ?? '', /"msg":"there is a price again"/);
+});
+
+test('a restart remembers rests and headlines', async (t) => {
+  const { environment, exchanges, feeds } = await startOutside(t);
+  const env = { ...environment, DATA_DIR: temporaryFolder(t) };
+  exchanges.bitstamp.fault = { type: 'status', status: 429, retryAfter: '600' };
+  const first = await serve(t, env);
+  assert.equal((await fetch(`${first.address}/refresh`, { method: 'POST' })).status, 200);
+  first.child.kill('SIGTERM');
+  await first.ended;
+  const asked = [exchanges.bitstamp.requests.length, ...feeds.map(({ requests }) => requests.length)];
+  const second = await serve(t, env);
+  const before = await read(second.address, '/sources');
+  assert.equal(before.price[2].state, 'resting');
+  assert.equal(before.sentiment.headlines.length, 50);
+  assert.equal((await fetch(`${second.address}/refresh`, { method: 'POST' })).status, 200);
+  assert.deepEqual(
+    [exchanges.bitstamp.requests.length, ...feeds.map(({ requests }) => requests.length)],
+    asked,
+    'nobody is asked who rests, or was asked a moment ago',
+  );
+  const { sentiment } = await read(second.address, '/sources');
+  assert.deepEqual(sentiment.headlines, before.sentiment.headlines);
+});
+
+test('two processes over one Redis: each tick is one’s, both tell the same', needsRedis, async (t) => {
+  const { environment, exchanges } = await startOutside(t);
+  const { url, keyPrefix } = testRedis();
+  const env = { ...environment, REDIS_URL: url, KEY_PREFIX: keyPrefix, REFRESH_INTERVAL: '1s' };
+  const [one, other] = await Promise.all([serve(t, env), serve(t, env)]);
+  await eventually('both have three hours', async () => {
+    const answers = await Promise.all([read(one.address), read(other.address)]);
+    return answers.every(({ hourly_average_of_averages: hours }) => areWhole(hours, Date.now()));
+  });
+  exchanges.kraken.fault = { type: 'status', status: 403 };
+  await eventually('both know who rests', async () => {
+    const reports = await Promise.all([read(one.address, '/sources'), read(other.address, '/sources')]);
+    return reports.every(({ price }) => price[1].state === 'resting');
+  });
+  const asked = exchanges.kraken.requests.length;
+  const { as_of: before } = await read(one.address);
+  await eventually(
+    'four ticks pass',
+    async () => Date.parse((await read(other.address)).as_of) >= Date.parse(before) + 4000,
+  );
+  assert.equal(exchanges.kraken.requests.length, asked, 'a rest is the whole fleet’s');
+  const day: { timestamp: number }[] = await read(one.address, '/v1/bitcoin.json');
+  assert.equal(new Set(day.map(({ timestamp }) => timestamp)).size, day.length);
+  const [here, there] = await Promise.all([read(one.address, '/sources'), read(other.address, '/sources')]);
+  assert.deepEqual(here.sentiment.headlines, there.sentiment.headlines);
+  assert.equal(here.sentiment.headlines.length, 50);
+});
+
+test('a chain of two: another service reads this one as it would SentiCrypt, and answers the same', async (t) => {
+  const { environment } = await startOutside(t);
+  const first = await serve(t, { ...environment, DATA_DIR: temporaryFolder(t) });
+  assert.equal((await fetch(`${first.address}/refresh`, { method: 'POST' })).status, 200);
+  const second = await serve(t, {
+    SOURCE: 'senticrypt',
+    SENTICRYPT_URL: `${first.address}/v1/bitcoin.json`,
+    DATA_DIR: temporaryFolder(t),
+  });
+  const report = await json(fetch(`${second.address}/refresh`, { method: 'POST' }));
+  assert.ok(report.added > 1400 && report.rejected === 0 && report.duplicates === 0);
+  const [answer, chained] = await Promise.all([read(first.address), read(second.address)]);
+  assert.deepEqual({ ...chained, source: 'live' }, answer);
+  const { price, sentiment, fear_and_greed: index } = await read(second.address, '/sources');
+  assert.equal(price[0].name, 'senticrypt');
+  assert.deepEqual(
+    [price[0].state, price[0].used, sentiment.feeds[0].state, index],
+    ['ok', true, 'ok', null],
+  );
 });

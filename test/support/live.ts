@@ -18,14 +18,16 @@ const TITLES = [
   'Bitcoin adoption grows as payments firm adds support',
 ];
 
+const STEP = 30 * MINUTE;
+
 /** Headlines of the 73 hours before a time, one each half an hour, as one of four feeds shows them. */
-export function newsBefore(now: number, feed: number): FakeItem[] {
-  const first = Math.floor(now / (30 * MINUTE)) * 30 * MINUTE;
-  return Array.from({ length: 146 }, (_, index) => index)
-    .filter((index) => index % 4 === feed)
-    .map((index) => ({
-      title: `${TITLES[(index * 5 + Math.floor(index / 9)) % TITLES.length]}, report ${first / MINUTE - index * 30}`,
-      date: first - index * 30 * MINUTE,
+function newsBefore(now: number, feed: number): FakeItem[] {
+  const newest = Math.floor(now / STEP);
+  return Array.from({ length: 146 }, (_, index) => newest - index)
+    .filter((number) => number % 4 === feed)
+    .map((number) => ({
+      title: `${TITLES[(number * 5 + Math.floor(number / 9)) % TITLES.length]}, report ${number}`,
+      date: number * STEP,
     }));
 }
 
@@ -38,10 +40,14 @@ export interface Outside {
   readonly environment: Record<string, string>;
 }
 
-export async function startOutside(t: TestContext, clock: () => number = Date.now): Promise<Outside> {
+export async function startOutside(
+  t: TestContext,
+  market: { clock?: () => number; price?: (time: number) => number } = {},
+): Promise<Outside> {
+  const { clock = Date.now } = market;
   const formats = ['rss', 'atom', 'rdf', 'rss'] as const;
   const [exchanges, feeds, index] = await Promise.all([
-    startExchanges(t, { clock }),
+    startExchanges(t, market),
     Promise.all(formats.map((format) => startFeed(t, { format }))),
     startUpstream(t, (_request, response) => {
       const timestamp = String(Math.floor(clock() / (24 * HOUR)) * 86_400);

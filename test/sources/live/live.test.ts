@@ -1,0 +1,210 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { ExchangeFault, FakeExchange } from '../../support/exchanges.ts';
+import { FEED_FAULTS } from '../../support/feeds.ts';
+import { startOutside } from '../../support/live.ts';
+import { json, startTestService } from '../../support/service.ts';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+const START = Date.UTC(2026, 0, 2, 12, 0, 20);
+
+/** It never has the same price twice, and a hundred dollars more each hour. */
+const market = (time: number) => 60_000 + (100 * (time - START)) / HOUR;
+
+interface Row {
+  readonly timestamp: number;
+  readonly btc_price: string;
+  readonly mean: number;
+}
+
+const FAULTS: Readonly<Record<string, (venue: FakeExchange, now: number) => void>> = {
+  'moved by 30 %': (venue) => {
+    venue.factor = 1.3;
+  },
+  'of yesterday': (venue, now) => {
+    venue.lastTrade = now - DAY;
+  },
+  ...Object.fromEntries(
+    (
+      [
+        ['silent', { type: 'silent' }],
+        ['HTML', { type: 'html' }],
+        ['429', { type: 'status', status: 429 }],
+        ['451', { type: 'status', status: 451 }],
+        ['500', { type: 'status', status: 500 }],
+        ['an error in a 200', { type: 'error_in_200' }],
+        ['a price of 0', { type: 'price', json: '"0"' }],
+        ['a price of 1e400', { type: 'price', json: '1e400' }],
+        ['a body that breaks off', { type: 'cut' }],
+        ['brackets without end', { type: 'body', text: '['.repeat(100_000) }],
+      ] as const satisfies readonly [string, ExchangeFault][]
+    ).map(([name, fault]) => [
+      name,
+      (venue: FakeExchange) => {
+        venue.fault = fault;
+      },
+    ]),
+  ),
+};
+
+function heal(venue: FakeExchange): void {
+  venue.fault = undefined;
+  venue.factor = 1;
+  venue.lastTrade = undefined;
+}
+
+test('whatever one venue does, every price is the others’, or there is none', async (t) => {
+  let now = START;
+  const { environment, exchanges } = await startOutside(t, { clock: () => now, price: market });
+  const service = await startTestService(t, environment, () => now);
+  assert.equal((await service.post()).status, 200);
+  for (const [name, inflict] of Object.entries(FAULTS)) {
+    for (const venue of [exchanges.coinbase, exchanges.kraken, exchanges.bitstamp]) {
+      // Longer than any rest.
+      now += 2 * HOUR;
+      inflict(venue, now);
+      const report = await json(service.post());
+      assert.equal(report.rejected, 0);
+      const rows: Row[] = await json(service.get('/v1/bitcoin.json'));
+      const tick = Math.floor(now / 1000) * 1000;
+      assert.equal(rows.at(-1)?.timestamp, tick / 1000, `two are enough with ${name}`);
+      for (const { timestamp, btc_price: price } of rows) {
+        const right = market(timestamp * 1000);
+        assert.ok(Math.abs(Number(price) - right) < 0.1, `${price} is not ${right} with ${name}`);
+      }
+      heal(venue);
+    }
+  }
+});
+
+test('after an outage the gap is filled, in price and sentiment, and no minute twice', async (t) => {
+  let now = START;
+  const { environment, exchanges } = await startOutside(t, { clock: () => now, price: market });
+  const venues = [exchanges.coinbase, exchanges.kraken, exchanges.bitstamp];
+  const service = await startTestService(t, environment, () => now);
+  await service.post();
+  for (const venue of venues) venue.fault = { type: 'status', status: 503 };
+  for (let minute = 0; minute < 5; minute += 1) {
+    now += MINUTE;
+    const report = await json(service.post());
+    assert.deepEqual([report.received, report.added], [1, 1], 'a sentiment alone');
+  }
+  for (const venue of venues) venue.fault = undefined;
+  now += MINUTE;
+  const report = await json(service.post());
+  // The minutes 12:00 (its second half) to 12:05 are over; each has its close, and the tick is there.
+  assert.equal(report.added, 1 + 5);
+  const rows: Row[] = await json(service.get('/v1/bitcoin.json'));
+  const filled = rows
+    .filter(({ timestamp }) => timestamp * 1000 > START)
+    .map(({ timestamp }) => Math.trunc(timestamp * 1000));
+  const closes = [1, 2, 3, 4, 5].map((minute) => START - 20_000 + (minute + 1) * MINUTE - 1);
+  assert.deepEqual(filled, [...closes, now]);
+  const again = await json(service.post());
+  assert.deepEqual([again.received, again.added, again.duplicates], [1, 0, 1], 'a call within a kept tick');
+});
+
+test('nothing at all: 502, why in one line, and nothing changed', async (t) => {
+  let now = START;
+  const { environment, exchanges, feeds } = await startOutside(t, { clock: () => now, price: market });
+  for (const venue of [exchanges.coinbase, exchanges.kraken, exchanges.bitstamp])
+    venue.fault = { type: 'status', status: 500 };
+  for (const feed of feeds) feed.answer(FEED_FAULTS['HTML']);
+  const service = await startTestService(t, environment, () => now);
+  const response = await service.post();
+  assert.equal(response.status, 502);
+  const { code, detail } = await json(response);
+  assert.equal(code, 'source_absent');
+  assert.match(
+    detail,
+    /^no price: coinbase: the source answered 500; kraken: .*; bitstamp: .*; no sentiment: 0 headlines count, which is too few; 127.*: sent a web page.*nothing was changed$/,
+  );
+  assert.doesNotMatch(detail, /\n/);
+  assert.equal((await service.get()).status, 503);
+  assert.equal((await service.get('/v1/bitcoin.json')).status, 503);
+  for (const venue of [exchanges.coinbase, exchanges.kraken, exchanges.bitstamp]) venue.fault = undefined;
+  now += 1000;
+  assert.equal((await service.post()).status, 200, 'a price without a sentiment');
+  const { hourly_average_of_averages: hours, stale } = await json(service.get());
+  assert.deepEqual([hours[0].sentiment, hours[0].price_samples, stale], [null, 60, false]);
+});
+
+test('one feed’s fault takes nothing from the others', async (t) => {
+  let now = START;
+  const { environment, feeds } = await startOutside(t, { clock: () => now, price: market });
+  const service = await startTestService(t, environment, () => now);
+  await service.post();
+  const { silence, 'a slow trickle': trickle, ...quick } = FEED_FAULTS;
+  for (const [name, answer] of Object.entries(quick)) {
+    now += HOUR;
+    feeds[0]?.answer(answer);
+    const report = await json(service.post());
+    assert.ok(report.added > 0, name);
+    const rows: Row[] = await json(service.get('/v1/bitcoin.json'));
+    assert.equal(rows.at(-1)?.timestamp, now / 1000, name);
+    assert.ok((rows.at(-1)?.mean ?? 2) <= 1, name);
+  }
+});
+
+test('the day in SentiCrypt’s shape: its fields, an entity tag, and 304 for who has it', async (t) => {
+  const { environment } = await startOutside(t, { clock: () => START, price: market });
+  const service = await startTestService(t, environment, () => START);
+  await service.post();
+  const response = await service.get('/v1/bitcoin.json');
+  assert.equal(response.headers.get('data-source'), 'live');
+  const etag = response.headers.get('etag') ?? '';
+  const rows: Record<string, unknown>[] = await json(response);
+  assert.ok(rows.length > 1400);
+  const types = {
+    count: 'number',
+    timestamp: 'number',
+    rate: 'number',
+    last: 'number',
+    sum: 'number',
+    mean: 'number',
+    median: 'number',
+    btc_price: 'string',
+  };
+  for (const row of rows)
+    assert.deepEqual(
+      Object.fromEntries(Object.entries(row).map(([name, value]) => [name, typeof value])),
+      types,
+    );
+  const unchanged = await service.get('/v1/bitcoin.json', { 'if-none-match': etag });
+  assert.equal(unchanged.status, 304);
+  assert.equal(await unchanged.text(), '');
+});
+
+test('a memory full of garbage is as an empty one', async (t) => {
+  const { environment } = await startOutside(t, { clock: () => START, price: market });
+  const { DatabaseSync } = await import('node:sqlite');
+  const { temporaryFolder } = await import('../../support/temporary.ts');
+  const folder = temporaryFolder(t);
+  const env = { ...environment, DATA_DIR: folder };
+  const first = await startTestService(t, env, () => START);
+  await first.post();
+  const expected = await json(first.get('/sources'));
+  await first.stop();
+  for (const garbage of [
+    '',
+    '{',
+    'null',
+    '[]',
+    '{"rests":{"kraken":{"until":"x"}}}',
+    '"x"',
+    '{"__proto__": 1}',
+  ]) {
+    const database = new DatabaseSync(`${folder}/samples.sqlite`);
+    database.exec('DELETE FROM sample');
+    database.prepare("UPDATE document SET text = ? WHERE name <> 'installation'").run(garbage);
+    database.prepare('UPDATE headline SET text = ?').run(garbage);
+    database.close();
+    const service = await startTestService(t, env, () => START);
+    assert.equal((await service.post()).status, 200, garbage);
+    const { sentiment } = await json(service.get('/sources'));
+    assert.deepEqual(sentiment.headlines, expected.sentiment.headlines, garbage);
+    await service.stop();
+  }
+});
