@@ -132,7 +132,7 @@ export async function startService(
   const { createMetrics } = await import('./telemetry/metrics.ts');
   const reads = { full: 0, unchanged: 0, stale: 0, waited: 0 };
   const newest = () => service.summaries.last()?.summary.newest;
-  const metrics = createMetrics({ reads, newest, clock });
+  const metrics = createMetrics({ reads, newest, clock, report: () => service.source.report(clock()) });
   service.observers.push(metrics.observe);
 
   const { createApp } = await import('./http/app.ts');

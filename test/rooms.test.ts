@@ -25,7 +25,7 @@ const ROOMS: Readonly<Record<string, { values: RegExp; types?: RegExp }>> = {
     types: /^src\/(sources\/source|stores\/store)\.ts$/,
   },
   telemetry: {
-    values: /^(src\/(domain|telemetry)\/|pino|prom-client)/,
+    values: /^(src\/(domain|telemetry)\/|node:timers|pino|prom-client)/,
     types: /^src\/service\/observer\.ts$/,
   },
   http: { values: /^(src\/(domain|http)\/|node:|typebox|fastify$|@fastify\/)/, types: /^src\/service\// },

@@ -1,13 +1,16 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { StoreError } from '../domain/errors.ts';
 import type { Newest } from '../domain/sample.ts';
+import type { SourcesReport } from '../domain/sources-report.ts';
 import type { Observe, ReadCounts } from '../service/observer.ts';
+import { createSourceMetrics } from './source-metrics.ts';
 
 export interface MetricsOptions {
   readonly reads: ReadCounts;
   /** The newest values of the summary that is kept; `undefined` while there is none. */
   readonly newest: () => Newest | undefined;
   readonly clock: () => number;
+  readonly report: () => Promise<SourcesReport>;
 }
 
 export interface Metrics {
@@ -22,7 +25,7 @@ const LATENCIES = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0
 const seconds = (milliseconds: number): number => milliseconds / 1000;
 
 /** Counts what happens, in a registry of its own. Durations and ages are in seconds, as is the custom there. */
-export function createMetrics({ reads, newest, clock }: MetricsOptions): Metrics {
+export function createMetrics({ reads, newest, clock, report }: MetricsOptions): Metrics {
   const registry = new Registry();
   const registers = [registry];
   const counter = (name: string, help: string, labelNames: string[] = []) =>
@@ -30,6 +33,7 @@ export function createMetrics({ reads, newest, clock }: MetricsOptions): Metrics
   const histogram = (name: string, help: string, labelNames: string[] = []) =>
     new Histogram({ name: `is_bitcoin_lit_${name}`, help, labelNames, buckets: LATENCIES, registers });
 
+  const sources = createSourceMetrics(registry, report);
   collectDefaultMetrics({ register: registry });
   const requests = counter('requests_total', 'Requests answered, by route and status', ['route', 'status']);
   // Begun at 0, so that the first failures of a process count as an increase.
@@ -92,9 +96,11 @@ export function createMetrics({ reads, newest, clock }: MetricsOptions): Metrics
     contentType: registry.contentType,
     async text() {
       read();
+      await sources.read();
       return registry.metrics();
     },
     observe(event) {
+      sources.observe(event);
       switch (event.type) {
         case 'responded':
           requests.inc({ route: event.route, status: String(event.status) });

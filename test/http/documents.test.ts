@@ -17,12 +17,16 @@ test('the OpenAPI document describes every route, and the answers are what it sa
     '/is-bitcoin-lit',
     '/live',
     '/refresh',
+    '/sources',
+    '/v1/bitcoin.json',
   ]);
   const answers = {
     '/refresh': await service.post(),
     '/is-bitcoin-lit': await service.get(),
     '/health/live': await service.get('/health/live'),
     '/health/ready': await service.get('/health/ready'),
+    '/sources': await service.get('/sources'),
+    '/v1/bitcoin.json': await service.get('/v1/bitcoin.json'),
   };
   for (const [path, answer] of Object.entries(answers)) {
     const [operation] = Object.values<{

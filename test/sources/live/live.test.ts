@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import Schema from 'typebox/schema';
 import type { ExchangeFault, FakeExchange } from '../../support/exchanges.ts';
 import { FEED_FAULTS } from '../../support/feeds.ts';
 import { startOutside } from '../../support/live.ts';
@@ -175,6 +176,30 @@ test('the day in SentiCrypt’s shape: its fields, an entity tag, and 304 for wh
   const unchanged = await service.get('/v1/bitcoin.json', { 'if-none-match': etag });
   assert.equal(unchanged.status, 304);
   assert.equal(await unchanged.text(), '');
+});
+
+test('what is told of sources is what the OpenAPI document says, and so is the day', async (t) => {
+  const { environment } = await startOutside(t, { clock: () => START, price: market });
+  const service = await startTestService(t, environment, () => START);
+  const document = await json(service.get('/openapi.json'));
+  const check = async (path: string) => {
+    const schema = document.paths[path].get.responses['200'].content['application/json'].schema;
+    assert.ok(Schema.Check(schema, await json(service.get(path))), path);
+  };
+  await check('/sources');
+  await service.post();
+  await check('/sources');
+  await check('/v1/bitcoin.json');
+  const text = await (await service.get('/metrics')).text();
+  for (const line of [
+    'source_state{kind="price",name="kraken",state="ok"} 1',
+    'quote_used{name="bitstamp"} 1',
+    'headlines_counted 95',
+    'filled_total{value="price"} 1439',
+    'filled_total{value="sentiment"} 1439',
+    'absent_total{value="price"} 0',
+  ])
+    assert.ok(text.includes(`is_bitcoin_lit_${line}`), line);
 });
 
 test('a memory full of garbage is as an empty one', async (t) => {
