@@ -1,10 +1,15 @@
 import assert from 'node:assert/strict';
+import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import Schema from 'typebox/schema';
+import { eventually } from '../../support/eventually.ts';
 import type { ExchangeFault, FakeExchange } from '../../support/exchanges.ts';
 import { FEED_FAULTS } from '../../support/feeds.ts';
 import { startOutside } from '../../support/live.ts';
+import { assertRecordedAnswer, needsRecordedDay, recordedDay } from '../../support/recorded-day.ts';
 import { json, startTestService } from '../../support/service.ts';
+import { temporaryFolder } from '../../support/temporary.ts';
+import { startUpstream } from '../../support/upstream.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -158,6 +163,8 @@ test('the day in SentiCrypt’s shape: its fields, an entity tag, and 304 for wh
   const etag = response.headers.get('etag') ?? '';
   const rows: Record<string, unknown>[] = await json(response);
   assert.ok(rows.length > 1400);
+  // As SentiCrypt sent them, where the recording is here.
+  const recorded: Record<string, unknown>[] = JSON.parse(recordedDay ?? '[]');
   const types = {
     count: 'number',
     timestamp: 'number',
@@ -173,6 +180,9 @@ test('the day in SentiCrypt’s shape: its fields, an entity tag, and 304 for wh
       Object.fromEntries(Object.entries(row).map(([name, value]) => [name, typeof value])),
       types,
     );
+  for (const [name, value] of Object.entries(recorded[0] ?? {}))
+    assert.equal(typeof value, types[name as keyof typeof types], name);
+  if (recorded[0]) assert.deepEqual(Object.keys(recorded[0]).toSorted(), Object.keys(types).toSorted());
   const unchanged = await service.get('/v1/bitcoin.json', { 'if-none-match': etag });
   assert.equal(unchanged.status, 304);
   assert.equal(await unchanged.text(), '');
@@ -204,8 +214,6 @@ test('what is told of sources is what the OpenAPI document says, and so is the d
 
 test('a memory full of garbage is as an empty one', async (t) => {
   const { environment } = await startOutside(t, { clock: () => START, price: market });
-  const { DatabaseSync } = await import('node:sqlite');
-  const { temporaryFolder } = await import('../../support/temporary.ts');
   const folder = temporaryFolder(t);
   const env = { ...environment, DATA_DIR: folder };
   const first = await startTestService(t, env, () => START);
@@ -232,4 +240,77 @@ test('a memory full of garbage is as an empty one', async (t) => {
     assert.deepEqual(sentiment.headlines, expected.sentiment.headlines, garbage);
     await service.stop();
   }
+});
+
+test('the recorded day, through two: the second answers as the first', needsRecordedDay, async (t) => {
+  const upstream = await startUpstream(t, recordedDay ?? '');
+  const first = await startTestService(t, { SENTICRYPT_URL: upstream.url });
+  await first.post();
+  const rows: Record<string, unknown>[] = await json(first.get('/v1/bitcoin.json'));
+  assert.equal(rows.length, JSON.parse(recordedDay ?? '').length);
+  assert.deepEqual([rows[0]?.['count'], rows[0]?.['median'], rows[0]?.['rate']], [null, null, null]);
+  const second = await startTestService(t, { SENTICRYPT_URL: `${first.address}/v1/bitcoin.json` });
+  assert.equal((await json(second.post())).added, rows.length);
+  assertRecordedAnswer(await json(second.get()));
+});
+
+test('sentiments that ticks brought are those that a later start fills', async (t) => {
+  let now = START - 20_000;
+  const { environment, feeds } = await startOutside(t, { clock: () => now, price: market });
+  const folder = temporaryFolder(t);
+  const env = { ...environment, DATA_DIR: folder };
+  const ticking = await startTestService(t, env, () => now);
+  for (const end = now + 3 * HOUR; now < end; now += MINUTE) assert.equal((await ticking.post()).status, 200);
+  await ticking.stop();
+  const asked = feeds.map(({ requests }) => requests.length);
+  assert.ok(
+    asked.every((count) => count > 15 && count < 40),
+    `feeds were asked ${asked} times in three hours`,
+  );
+
+  const since = now - DAY + HOUR;
+  const look = () => {
+    const database = new DatabaseSync(`${folder}/samples.sqlite`);
+    const rows = database
+      .prepare('SELECT time, sentiment FROM sample WHERE time >= ? ORDER BY time')
+      .all(since);
+    return { database, rows: rows.map(({ time, sentiment }) => [time, sentiment]) };
+  };
+  const { database, rows: lived } = look();
+  database.exec('UPDATE sample SET sentiment = NULL; DELETE FROM headline; DELETE FROM document');
+  database.close();
+  now -= MINUTE;
+  const filling = await startTestService(t, env, () => now);
+  assert.ok((await json(filling.post())).added >= lived.length);
+  await filling.stop();
+  const { database: again, rows: filled } = look();
+  again.close();
+  assert.deepEqual(filled, lived);
+  assert.ok(new Set(filled.map(([, sentiment]) => sentiment)).size > 20, 'they move');
+});
+
+test('a source that is one place is told of too, also after a restart', async (t) => {
+  const upstream = await startUpstream(t, '[]');
+  const env = { SENTICRYPT_URL: upstream.url, DATA_DIR: temporaryFolder(t) };
+  const first = await startTestService(t, env, () => START);
+  assert.equal((await json(first.get('/sources'))).price[0].state, 'resting');
+  await first.post();
+  upstream.answer('no JSON');
+  await first.post();
+  const failing = async (service: typeof first) => {
+    const { price, sentiment, fear_and_greed: index } = await json(service.get('/sources'));
+    const [one] = price;
+    return (
+      one.name === 'senticrypt' &&
+      one.state === 'failing' &&
+      /is not JSON/.test(one.reason) &&
+      one.last_success === '2026-01-02T12:00:20Z' &&
+      sentiment.feeds[0].state === 'failing' &&
+      index === null
+    );
+  };
+  await eventually('it is told', () => failing(first));
+  await first.stop();
+  const second = await startTestService(t, env, () => START);
+  assert.ok(await failing(second));
 });

@@ -1,0 +1,28 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { runSchedule } from '../../src/service/schedule.ts';
+
+test('after the start each pass begins a lag after its tick', async () => {
+  const [interval, lag] = [300, 100];
+  const end = new AbortController();
+  const began: number[] = [];
+  await runSchedule({
+    refresh: {
+      async run() {
+        began.push(Date.now());
+        if (began.length === 4) end.abort();
+        throw new Error('told elsewhere');
+      },
+      isRunning: () => false,
+    },
+    fleet: undefined,
+    clock: Date.now,
+    interval,
+    lag: async () => lag,
+    signal: end.signal,
+  });
+  const [, ...ticks] = began;
+  assert.equal(ticks.length, 3);
+  // Timers may be late, and by a millisecond early.
+  for (const time of ticks) assert.ok(time % interval >= lag - 2, `${time % interval} ms after its tick`);
+});

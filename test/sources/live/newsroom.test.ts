@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { createCollector } from '../../../src/sources/live/feeds/collector.ts';
+import { createNewsroom } from '../../../src/sources/live/newsroom.ts';
+import { openLive } from '../../../src/sources/live/open.ts';
+import { openSqlite } from '../../../src/stores/sqlite/open.ts';
+import { testParser } from '../../support/feed-reader.ts';
+import { startFeed } from '../../support/feeds.ts';
+import { judge } from '../../support/headlines.ts';
+import { OUTSIDE } from '../../support/outside.ts';
+import { temporaryFolder } from '../../support/temporary.ts';
+
+const NOW = Date.UTC(2026, 0, 2, 12);
+const HOUR = 3_600_000;
+const unending = new AbortController().signal;
+
+/** As the scorer says why: with points. */
+const plainly = (title: string) => ({ ...judge(title), because: [] });
+
+async function openMemory(t: TestContext) {
+  const opened = await openSqlite({ path: join(temporaryFolder(t), 'samples.sqlite'), access: 'write' });
+  if (!opened) throw new Error('it is created');
+  t.after(() => opened.store[Symbol.asyncDispose]());
+  return opened.memory;
+}
+
+test('two processes that collect at once, of other feeds in part, lose no headline', async (t) => {
+  const memory = await openMemory(t);
+  const parser = testParser(t);
+  const named = await Promise.all(
+    ['A', 'B', 'C'].map(async (name) => {
+      const feed = await startFeed(t);
+      feed.show(
+        Array.from({ length: 40 }, (_, index) => ({
+          title: `Bitcoin story ${name} ${index} [0.5]`,
+          date: NOW - index * HOUR,
+        })),
+      );
+      return { name, address: feed.url };
+    }),
+  );
+  const newsroomOf = (feeds: typeof named, installation: string) =>
+    createNewsroom({
+      memory,
+      feeds,
+      collector: createCollector({
+        feeds,
+        parser,
+        judge: plainly,
+        userAgent: 'is-bitcoin-lit-test',
+        installation,
+      }),
+    });
+  const one = newsroomOf(named.slice(0, 2), 'one');
+  const other = newsroomOf(named.slice(1), 'other');
+  await Promise.all([one.collect(NOW, unending), other.collect(NOW, unending)]);
+  const kept = await memory.headlines(undefined);
+  assert.equal(kept?.texts.size, 120);
+  const known = await newsroomOf(named, 'third').learn(NOW);
+  assert.equal(known.headlines.length, 120);
+  assert.deepEqual(
+    (await one.learn(NOW)).headlines,
+    known.headlines.filter(({ source }) => source !== 'C'),
+  );
+
+  // Two days and more on, what is too old is gone from the memory too, whoever kept it.
+  await one.collect(NOW + 60 * HOUR, unending);
+  await one.collect(NOW + 61 * HOUR, unending);
+  const later = await memory.headlines(undefined);
+  assert.ok(later && later.texts.size < 60, `${later?.texts.size} are left`);
+  assert.ok(
+    [...(later?.texts.keys() ?? [])].some((key) => key.startsWith('C')),
+    'those that are not old stay',
+  );
+});
+
+test('each installation is asked at a place of its own, in the first tenth, and keeps it', async (t) => {
+  const settings = {
+    exchanges: { coinbase: OUTSIDE.COINBASE_URL, kraken: OUTSIDE.KRAKEN_URL, bitstamp: OUTSIDE.BITSTAMP_URL },
+    fearAndGreedUrl: OUTSIDE.FEAR_GREED_URL,
+    newsFeeds: [OUTSIDE.NEWS_FEEDS],
+    halfLife: 6 * HOUR,
+    interval: 30_000,
+  };
+  const lags = new Set<number>();
+  for (let installation = 0; installation < 8; installation += 1) {
+    const memory = await openMemory(t);
+    const [first, second] = [openLive(settings, memory), openLive(settings, memory)];
+    const lag = await first.lag();
+    assert.ok(lag >= 0 && lag < 3000, `${lag}`);
+    assert.equal(await second.lag(), lag);
+    lags.add(lag);
+    const daily = openLive({ ...settings, interval: 24 * HOUR }, memory);
+    assert.ok((await daily.lag()) < 6000, 'with long intervals sooner');
+    await Promise.all([first, second, daily].map((source) => source[Symbol.asyncDispose]()));
+  }
+  assert.equal(lags.size, 8);
+});
