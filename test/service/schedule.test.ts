@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { runSchedule } from '../../src/service/schedule.ts';
 
 test('after the start each pass begins a lag after its tick', async () => {
-  const [interval, lag] = [300, 100];
+  const [interval, lag] = [1000, 300];
   const end = new AbortController();
   const began: number[] = [];
   await runSchedule({
@@ -19,6 +19,7 @@ test('after the start each pass begins a lag after its tick', async () => {
     clock: Date.now,
     interval,
     lag: async () => lag,
+    observe: () => undefined,
     signal: end.signal,
   });
   const [, ...ticks] = began;
