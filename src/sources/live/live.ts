@@ -103,7 +103,7 @@ export function createLivePull(options: LiveOptions): (request: FullRequest) => 
       // A sentiment without what happened since the feeds were last asked would stay, and be wrong.
       if (quick.isSettled || isCurrent(known, now)) return quick;
       given = prices.length;
-      if (given > 0) await keep(prices);
+      if (given > 0) await keep((await gate(prices, now)).samples);
       return await within(LAST_WAIT, news, known);
     }
     const heard = await hear().catch((error: unknown) => {
@@ -116,11 +116,7 @@ export function createLivePull(options: LiveOptions): (request: FullRequest) => 
     const found = new Map<number, Sample>(given > 0 ? [] : prices.map((sample) => [sample.time, sample]));
     for (const [time, sentiment] of feelings) found.set(time, { ...found.get(time), time, sentiment });
     const records = [...found.values()];
-    const admitted = await admitAll(records, {
-      now,
-      timeUnit: 1,
-      read: (sample) => sample as Required<Sample>,
-    });
+    const admitted = await gate(records, now);
     signal.throwIfAborted();
 
     if (filled.length > 0 || feelings.size > 1) days.forget();
@@ -137,6 +133,11 @@ export function createLivePull(options: LiveOptions): (request: FullRequest) => 
     };
     return { ...admitted, notes };
   };
+}
+
+/** The gate, for what was made here as for what comes from elsewhere. */
+function gate(samples: readonly Sample[], now: number): Promise<Pull> {
+  return admitAll(samples, { now, timeUnit: 1, read: (sample) => sample as Required<Sample> });
 }
 
 function feelingOf(feelings: ReadonlyMap<number, number>, time: number): { sentiment?: number } {

@@ -6,7 +6,7 @@ import { storeError } from './faults.ts';
 import { inTransaction, patiently } from './patience.ts';
 
 /** How long a write waits for another process's lock. Milliseconds. */
-const PATIENCE = 5000;
+const PATIENCE = 2000;
 
 /** The document whose text changes with every change of the headlines. */
 const MARK = 'headlines';
