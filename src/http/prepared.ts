@@ -5,9 +5,8 @@ import { CORS_HEADERS, commonHeaders } from './headers.ts';
 
 type Headers = Readonly<Record<string, string | number>>;
 
-/** An answer ready to be written: a string, for Node joins head and string into one write. */
-interface Prepared {
-  readonly isStale: boolean;
+/** A body ready to be written: a string, for Node joins head and string into one write. */
+export interface PreparedBody {
   readonly etag: string;
   readonly body: string;
   readonly headers: Headers;
@@ -15,7 +14,11 @@ interface Prepared {
   readonly unchangedHeaders: Headers;
 }
 
-function prepare(body: string, source: SourceName, isStale: boolean): Prepared {
+interface Prepared extends PreparedBody {
+  readonly isStale: boolean;
+}
+
+export function prepareBody(body: string, source: SourceName): PreparedBody {
   const etag = etagOf(body);
   const unchangedHeaders = {
     ...commonHeaders(source),
@@ -29,7 +32,7 @@ function prepare(body: string, source: SourceName, isStale: boolean): Prepared {
     'Content-Type': 'application/json; charset=utf-8',
     'Content-Length': Buffer.byteLength(body),
   };
-  return { isStale, etag, body, headers, unchangedHeaders };
+  return { etag, body, headers, unchangedHeaders };
 }
 
 /** The answer of a kept summary at a time, in epoch milliseconds. */
@@ -40,8 +43,10 @@ export function createPreparer(source: SourceName): Preparer {
   let last: { kept: KeptSummary; fresh: Prepared; stale: Prepared } | undefined;
   return (kept, now) => {
     if (last?.kept !== kept) {
-      const state = (stale: boolean) =>
-        prepare(JSON.stringify(answer(kept.summary, { stale, source })), source, stale);
+      const state = (isStale: boolean): Prepared => {
+        const body = JSON.stringify(answer(kept.summary, { stale: isStale, source }));
+        return { isStale, ...prepareBody(body, source) };
+      };
       last = { kept, fresh: state(false), stale: state(true) };
     }
     return now > kept.freshUntil ? last.stale : last.fresh;

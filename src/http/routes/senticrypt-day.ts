@@ -2,8 +2,8 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import Type from 'typebox';
 import type { SourceName } from '../../domain/answer.ts';
 import type { SenticryptDay, SenticryptDays } from '../../service/senticrypt-day.ts';
-import { etagOf, isKnown } from '../etag.ts';
-import { CORS_HEADERS, commonHeaders } from '../headers.ts';
+import { isKnown } from '../etag.ts';
+import { type PreparedBody, prepareBody } from '../prepared.ts';
 import { HttpError, RETRY_AFTER } from '../problem.ts';
 import { problems } from '../responses.ts';
 
@@ -28,35 +28,12 @@ const DaySchema = Type.Array(
   { description: 'Oldest first' },
 );
 
-interface Prepared {
-  readonly of: SenticryptDay;
-  readonly etag: string;
-  readonly headers: Readonly<Record<string, string | number>>;
-  readonly unchangedHeaders: Readonly<Record<string, string>>;
-}
-
-function prepare(of: SenticryptDay, source: SourceName): Prepared {
-  const etag = etagOf(of.body);
-  const unchangedHeaders = {
-    ...commonHeaders(source),
-    ...CORS_HEADERS,
-    'Cache-Control': 'public, max-age=5, stale-while-revalidate=25',
-    ETag: etag,
-  };
-  const headers = {
-    ...unchangedHeaders,
-    'Content-Type': 'application/json; charset=utf-8',
-    'Content-Length': Buffer.byteLength(of.body),
-  };
-  return { of, etag, headers, unchangedHeaders };
-}
-
 /** `GET /v1/bitcoin.json`: for whoever reads SentiCrypt v1, another service of this kind included. */
 export function senticryptDayRoute(
   app: FastifyInstance,
   { days, source }: { days: SenticryptDays; source: SourceName },
 ): void {
-  let prepared: Prepared | undefined;
+  let last: { day: SenticryptDay; prepared: PreparedBody } | undefined;
 
   const schema = {
     summary: "The last 24 hours, in SentiCrypt v1's shape",
@@ -73,10 +50,10 @@ export function senticryptDayRoute(
   app.get('/v1/bitcoin.json', { schema }, async (request: FastifyRequest, reply: FastifyReply) => {
     const day = await days.read();
     if (!day) throw new HttpError(503, 'nothing_known', 'no sample is kept yet', { headers: RETRY_AFTER });
-    if (prepared?.of !== day) prepared = prepare(day, source);
-    const { etag, headers, unchangedHeaders } = prepared;
+    if (last?.day !== day) last = { day, prepared: prepareBody(day.body, source) };
+    const { etag, body, headers, unchangedHeaders } = last.prepared;
     reply.hijack();
     if (isKnown(request.raw.headers['if-none-match'], etag)) reply.raw.writeHead(304, unchangedHeaders).end();
-    else reply.raw.writeHead(200, headers).end(day.body);
+    else reply.raw.writeHead(200, headers).end(body);
   });
 }
