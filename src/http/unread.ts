@@ -9,15 +9,18 @@ const LOOK = 30_000;
  * limits counts there. (Its `timeout` would, at a price for every request that is answered.)
  */
 export function cutUnread(server: Server): Disposable {
-  const waiting = new Map<Socket, number>();
+  /** What each had taken at the last look, where something waited for it then. Bytes. */
+  const taken = new Map<Socket, number | undefined>();
   server.on('connection', (socket) => {
-    waiting.set(socket, 0);
-    socket.on('close', () => waiting.delete(socket));
+    taken.set(socket, undefined);
+    socket.on('close', () => taken.delete(socket));
   });
   const timer = setInterval(() => {
-    for (const [socket, before] of waiting) {
-      if (before > 0 && socket.writableLength === before) socket.destroy();
-      waiting.set(socket, socket.writableLength);
+    for (const [socket, before] of taken) {
+      const waiting = socket.writableLength;
+      const now = socket.bytesWritten - waiting;
+      if (waiting > 0 && now === before) socket.destroy();
+      taken.set(socket, waiting > 0 ? now : undefined);
     }
   }, LOOK).unref();
   return { [Symbol.dispose]: () => clearInterval(timer) };

@@ -88,10 +88,13 @@ export function prepareAppend(database: DatabaseSync, assertThere: () => void) {
     for (let start = 0; start < samples.length; start += BATCH) {
       signal.throwIfAborted();
       const batch = samples.slice(start, start + BATCH);
-      added += await patiently(() => insertBatch(batch), signal);
+      added += await patiently(() => {
+        const count = insertBatch(batch);
+        if (count > 0) emptyLog(database);
+        return count;
+      }, signal);
       await setImmediate();
     }
-    if (added > 0) emptyLog(database);
     return { added, duplicates: samples.length - added };
   };
 }

@@ -79,6 +79,7 @@ export function openForWriting(path: string): DatabaseSync {
     database.exec('PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
     if (versionOf(database) < SCHEMA_VERSION) {
       database.exec(`BEGIN IMMEDIATE; ${SCHEMA} ${MARKS} COMMIT`);
+      emptyLog(database);
     }
     return database;
   } catch (cause) {

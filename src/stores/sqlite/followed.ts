@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { SetupError, StoreError } from '../../domain/errors.ts';
 import { prepareAppend } from './append.ts';
-import { emptyLog, openForWriting } from './database.ts';
+import { openForWriting } from './database.ts';
 import { storeError } from './faults.ts';
 import { identityOf } from './identity.ts';
 import type { ServingLock } from './lock.ts';
@@ -29,12 +29,6 @@ export interface Followed extends Disposable {
   current(): Prepared;
 }
 
-/** Its log is emptied into it first: left behind, it would be taken for a part of the file that is there now. */
-function leave(database: DatabaseSync): void {
-  emptyLog(database);
-  database.close();
-}
-
 interface FollowOptions {
   readonly path: string;
   readonly opened: DatabaseSync;
@@ -60,7 +54,8 @@ export function followFile({ path, opened, lock, onChange }: FollowOptions): Fol
     prepared = undefined;
     if (old) {
       onChange();
-      leave(old.database);
+      // Its log is empty. What is in a log of that name now is not its own, and SQLite leaves it alone.
+      old.database.close();
     }
     const database = openForWriting(path);
     try {
@@ -85,8 +80,6 @@ export function followFile({ path, opened, lock, onChange }: FollowOptions): Fol
         throw new StoreError('unsuitable', 'the store cannot be used as it is set up', { cause });
       }
     },
-    [Symbol.dispose]() {
-      if (prepared) leave(prepared.database);
-    },
+    [Symbol.dispose]: () => prepared?.database.close(),
   };
 }
