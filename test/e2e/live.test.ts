@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { eventually } from '../support/eventually.ts';
+import { areWhole } from '../support/hours.ts';
 import { startOutside } from '../support/live.ts';
 import { serve } from '../support/process.ts';
 import { needsRedis, testRedis } from '../support/redis.ts';
@@ -8,44 +9,6 @@ import { json } from '../support/service.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 
 const read = (address: string, path = '/is-bitcoin-lit') => json(fetch(`${address}${path}`));
-
-interface Hour {
-  readonly price_samples: number;
-  readonly sentiment_samples: number;
-}
-
-/** Each hour that is over has all of its minutes; the last one those of it that are. */
-function areWhole(hours: readonly Hour[], now: number): boolean {
-  const minutes = new Date(now).getUTCMinutes();
-  return hours.every(({ price_samples: prices, sentiment_samples: sentiments }, index) => {
-    const least = index < 2 ? 60 : minutes - 1;
-    return prices >= least && sentiments >= least;
-  });
-}
-
-test('a first start answers three whole hours within ten seconds, then adds a sample each tick', async (t) => {
-  const { environment } = await startOutside(t);
-  const began = performance.now();
-  const env = { ...environment, DATA_DIR: temporaryFolder(t), REFRESH_INTERVAL: '500ms' };
-  const { address, output } = await serve(t, env);
-  await eventually('there are three hours', async () =>
-    areWhole((await read(address)).hourly_average_of_averages, Date.now()),
-  );
-  const took = performance.now() - began;
-  assert.ok(took < 10_000, `it took ${took} ms`);
-  let ticks: number[] = [];
-  await eventually('five ticks brought both values', async () => {
-    const day: { timestamp: number }[] = await read(address, '/v1/bitcoin.json');
-    ticks = day.map(({ timestamp }) => Math.trunc(timestamp * 1000)).filter((time) => time % 1000 !== 999);
-    return ticks.length >= 5;
-  });
-  assert.deepEqual(
-    ticks.filter((time) => time % 500 !== 0),
-    [],
-    'samples are at whole multiples of the interval',
-  );
-  assert.doesNotMatch(output(), /there is no|fails/);
-});
 
 test('a slow feed does not hold the price of the first start', async (t) => {
   const { environment, feeds } = await startOutside(t);

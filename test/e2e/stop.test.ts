@@ -4,7 +4,7 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { launchRedis } from '../../scripts/redis/start.ts';
-import { run, serve } from '../support/process.ts';
+import { npmStart, serve } from '../support/process.ts';
 import { needsRedis, plainClient } from '../support/redis.ts';
 import { json } from '../support/service.ts';
 import { temporaryFolder } from '../support/temporary.ts';
@@ -61,13 +61,11 @@ test('the echo of a signal, as npm gives it, is no second one', async (t) => {
 test('npm start, ended by a SIGTERM to npm alone, takes the service along and exits with 0', async (t) => {
   const { upstream, silence } = await onceOnly(t);
   silence();
-  const env = { SENTICRYPT_URL: upstream.url, DATA_DIR: temporaryFolder(t), PORT: '0' };
-  const npm = run(t, 'npm', ['start'], { env });
-  const [, address = ''] = await npm.until(/listening on (http:\/\/[^"\s]+)/);
+  const npm = await npmStart(t, { SENTICRYPT_URL: upstream.url, DATA_DIR: temporaryFolder(t) });
   await until(() => upstream.requests() === 1);
   npm.child.kill('SIGTERM');
   assert.equal((await npm.ended).code, 0, npm.output());
-  await assert.rejects(fetch(address), 'nobody listens any more');
+  await assert.rejects(fetch(npm.address), 'nobody listens any more');
 });
 
 /** Holds a request half-sent, which a stop waits for as long as for the last answers. */

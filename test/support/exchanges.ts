@@ -285,7 +285,7 @@ export interface FakeExchanges {
 }
 
 /** A hundred dollars up and down within the hour. */
-function calmMarket(time: number): number {
+export function calmMarket(time: number): number {
   return 60_000 + 100 * Math.sin(time / 600_000);
 }
 

@@ -21,7 +21,7 @@ const TITLES = [
 const STEP = 30 * MINUTE;
 
 /** Headlines of the 73 hours before a time, one each half an hour, as one of four feeds shows them. */
-function newsBefore(now: number, feed: number): FakeItem[] {
+export function newsBefore(now: number, feed: number): FakeItem[] {
   const newest = Math.floor(now / STEP);
   return Array.from({ length: 146 }, (_, index) => newest - index)
     .filter((number) => number % 4 === feed)

@@ -19,17 +19,25 @@ export interface Running {
   readonly ended: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
 }
 
+interface RunOptions {
+  readonly env?: Record<string, string>;
+  readonly cwd?: string;
+  /** It has children that would live on where it is killed: it leads a group that ends with it. */
+  readonly isGroup?: boolean;
+}
+
 /** A real process; ended after the test in any case. */
 export function run(
   t: TestContext,
   command: string,
   args: readonly string[],
-  options: { env?: Record<string, string>; cwd?: string } = {},
+  options: RunOptions = {},
 ): Running {
   const { PATH = '', HOME = '/' } = process.env;
   const child = spawn(command, args, {
     env: { PATH, HOME, ...OUTSIDE, ...options.env },
     cwd: options.cwd ?? ROOT,
+    detached: options.isGroup ?? false,
   });
   let text = '';
   child.stdout.setEncoding('utf8').on('data', (part: string) => {
@@ -45,7 +53,8 @@ export function run(
   });
   t.after(async () => {
     if (isOver) return;
-    child.kill('SIGKILL');
+    if (options.isGroup && child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+    else child.kill('SIGKILL');
     await ended;
   });
   return {
@@ -83,7 +92,19 @@ export async function serve(
   return { ...running, address };
 }
 
-/** The same, with a limit of open files. */
+/** `npm start`, as a person calls it, on a free port; and its address once it listens. */
+export async function npmStart(
+  t: TestContext,
+  env: Record<string, string>,
+): Promise<Running & { readonly address: string }> {
+  // A `.env` of the checkout is read too.
+  const settings = { HOST: '127.0.0.1', PORT: '0', REDIS_URL: '', ...env };
+  const running = run(t, 'npm', ['start'], { env: settings, isGroup: true });
+  const [, address = ''] = await running.until(/listening on (http:\/\/[^"\s]+)/);
+  return { ...running, address };
+}
+
+/** `serve` with a limit of open files. */
 export async function serveWithin(
   t: TestContext,
   openFiles: number,
