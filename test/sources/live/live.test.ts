@@ -254,41 +254,6 @@ test('the recorded day, through two: the second answers as the first', needsReco
   assertRecordedAnswer(await json(second.get()));
 });
 
-test('sentiments that ticks brought are those that a later start fills', async (t) => {
-  let now = START - 20_000;
-  const { environment, feeds } = await startOutside(t, { clock: () => now, price: market });
-  const folder = temporaryFolder(t);
-  const env = { ...environment, DATA_DIR: folder };
-  const ticking = await startTestService(t, env, () => now);
-  for (const end = now + 3 * HOUR; now < end; now += MINUTE) assert.equal((await ticking.post()).status, 200);
-  await ticking.stop();
-  const asked = feeds.map(({ requests }) => requests.length);
-  assert.ok(
-    asked.every((count) => count > 15 && count < 40),
-    `feeds were asked ${asked} times in three hours`,
-  );
-
-  const since = now - DAY + HOUR;
-  const look = () => {
-    const database = new DatabaseSync(`${folder}/samples.sqlite`);
-    const rows = database
-      .prepare('SELECT time, sentiment FROM sample WHERE time >= ? ORDER BY time')
-      .all(since);
-    return { database, rows: rows.map(({ time, sentiment }) => [time, sentiment]) };
-  };
-  const { database, rows: lived } = look();
-  database.exec('UPDATE sample SET sentiment = NULL; DELETE FROM headline; DELETE FROM document');
-  database.close();
-  now -= MINUTE;
-  const filling = await startTestService(t, env, () => now);
-  assert.ok((await json(filling.post())).added >= lived.length);
-  await filling.stop();
-  const { database: again, rows: filled } = look();
-  again.close();
-  assert.deepEqual(filled, lived);
-  assert.ok(new Set(filled.map(([, sentiment]) => sentiment)).size > 20, 'they move');
-});
-
 test('a source that is one place is told of too, also after a restart', async (t) => {
   const upstream = await startUpstream(t, '[]');
   const env = { SENTICRYPT_URL: upstream.url, DATA_DIR: temporaryFolder(t) };

@@ -12,8 +12,9 @@ import {
   sentimentAt,
 } from '../../../../src/sources/live/feeds/sentiment-at.ts';
 import { testParser } from '../../../support/feed-reader.ts';
-import { type FakeFeed, type FakeItem, type FeedFormat, startFeed } from '../../../support/feeds.ts';
+import { type FakeFeed, type FeedFormat, startFeed } from '../../../support/feeds.ts';
 import { judge } from '../../../support/headlines.ts';
+import { hardNews, newsUntil, type Shown, showNews } from '../../../support/news.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -23,78 +24,9 @@ const END = Date.UTC(2026, 0, 2, 12);
 const BEGIN = END - DAY;
 const FORMATS: readonly FeedFormat[] = ['rss', 'atom', 'rdf', 'rss'];
 
-/** An item, and from when to when its feed shows it. */
-interface Shown extends FakeItem {
-  readonly feed: number;
-  readonly from: number;
-  readonly until?: number;
-}
-
-/** A sequence of numbers in [0, 1), the same each time (Lehmer's generator). */
-function randomNumbers(): () => number {
-  let state = 20_090_103;
-  return () => {
-    state = (state * 48_271) % 2_147_483_647;
-    return state / 2_147_483_647;
-  };
-}
-
-/** Three days of news, each shown at its date; every fourth has a copy elsewhere, earlier or later, otherwise written. */
-function news(): Shown[] {
-  const random = randomNumbers();
-  const items: Shown[] = [];
-  for (let date = END - 74 * HOUR; date < END; date += Math.round(2 * random() * 12 * MINUTE)) {
-    const feed = Math.floor(random() * 4);
-    const score = (random() * 2 - 1).toFixed(2);
-    const title = `Bitcoin story number ${items.length} [${score}]${random() < 0.2 ? ' off the market' : ''}`;
-    items.push({ feed, title, date, from: date });
-    if (random() > 0.25) continue;
-    const copied = Math.max(date + Math.round((random() - 0.4) * 90 * MINUTE), END - 74 * HOUR);
-    items.push({
-      feed: (feed + 1) % 4,
-      title: `🚀 ${title.toUpperCase()}! - Copy News`,
-      date: copied,
-      from: copied,
-    });
-  }
-  return items.filter(({ from }) => from <= END);
-}
-
-const FUTURE = 'Bitcoin story shown five hours early [1]';
-const TOO_NEW = 'Bitcoin story of five minutes ago [1]';
-
-/** What makes it hard. */
-const SPECIAL: readonly Shown[] = [
-  { feed: 0, title: FUTURE, date: END - 10 * HOUR, from: END - 15 * HOUR },
-  { feed: 1, title: 'Bitcoin story of tomorrow [1]', date: END + 5 * HOUR, from: END - HOUR },
-  { feed: 2, title: TOO_NEW, date: END - 5 * MINUTE, from: END - 5 * MINUTE },
-  // Edited: with a mark and a later `updated`, in its place.
-  {
-    feed: 1,
-    id: 'edited',
-    title: 'Bitcoin story with a typing error [-1]',
-    date: END - 20 * HOUR,
-    from: END - 20 * HOUR,
-    until: END - 12 * HOUR,
-  },
-  {
-    feed: 1,
-    id: 'edited',
-    title: '“Bitcoin story” with a typing error! [-1]',
-    date: END - 20 * HOUR,
-    updated: END - 12 * HOUR,
-    from: END - 12 * HOUR,
-  },
-  // Edited: shown again under the same identity, reworded and dated anew, above the first.
-  { feed: 3, id: 'again', title: 'Bitcoin story, reworded [1]', date: END - 6 * HOUR, from: END - 6 * HOUR },
-  {
-    feed: 3,
-    id: 'again',
-    title: 'Bitcoin story, as it was [-1]',
-    date: END - 18 * HOUR,
-    from: END - 18 * HOUR,
-  },
-];
+const write = (story: string, mood: number) => `Bitcoin story ${story} [${mood}]`;
+const NEWS = newsUntil(END, write);
+const HARD = hardNews(END, write);
 
 /** One that is reworded in its place: who comes later cannot know what it was. */
 const REWORDED: readonly Shown[] = [
@@ -120,12 +52,7 @@ interface World {
 async function startWorld(t: TestContext, items: readonly Shown[]): Promise<World> {
   let clock = BEGIN;
   const feeds = await Promise.all(FORMATS.map((format) => startFeed(t, { format })));
-  for (const [index, feed] of feeds.entries()) {
-    const ofFeed = items.filter((item) => item.feed === index);
-    feed.show(() =>
-      ofFeed.filter(({ from, until = Number.POSITIVE_INFINITY }) => from <= clock && clock < until),
-    );
-  }
+  showNews(feeds, items, () => clock);
   const parser = testParser(t, 10_000);
   const named = feeds.map(({ url }, index) => ({ name: `feed ${index}`, address: url }));
   return {
@@ -157,7 +84,7 @@ async function live(world: World): Promise<{ collected: Collected; sentiments: (
 const fill = ({ headlines }: Collected) => times.map((time) => sentimentAt(headlines, time, HALF_LIFE));
 
 test('a day of sentiment filled at once equals the day collected tick by tick', async (t) => {
-  const world = await startWorld(t, [...SPECIAL, ...news()]);
+  const world = await startWorld(t, [...HARD.items, ...NEWS]);
   const ticked = await live(world);
   for (const { requests } of world.feeds) {
     assert.ok(requests.length > DAY / (10 * MINUTE) && requests.length <= DAY / (5 * MINUTE) + 1);
@@ -169,9 +96,9 @@ test('a day of sentiment filled at once equals the day collected tick by tick', 
   assert.ok(new Set(values).size > 150, 'it moves');
   assert.ok(values.every((value) => value > -1 && value < 1));
   const titlesAt = (time: number) => countedAt(filled.headlines, time).map(({ title }) => title);
-  assert.ok(!titlesAt(END - 10 * HOUR).includes(FUTURE) && titlesAt(END).includes(FUTURE));
-  assert.ok(!titlesAt(END).includes(TOO_NEW) && titlesAt(END + 5 * MINUTE).includes(TOO_NEW));
-  assert.ok(titlesAt(END).includes('Bitcoin story, as it was [-1]'));
+  assert.ok(!titlesAt(END - 10 * HOUR).includes(HARD.early) && titlesAt(END).includes(HARD.early));
+  assert.ok(!titlesAt(END).includes(HARD.tooNew) && titlesAt(END + 5 * MINUTE).includes(HARD.tooNew));
+  assert.ok(titlesAt(END).includes(HARD.again));
   const stories = titlesAt(END)
     .map((title) => /number (\d+)/i.exec(title)?.[1])
     .filter((one) => one !== undefined);
@@ -183,7 +110,7 @@ test('a day of sentiment filled at once equals the day collected tick by tick', 
 });
 
 test('what was kept fills the day as it was lived, also where a headline was reworded since', async (t) => {
-  const world = await startWorld(t, [...REWORDED, ...news()]);
+  const world = await startWorld(t, [...REWORDED, ...NEWS]);
   const ticked = await live(world);
   assert.deepEqual(fill(ticked.collected), ticked.sentiments);
   const late = await world.newCollector('late').collect(NOTHING_COLLECTED, END, unending);
