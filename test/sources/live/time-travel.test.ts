@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { startOutside } from '../../support/live.ts';
 import { hardNews, newsUntil, showNews } from '../../support/news.ts';
 import { json, startTestService } from '../../support/service.ts';
-import { temporaryFolder } from '../../support/temporary.ts';
+import { quickFolder } from '../../support/temporary.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -43,7 +43,7 @@ test('a day of sentiment that a later start fills at once is the day that ticks 
   let now = END - DAY;
   const { environment, feeds } = await startOutside(t, { clock: () => now });
   showNews(feeds, [...hardNews(END, write).items, ...newsUntil(END, write)], () => now);
-  const folder = temporaryFolder(t);
+  const folder = quickFolder(t);
   const env = { ...environment, DATA_DIR: folder };
 
   const ticking = await startTestService(t, env, () => now);
