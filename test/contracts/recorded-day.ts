@@ -1,17 +1,22 @@
 import assert from 'node:assert/strict';
-import { type TestOptions, test } from 'node:test';
+import { type TestContext, type TestOptions, test } from 'node:test';
 import { assertRecordedAnswer, counts, fillAsTutorial, recordedDay } from '../support/recorded-day.ts';
 import { plainClient } from '../support/redis.ts';
 import { json, startTestService } from '../support/service.ts';
 import { startUpstream } from '../support/upstream.ts';
 import type { Place } from './redis-store.ts';
 
-/** The recorded day on a Redis of some kind, by a service that may do no more than docs/redis.md says. */
-export function recordedDayContract(name: string, options: TestOptions, place: () => Promise<Place>): void {
+type Settings = Record<string, string>;
+
+/** The recorded day on any store; `settings` lead the service to an empty one. */
+export function recordedDayTest(
+  name: string,
+  options: TestOptions,
+  settings: (t: TestContext) => Promise<Settings> | Settings,
+): void {
   test(`the recorded day on ${name}: new, again, and after a restart`, options, async (t) => {
-    const { url, keyPrefix } = await place();
     const upstream = await startUpstream(t, recordedDay ?? '');
-    const env = { SENTICRYPT_URL: upstream.url, REDIS_URL: url, KEY_PREFIX: keyPrefix };
+    const env = { SENTICRYPT_URL: upstream.url, ...(await settings(t)) };
     const service = await startTestService(t, env);
     assert.deepEqual(await json(service.post()), counts(2474, 0));
     assert.deepEqual(await json(service.post()), counts(0, 2474));
@@ -22,12 +27,31 @@ export function recordedDayContract(name: string, options: TestOptions, place: (
     assert.deepEqual(await json(restarted.get()), answer);
     assert.deepEqual(await json(restarted.post()), counts(0, 2474));
   });
+}
 
-  test(`series on ${name} that the tutorial’s commands filled are taken over`, options, async (t) => {
+const HOUR_OF_TUTORIAL = { price: '1.0', sentiment: '1.0', time: '2021-07-07T15:00:00+00:00' };
+
+const ANSWER_OF_TUTORIAL = JSON.stringify({
+  hourly_average_of_averages: [HOUR_OF_TUTORIAL],
+  sentiment_direction: 'rising',
+  price_direction: 'rising',
+});
+
+/** The recorded day on a Redis of some kind, by a service that may do no more than docs/redis.md says. */
+export function recordedDayContract(name: string, options: TestOptions, place: () => Promise<Place>): void {
+  recordedDayTest(name, options, async () => {
+    const { url, keyPrefix } = await place();
+    return { REDIS_URL: url, KEY_PREFIX: keyPrefix };
+  });
+
+  test(`what the tutorial’s commands left on ${name} is taken over, its cache too`, options, async (t) => {
     const { url, keyPrefix, keysBegin, server } = await place();
     const client = await plainClient(t, server);
     const [price, sentiment] = [`${keysBegin}:price:mean:30s`, `${keysBegin}:sentiment:mean:30s`];
+    const cache = `${keysBegin}:cache`;
     await fillAsTutorial((command) => client.sendCommand(command), price, sentiment);
+    await client.set(cache, ANSWER_OF_TUTORIAL, { expiration: { type: 'EX', value: 120 } });
+
     const upstream = await startUpstream(t, recordedDay ?? '');
     const env = { SENTICRYPT_URL: upstream.url, REDIS_URL: url, KEY_PREFIX: keyPrefix };
     const service = await startTestService(t, env);
@@ -35,6 +59,11 @@ export function recordedDayContract(name: string, options: TestOptions, place: (
     assert.deepEqual(await json(service.post()), counts(0, 2474));
     await service.stop();
     assert.equal((await client.ts.info(price)).totalSamples, 2474);
-    assert.ok((await client.ttl(`${keysBegin}:cache`)) > 0, 'the answer is cached beside them');
+
+    const { newest, ...ours } = JSON.parse((await client.get(cache)) ?? 'null');
+    assertRecordedAnswer(ours);
+    assert.deepEqual(newest, { price: '2021-07-07T17:30:18.370Z', sentiment: '2021-07-07T17:30:18.370Z' });
+    const left = await client.ttl(cache);
+    assert.ok(left > 0 && left <= 120, `${left} s to live`);
   });
 }

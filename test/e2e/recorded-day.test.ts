@@ -2,13 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort, launchRedis } from '../../scripts/redis/start.ts';
-import {
-  assertRecordedAnswer,
-  counts,
-  fillAsTutorial,
-  needsRecordedDay,
-  recordedDay,
-} from '../support/recorded-day.ts';
+import { recordedDayContract, recordedDayTest } from '../contracts/recorded-day.ts';
+import { assertRecordedAnswer, counts, needsRecordedDay, recordedDay } from '../support/recorded-day.ts';
 import { connectPlain, needsRedis, plainClient, testRedis } from '../support/redis.ts';
 import { json, startTestService } from '../support/service.ts';
 import { temporaryFolder } from '../support/temporary.ts';
@@ -17,55 +12,11 @@ import { startUpstream } from '../support/upstream.ts';
 const needsBoth = { skip: needsRedis.skip || needsRecordedDay.skip };
 const DAY = recordedDay ?? '[]';
 
-for (const [name, options] of [
-  ['SQLite', needsRecordedDay],
-  ['Redis', needsBoth],
-] as const) {
-  test(`the recorded day on ${name}: new, again, and after a restart`, options, async (t) => {
-    const { url, keyPrefix } = testRedis();
-    const upstream = await startUpstream(t, DAY);
-    const store: Record<string, string> =
-      name === 'Redis' ? { REDIS_URL: url, KEY_PREFIX: keyPrefix } : { DATA_DIR: temporaryFolder(t) };
-    const env = { SENTICRYPT_URL: upstream.url, ...store };
-    const service = await startTestService(t, env);
-    assert.deepEqual(await json(service.post()), counts(2474, 0));
-    assert.deepEqual(await json(service.post()), counts(0, 2474));
-    const answer = await json(service.get());
-    assertRecordedAnswer(answer);
-    await service.stop();
-    const restarted = await startTestService(t, env);
-    assert.deepEqual(await json(restarted.get()), answer);
-  });
-}
+recordedDayTest('SQLite', needsRecordedDay, (t) => ({ DATA_DIR: temporaryFolder(t) }));
 
-test('a Redis that the tutorial filled is taken over as it is, its cache too', needsBoth, async (t) => {
+recordedDayContract('Redis', needsBoth, async () => {
   const { url, keyPrefix } = testRedis();
-  const client = await plainClient(t);
-  const [price, sentiment, cache] = ['price:mean:30s', 'sentiment:mean:30s', 'cache'].map(
-    (key) => `${keyPrefix}:${key}`,
-  );
-  await fillAsTutorial((command) => client.sendCommand(command), price ?? '', sentiment ?? '');
-  const hour = { price: '1.0', sentiment: '1.0', time: '2021-07-07T15:00:00+00:00' };
-  const theirs = {
-    hourly_average_of_averages: [hour],
-    sentiment_direction: 'rising',
-    price_direction: 'rising',
-  };
-  await client.set(cache ?? '', JSON.stringify(theirs), { expiration: { type: 'EX', value: 120 } });
-
-  const upstream = await startUpstream(t, DAY);
-  const env = { SENTICRYPT_URL: upstream.url, REDIS_URL: url, KEY_PREFIX: keyPrefix };
-  const service = await startTestService(t, env);
-  assertRecordedAnswer(await json(service.get()));
-  assert.deepEqual(await json(service.post()), counts(0, 2474));
-  await service.stop();
-
-  const kept = JSON.parse((await client.get(cache ?? '')) ?? 'null');
-  const { newest, ...ours } = kept;
-  assertRecordedAnswer(ours);
-  assert.deepEqual(newest, { price: '2021-07-07T17:30:18.370Z', sentiment: '2021-07-07T17:30:18.370Z' });
-  const left = await client.ttl(cache ?? '');
-  assert.ok(left > 0 && left <= 120, `${left} s to live`);
+  return { url, keyPrefix, keysBegin: keyPrefix, server: url };
 });
 
 test('a cache that is not ours is no answer', needsRedis, async (t) => {
