@@ -9,6 +9,9 @@ const run = promisify(execFile);
 const SERVER_CORE = '0';
 const LOAD_CORE = '1';
 
+/** What is measured asks for nothing beyond this machine, or ends. */
+const LOCAL_ONLY = `--import=${new URL('../../scripts/local-only.mjs', import.meta.url).href}`;
+
 export interface Server extends AsyncDisposable {
   readonly address: string;
   readonly child: ChildProcess;
@@ -29,7 +32,7 @@ export async function startPinned(
   const file = fileURLToPath(new URL(`../../${script}`, import.meta.url));
   const command = [process.execPath, ...nodeOptions, file, ...args];
   const child = spawn('taskset', ['-c', SERVER_CORE, ...command], {
-    env: { PATH: process.env['PATH'] ?? '', ...env },
+    env: { PATH: process.env['PATH'] ?? '', NODE_OPTIONS: LOCAL_ONLY, ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   let output = '';

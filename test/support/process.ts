@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import type { TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { LOCAL_ONLY } from './local-only.ts';
 import { OUTSIDE } from './outside.ts';
 
 const CLI = fileURLToPath(new URL('../../src/cli.ts', import.meta.url));
@@ -35,7 +36,7 @@ export function run(
 ): Running {
   const { PATH = '', HOME = '/' } = process.env;
   const child = spawn(command, args, {
-    env: { PATH, HOME, ...OUTSIDE, ...options.env },
+    env: { PATH, HOME, NODE_OPTIONS: LOCAL_ONLY, ...OUTSIDE, ...options.env },
     cwd: options.cwd ?? ROOT,
     detached: options.isGroup ?? false,
   });
@@ -97,8 +98,14 @@ export async function npmStart(
   t: TestContext,
   env: Record<string, string>,
 ): Promise<Running & { readonly address: string }> {
-  // A `.env` of the checkout is read too.
-  const settings = { HOST: '127.0.0.1', PORT: '0', REDIS_URL: '', ...env };
+  // A `.env` of the checkout is read too; and npm would ask whether there is a newer npm.
+  const settings = {
+    HOST: '127.0.0.1',
+    PORT: '0',
+    REDIS_URL: '',
+    npm_config_update_notifier: 'false',
+    ...env,
+  };
   const running = run(t, 'npm', ['start'], { env: settings, isGroup: true });
   const [, address = ''] = await running.until(/listening on (http:\/\/[^"\s]+)/);
   return { ...running, address };
