@@ -20,6 +20,11 @@ function hold(host) {
   process.exit(EXIT_CODE);
 }
 
+/** No address is asked about, and no name of which a part is longer than names can be (RFC 1035, section 2.3.4). */
+function isAskedAbout(host) {
+  return host && isIP(host) === 0 && host.split('.').every((label) => label.length <= 63);
+}
+
 const { connect } = Socket.prototype;
 Socket.prototype.connect = function (...given) {
   this.on('connectionAttempt', hold);
@@ -29,7 +34,7 @@ Socket.prototype.connect = function (...given) {
 for (const place of [dns, dns.promises]) {
   const { lookup } = place;
   const held = (host, ...given) => {
-    if (host) hold(host);
+    if (isAskedAbout(host)) hold(host);
     return lookup(host, ...given);
   };
   // What `util.promisify` looks for is a property of the function.
