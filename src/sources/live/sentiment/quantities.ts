@@ -3,7 +3,7 @@ import type { Token } from './tokens.ts';
 
 /** Between a quantity and what it does there may be these, an amount, a span of time, and adverbs. */
 const LINKS = new Set(
-  'a an the its their to at on in by new is are was were be been has have had will may could continue continues continued keep keeps further near again even much more revenue payments volume volumes cases activity levels losses counts attacks incidents'.split(
+  'a an the its their to at on in by new is are was were be been has have had will may could continue continues continued keep keeps further near again even much more revenue payments volume volumes cases activity levels losses counts attacks incidents share portion part number amount use value'.split(
     ' ',
   ),
 );

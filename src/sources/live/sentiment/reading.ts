@@ -19,13 +19,20 @@ function itemOf({ entry, from, to }: Match<Entry>): Item {
   return { from, to, role: entry.role, own: entry.points, points: entry.points };
 }
 
+const VERBS = new Set<Role>(['event', 'move', 'reach', 'stop', 'mend']);
+
+/** Shark Tank's, Block's: what owns something is no verb. */
+function isVerbOfNoun({ entry, from, to }: Match<Entry>, tokens: readonly Token[]): boolean {
+  return to - from === 1 && VERBS.has(entry.role) && tokens[from]?.isPossessive === true;
+}
+
 /** The words and phrases that the lists know, the longest first, none of them read twice. */
 export function itemsOf(tokens: readonly Token[], from: number, to: number, book: PhraseBook<Entry>): Item[] {
   const items: Item[] = [];
   const clause = tokens.slice(0, to);
   for (let at = from; at < to; ) {
     const match = book.longestAt(clause, at);
-    if (match) items.push(itemOf(match));
+    if (match && !isVerbOfNoun(match, tokens)) items.push(itemOf(match));
     at = match ? match.to : at + 1;
   }
   return items;

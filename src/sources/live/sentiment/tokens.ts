@@ -5,6 +5,8 @@ export interface Token {
   /** As it stands in the headline. */
   readonly text: string;
   readonly kind: 'word' | 'amount' | 'span' | 'mark';
+  /** Whether it had a possessive ending: then it is a name or a noun. */
+  readonly isPossessive?: boolean;
 }
 
 /** Longer than any headline; what is behind it is not read. */
@@ -51,9 +53,12 @@ function stripped(word: string, isKnown: (word: string) => boolean): string {
 export function tokenize(title: string, isKnown: (word: string) => boolean): Token[] {
   const tokens: Token[] = [];
   const push = (text: string) => {
-    const word = stripped(text.toLowerCase().replace(TRAILING, ''), isKnown);
-    if (word !== '')
-      tokens.push({ word, text: text.replace(TRAILING, ''), kind: SPANS.has(word) ? 'span' : 'word' });
+    const whole = text.toLowerCase().replace(TRAILING, '');
+    const word = stripped(whole, isKnown);
+    if (word === '') return;
+    const kind = SPANS.has(word) ? 'span' : 'word';
+    const token = { word, text: text.replace(TRAILING, ''), kind } as const;
+    tokens.push(word === whole ? token : { ...token, isPossessive: true });
   };
   const plainly = (text: string, kind: Token['kind']) =>
     tokens.push({ word: text.toLowerCase(), text, kind });
