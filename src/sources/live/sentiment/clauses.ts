@@ -32,6 +32,9 @@ const SIDE: ReadonlyMap<string, number> = new Map([
 /** What was said before it is taken back in part. */
 const TURN = new Set(['but', 'however']);
 const BEFORE_TURN = 50;
+/** XRP Lawsuit: a topic of so many words says what the news is about, and not what it is. */
+const LONGEST_TOPIC = 3;
+const TOPIC = 40;
 const ENDS = new Set([':', ';', '.', '—', '–', '|', '?', '!']);
 
 function opening({ word, kind }: Token): number | undefined {
@@ -58,6 +61,9 @@ export function clausesOf(tokens: readonly Token[]): Clause[] {
           after: `before “${token.word}”`,
         };
       }
+    } else if (token.word === ':' && at <= LONGEST_TOPIC && current.from === 0) {
+      begin(at, { weight: 100 });
+      if (clauses[0]) clauses[0] = { ...clauses[0], weight: TOPIC, after: 'before “:”' };
     } else if (token.kind === 'mark' && (ENDS.has(token.word) || opening(tokens[0] as Token) !== undefined)) {
       begin(at, { weight: 100 });
     }

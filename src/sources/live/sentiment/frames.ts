@@ -7,7 +7,7 @@ import { readList, waysToWrite } from './word-lists.ts';
 /** What each kind of text keeps of the points of its words, in hundredths; little enough, where people read it as neutral. */
 const KEEPS = {
   question: 20,
-  explainer: 25,
+  explainer: 15,
   why: 45,
   opinion: 35,
   roundup: 35,

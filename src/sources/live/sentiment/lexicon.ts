@@ -4,6 +4,7 @@ import { type Forms, formsOf, readList, waysToWrite } from './word-lists.ts';
 const ROLES = [
   'tone',
   'contrary',
+  'opponent',
   'move',
   'reach',
   'event',

@@ -19,6 +19,9 @@ function isLink(token: Token | undefined): boolean {
   return token.kind !== 'word' || LINKS.has(token.word) || token.word.endsWith('ly');
 }
 
+/** How far, in tokens, from somebody to what they do. */
+const NEAR = 2;
+
 type Between = { readonly tokens: readonly Token[]; readonly items: readonly Item[] };
 
 /** Whether the quantity is the subject of the move that comes after it. */
@@ -29,8 +32,8 @@ function moves(quantity: Item, move: Item, { tokens, items }: Between): boolean 
     items.some(({ role, from, to }) => (role === 'move' || role === 'reach') && from <= index && index < to);
   const isDirect = gap.every((token, index) => isLink(token) || isVerbal(quantity.to + index));
   if (isDirect) return true;
-  const owner = gap.slice(1).some((token) => !isLink(token));
-  const isOwned = owner && BELONGING.has(gap[0]?.word ?? '');
+  const belonging = gap.find((token) => BELONGING.has(token.word) || !isLink(token));
+  const isOwned = BELONGING.has(belonging?.word ?? '');
   return (
     isOwned && !items.some(({ role, from }) => role === 'event' && from >= quantity.to && from < move.from)
   );
@@ -59,10 +62,30 @@ export function turnMoves(items: readonly Item[], tokens: readonly Token[]): voi
     move.points = -Math.sign(move.own) * size;
     move.reason = `of “${textOf(quantity, tokens)}”`;
     carried.add(quantity);
+    // Scam losses, inflation fears: two that stand together move together.
+    for (const one of items)
+      if (one.role === 'contrary' && (one.to === quantity.from || one.from === quantity.to)) carried.add(one);
   }
   for (const quantity of carried) {
     quantity.points = 0;
     quantity.reason = 'counts in its move';
+  }
+}
+
+const DOINGS = new Set<Item['role']>(['move', 'event']);
+
+/** Bears lose ground, short sellers profit: what those do or suffer who bet against the market has the other side. */
+export function turnOpponents(items: readonly Item[], tokens: readonly Token[]): void {
+  for (const [at, opponent] of items.entries()) {
+    const next = items.slice(at + 1).find(isSided);
+    if (opponent.role !== 'opponent' || !next || !DOINGS.has(next.role) || next.reason) continue;
+    const gap = tokens.slice(opponent.to, next.from);
+    if (gap.length > NEAR || gap.some(({ kind }) => kind === 'mark')) continue;
+    next.points = -next.points;
+    next.reason = `of “${textOf(opponent, tokens)}”`;
+    if (next.points < 0) continue;
+    opponent.points = 0;
+    opponent.reason = 'counts in what they do';
   }
 }
 

@@ -2,7 +2,7 @@ import { type Clause, clausesOf } from './clauses.ts';
 import { calmAuthorities, cancelMeasures, dampObjects, sourGoodVerbs } from './companions.ts';
 import { framesOf, knowsForFrames } from './frames.ts';
 import { LEXICON } from './lexicon.ts';
-import { settleReaches, turnMoves } from './quantities.ts';
+import { settleReaches, turnMoves, turnOpponents } from './quantities.ts';
 import { type Item, itemsOf, textOf } from './reading.ts';
 import { type Token, tokenize } from './tokens.ts';
 import { mend, negate, turnStopped } from './turns.ts';
@@ -34,6 +34,7 @@ const isKnown = (word: string) => LEXICON.knows(word) || knowsForFrames(word);
 function read(clause: Clause, tokens: readonly Token[]): Item[] {
   const items = itemsOf(tokens, clause.from, clause.to, LEXICON);
   turnMoves(items, tokens);
+  turnOpponents(items, tokens);
   settleReaches(items);
   mend(items, tokens);
   turnStopped(items, tokens);

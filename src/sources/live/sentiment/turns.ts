@@ -13,17 +13,21 @@ const CAUSES = new Set('over in on by with amid after as due citing or'.split(' 
 const HALTS = -30;
 
 /** A form that can be said of what is before it: the ban was lifted, the rally ends. */
-const PASSIVE = /(?:ed|en|shut|ends|stops)$/;
+const PASSIVE = /(?:ed|en|shut|ends|stops|thaws)$/;
+/** Is over, is done: only what is before it. */
+const PREDICATE = new Set('is are almost officially'.split(' '));
 
 /** What a word that turns others round is about: the next sided one, or in the passive the one before. */
 function objectOf(items: readonly Item[], at: number, tokens: readonly Token[]): Item | undefined {
   const item = items[at] as Item;
-  const cause = tokens.findIndex(({ word }, index) => index >= item.to && CAUSES.has(word));
+  const cause = tokens.findIndex(({ word, kind }, index) => index >= item.to && (kind === 'mark' || CAUSES.has(word)));
   const end = cause < 0 ? item.to + REACH : Math.min(cause, item.to + REACH);
   const behind = items.slice(at + 1).filter((one) => one.from <= end && one.role !== 'not');
+  const first = tokens[item.from]?.word ?? '';
+  const isPredicate = PREDICATE.has(first);
   const next = behind.find(isBad) ?? behind.find(({ points }) => points >= CLEAR);
-  if (next) return next;
-  if (!PASSIVE.test(tokens[item.from]?.word ?? '')) return undefined;
+  if (next && !isPredicate) return next;
+  if (!isPredicate && !PASSIVE.test(first)) return undefined;
   const before = items
     .slice(0, at)
     .findLast(
@@ -60,6 +64,9 @@ export function mend(items: readonly Item[], tokens: readonly Token[]): void {
   }
 }
 
+/** A phrase that begins with one of these is denied already: not an asset, not suitable. */
+const DENIALS = new Set('not no never without'.split(' '));
+
 const DENIED = new Set<Item['role']>(['tone', 'move']);
 
 /** Not, no longer, fails to. */
@@ -67,8 +74,10 @@ export function negate(items: readonly Item[], tokens: readonly Token[]): void {
   for (const [at, item] of items.entries()) {
     if (item.role !== 'not') continue;
     const next = items.slice(at + 1).find(isSided);
+    if (next && DENIALS.has(tokens[next.from]?.word ?? '')) continue;
     const reach = tokens[item.from]?.word === 'no' ? NO_REACH : REACH;
     if (!next || next.role === 'not' || next.from - item.to > reach) continue;
+    if (tokens.slice(item.to, next.from).some(({ kind }) => kind === 'mark')) continue;
     next.points = Math.round((next.points > 0 ? -0.8 : -0.6) * next.points);
     if (next.points > 0) item.points = 0;
     next.reason = `turned by “${textOf(item, tokens)}”`;
