@@ -33,12 +33,23 @@ const SIDE: ReadonlyMap<string, number> = new Map([
 const TURN = new Set(['but', 'however']);
 const BEFORE_TURN = 50;
 /** XRP Lawsuit: a topic of so many words says what the news is about, and not what it is. */
-const LONGEST_TOPIC = 3;
+const LONGEST_TOPIC = 2;
 const TOPIC = 40;
 const ENDS = new Set([':', ';', '.', '—', '–', '|', '?', '!']);
 
-function opening({ word, kind }: Token): number | undefined {
-  return kind === 'word' ? SIDE.get(word) : undefined;
+/** Behind one of these “as” tells what something is taken for: sees Bitcoin as a threat, accepts ether as payment. */
+const TAKES = new Set(
+  'see sees saw seen view views viewed treat treats treated classify classifies classified regard regards regarded describe describes described label labels labeled branded dismiss dismisses dismissed hail hails hailed tout touts touted use uses used accept accepts accepted recognize recognizes recognized recognise serve serves known such so well far same twice soon'.split(
+    ' ',
+  ),
+);
+/** How far, in tokens, from there to its “as”. */
+const TAKEN = 4;
+
+function opening(token: Token, before: readonly Token[]): number | undefined {
+  if (token.kind !== 'word') return undefined;
+  if (token.word === 'as' && before.slice(-TAKEN).some(({ word }) => TAKES.has(word))) return undefined;
+  return SIDE.get(token.word);
 }
 
 /** Cuts at the marks and conjunctions; a side clause that opens the headline ends at its comma. */
@@ -50,7 +61,7 @@ export function clausesOf(tokens: readonly Token[]): Clause[] {
     current = { ...next, from: at };
   };
   for (const [at, token] of tokens.entries()) {
-    const weight = opening(token);
+    const weight = opening(token, tokens.slice(Math.max(0, at - TAKEN), at));
     if (weight !== undefined) begin(at, { weight, after: token.word });
     else if (TURN.has(token.word)) {
       begin(at, { weight: 100 });
@@ -64,7 +75,7 @@ export function clausesOf(tokens: readonly Token[]): Clause[] {
     } else if (token.word === ':' && at <= LONGEST_TOPIC && current.from === 0) {
       begin(at, { weight: 100 });
       if (clauses[0]) clauses[0] = { ...clauses[0], weight: TOPIC, after: 'before “:”' };
-    } else if (token.kind === 'mark' && (ENDS.has(token.word) || opening(tokens[0] as Token) !== undefined)) {
+    } else if (token.kind === 'mark' && (ENDS.has(token.word) || opening(tokens[0] as Token, []) !== undefined)) {
       begin(at, { weight: 100 });
     }
   }

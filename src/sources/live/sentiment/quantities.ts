@@ -42,6 +42,8 @@ function moves(quantity: Item, move: Item, { tokens, items }: Between): boolean 
 /** Whether the move is one of the quantity that comes after it. */
 function movesNext(move: Item, quantity: Item, tokens: readonly Token[]): boolean {
   const gap = tokens.slice(move.to, quantity.from);
+  const isMeasured = tokens.slice(move.from, move.to).some(({ kind }) => kind === 'amount');
+  if (isMeasured && gap.some(({ word }) => word === 'in')) return false;
   return gap.length <= 3 && gap.every(({ word, kind }) => kind !== 'mark' && !CAUSES.has(word));
 }
 
