@@ -56,6 +56,23 @@ export function sourGoodVerbs(items: readonly Item[], tokens: readonly Token[]):
   }
 }
 
+/** What happened before, said of somebody: hacked exchange, stolen ape, bankrupt lender. */
+const EPITHET = /(?:ed|en|bankrupt|defunct|embattled)$/;
+/** Points from which on a word tells what happens now. Hundredths. */
+const NEWS = 20;
+
+/** Hacked exchange resumes withdrawals, sanctioned mixer wins: by what somebody is known counts little beside what they do. */
+export function easeEpithets(items: readonly Item[], tokens: readonly Token[]): void {
+  const [epithet, ...rest] = items;
+  if (!epithet || !isBad(epithet) || epithet.to - epithet.from > 1 || epithet.reason) return;
+  const token = tokens[epithet.from];
+  const isFirst = epithet.from === 0 || tokens[epithet.from - 1]?.kind === 'mark';
+  if (!isFirst || !token || !EPITHET.test(token.word)) return;
+  if (!rest.some(({ points }) => points >= NEWS) || rest.some(isBad)) return;
+  epithet.points = Math.round(epithet.points / 8);
+  epithet.reason = 'of before';
+}
+
 /** Hackers steal funding, a ban of the best exchange: a good word behind a bad verb counts half. */
 export function dampObjects(items: readonly Item[], tokens: readonly Token[]): void {
   const verb = items.find(

@@ -8,7 +8,7 @@ const LINKS = new Set(
   ),
 );
 /** After a quantity they begin what belongs to it: losses from hacks, fears of inflation, fees on Ethereum. */
-const BELONGING = new Set('from at in of on for to over about'.split(' '));
+const BELONGING = new Set('from at in of on for to over about against into'.split(' '));
 /** Before a quantity they say that it is another's, or a cause. */
 const CAUSES = new Set(
   'on after as from to by over for with against at than below above following due'.split(' '),

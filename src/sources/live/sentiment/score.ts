@@ -1,5 +1,5 @@
 import { type Clause, clausesOf } from './clauses.ts';
-import { calmAuthorities, cancelMeasures, dampObjects, sourGoodVerbs } from './companions.ts';
+import { calmAuthorities, cancelMeasures, dampObjects, easeEpithets, sourGoodVerbs } from './companions.ts';
 import { framesOf, knowsForFrames } from './frames.ts';
 import { LEXICON } from './lexicon.ts';
 import { settleReaches, turnMoves, turnOpponents } from './quantities.ts';
@@ -39,6 +39,7 @@ function read(clause: Clause, tokens: readonly Token[]): Item[] {
   mend(items, tokens);
   turnStopped(items, tokens);
   negate(items, tokens);
+  easeEpithets(items, tokens);
   cancelMeasures(items, tokens);
   sourGoodVerbs(items, tokens);
   calmAuthorities(items);

@@ -13,7 +13,7 @@ const CAUSES = new Set('over in on by with amid after as due citing or'.split(' 
 const HALTS = -30;
 
 /** A form that can be said of what is before it: the ban was lifted, the rally ends. */
-const PASSIVE = /(?:ed|en|shut|ends|stops|thaws)$/;
+const PASSIVE = /(?:ed|en|wn|uck|shut|ends|stops|thaws)$/;
 /** Is over, is done: only what is before it. */
 const PREDICATE = new Set('is are almost officially'.split(' '));
 
@@ -50,6 +50,12 @@ export function turnStopped(items: readonly Item[], tokens: readonly Token[]): v
       object.points = Math.round(-0.9 * object.points);
     }
     object.reason = `turned by “${textOf(item, tokens)}”`;
+    // Fraud charges are tossed: two that stand together are turned as one.
+    for (const one of items) {
+      if (object.points < 0 || !isBad(one) || (one.to !== object.from && one.from !== object.to)) continue;
+      one.points = 0;
+      one.reason = object.reason;
+    }
   }
 }
 
