@@ -6,7 +6,7 @@ import { afinn165FinancialMarketNews } from 'afinn-165-financialmarketnews';
 // @ts-expect-error: it comes without types.
 import { SentimentIntensityAnalyzer as vader } from 'vader-sentiment';
 import { score } from '../src/sources/live/sentiment/score.ts';
-import { type Agreement, compare, LABELS, type Label, labelled } from '../test/support/labelled.ts';
+import { type Agreement, compare, LABELS, type Label, labelled, SETS } from '../test/support/labelled.ts';
 import { median } from './support/pinned.ts';
 
 const ROUNDS = 9;
@@ -47,7 +47,7 @@ function figures(name: string, { right, macroF1, sidesAgree, sidesTaken }: Agree
   return [name, ...[right, macroF1, sidesAgree, sidesTaken].map(percent)];
 }
 
-for (const set of ['headlines-tuning', 'headlines-held-out'] as const) {
+for (const set of SETS) {
   const headlines = labelled(set);
   const parts = [...new Set(headlines.map(({ part }) => part))];
   console.log(`${set}: ${headlines.length} headlines, in %\n`);

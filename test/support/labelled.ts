@@ -4,6 +4,11 @@ export const LABELS = ['positive', 'neutral', 'negative'] as const;
 
 export type Label = (typeof LABELS)[number];
 
+/** The sets of test/sources/live/; docs/sentiment.md tells who wrote them, and when they were read. */
+export const SETS = ['headlines-tuning', 'headlines-held-out', 'headlines-second'] as const;
+
+type SetName = (typeof SETS)[number];
+
 export interface Labelled {
   /** Which part of its set it belongs to, where the set has parts. */
   readonly part: string;
@@ -17,7 +22,7 @@ export interface Labelled {
  *
  * @throws Error where a line has no label.
  */
-export function labelled(name: 'headlines-tuning' | 'headlines-held-out'): Labelled[] {
+export function labelled(name: SetName): Labelled[] {
   const text = readFileSync(new URL(`../sources/live/${name}.tsv`, import.meta.url), 'utf8');
   const [, ...lines] = text.trimEnd().split('\n');
   return lines.map((line) => {

@@ -75,7 +75,10 @@ export function clausesOf(tokens: readonly Token[]): Clause[] {
     } else if (token.word === ':' && at <= LONGEST_TOPIC && current.from === 0) {
       begin(at, { weight: 100 });
       if (clauses[0]) clauses[0] = { ...clauses[0], weight: TOPIC, after: 'before “:”' };
-    } else if (token.kind === 'mark' && (ENDS.has(token.word) || opening(tokens[0] as Token, []) !== undefined)) {
+    } else if (
+      token.kind === 'mark' &&
+      (ENDS.has(token.word) || opening(tokens[0] as Token, []) !== undefined)
+    ) {
       begin(at, { weight: 100 });
     }
   }

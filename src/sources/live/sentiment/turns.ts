@@ -20,7 +20,9 @@ const PREDICATE = new Set('is are almost officially'.split(' '));
 /** What a word that turns others round is about: the next sided one, or in the passive the one before. */
 function objectOf(items: readonly Item[], at: number, tokens: readonly Token[]): Item | undefined {
   const item = items[at] as Item;
-  const cause = tokens.findIndex(({ word, kind }, index) => index >= item.to && (kind === 'mark' || CAUSES.has(word)));
+  const cause = tokens.findIndex(
+    ({ word, kind }, index) => index >= item.to && (kind === 'mark' || CAUSES.has(word)),
+  );
   const end = cause < 0 ? item.to + REACH : Math.min(cause, item.to + REACH);
   const behind = items.slice(at + 1).filter((one) => one.from <= end && one.role !== 'not');
   const first = tokens[item.from]?.word ?? '';

@@ -4,6 +4,8 @@ import { clausesOf } from '../../../../src/sources/live/sentiment/clauses.ts';
 import { tokenize } from '../../../../src/sources/live/sentiment/tokens.ts';
 
 const KNOWN = new Set(['sell-off', "won't", 'crypto-friendly']);
+const possessives = (title: string) =>
+  tokenize(title, (word) => KNOWN.has(word)).filter(({ isPossessive }) => isPossessive);
 const words = (title: string) => tokenize(title, (word) => KNOWN.has(word)).map(({ word }) => word);
 
 test('amounts, spans of time, compounds, possessives and marks are told apart', () => {
@@ -36,6 +38,10 @@ test('amounts, spans of time, compounds, possessives and marks are told apart', 
     'the',
     'u.s',
   ]);
+  assert.deepEqual(
+    possessives("Shark Tank's O'Leary and Block’s Dorsey").map(({ word }) => word),
+    ['tank', 'block'],
+  );
   assert.deepEqual(words('It Survived. It Grew.'), ['it', 'survived', '.', 'it', 'grew', '.']);
 });
 
@@ -55,10 +61,21 @@ test('a headline is cut at conjunctions and marks', () => {
     ['bitcoin rises', 100],
     ['as stocks fall', 40],
   ]);
-  assert.deepEqual(parts('Analyst: Bitcoin will fall'), [
-    ['analyst', 100],
+  assert.deepEqual(parts('Well-known New York analyst: Bitcoin will fall'), [
+    ['well known new york analyst', 100],
     [': bitcoin will fall', 100],
   ]);
+});
+
+test('a topic of a word or two before a colon counts less', () => {
+  assert.deepEqual(parts('Token Lawsuit: Judge Sets Date'), [
+    ['token lawsuit', 40],
+    [': judge sets date', 100],
+  ]);
+});
+
+test('“as” opens no side clause where it tells what something is taken for', () => {
+  assert.deepEqual(parts('Minister sees Bitcoin as a threat'), [['minister sees bitcoin as a threat', 100]]);
 });
 
 test('a side clause that comes first ends at its comma, and a later comma ends none', () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { score } from '../../../../src/sources/live/sentiment/score.ts';
-import { type Label, labelled } from '../../../support/labelled.ts';
+import { type Label, labelled, SETS } from '../../../support/labelled.ts';
 
 function each(label: Label, headlines: readonly string[]): void {
   for (const headline of headlines) {
@@ -164,9 +164,7 @@ test('typography does not matter', () => {
 });
 
 test('the points of the reasons come to the score, of every headline there is', () => {
-  const titles = [...labelled('headlines-tuning'), ...labelled('headlines-held-out')].map(
-    ({ headline }) => headline,
-  );
+  const titles = SETS.flatMap(labelled).map(({ headline }) => headline);
   let explained = 0;
   for (const title of [
     ...titles,

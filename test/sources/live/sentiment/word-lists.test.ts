@@ -77,6 +77,7 @@ test('every verb, word and phrase can be met in a headline, and is read as what 
 test('what is good does not take points, and what is bad does not give them', () => {
   const roles: Readonly<Record<string, (points: number) => boolean>> = {
     contrary: (points) => points <= 0,
+    opponent: (points) => points < 0,
     mend: (points) => points > 0,
     not: (points) => points <= 0,
     authority: (points) => points <= 0,
