@@ -66,8 +66,11 @@ async function open(request: FeedRequest, signal: AbortSignal): Promise<Response
   throw new SourceError('redirected', 'redirects without end');
 }
 
-/** Also behind a declaration and comments, as XHTML begins. */
-const HTML = /^(?:\s|\ufeff|<\?[^>]*\?>|<!--[\s\S]*?-->)*<(?:!doctype\s+html|html)\b/i;
+/**
+ * Also behind a declaration and comments, as XHTML begins. There is one way only to read what is in front: with two, as
+ * where a comment may go on past its end, as many comments would be read in 2 to that power ways, and hold the loop for ever.
+ */
+const HTML = /^(?:\s|<\?[^>]*\?>|<!--(?:(?!-->)[\s\S])*-->)*<(?:!doctype\s+html|html)\b/i;
 
 function refuseHtml(contentType: string, bytes: Uint8Array): void {
   const start = new TextDecoder().decode(bytes.subarray(0, 1024));
