@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { type TestContext, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createCollector, NOTHING_COLLECTED } from '../../../../src/sources/live/feeds/collector.ts';
 import { NEWS_FEEDS, nameFeeds } from '../../../../src/sources/live/feeds/news-feeds.ts';
 import { testParser } from '../../../support/feed-reader.ts';
@@ -105,4 +107,25 @@ test('feeds have short names, each its own, that show no secret', () => {
     'reddit.example/r/CryptoCurrency/.rss',
     'reddit.example/r/CryptoCurrency/.rss (3)',
   ]);
+});
+
+test('titles that take long to judge do not hold the loop together', async (t) => {
+  const feed = await startFeed(t, {
+    items: Array.from({ length: 60 }, (_, index) => ({ title: `Bitcoin ${index}`, date: NOW - MINUTE })),
+  });
+  const slow = (title: string) => {
+    for (const began = performance.now(); performance.now() - began < 10; );
+    return judge(title);
+  };
+  const feeds = [{ name: 'feed', address: feed.url }];
+  const settings = { judge: slow, userAgent: 'is-bitcoin-lit-test', installation: 'i' };
+  const collector = createCollector({ feeds, parser: testParser(t), ...settings });
+  const delay = monitorEventLoopDelay({ resolution: 5 });
+  delay.enable();
+  await sleep(20);
+  const { headlines } = await collector.collect(NOTHING_COLLECTED, NOW, unending());
+  await sleep(20);
+  delay.disable();
+  assert.equal(headlines.length, 60);
+  assert.ok(delay.max / 1e6 < 250, `${delay.max / 1e6} ms of the 600 that all take`);
 });
