@@ -4,11 +4,11 @@ import { SourceError } from '../../../src/domain/errors.ts';
 import { RefusalError } from '../../../src/sources/live/exchanges/refusal.ts';
 import {
   type Rests,
-  readRetryAfter,
   restAfterFault,
   restAfterSuccess,
   restAt,
 } from '../../../src/sources/live/exchanges/rests.ts';
+import { readRetryAfter } from '../../../src/sources/live/retry-after.ts';
 
 const NOW = Date.UTC(2026, 0, 1, 12);
 const MINUTE = 60_000;
@@ -76,7 +76,7 @@ test('rests are plain values, and one that no clock of ours can have made is non
 });
 
 test('Retry-After is seconds or a date in the form that is sent, and nothing else', () => {
-  assert.equal(readRetryAfter(undefined, NOW), undefined);
+  assert.equal(readRetryAfter(null, NOW), undefined);
   assert.equal(readRetryAfter('120', NOW), 120_000);
   assert.equal(readRetryAfter('Thu, 01 Jan 2026 12:00:30 GMT', NOW), 30_000);
   assert.equal(readRetryAfter('2026-01-01T12:00:30Z', NOW), undefined);

@@ -1,4 +1,5 @@
-import { CLOCK_TOLERANCE, formatTime, HOUR } from '../../../domain/time.ts';
+import { CLOCK_TOLERANCE, formatTime } from '../../../domain/time.ts';
+import { LONGEST_REST, readRetryAfter } from '../retry-after.ts';
 import { MINUTE } from './exchange.ts';
 import { RefusalError } from './refusal.ts';
 
@@ -19,26 +20,13 @@ export interface Rest {
 /** By the venue's name. Rests that are over stay in it until the venue answers. */
 export type Rests = Readonly<Record<string, Rest>>;
 
-/** No rest is longer, whatever a venue wishes or a stored value says. */
-const LONGEST = HOUR;
 const FIRST = MINUTE;
-
-/** RFC 9110, section 5.6.7, the preferred form: others are not sent any more. */
-const HTTP_DATE = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/;
-
-/** RFC 9110, section 10.2.3: seconds, or a date. Milliseconds from `now` on, at least 0; `undefined` for anything else. */
-export function readRetryAfter(text: string | undefined, now: number): number | undefined {
-  if (text === undefined) return undefined;
-  if (/^\d{1,12}$/.test(text)) return Number(text) * 1000;
-  const date = HTTP_DATE.test(text) ? Date.parse(text) : Number.NaN;
-  return Number.isFinite(date) ? Math.max(0, date - now) : undefined;
-}
 
 /** The rest that a venue has at a time, if any. */
 export function restAt(rests: Rests, venue: string, now: number): Rest | undefined {
   const rest = rests[venue];
   // One that is further away than the longest was made by another clock, or by nobody.
-  const latest = now + LONGEST + CLOCK_TOLERANCE;
+  const latest = now + LONGEST_REST + CLOCK_TOLERANCE;
   return rest && rest.until > now && rest.until <= latest ? rest : undefined;
 }
 
@@ -46,10 +34,10 @@ export function restAt(rests: Rests, venue: string, now: number): Rest | undefin
 function restOf(refusal: RefusalError, asked: Asked, before: Rest | undefined, now: number): Rest {
   const { message: reason } = refusal;
   const last = before?.length ?? 0;
-  if (refusal.refusal === 'forbidden') return { until: now + LONGEST, length: last, asked, reason };
-  const wished = readRetryAfter(refusal.retryAfter, now);
-  if (wished !== undefined) return { until: now + Math.min(wished, LONGEST), length: last, asked, reason };
-  const length = Math.min(Math.max(FIRST, last * 2), LONGEST);
+  if (refusal.refusal === 'forbidden') return { until: now + LONGEST_REST, length: last, asked, reason };
+  const wished = readRetryAfter(refusal.retryAfter ?? null, now);
+  if (wished !== undefined) return { until: now + wished, length: last, asked, reason };
+  const length = Math.min(Math.max(FIRST, last * 2), LONGEST_REST);
   return { until: now + length, length, asked, reason };
 }
 

@@ -1,9 +1,9 @@
 import { SourceError } from '../../../domain/errors.ts';
 import { REDIRECTS, readBody } from '../../json-feed.ts';
+import { readRetryAfter } from '../retry-after.ts';
 import { mayLead } from './addresses.ts';
 import type { ParsedFeed } from './parse.ts';
 import type { FeedParser } from './parser.ts';
-import { readRetryAfter } from './retry-after.ts';
 
 /** What a feed gave along with its newest body, to be asked with the next time (RFC 9110, 13.1). */
 export interface Validators {

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
+import { LONGEST_REST } from '../retry-after.ts';
 import type { FeedAnswer, Validators } from './fetch.ts';
-import { LONGEST_REST } from './retry-after.ts';
 
 /** What is known of asking one feed: plain JSON, kept over restarts and shared by a fleet. Times in epoch milliseconds. */
 export interface Poll {

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '../../../../scripts/redis/start.ts';
 import { mayLead } from '../../../../src/sources/live/feeds/addresses.ts';
 import type { FeedAnswer } from '../../../../src/sources/live/feeds/fetch.ts';
-import { readRetryAfter } from '../../../../src/sources/live/feeds/retry-after.ts';
+import { readRetryAfter } from '../../../../src/sources/live/retry-after.ts';
 import { feedReader } from '../../../support/feed-reader.ts';
 import {
   ENTITY_BOMB,
