@@ -1,5 +1,5 @@
 import { SourceError } from '../../domain/errors.ts';
-import { getJson } from '../json-feed.ts';
+import { askJson } from '../json-feed.ts';
 import { jitter } from './feeds/polls.ts';
 
 /** The index as it is shown beside the sentiment, never mixed into it. The label is the publisher's own. */
@@ -33,6 +33,8 @@ export const ATTRIBUTION = {
 export interface FearAndGreedRequest {
   /** The base address, up to `/fng/`. */
   readonly url: string;
+  /** What the service calls itself. */
+  readonly userAgent: string;
   readonly installation: string;
   readonly now: number;
   /** For everything together. Milliseconds. */
@@ -80,9 +82,11 @@ function readBody(body: unknown): { index: FearAndGreed; untilUpdate: number } {
 }
 
 async function ask(request: FearAndGreedRequest, before: FearAndGreedState | undefined) {
-  const { url, installation, now, deadline = 8000, signal } = request;
+  const { url, userAgent, installation, now, deadline = 8000, signal } = request;
   const address = new URL(`${url.replace(/\/$/, '')}/fng/?limit=1`);
-  const { body } = await getJson(address, { deadline, bodyLimit: 2 ** 16 }, signal);
+  const headers = { 'user-agent': userAgent };
+  const { status, body } = await askJson(address, { deadline, bodyLimit: 2 ** 16, headers }, signal);
+  if (status !== 200) throw new SourceError('bad_status', `the source answered ${status}`);
   const { index, untilUpdate } = readBody(body);
   const wait = Math.min(LONGEST, Math.max(SHORTEST, untilUpdate)) + SPREAD * jitter(url, installation, now);
   const since = before?.state === 'ok' ? before.since : now;

@@ -83,8 +83,13 @@ export function openLive(settings: LiveSettings, memory: Memory): OpenedSource {
     asking = true;
     try {
       const before = await readFearAndGreed();
-      const request = { url: fearAndGreedUrl, installation: await identify(), now, signal };
-      const after = await askFearAndGreed(before, request);
+      const after = await askFearAndGreed(before, {
+        url: fearAndGreedUrl,
+        userAgent: USER_AGENT,
+        installation: await identify(),
+        now,
+        signal,
+      });
       if (after !== before) await memory.write(DOCUMENTS.fearAndGreed, JSON.stringify(after));
     } finally {
       asking = false;

@@ -26,6 +26,7 @@ const row = (changes: object = {}): string =>
 
 const request = (url: string, now: number, signal = new AbortController().signal) => ({
   url: new URL(url).origin,
+  userAgent: 'is-bitcoin-lit-test',
   installation: 'i',
   now,
   deadline: 500,
@@ -34,10 +35,12 @@ const request = (url: string, now: number, signal = new AbortController().signal
 
 test('the index, its label as it was sent, asked for again when it is renewed', async (t) => {
   const paths: (string | undefined)[] = [];
+  const agents: (string | undefined)[] = [];
   const answer =
     (body: string): RequestListener =>
-    ({ url }, response) => {
+    ({ url, headers }, response) => {
       paths.push(url);
+      agents.push(headers['user-agent']);
       response.writeHead(200, { 'content-type': 'application/json' }).end(body);
     };
   const upstream = await startUpstream(t, answer(row()));
@@ -46,6 +49,7 @@ test('the index, its label as it was sent, asked for again when it is renewed', 
   assert.deepEqual([first.state, first.since, first.lastSuccess, first.reason], ['ok', NOW, NOW, undefined]);
   assert.ok(first.due >= NOW + 12 * HOUR && first.due <= NOW + 12 * HOUR + 5 * MINUTE);
   assert.deepEqual(paths, ['/fng/?limit=1']);
+  assert.deepEqual(agents, ['is-bitcoin-lit-test']);
   assert.deepEqual(JSON.parse(JSON.stringify(first)), first);
 
   assert.equal(await askFearAndGreed(first, request(upstream.url, NOW + 11 * HOUR)), first);
