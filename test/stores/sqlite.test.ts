@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
+import { StoreError } from '../../src/domain/errors.ts';
+import { createMemory } from '../../src/stores/sqlite/memory.ts';
 import { openSqlite } from '../../src/stores/sqlite/open.ts';
 import type { Store } from '../../src/stores/store.ts';
 import { memoryContract } from '../contracts/memory.ts';
@@ -70,4 +72,25 @@ test('sqlite: a file of version 1 is taken over with its samples, and remembers 
   await opened?.memory.write('a', 'b');
   assert.equal(await opened?.memory.read('a'), 'b');
   assert.equal((await opened?.store.threeHours(1767225600000))?.hours[2].sentiment, 0.5);
+});
+
+test('sqlite: what is remembered in a file that goes meanwhile is not acknowledged', async (t) => {
+  const path = join(temporaryFolder(t), 'samples.sqlite');
+  const opened = await openSqlite({ path, access: 'write' });
+  await opened?.memory.write('a', 'before');
+  await opened?.store[Symbol.asyncDispose]();
+  using database = new DatabaseSync(path);
+  const gone = new StoreError('failed', 'the file was replaced');
+  const memory = createMemory(() => ({
+    database,
+    assertThere() {
+      throw gone;
+    },
+  }));
+  await assert.rejects(memory.write('a', 'after'), gone);
+  await assert.rejects(memory.settle('b', 'after'), gone);
+  await assert.rejects(memory.changeHeadlines({ keep: new Map([['c', '']]), forget: [] }), gone);
+  assert.equal(await memory.read('a'), 'before');
+  assert.equal(await memory.read('b'), undefined);
+  assert.equal((await memory.headlines(undefined))?.texts.size, 0);
 });

@@ -16,6 +16,7 @@ import { prepareThreeHours } from './three-hours.ts';
 export function prepare(database: DatabaseSync, assertThere: () => void) {
   return {
     database,
+    assertThere,
     append: prepareAppend(database, assertThere),
     ...prepareRange(database),
     ...prepareThreeHours(database),

@@ -22,13 +22,19 @@ function prepareMemory(database: DatabaseSync) {
   };
 }
 
+interface Current {
+  readonly database: DatabaseSync;
+  /** Throws where the file is at its path no more: what went into it would be gone with the process. */
+  readonly assertThere: () => void;
+}
+
 /** @param current the database that is there now: it may be another one from call to call. */
-export function createMemory(current: () => DatabaseSync): Memory {
+export function createMemory(current: () => Current): Memory {
   let prepared: { database: DatabaseSync; statements: ReturnType<typeof prepareMemory> } | undefined;
 
   /** When first asked: a file that is only read may be of a version that had no such tables. */
   function statements() {
-    const database = current();
+    const { database } = current();
     if (prepared?.database !== database) prepared = { database, statements: prepareMemory(database) };
     return prepared.statements;
   }
@@ -45,8 +51,12 @@ export function createMemory(current: () => DatabaseSync): Memory {
     const limit = AbortSignal.timeout(PATIENCE);
     try {
       return await patiently(() => {
-        const database = current();
-        const result = inTransaction(database, work);
+        const { database, assertThere } = current();
+        const result = inTransaction(database, () => {
+          const done = work();
+          assertThere();
+          return done;
+        });
         emptyLog(database);
         return result;
       }, limit);

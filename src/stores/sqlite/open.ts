@@ -53,7 +53,7 @@ function storeOn(file: Followed, lock?: Disposable): SqliteStore {
       lock?.[Symbol.dispose]();
     },
   };
-  return { store, memory: createMemory(() => file.current().database) };
+  return { store, memory: createMemory(() => file.current()) };
 }
 
 export interface SqliteStore {
