@@ -109,10 +109,12 @@ function readItem(entry: Entry, base: string): Item | undefined {
  * The items of an RSS 2.0, RDF or Atom document. What this costs is up to who wrote the document (brackets in an
  * author's name take a parser minutes): call it where it can be ended.
  *
- * @param base the address that relative links start from.
+ * @param address of the feed, that relative links start from.
  * @throws when the text is no feed, or breaks off.
  */
-export function parse(text: string, base: string): ParsedFeed {
+export function parse(text: string, address: string): ParsedFeed {
+  // Links are shown to everybody, and of a feed's own query, where tokens are, a link such as `#top` would keep all.
+  const base = URL.parse(address)?.href.replace(/[?#].*$/, '') ?? address;
   const isAtom = /<(?:\w+:)?feed[\s>]/i.test(text.slice(0, 4096));
   const entries = entriesOf(parseFeed(openSections(text, isAtom), { maxItems: MOST_ITEMS }));
   const items = entries.map((entry) => readItem(entry, base)).filter((item) => item !== undefined);

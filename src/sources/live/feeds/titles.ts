@@ -5,7 +5,7 @@ const MOST_KEPT = 300;
 const BREAK = /<(?:br|\/?(?:p|div|li|h[1-6]))\b[^<>]*>/gi;
 const TAG = /<(?:\/?[a-z]|!--)[^<>]*>/gi;
 /** Controls, and what turns the direction of writing around: they would reach terminals and pages. */
-const UNSEEN = /[\p{Cc}\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]/gu;
+const UNSEEN = /[\p{Cc}\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]/gu;
 
 /** A title as a reader sees it: one line of plain text, at most 300 characters. */
 export function plainTitle(decoded: string): string {

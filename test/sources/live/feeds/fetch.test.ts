@@ -53,6 +53,21 @@ for (const format of ['rss', 'rdf', 'atom'] as const) {
   });
 }
 
+test('no link has what is secret of the feed’s own address', async (t) => {
+  const ask = feedReader(t);
+  const items = ['#top', '?p=1', '/2', ''].map((link, index) => ({
+    title: `Bitcoin ${index}`,
+    date: NOON,
+    link,
+  }));
+  const feed = await startFeed(t, { format: 'atom', items });
+  const address = new URL(feed.url);
+  address.search = '?token=secret';
+  const links = itemsOf(await ask(address.href)).map(({ link }) => link && URL.parse(link)?.search);
+  assert.deepEqual(links.slice(0, 3), ['', '?p=1', '']);
+  assert.doesNotMatch(JSON.stringify(links), /secret/);
+});
+
 test('entities are decoded once, in text, in CDATA and in HTML of Atom', async (t) => {
   const ask = feedReader(t);
   const titles = [

@@ -7,6 +7,7 @@ test('a title is one bounded line of plain text', () => {
   assert.equal(plainTitle('<img src=x onerror="alert(1)">Bitcoin<script>x</script>'), 'Bitcoinx');
   assert.equal(plainTitle('Bitcoin <$50k and >$40k, 1 < 2'), 'Bitcoin <$50k and >$40k, 1 < 2');
   assert.equal(plainTitle('Bitcoin\u0000 \u202egnp.exe\u001b[31m'), 'Bitcoin gnp.exe[31m');
+  assert.equal(plainTitle('\u061c\u200fBitcoin \u2067up\u2069'), 'Bitcoin up');
   assert.equal(
     plainTitle('🚀'.repeat(5000)).length,
     599,
