@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { CLOCK_TOLERANCE } from '../../../domain/time.ts';
 import { LONGEST_REST } from '../retry-after.ts';
 import type { FeedAnswer, Validators } from './fetch.ts';
 
@@ -30,8 +31,10 @@ export function jitter(...parts: readonly (string | number)[]): number {
 }
 
 export function isDue(poll: Poll | undefined, now: number): boolean {
-  // What is due much later than it can be was written by a clock that went wrong.
-  return poll === undefined || poll.due <= now || poll.due > now + 2 * LONGEST_REST;
+  if (poll === undefined || poll.due <= now) return true;
+  // What is due later than it can be was written by a clock that was set back since.
+  const latest = now + (poll.failures === 0 ? LONGEST : LONGEST_REST) + CLOCK_TOLERANCE;
+  return poll.due > latest;
 }
 
 /** Until a feed that answers is asked again; twice as long after each further failure, up to an hour. */

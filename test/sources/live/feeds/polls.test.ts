@@ -71,3 +71,16 @@ test('what a clock that went wrong wrote does not silence a feed', () => {
   assert.ok(isDue(poll, NOW + 9 * MINUTE));
   assert.ok(isDue(poll, NOW - 24 * 60 * MINUTE));
 });
+
+test('a clock that was set back does not leave a feed alone for longer than it would be', () => {
+  const good = afterAnswer(undefined, GOOD, at(NOW));
+  assert.ok(!isDue(good, NOW) && !isDue(good, NOW - MINUTE), 'as clocks of a fleet differ');
+  assert.ok(isDue(good, NOW - 30 * MINUTE));
+  const resting = afterAnswer(
+    good,
+    { kind: 'fault', reason: 'answered 429', retryAfter: 60 * MINUTE },
+    at(NOW),
+  );
+  assert.ok(!isDue(resting, NOW) && !isDue(resting, NOW - MINUTE));
+  assert.ok(isDue(resting, NOW - 10 * MINUTE));
+});
