@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { type TestContext, type TestOptions, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startLedger } from './ledger.ts';
 import { type Pass, post, startPoster } from './poster.ts';
 import { type Running, serve } from './process.ts';
 import { type Sight, startReader } from './reader.ts';
+import { feedOfSenticrypt, liveOutside, type World } from './world.ts';
 
 /** Where a fault happens: what the service's store is. */
 export interface Stage {
@@ -35,8 +35,7 @@ export interface Fault<S extends Stage> {
   };
 }
 
-const STALE_AFTER = 1000;
-const SETTINGS = { STALE_AFTER: `${STALE_AFTER}ms`, CACHE_TTL: '50ms', RATE_LIMIT: '0' };
+const SETTINGS = { CACHE_TTL: '50ms', RATE_LIMIT: '0' };
 
 /** No read takes longer; and after its cause a fault is over within this. Milliseconds. */
 const SLOWEST_READ = 1000;
@@ -94,54 +93,66 @@ async function readiness(address: string): Promise<string> {
   return ((await response.json()) as { status: string | number }).status.toString();
 }
 
-/** Inflicts a fault on the store of a real service, under readers and refreshes, and holds it against what is promised. */
-export function fault<S extends Stage>(one: Fault<S>): void {
-  const { name, on, inflict, end, lasts = 1500, comes = 'under load', expected } = one;
+async function suffer<S extends Stage>(
+  t: TestContext,
+  one: Fault<S>,
+  startWorld: (t: TestContext) => Promise<World>,
+): Promise<void> {
+  const { on, inflict, end, comes = 'under load', expected } = one;
   const hasAnswer = comes === 'while idle' || comes === 'under load';
-  test(name, one.options ?? {}, async (t) => {
-    const stage = await on(t);
-    const ledger = await startLedger(t);
-    if (comes === 'before the service starts') await inflict(stage);
-    const service = await serve(t, { ...SETTINGS, ...stage.env, SENTICRYPT_URL: ledger.url });
-    const { address } = service;
-    if (hasAnswer) assert.equal((await post(address)).outcome, '200');
+  const stage = await on(t);
+  const { environment, staleAfter, tick, judge } = await startWorld(t);
+  const lasts = Math.max(one.lasts ?? 0, 1.5 * staleAfter);
+  if (comes === 'before the service starts') await inflict(stage);
+  const settings = { ...SETTINGS, STALE_AFTER: `${staleAfter}ms` };
+  const service = await serve(t, { ...settings, ...environment, ...stage.env });
+  const { address } = service;
+  if (hasAnswer) assert.equal((await post(address)).outcome, '200');
 
-    if (comes === 'before the first answer') await inflict(stage);
-    if (comes === 'while idle') {
-      await inflict(stage);
-      if (expected.log) await service.until(expected.log);
-    }
-    const { judge } = ledger;
-    const mayGoBack = expected.goesBack ?? false;
-    const reader = startReader({ address, staleAfter: STALE_AFTER, judge, mayGoBack });
-    const poster = startPoster(address);
-    const stop = () => Promise.all([reader.stop(), poster.stop()]);
-    t.after(() => stop().catch(() => 'the service is gone'));
-    if (comes === 'under load') {
-      await sleep(300);
-      assertReads(reader.look(), [200], 'before');
-      await inflict(stage);
-    }
-    const inflicted = Date.now();
-    await sleep(lasts);
+  if (comes === 'before the first answer') await inflict(stage);
+  if (comes === 'while idle') {
+    await inflict(stage);
+    if (expected.log) await service.until(expected.log);
+  }
+  const mayGoBack = expected.goesBack ?? false;
+  const reader = startReader({ address, staleAfter, judge, mayGoBack });
+  const poster = startPoster(address);
+  const stop = () => Promise.all([reader.stop(), poster.stop()]);
+  t.after(() => stop().catch(() => 'the service is gone'));
+  if (comes === 'under load') {
+    await sleep(300);
+    assertReads(reader.look(), [200], 'before');
+    await inflict(stage);
+  }
+  const inflicted = Date.now();
+  await sleep(lasts);
 
-    const during = reader.look();
-    const passes = poster.passes.filter(({ began }) => began >= inflicted);
-    assertReads(during, [hasAnswer ? 200 : 503], 'meanwhile');
-    assertRefreshes(passes, expected.refresh);
-    if (expected.refresh !== 'waits' && !expected.refresh.test('200')) {
-      assert.equal(await readiness(address), hasAnswer ? 'degraded' : '503');
-      if (hasAnswer) assert.ok(during.stale > 0, 'the age of the last answer is told');
-    }
+  const during = reader.look();
+  // Within the tick that is kept there is nothing to write, and nothing fails.
+  const passes = poster.passes.filter(({ began }) => began >= inflicted + tick);
+  assertReads(during, [hasAnswer ? 200 : 503], 'meanwhile');
+  assertRefreshes(passes, expected.refresh);
+  if (expected.refresh !== 'waits' && !expected.refresh.test('200')) {
+    assert.equal(await readiness(address), hasAnswer ? 'degraded' : '503');
+    if (hasAnswer) assert.ok(during.stale > 0, 'the age of the last answer is told');
+  }
 
-    await end(stage);
-    await assertRecovery(address, service);
-    await sleep(200);
-    await stop();
-    assertReads(reader.look(), hasAnswer ? [200] : [200, 503], 'after');
-    for (const pass of poster.passes) assertRefusal(pass);
-    assert.equal(await readiness(address), 'ok');
-    if (expected.log) assert.match(service.output(), expected.log);
-    assert.equal(service.child.exitCode ?? service.child.signalCode, null, 'the service lives');
-  });
+  await end(stage);
+  await assertRecovery(address, service);
+  await sleep(200);
+  await stop();
+  assertReads(reader.look(), hasAnswer ? [200] : [200, 503], 'after');
+  for (const pass of poster.passes) assertRefusal(pass);
+  assert.equal(await readiness(address), 'ok');
+  if (expected.log) assert.match(service.output(), expected.log);
+  assert.equal(service.child.exitCode ?? service.child.signalCode, null, 'the service lives');
+}
+
+/**
+ * Inflicts a fault on the store of a real service, under readers and refreshes, and holds it against what is promised:
+ * with a feed of SentiCrypt's form, and with exchanges and news.
+ */
+export function fault<S extends Stage>(one: Fault<S>): void {
+  test(one.name, one.options ?? {}, (t) => suffer(t, one, feedOfSenticrypt));
+  test(`${one.name} (live)`, one.options ?? {}, (t) => suffer(t, one, liveOutside));
 }
