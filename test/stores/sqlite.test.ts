@@ -94,3 +94,17 @@ test('sqlite: what is remembered in a file that goes meanwhile is not acknowledg
   assert.equal(await memory.read('b'), undefined);
   assert.equal((await memory.headlines(undefined))?.texts.size, 0);
 });
+
+test('sqlite: thousands of headlines are kept in many turns of the loop', async (t) => {
+  const opened = await openSqlite({ path: join(temporaryFolder(t), 'samples.sqlite'), access: 'write' });
+  t.after(() => opened?.store[Symbol.asyncDispose]());
+  const keep = new Map(Array.from({ length: 5000 }, (_, index) => [`feed\n${index}`, 'x'.repeat(700)]));
+  let turns = 0;
+  const counting = setInterval(() => {
+    turns += 1;
+  }, 0);
+  await opened?.memory.changeHeadlines({ keep, forget: [] });
+  clearInterval(counting);
+  assert.ok(turns >= 5, `${turns} turns`);
+  assert.equal((await opened?.memory.headlines(undefined))?.texts.size, 5000);
+});

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
+import { setImmediate } from 'node:timers/promises';
 import type { KeptHeadlines, Memory } from '../store.ts';
 import { emptyLog } from './database.ts';
 import { storeError } from './faults.ts';
@@ -7,6 +8,9 @@ import { inTransaction, patiently } from './patience.ts';
 
 /** How long a write waits for another process's lock. Milliseconds. */
 const PATIENCE = 2000;
+
+/** Headlines in one transaction: some milliseconds of work between turns of the event loop. */
+const BATCH = 500;
 
 /** The document whose text changes with every change of the headlines. */
 const MARK = 'headlines';
@@ -85,11 +89,22 @@ export function createMemory(current: () => Current): Memory {
         const rows = statements().headlines.all() as { key: string; text: string }[];
         return { mark, texts: new Map(rows.map(({ key, text }) => [key, text])) };
       }),
-    changeHeadlines: ({ keep, forget }) =>
-      write(() => {
-        for (const key of forget) statements().forget.run(key);
-        for (const [key, text] of keep) statements().keep.run(key, text);
-        statements().write.run(MARK, randomUUID());
-      }),
+    async changeHeadlines({ keep, forget }) {
+      const changes = [
+        ...forget.map((key) => () => statements().forget.run(key)),
+        ...[...keep].map(
+          ([key, text]) =>
+            () =>
+              statements().keep.run(key, text),
+        ),
+      ];
+      for (let start = 0; start < changes.length; start += BATCH) {
+        await write(() => {
+          for (const change of changes.slice(start, start + BATCH)) change();
+          statements().write.run(MARK, randomUUID());
+        });
+        await setImmediate();
+      }
+    },
   };
 }
