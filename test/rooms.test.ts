@@ -17,8 +17,10 @@ const ROOMS: Readonly<Record<string, { values: RegExp; types?: RegExp }>> = {
   'sources/live/exchanges': { values: /^(src\/(domain|sources)\/|node:)/ },
   'sources/live/sentiment': { values: /^(src\/(domain|sources)\/|node:)/ },
   'sources/live/feeds': { values: /^(src\/(domain|sources)\/|node:|feedsmith$|entities$)/ },
-  'stores/sqlite': { values: /^(src\/(domain|stores\/sqlite)\/|src\/stores\/store\.ts|node:)/ },
-  'stores/redis': { values: /^(src\/(domain|stores\/redis)\/|src\/stores\/store\.ts|node:|redis$)/ },
+  'stores/sqlite': { values: /^(src\/(domain|stores\/sqlite)\/|src\/stores\/(store|raw-buckets)\.ts|node:)/ },
+  'stores/redis': {
+    values: /^(src\/(domain|stores\/redis)\/|src\/stores\/(store|raw-buckets)\.ts|node:|redis$)/,
+  },
   stores: { values: /^(src\/(domain|stores)\/|node:)/ },
   service: {
     values: /^(src\/(domain|service)\/|node:timers|typebox)/,

@@ -13,3 +13,9 @@ export interface Bucket {
   readonly priceSamples: number;
   readonly sentimentSamples: number;
 }
+
+/** A bucket of the history: with the extremes of its prices, in US dollars. */
+export interface HistoryBucket extends Bucket {
+  readonly priceMin?: number;
+  readonly priceMax?: number;
+}

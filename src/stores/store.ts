@@ -1,6 +1,8 @@
+import type { HistoryBucket } from '../domain/bucket.ts';
 import type { Range } from '../domain/range.ts';
 import type { Newest, Sample } from '../domain/sample.ts';
 import type { ThreeHours } from '../domain/summary.ts';
+import type { Width } from '../domain/width.ts';
 
 export interface Appended {
   /** Samples that brought a value not kept before them, earlier ones of the same call included. */
@@ -28,6 +30,27 @@ export interface Store extends AsyncDisposable {
   threeHours(latest: number): Promise<ThreeHours | undefined>;
   /** All samples of a range, oldest first, in slices: each is a few milliseconds of work, and one moment's. */
   range(range: Range): AsyncIterable<readonly Sample[]>;
+  /** The time of the oldest sample, in epoch milliseconds; `undefined` where none is kept. */
+  oldest(): Promise<number | undefined>;
+  /**
+   * The buckets of a range of whole buckets (see `widen`) that hold samples, oldest first, in slices of a few
+   * milliseconds of work. Each equals the average over the raw samples within 1e-9, relative, whatever it was read from.
+   */
+  buckets(range: Range, width: Width): AsyncIterable<readonly HistoryBucket[]>;
+  /**
+   * Removes all samples of a range, in slices: when it rejects or is ended by `signal`, a part may be removed, and
+   * repeating it is safe.
+   *
+   * @returns how many samples were removed.
+   */
+  remove(range: Range, signal: AbortSignal): Promise<number>;
+  /**
+   * Makes what is derived from the samples right where another writer changed them, or where it was never built;
+   * in slices, the newest first.
+   *
+   * @returns whether anything had to be mended.
+   */
+  mend(signal: AbortSignal): Promise<boolean>;
   /** Resolves when the store can be read now. */
   check(): Promise<void>;
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { SetupError, StoreError } from '../../domain/errors.ts';
 import type { Range } from '../../domain/range.ts';
 import type { Sample } from '../../domain/sample.ts';
+import { rawBuckets } from '../raw-buckets.ts';
 import type { Access, AnswerCache, Fleet, Memory, Store } from '../store.ts';
 import type { RedisAddress } from './address.ts';
 import { toBatches } from './batches.ts';
@@ -84,6 +85,15 @@ export async function openRedis(
     return reply as [SeriesHours, SeriesHours] | null;
   }
 
+  async function* range(whole: Range) {
+    for (let rest: Range | undefined = whole; rest; ) {
+      const at: Range = rest;
+      const slice = await connection.run((client) => readSlice(client, series, at), { limit: READ_LIMIT });
+      yield slice.samples;
+      rest = slice.rest;
+    }
+  }
+
   const store: Store = {
     async append(samples: readonly Sample[], signal: AbortSignal) {
       let added = 0;
@@ -103,14 +113,21 @@ export async function openRedis(
       const reply = await readHours(latest);
       return reply ? joinHours(reply) : undefined;
     },
-    async *range(whole: Range) {
-      for (let rest: Range | undefined = whole; rest; ) {
-        const at: Range = rest;
-        const slice = await connection.run((client) => readSlice(client, series, at), { limit: READ_LIMIT });
-        yield slice.samples;
-        rest = slice.rest;
-      }
+    range,
+    async oldest() {
+      for await (const [first] of range({ from: 0, to: Number.MAX_SAFE_INTEGER })) return first?.time;
+      return undefined;
     },
+    buckets: (whole, width) => rawBuckets(range, whole, width),
+    async remove(whole, signal) {
+      let removed = 0;
+      for await (const samples of range(whole)) removed += samples.length;
+      const { from, to } = whole;
+      const both = (client: Client) => Promise.all(series.map((key) => client.ts.del(key, from, to - 1)));
+      await connection.run(both, { limit: WRITE_LIMIT, signal });
+      return removed;
+    },
+    mend: async () => false,
     async check() {
       // What readers read, and not a PING, which a key of another type would not disturb.
       await readHours(0);

@@ -2,17 +2,19 @@ import { realpathSync } from 'node:fs';
 import { setImmediate, setTimeout } from 'node:timers/promises';
 import { SetupError } from '../../domain/errors.ts';
 import type { Range } from '../../domain/range.ts';
+import { rawBuckets } from '../raw-buckets.ts';
 import type { Access, Memory, Store } from '../store.ts';
 import { explain, openForReading, openForWriting } from './database.ts';
 import { isBusy, storeError } from './faults.ts';
 import { type Followed, followFile, type Prepared, prepare } from './followed.ts';
 import { lockForServing } from './lock.ts';
 import { createMemory } from './memory.ts';
+import { patiently } from './patience.ts';
 
 /** How long opening waits for another process's lock, in milliseconds. */
 const PATIENCE = 5000;
 
-async function patiently<T>(open: () => T): Promise<T> {
+async function patientlyOpen<T>(open: () => T): Promise<T> {
   for (const until = Date.now() + PATIENCE; ; await setTimeout(50)) {
     try {
       return open();
@@ -47,6 +49,21 @@ function storeOn(file: Followed, lock?: Disposable): SqliteStore {
     newest: (latest) => attempt(({ newest }) => newest(latest)),
     threeHours: (latest) => attempt(({ threeHours }) => threeHours(latest)),
     range,
+    oldest: () =>
+      attempt(({ database }) => {
+        const oldest = database.prepare('SELECT min(time) AS time FROM sample').get()?.['time'];
+        return typeof oldest === 'number' ? oldest : undefined;
+      }),
+    buckets: (whole, width) => rawBuckets(range, whole, width),
+    remove: async ({ from, to }, signal) =>
+      patiently(() => {
+        const { changes } = file
+          .current()
+          .database.prepare('DELETE FROM sample WHERE time >= ? AND time < ?')
+          .run(from, to);
+        return Number(changes);
+      }, signal),
+    mend: async () => false,
     check: () => attempt(({ newest }) => void newest(0)),
     async [Symbol.asyncDispose]() {
       file[Symbol.dispose]();
@@ -72,13 +89,13 @@ export interface SqliteOptions {
 export async function openSqlite(options: SqliteOptions): Promise<SqliteStore | undefined> {
   const { path, access } = options;
   if (access === 'read') {
-    const database = await patiently(() => openForReading(path));
+    const database = await patientlyOpen(() => openForReading(path));
     if (!database) return undefined;
     const prepared = prepare(database, () => undefined);
     return storeOn({ current: () => prepared, [Symbol.dispose]: () => database.close() });
   }
   // First the file, for what is wrong with it is told by name; then the right to serve it.
-  const database = await patiently(() => openForWriting(path));
+  const database = await patientlyOpen(() => openForWriting(path));
   try {
     // By the file's own path, so that a link to it is no second file.
     const lockPath = `${realpathSync(path)}-serving`;
