@@ -1,7 +1,9 @@
 import type { Config } from './config.ts';
 import { StoppingError } from './domain/errors.ts';
 import { roomForConnections } from './open-files.ts';
+import { createHistories } from './service/history.ts';
 import { createLive } from './service/live.ts';
+import { createMending } from './service/mending.ts';
 import type { Observe, ServiceEvent } from './service/observer.ts';
 import { createReadiness } from './service/readiness.ts';
 import { createRefresh } from './service/refresh.ts';
@@ -12,6 +14,7 @@ import { createSummaries, type KeptSummary } from './service/summary.ts';
 import { openSource } from './sources/open.ts';
 import { openStore } from './stores/open.ts';
 import type { Access } from './stores/store.ts';
+import { warnings } from './warnings.ts';
 
 export interface AssembleOptions {
   readonly config: Config;
@@ -87,24 +90,27 @@ async function assembleService(options: AssembleOptions, access: Access, stack: 
   const stopping = new AbortController();
   const { signal } = stopping;
   const refresh = createRefresh({ source, store, fleet, summaries, clock, observe, signal });
+  const background: Promise<void>[] = [];
   // What runs is ended first, and over before anything that it uses is closed.
   stack.defer(async () => {
     stopping.abort(new StoppingError());
     if (refresh.isRunning()) await refresh.run().catch(() => 'stopped');
+    await Promise.all(background);
   });
-  return { config, store, fleet, source, summaries, readiness, refresh, clock, observers, observe, signal };
-}
-
-/** Warnings at the start of what will hurt. */
-function warn({ config, observe }: { config: Config; observe: Observe }): void {
-  const say = (text: string): void => observe({ type: 'warning', text });
-  if (config.REFRESH_INTERVAL > config.STALE_AFTER) {
-    say('REFRESH_INTERVAL is longer than STALE_AFTER: the answer will be stale between refreshes');
-  }
-  const isLocal = /^(127\.[\d.]+|localhost|::1)$/.test(config.HOST);
-  if (!isLocal && config.REFRESH_TOKEN === undefined) {
-    say('HOST is open to others and REFRESH_TOKEN is not set: anyone may begin refreshes');
-  }
+  return {
+    config,
+    store,
+    fleet,
+    source,
+    summaries,
+    readiness,
+    refresh,
+    clock,
+    observers,
+    observe,
+    signal,
+    background,
+  };
 }
 
 /** Connections at a time, beside those of the stream's readers. */
@@ -121,13 +127,11 @@ export async function startService(
   const service = await assembleService(options, 'serve', stack);
   if (!service) throw new Error('a store opened for serving is there');
   const { config, refresh, fleet, clock, signal, observe } = service;
-  warn(service);
+  const mending = createMending(service);
+  service.observers.push(mending.observe);
   const room = roomForConnections();
   const maxConnections = Math.min(config.MAX_LIVE_READERS + SHORT_CONNECTIONS, room);
-  if (room < config.MAX_LIVE_READERS) {
-    const text = `the limit of open files leaves room for ${room} connections, fewer than MAX_LIVE_READERS: raise it (ulimit -n)`;
-    observe({ type: 'warning', text });
-  }
+  for (const text of warnings(config, room)) observe({ type: 'warning', text });
 
   const { createMetrics } = await import('./telemetry/metrics.ts');
   const reads = { full: 0, unchanged: 0, stale: 0, waited: 0 };
@@ -145,6 +149,7 @@ export async function startService(
     rateLimit: config.RATE_LIMIT,
     trustProxy: config.TRUST_PROXY,
     maxConnections,
+    histories: createHistories(service),
     live: createLive(service),
     days: createSenticryptDays(service),
     report: service.source.report,
@@ -162,6 +167,7 @@ export async function startService(
     observe,
     signal,
   });
+  service.background.push(mending.run());
   // From here on: no new requests, the pass ended, then the answers to those that waited for it.
   const rest = stack.move();
   return {

@@ -2,6 +2,7 @@ import { createServer } from 'node:http';
 import compress from '@fastify/compress';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { SourceName } from '../domain/answer.ts';
+import type { Histories } from '../service/history.ts';
 import type { Live } from '../service/live.ts';
 import type { Observe, ReadCounts } from '../service/observer.ts';
 import type { Readiness } from '../service/readiness.ts';
@@ -17,6 +18,7 @@ import { identified, PROBLEM_TYPE, problemOf } from './problem.ts';
 import { answerRoute } from './routes/answer.ts';
 import { describeRoutes, docsRoutes, documentRoute } from './routes/docs.ts';
 import { healthRoutes } from './routes/health.ts';
+import { historyRoute } from './routes/history.ts';
 import { homeRoute } from './routes/home.ts';
 import { liveRoute } from './routes/live.ts';
 import { type MetricsPage, metricsRoute } from './routes/metrics.ts';
@@ -48,6 +50,9 @@ export interface AppOptions {
   readonly rateLimit: number;
   readonly trustProxy: readonly string[] | undefined;
   readonly maxConnections: number;
+  readonly histories: Histories;
+  /** Ends what is under way for readers when the service stops. */
+  readonly signal: AbortSignal;
   readonly live: Live;
   readonly maxLiveReaders: number;
   readonly maxLiveReadersPerAddress: number;
@@ -149,6 +154,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     await others.register(async (sheddable) => {
       shedLoad(sheddable, { observe });
       senticryptDayRoute(sheddable, options);
+      historyRoute(sheddable, options);
       liveRoute(sheddable, { ...options, prepared });
       await refreshRoute(sheddable, {
         refresh: options.refresh,

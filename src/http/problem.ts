@@ -3,6 +3,8 @@ import { STATUS_CODES } from 'node:http';
 import type { FastifyError } from 'fastify';
 import Type, { type Static } from 'typebox';
 import { SourceError, StoppingError, StoreError } from '../domain/errors.ts';
+import { WIDTH_NAMES } from '../domain/span.ts';
+import type { WidthName } from '../domain/width.ts';
 import type { Trouble } from '../service/readiness.ts';
 
 export const TroublesSchema = Type.Array(
@@ -25,12 +27,21 @@ export const ProblemSchema = Type.Object(
       Type.String({ format: 'uri-reference', description: "This request's own id, which the log has too" }),
     ),
     troubles: Type.Optional(TroublesSchema),
+    bucket: Type.Optional(
+      Type.Enum([...WIDTH_NAMES], {
+        description: 'Of a range with too many buckets: the finest that fits it',
+      }),
+    ),
   },
   { description: 'RFC 9457 problem details' },
 );
 
-type Troubles = readonly Trouble[];
-type Problem = Omit<Static<typeof ProblemSchema>, 'troubles'> & { readonly troubles?: Troubles };
+/** What some problems tell besides. */
+interface Details {
+  readonly troubles?: readonly Trouble[];
+  readonly bucket?: WidthName;
+}
+type Problem = Omit<Static<typeof ProblemSchema>, keyof Details> & Details;
 
 export const PROBLEM_TYPE = 'application/problem+json';
 
@@ -40,28 +51,29 @@ export class HttpError extends Error {
   readonly status: number;
   readonly code: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly troubles: Troubles | undefined;
+  readonly details: Details;
 
   constructor(
     status: number,
     code: string,
     message: string,
-    extra: { headers?: Record<string, string>; troubles?: Troubles } = {},
+    extra: { headers?: Record<string, string> } & Details = {},
   ) {
     super(message);
     this.status = status;
     this.code = code;
-    this.headers = extra.headers ?? {};
-    this.troubles = extra.troubles;
+    const { headers = {}, ...details } = extra;
+    this.headers = headers;
+    this.details = details;
   }
 }
 
 /** Seconds after which a fault of ours or of the source may have passed. */
 export const RETRY_AFTER = { 'Retry-After': '5' };
 
-export function problem(status: number, code: string, detail: string, troubles?: Troubles): Problem {
+export function problem(status: number, code: string, detail: string, details: Details = {}): Problem {
   const title = STATUS_CODES[status] ?? 'Error';
-  return { type: 'about:blank', title, status, detail, code, ...(troubles && { troubles }) };
+  return { type: 'about:blank', title, status, detail, code, ...details };
 }
 
 /** A problem with an id of its own, ready to be sent: the log has the same id. */
@@ -96,7 +108,7 @@ const CLIENT_FAULTS: Readonly<Record<number, string>> = {
  */
 export function problemOf(error: unknown, mayChange: boolean): ProblemAnswer {
   if (error instanceof HttpError) {
-    return { body: problem(error.status, error.code, error.message, error.troubles), headers: error.headers };
+    return { body: problem(error.status, error.code, error.message, error.details), headers: error.headers };
   }
   if (error instanceof SourceError) {
     const status = error.code === 'timeout' ? 504 : 502;

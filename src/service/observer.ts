@@ -21,6 +21,9 @@ export type ServiceEvent =
   /** Once per loss, and once per return. */
   | { readonly type: 'store_away'; readonly error: unknown }
   | { readonly type: 'store_back' }
+  /** What is derived from the samples was looked at, and made right where another writer had changed them. */
+  | { readonly type: 'mended'; readonly changed: boolean; readonly duration: number }
+  | { readonly type: 'mend_failed'; readonly error: unknown }
   /** Another process refreshed, and said so. */
   | { readonly type: 'changed_elsewhere' }
   /** A request that was answered; but for the cached read, whose answers are counted where they leave. */

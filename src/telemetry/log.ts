@@ -90,6 +90,12 @@ export function logEvents(log: Logger): Observe {
         return ends('summary', 'the store can be read again');
       case 'summary_failed':
         return begins('summary', event.error, 'the store cannot be read');
+      case 'mended':
+        ends('mend', 'the history can be made right again');
+        if (event.changed) log.info({ duration: event.duration }, 'the history was made right');
+        return;
+      case 'mend_failed':
+        return begins('mend', event.error, 'the history cannot be made right');
       case 'cache_failed':
         return log.debug(fields(event.error), 'the cached answer cannot be read or written');
       case 'store_away':

@@ -70,7 +70,7 @@ export function createMetrics({ reads, newest, clock, report }: MetricsOptions):
   // A series that begins with its first event is one event short in every rate: it has to be there before, at 0.
   for (const outcome of ['ok', 'failed']) refreshes.inc({ outcome }, 0);
   for (const outcome of ['added', 'duplicate']) samples.inc({ outcome }, 0);
-  for (const operation of ['read', 'refresh', 'cache']) storeErrors.inc({ operation }, 0);
+  for (const operation of ['read', 'refresh', 'cache', 'mend']) storeErrors.inc({ operation }, 0);
 
   /** The plain integers of the hot path become samples when somebody looks. */
   function read(): void {
@@ -126,6 +126,8 @@ export function createMetrics({ reads, newest, clock, report }: MetricsOptions):
           return storeErrors.inc({ operation: 'read' });
         case 'cache_failed':
           return storeErrors.inc({ operation: 'cache' });
+        case 'mend_failed':
+          return storeErrors.inc({ operation: 'mend' });
         case 'shed':
           return shed.inc();
         case 'live_readers':

@@ -1,0 +1,63 @@
+import Type from 'typebox';
+import { TimeSchema } from './answer.ts';
+import { WIDTH_NAMES } from './span.ts';
+
+export const FORMATS = ['json', 'csv'] as const;
+export type Format = (typeof FORMATS)[number];
+
+const orNull = <T extends Type.TSchema>(schema: T, description: string) =>
+  Type.Union([schema, Type.Null()], { description });
+
+const BucketSchema = Type.Object(
+  {
+    time: TimeSchema,
+    price: orNull(
+      Type.Number({ exclusiveMinimum: 0 }),
+      'Mean price in US dollars; null without samples of it',
+    ),
+    price_min: orNull(Type.Number({ exclusiveMinimum: 0 }), 'The lowest; null without samples'),
+    price_max: orNull(Type.Number({ exclusiveMinimum: 0 }), 'The highest; null without samples'),
+    sentiment: orNull(Type.Number({ minimum: -1, maximum: 1 }), 'Mean sentiment; null without samples of it'),
+    price_samples: Type.Integer({ minimum: 0 }),
+    sentiment_samples: Type.Integer({ minimum: 0 }),
+  },
+  { additionalProperties: false },
+);
+
+/** The columns of a history, in the order in which they are written. */
+export const COLUMNS = Object.keys(
+  BucketSchema.properties,
+) as readonly (keyof typeof BucketSchema.properties)[];
+
+/** A history as it leaves. */
+export const HistorySchema = Type.Object(
+  {
+    from: TimeSchema,
+    to: TimeSchema,
+    bucket: Type.Enum([...WIDTH_NAMES], { description: 'How wide the buckets are' }),
+    buckets: Type.Array(BucketSchema, {
+      description: 'Those that hold samples, oldest first, by their starts',
+    }),
+  },
+  {
+    additionalProperties: false,
+    examples: [
+      {
+        from: '2021-07-07T00:00:00Z',
+        to: '2021-07-09T00:00:00Z',
+        bucket: '1d',
+        buckets: [
+          {
+            time: '2021-07-07T00:00:00Z',
+            price: 34589.25,
+            price_min: 34480.1,
+            price_max: 34710.75,
+            sentiment: 0.3125,
+            price_samples: 2474,
+            sentiment_samples: 2474,
+          },
+        ],
+      },
+    ],
+  },
+);

@@ -1,0 +1,19 @@
+import type { Config } from './config.ts';
+
+/**
+ * What will hurt, as it is set up; told once, at the start.
+ *
+ * @param room how many connections the limit of open files leaves to clients.
+ */
+export function* warnings(config: Config, room: number): Generator<string> {
+  if (config.REFRESH_INTERVAL > config.STALE_AFTER) {
+    yield 'REFRESH_INTERVAL is longer than STALE_AFTER: the answer will be stale between refreshes';
+  }
+  const isLocal = /^(127\.[\d.]+|localhost|::1)$/.test(config.HOST);
+  if (!isLocal && config.REFRESH_TOKEN === undefined) {
+    yield 'HOST is open to others and REFRESH_TOKEN is not set: anyone may begin refreshes';
+  }
+  if (room < config.MAX_LIVE_READERS) {
+    yield `the limit of open files leaves room for ${room} connections, fewer than MAX_LIVE_READERS: raise it (ulimit -n)`;
+  }
+}
