@@ -126,8 +126,8 @@ export async function startService(
   await using stack = new AsyncDisposableStack();
   const service = await assembleService(options, 'serve', stack);
   if (!service) throw new Error('a store opened for serving is there');
-  const { config, refresh, fleet, clock, signal, observe } = service;
-  const mending = createMending(service);
+  const { config, store, refresh, fleet, clock, signal, observe } = service;
+  const mending = createMending({ mend: (end) => store.mend(end), observe, signal });
   service.observers.push(mending.observe);
   const room = roomForConnections();
   const maxConnections = Math.min(config.MAX_LIVE_READERS + SHORT_CONNECTIONS, room);

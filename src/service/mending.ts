@@ -19,15 +19,19 @@ export interface Mending {
  * Keeps what the store derives from its samples right, whoever writes them: looks at the start, after each refresh
  * and after each change elsewhere, in the background, one look at a time.
  */
-export function createMending(options: { store: Store; observe: Observe; signal: AbortSignal }): Mending {
-  const { store, observe, signal } = options;
+export function createMending(options: {
+  mend: Store['mend'];
+  observe: Observe;
+  signal: AbortSignal;
+}): Mending {
+  const { mend, observe, signal } = options;
   let isDue = true;
   let wake = (): void => undefined;
 
   async function look(): Promise<boolean> {
     const began = performance.now();
     try {
-      const changed = await store.mend(signal);
+      const changed = await mend(signal);
       observe({ type: 'mended', changed, duration: performance.now() - began });
       return true;
     } catch (error) {
