@@ -63,9 +63,24 @@ export interface Load {
 const UNITS: Readonly<Record<string, number>> = { us: 0.001, ms: 1, s: 1000 };
 
 /** wrk for some seconds, on the other core. */
-export async function load(address: string, seconds: number, headers: readonly string[] = []): Promise<Load> {
+export async function load(
+  address: string,
+  seconds: number,
+  headers: readonly string[] = [],
+  connections = 32,
+): Promise<Load> {
   const options = headers.flatMap((header) => ['-H', header]);
-  const args = ['-c', LOAD_CORE, 'wrk', '-t1', '-c32', `-d${seconds}s`, '--latency', ...options, address];
+  const args = [
+    '-c',
+    LOAD_CORE,
+    'wrk',
+    '-t1',
+    `-c${connections}`,
+    `-d${seconds}s`,
+    '--latency',
+    ...options,
+    address,
+  ];
   const { stdout } = await run('taskset', args);
   if (/Non-2xx or 3xx/.test(stdout)) throw new Error(`${address} refused some: ${stdout}`);
   const [, perSecond] = /Requests\/sec:\s+([\d.]+)/.exec(stdout) ?? [];
