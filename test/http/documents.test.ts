@@ -14,6 +14,7 @@ test('the OpenAPI document describes every route, and the answers are what it sa
   assert.deepEqual(Object.keys(document.paths).toSorted(), [
     '/health/live',
     '/health/ready',
+    '/history',
     '/is-bitcoin-lit',
     '/live',
     '/refresh',
@@ -25,6 +26,7 @@ test('the OpenAPI document describes every route, and the answers are what it sa
     '/is-bitcoin-lit': await service.get(),
     '/health/live': await service.get('/health/live'),
     '/health/ready': await service.get('/health/ready'),
+    '/history': await service.get('/history'),
     '/sources': await service.get('/sources'),
     '/v1/bitcoin.json': await service.get('/v1/bitcoin.json'),
   };
