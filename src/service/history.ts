@@ -9,7 +9,7 @@ import { createWriter } from './history-text.ts';
 import type { Summaries } from './summary.ts';
 
 /** What is asked for, as it was given. */
-export interface HistoryQuestion {
+interface HistoryQuestion {
   readonly from: string;
   readonly to: string;
   readonly bucket: WidthName | 'auto';
