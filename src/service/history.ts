@@ -50,8 +50,8 @@ const SETTLED_AFTER = DAY;
 const isFixed = (text: string): boolean => /^\d/.test(text);
 
 export function createHistories(options: {
-  store: Store;
-  summaries: Summaries;
+  store: Pick<Store, 'oldest' | 'buckets'>;
+  summaries: Pick<Summaries, 'watch'>;
   clock: () => number;
 }): Histories {
   const { store, summaries, clock } = options;
