@@ -3,9 +3,13 @@ import type { Range } from '../domain/range.ts';
 import type { Sample } from '../domain/sample.ts';
 import { bucketStart, type Width } from '../domain/width.ts';
 
+/** 2^-64: prices near the largest double are averaged at that scale, where their sum does not overflow. */
+const SCALE = 2 ** -64;
+
 interface Tally {
   count: number;
   sum: number;
+  scaledSum: number;
   least: number;
   most: number;
 }
@@ -13,6 +17,7 @@ interface Tally {
 const nothing = (): Tally => ({
   count: 0,
   sum: 0,
+  scaledSum: 0,
   least: Number.POSITIVE_INFINITY,
   most: Number.NEGATIVE_INFINITY,
 });
@@ -21,15 +26,20 @@ function add(tally: Tally, value: number | undefined): void {
   if (value === undefined) return;
   tally.count += 1;
   tally.sum += value;
+  tally.scaledSum += value * SCALE;
   tally.least = Math.min(tally.least, value);
   tally.most = Math.max(tally.most, value);
+}
+
+function mean({ count, sum, scaledSum }: Tally): number {
+  return Number.isFinite(sum) ? sum / count : scaledSum / count / SCALE;
 }
 
 function toBucket(start: number, price: Tally, sentiment: Tally): HistoryBucket {
   return {
     start,
-    ...(price.count > 0 && { price: price.sum / price.count, priceMin: price.least, priceMax: price.most }),
-    ...(sentiment.count > 0 && { sentiment: sentiment.sum / sentiment.count }),
+    ...(price.count > 0 && { price: mean(price), priceMin: price.least, priceMax: price.most }),
+    ...(sentiment.count > 0 && { sentiment: mean(sentiment) }),
     priceSamples: price.count,
     sentimentSamples: sentiment.count,
   };

@@ -1,12 +1,22 @@
-import type { Bucket } from '../../src/domain/bucket.ts';
+import type { Bucket, HistoryBucket } from '../../src/domain/bucket.ts';
+import type { Range } from '../../src/domain/range.ts';
 import type { Sample } from '../../src/domain/sample.ts';
 import type { ThreeHours } from '../../src/domain/summary.ts';
 import type { Appended } from '../../src/stores/store.ts';
 
 const HOUR = 3_600_000;
+const WEEK = 7 * 24 * HOUR;
 const REACH = 31 * 24 * HOUR;
 
 type Kind = 'price' | 'sentiment';
+
+/** Where the bucket of a time begins, by the calendar: weeks do on Monday. */
+function startOf(time: number, width: number): number {
+  if (width !== WEEK) return time - (time % width);
+  const midnight = time - (time % (24 * HOUR));
+  const daysSinceMonday = (new Date(time).getUTCDay() + 6) % 7;
+  return midnight - daysSinceMonday * 24 * HOUR;
+}
 
 /** The rules of a store, in arrays and loops: what every store is held against. */
 export function createModel() {
@@ -54,6 +64,41 @@ export function createModel() {
       return [...times]
         .sort((one, other) => one - other)
         .map((time) => ({ time, ...keptAt('price', time), ...keptAt('sentiment', time) }));
+    },
+
+    oldest(): number | undefined {
+      const times = [...kept.price, ...kept.sentiment].map(({ time }) => time);
+      return times.length > 0 ? Math.min(...times) : undefined;
+    },
+
+    remove({ from, to }: Range): number {
+      const removed = this.range(from, to).length;
+      for (const kind of ['price', 'sentiment'] as const) {
+        kept[kind] = kept[kind].filter(({ time }) => time < from || time >= to);
+      }
+      return removed;
+    },
+
+    buckets({ from, to }: Range, width: number): HistoryBucket[] {
+      const starts = new Set(this.range(from, to).map(({ time }) => startOf(time, width)));
+      return [...starts].map((start) => {
+        const price = average('price', start, start + width);
+        const sentiment = average('sentiment', start, start + width);
+        const prices = kept.price
+          .filter(({ time }) => time >= start && time < start + width)
+          .map(({ value }) => value);
+        return {
+          start,
+          ...(price.mean !== undefined && {
+            price: price.mean,
+            priceMin: Math.min(...prices),
+            priceMax: Math.max(...prices),
+          }),
+          ...(sentiment.mean !== undefined && { sentiment: sentiment.mean }),
+          priceSamples: price.count,
+          sentimentSamples: sentiment.count,
+        };
+      });
     },
 
     threeHours(latest: number): ThreeHours | undefined {

@@ -15,7 +15,11 @@ export interface Place {
   readonly server: string;
 }
 
-type Elsewhere = { client: Awaited<ReturnType<typeof connectPlain>>; keys: [string, string] };
+type Elsewhere = {
+  here: Place;
+  client: Awaited<ReturnType<typeof connectPlain>>;
+  keys: [string, string];
+};
 
 /** The contract of stores, on a Redis of some kind. */
 export function redisStoreContract(name: string, options: TestOptions, place: () => Promise<Place>): void {
@@ -39,7 +43,7 @@ export function redisStoreContract(name: string, options: TestOptions, place: ()
     const { store } = await connect(here);
     const client = await connectPlain(server);
     const keys: [string, string] = [`${keysBegin}:price:mean:30s`, `${keysBegin}:sentiment:mean:30s`];
-    others.set(store, { client, keys });
+    others.set(store, { here, client, keys });
     t.after(async () => {
       await client.del([...keys, `${keysBegin}:cache`]);
       client.destroy();
@@ -52,6 +56,11 @@ export function redisStoreContract(name: string, options: TestOptions, place: ()
     name,
     options,
     open,
+    async openBeside(t, store) {
+      const { store: beside } = await connect(elsewhere(store).here);
+      t.after(() => beside[Symbol.asyncDispose]());
+      return beside;
+    },
     async intrude(store, { time, price, sentiment }) {
       const { client, keys } = elsewhere(store);
       const create = { ON_DUPLICATE: 'FIRST' } as const;

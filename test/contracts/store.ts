@@ -4,7 +4,9 @@ import fc from 'fast-check';
 import type { Sample } from '../../src/domain/sample.ts';
 import type { ThreeHours } from '../../src/domain/summary.ts';
 import type { Store } from '../../src/stores/store.ts';
+import { historyContract } from './history.ts';
 import { createModel } from './model.ts';
+import { price, samplesAt, sentiment } from './random-samples.ts';
 
 const HOUR = 3_600_000;
 const START = Date.UTC(2026, 0, 1);
@@ -15,6 +17,8 @@ export interface StoreUnderTest {
   readonly options: TestOptions;
   /** An empty store; closed after the test. */
   open(t: TestContext): Promise<Store>;
+  /** The same store as another process has it; closed after the test. */
+  openBeside(t: TestContext, store: Store): Promise<Store>;
   /** Puts a sample there as another writer would, past our gate; then the store again. */
   intrude(store: Store, sample: Sample): Promise<void>;
   /** Empties it between two histories. */
@@ -50,20 +54,7 @@ const time = fc.oneof(
   },
   { weight: 1, arbitrary: fc.constantFrom(START - 40 * 24 * HOUR, START - 24 * HOUR, Date.UTC(2009, 0, 3)) },
 );
-const price = fc.oneof(
-  fc.integer({ min: 1, max: 10_000_000 }).map((cents) => cents / 100),
-  fc.double({ min: 1e-300, max: 1e300, noNaN: true }),
-  fc.constantFrom(5e-324, 1e-7, 0.1, 1e21, 1.7e308, Number.MAX_VALUE),
-);
-const sentiment = fc.oneof(
-  fc.integer({ min: -100, max: 100 }).map((hundredths) => hundredths / 100),
-  fc.double({ min: -1, max: 1, noNaN: true }).map((value) => value + 0),
-);
-const sample: fc.Arbitrary<Sample> = fc.oneof(
-  fc.record({ time, price, sentiment }),
-  fc.record({ time, price }),
-  fc.record({ time, sentiment }),
-);
+const sample = samplesAt(time);
 const history = fc.record({
   batches: fc.array(fc.array(sample, { maxLength: 12 }), { minLength: 1, maxLength: 4 }),
   repeats: fc.boolean(),
@@ -81,7 +72,10 @@ async function all(store: Store, from: number, to: number): Promise<Sample[]> {
 }
 
 /** What every store must do, whatever it is made of. */
-export function storeContract({ name, options, open, intrude, clear }: StoreUnderTest): void {
+export function storeContract(underTest: StoreUnderTest): void {
+  const { name, options, open, intrude, clear } = underTest;
+  historyContract(underTest);
+
   test(`${name}: knows nothing at first`, options, async (t) => {
     const store = await open(t);
     assert.equal(await store.threeHours(START), undefined);

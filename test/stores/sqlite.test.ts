@@ -31,6 +31,12 @@ storeContract({
     paths.set(store, path);
     return store;
   },
+  async openBeside(t, store) {
+    const opened = await openSqlite({ path: paths.get(store) ?? '', access: 'write' });
+    if (!opened) throw new Error('it is there');
+    t.after(() => opened.store[Symbol.asyncDispose]());
+    return opened.store;
+  },
   async intrude(store, { time, price = null, sentiment = null }) {
     elsewhere(store, (database) => {
       database.prepare('INSERT INTO sample VALUES (?, ?, ?)').run(time, price, sentiment);

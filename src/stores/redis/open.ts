@@ -120,10 +120,15 @@ export async function openRedis(
     },
     buckets: (whole, width) => rawBuckets(range, whole, width),
     async remove(whole, signal) {
+      signal.throwIfAborted();
       let removed = 0;
       for await (const samples of range(whole)) removed += samples.length;
       const { from, to } = whole;
-      const both = (client: Client) => Promise.all(series.map((key) => client.ts.del(key, from, to - 1)));
+      const removeFrom = async (client: Client, key: string) => {
+        // A series that was flushed away has nothing to remove.
+        if ((await client.exists(key)) > 0) await client.ts.del(key, from, to - 1);
+      };
+      const both = (client: Client) => Promise.all(series.map((key) => removeFrom(client, key)));
       await connection.run(both, { limit: WRITE_LIMIT, signal });
       return removed;
     },

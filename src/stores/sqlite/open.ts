@@ -55,14 +55,16 @@ function storeOn(file: Followed, lock?: Disposable): SqliteStore {
         return typeof oldest === 'number' ? oldest : undefined;
       }),
     buckets: (whole, width) => rawBuckets(range, whole, width),
-    remove: async ({ from, to }, signal) =>
-      patiently(() => {
+    remove: async ({ from, to }, signal) => {
+      signal.throwIfAborted();
+      return patiently(() => {
         const { changes } = file
           .current()
           .database.prepare('DELETE FROM sample WHERE time >= ? AND time < ?')
           .run(from, to);
         return Number(changes);
-      }, signal),
+      }, signal);
+    },
     mend: async () => false,
     check: () => attempt(({ newest }) => void newest(0)),
     async [Symbol.asyncDispose]() {

@@ -1,0 +1,22 @@
+import fc from 'fast-check';
+import type { Sample } from '../../src/domain/sample.ts';
+
+export const price = fc.oneof(
+  fc.integer({ min: 1, max: 10_000_000 }).map((cents) => cents / 100),
+  fc.double({ min: 1e-300, max: 1e300, noNaN: true }),
+  fc.constantFrom(5e-324, 1e-7, 0.1, 1e21, 1.7e308, Number.MAX_VALUE),
+);
+
+export const sentiment = fc.oneof(
+  fc.integer({ min: -100, max: 100 }).map((hundredths) => hundredths / 100),
+  fc.double({ min: -1, max: 1, noNaN: true }).map((value) => value + 0),
+);
+
+/** Samples with both values, and with one of them. */
+export function samplesAt(time: fc.Arbitrary<number>): fc.Arbitrary<Sample> {
+  return fc.oneof(
+    fc.record({ time, price, sentiment }),
+    fc.record({ time, price }),
+    fc.record({ time, sentiment }),
+  );
+}
