@@ -22,6 +22,12 @@ export interface OpenedStore {
   /** Only where other processes may share the store. */
   readonly cache?: AnswerCache;
   readonly fleet?: Fleet;
+  /**
+   * Only where the samples are in a file: copies it as it is at one moment, while it is read and written.
+   *
+   * @throws StoreError, `unsuitable` where the target is there already.
+   */
+  readonly backUp?: (target: string) => Promise<void>;
 }
 
 /** @returns `undefined` where there is nothing to read, and nothing may be created. */

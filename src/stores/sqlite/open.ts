@@ -4,6 +4,7 @@ import { SetupError } from '../../domain/errors.ts';
 import type { Range } from '../../domain/range.ts';
 import { rawBuckets } from '../raw-buckets.ts';
 import type { Access, Memory, Store } from '../store.ts';
+import { backUp } from './backup.ts';
 import { explain, openForReading, openForWriting } from './database.ts';
 import { isBusy, storeError } from './faults.ts';
 import { type Followed, followFile, type Prepared, prepare } from './followed.ts';
@@ -28,7 +29,7 @@ async function patientlyOpen<T>(open: () => T): Promise<T> {
   }
 }
 
-function storeOn(file: Followed, lock?: Disposable): SqliteStore {
+function storeOn(path: string, file: Followed, lock?: Disposable): SqliteStore {
   const attempt = async <T>(read: (prepared: Prepared) => T): Promise<T> => {
     try {
       return read(file.current());
@@ -72,12 +73,18 @@ function storeOn(file: Followed, lock?: Disposable): SqliteStore {
       lock?.[Symbol.dispose]();
     },
   };
-  return { store, memory: createMemory(() => file.current()) };
+  return {
+    store,
+    memory: createMemory(() => file.current()),
+    backUp: (target) => backUp(path, target),
+  };
 }
 
 export interface SqliteStore {
   readonly store: Store;
   readonly memory: Memory;
+  /** Copies the file as it is at one moment; see backup.ts. */
+  backUp(target: string): Promise<void>;
 }
 
 export interface SqliteOptions {
@@ -94,7 +101,7 @@ export async function openSqlite(options: SqliteOptions): Promise<SqliteStore | 
     const database = await patientlyOpen(() => openForReading(path));
     if (!database) return undefined;
     const prepared = prepare(database, () => undefined);
-    return storeOn({ current: () => prepared, [Symbol.dispose]: () => database.close() });
+    return storeOn(path, { current: () => prepared, [Symbol.dispose]: () => database.close() });
   }
   // First the file, for what is wrong with it is told by name; then the right to serve it.
   const database = await patientlyOpen(() => openForWriting(path));
@@ -103,7 +110,7 @@ export async function openSqlite(options: SqliteOptions): Promise<SqliteStore | 
     const lockPath = `${realpathSync(path)}-serving`;
     const lock = access === 'serve' ? lockForServing(lockPath) : undefined;
     const tell = () => options.onWarning?.(`${path} was replaced or deleted: what is there now is used`);
-    return storeOn(followFile({ path, opened: database, lock, onChange: tell }), lock);
+    return storeOn(path, followFile({ path, opened: database, lock, onChange: tell }), lock);
   } catch (cause) {
     database.close();
     throw explain(cause, path);
