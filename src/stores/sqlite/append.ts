@@ -1,15 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { setImmediate } from 'node:timers/promises';
 import type { Sample } from '../../domain/sample.ts';
 import type { Appended } from '../store.ts';
-import { emptyLog } from './database.ts';
-import { inTransaction, patiently } from './patience.ts';
-
-/** Samples in one transaction: a day of 30-second ones, a few milliseconds of work between turns of the event loop. */
-const BATCH = 2880;
-
-/** Rows of a batch's span that are looked at before it is added: more than that is no quicker than to add blindly. */
-const MOST_ROWS = 2 * BATCH;
+import type { Change, Changed, Changing } from './change.ts';
+import { hourOf } from './rollups.ts';
 
 const PRICE = 1;
 const SENTIMENT = 2;
@@ -17,10 +10,14 @@ const SENTIMENT = 2;
 /** Which values are kept at each time of a span. */
 const SPAN = `
   SELECT time, (price IS NOT NULL) * ${PRICE} + (sentiment IS NOT NULL) * ${SENTIMENT}
-  FROM sample WHERE time BETWEEN ? AND ? LIMIT ${MOST_ROWS}
+  FROM sample WHERE time BETWEEN ? AND ? LIMIT ?
 `;
 
-const INSERT = 'INSERT INTO sample (time, price, sentiment) VALUES (?, ?, ?)';
+/** Rows of one statement: half the cost of one each. */
+const ROWS = 20;
+
+const insertOf = (rows: number): string =>
+  `INSERT INTO sample (time, price, sentiment) VALUES ${Array(rows).fill('(?, ?, ?)').join()}`;
 
 /**
  * Without its WHERE a pure duplicate would count as a change: it has to be one only where a value
@@ -34,20 +31,47 @@ const UPSERT = `
        OR (sentiment IS NULL AND excluded.sentiment IS NOT NULL)
 `;
 
-type Values = readonly [price: number | null, sentiment: number | null];
+const brought = ({ price, sentiment }: Sample): number =>
+  (price === undefined ? 0 : PRICE) | (sentiment === undefined ? 0 : SENTIMENT);
 
-const brought = ([price, sentiment]: Values): number =>
-  (price === null ? 0 : PRICE) | (sentiment === null ? 0 : SENTIMENT);
+/** What a batch brings that is not kept: samples at new times, and after them those that fill gaps or may do. */
+interface News {
+  readonly fresh: readonly Sample[];
+  readonly filling: readonly Sample[];
+}
+
+/** Where nothing is kept in a batch's span, and no time is in it twice. */
+const isAllNew = (samples: readonly Sample[]): boolean =>
+  samples.every((sample, index) => brought(sample) !== 0 && sample.time > (samples[index - 1]?.time ?? -1));
+
+function newsOf(samples: readonly Sample[], kept: Map<number, number>): News {
+  if (kept.size === 0 && isAllNew(samples)) return { fresh: samples, filling: [] };
+  const fresh: Sample[] = [];
+  const filling: Sample[] = [];
+  for (const sample of samples) {
+    const brings = brought(sample);
+    const has = kept.get(sample.time) ?? 0;
+    if ((brings & ~has) === 0) continue;
+    (has === 0 ? fresh : filling).push(sample);
+    kept.set(sample.time, has | brings);
+  }
+  return { fresh, filling };
+}
 
 /**
  * First-write-wins, as an upsert: exact under any number of writers, since SQLite has one at a time.
  * What is kept already is looked up first, for duplicates and new rows are several times cheaper so.
+ *
+ * @param batchSize samples in one transaction.
  */
-export function prepareAppend(database: DatabaseSync, assertThere: () => void) {
+export function prepareAppend(database: DatabaseSync, change: Change, batchSize: number) {
   const span = database.prepare(SPAN);
   span.setReturnArrays(true);
-  const insert = database.prepare(INSERT);
+  const insertMany = database.prepare(insertOf(ROWS));
+  const insertOne = database.prepare(insertOf(1));
   const upsert = database.prepare(UPSERT);
+  /** Rows of a span that are looked at: more than that is no quicker than to add blindly. */
+  const mostRows = 2 * batchSize;
 
   /** The values kept at the times of a batch; `undefined` where its span holds too many. */
   function keptIn(samples: readonly Sample[]): Map<number, number> | undefined {
@@ -57,43 +81,56 @@ export function prepareAppend(database: DatabaseSync, assertThere: () => void) {
       first = Math.min(first, time);
       last = Math.max(last, time);
     }
-    const rows = span.all(first, last) as unknown as [time: number, values: number][];
-    return rows.length < MOST_ROWS ? new Map(rows) : undefined;
+    const rows = span.all(first, last, mostRows) as unknown as [time: number, values: number][];
+    return rows.length < mostRows ? new Map(rows) : undefined;
   }
 
-  /** @returns whether the sample brought a value that was not kept. */
-  function add(time: number, values: Values, kept: Map<number, number> | undefined): boolean {
-    const brings = brought(values);
-    const has = kept?.get(time) ?? 0;
-    if (kept && (brings & ~has) === 0) return false;
-    const statement = kept && has === 0 ? insert : upsert;
-    kept?.set(time, has | brings);
-    return Number(statement.run(time, ...values).changes) > 0;
-  }
-
-  function insertBatch(samples: readonly Sample[]): number {
-    return inTransaction(database, () => {
-      let added = 0;
-      const kept = keptIn(samples);
-      for (const { time, price = null, sentiment = null } of samples) {
-        if (add(time, [price, sentiment], kept)) added += 1;
+  function insert(samples: readonly Sample[]): void {
+    const inMany = samples.length - (samples.length % ROWS);
+    const values: (number | null)[] = Array(3 * ROWS).fill(null);
+    let filled = 0;
+    for (const [index, { time, price = null, sentiment = null }] of samples.entries()) {
+      if (index >= inMany) {
+        insertOne.run(time, price, sentiment);
+        continue;
       }
-      assertThere();
-      return added;
-    });
+      values[filled] = time;
+      values[filled + 1] = price;
+      values[filled + 2] = sentiment;
+      filled += 3;
+      if (filled < values.length) continue;
+      insertMany.run(...values);
+      filled = 0;
+    }
+  }
+
+  function appendBatch(samples: readonly Sample[], { begin }: Changing): Changed {
+    const kept = keptIn(samples);
+    const { fresh, filling } = kept ? newsOf(samples, kept) : { fresh: [], filling: samples };
+    const hours = new Set<number>();
+    if (fresh.length + filling.length === 0) return { count: 0, hours };
+    begin();
+    insert(fresh);
+    let latest: number | undefined;
+    for (const { time } of fresh) {
+      const hour = hourOf(time);
+      if (hour !== latest) hours.add(hour);
+      latest = hour;
+    }
+    let count = fresh.length;
+    for (const { time, price = null, sentiment = null } of filling) {
+      if (Number(upsert.run(time, price, sentiment).changes) === 0) continue;
+      count += 1;
+      hours.add(hourOf(time));
+    }
+    return { count, hours };
   }
 
   return async function append(samples: readonly Sample[], signal: AbortSignal): Promise<Appended> {
     let added = 0;
-    for (let start = 0; start < samples.length; start += BATCH) {
-      signal.throwIfAborted();
-      const batch = samples.slice(start, start + BATCH);
-      added += await patiently(() => {
-        const count = insertBatch(batch);
-        if (count > 0) emptyLog(database);
-        return count;
-      }, signal);
-      await setImmediate();
+    for (let start = 0; start < samples.length; start += batchSize) {
+      const batch = samples.slice(start, start + batchSize);
+      added += await change((changing) => appendBatch(batch, changing), signal);
     }
     return { added, duplicates: samples.length - added };
   };

@@ -4,26 +4,12 @@ import { DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
 import { SetupError } from '../../domain/errors.ts';
 import { isBusy, primaryCode } from './faults.ts';
-
-/** Raised with every change of the tables. A file with a higher one was written by a newer version. */
-const SCHEMA_VERSION = 2;
+import { ALL_HOURS_ARE_STALE, SCHEMA, SCHEMA_VERSION, VERSION_WITH_ROLLUPS } from './schema.ts';
 
 /** Marks the file as ours. In text: lit! */
 const APPLICATION_ID = 0x6c697421;
 
 const SQLITE_NOTADB = 26;
-
-/** What each version has brought: a file of an earlier one gets what it lacks. */
-const SCHEMA = `
-  CREATE TABLE IF NOT EXISTS sample (
-    time INTEGER PRIMARY KEY,
-    price REAL,
-    sentiment REAL
-  ) STRICT;
-  -- Version 2: what sources remember.
-  CREATE TABLE IF NOT EXISTS document (name TEXT PRIMARY KEY, text TEXT NOT NULL) STRICT;
-  CREATE TABLE IF NOT EXISTS headline (key TEXT PRIMARY KEY, text TEXT NOT NULL) STRICT;
-`;
 
 const MARKS = `PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${SCHEMA_VERSION};`;
 
@@ -35,6 +21,8 @@ function pragma(database: DatabaseSync, name: 'user_version' | 'application_id')
 }
 
 const versionOf = (database: DatabaseSync): number => pragma(database, 'user_version');
+
+export const hasRollups = (database: DatabaseSync): boolean => versionOf(database) >= VERSION_WITH_ROLLUPS;
 
 function refuseStrange(database: DatabaseSync, path: string): void {
   const isEmpty = database.prepare('SELECT count(*) AS tables FROM sqlite_schema').get()?.['tables'] === 0;
@@ -78,7 +66,8 @@ export function openForWriting(path: string): DatabaseSync {
     // Each commit is on the disk before it is acknowledged: live data cannot be fetched again.
     database.exec('PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
     if (versionOf(database) < SCHEMA_VERSION) {
-      database.exec(`BEGIN IMMEDIATE; ${SCHEMA} ${MARKS} COMMIT`);
+      const lacksRollups = !hasRollups(database);
+      database.exec(`BEGIN IMMEDIATE; ${SCHEMA} ${lacksRollups ? ALL_HOURS_ARE_STALE : ''} ${MARKS} COMMIT`);
       emptyLog(database);
     }
     return database;

@@ -1,23 +1,32 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { SetupError, StoreError } from '../../domain/errors.ts';
 import { prepareAppend } from './append.ts';
-import { openForWriting } from './database.ts';
+import { prepareBuckets } from './buckets.ts';
+import { prepareChange } from './change.ts';
+import { hasRollups, openForWriting } from './database.ts';
 import { storeError } from './faults.ts';
 import { identityOf } from './identity.ts';
 import type { ServingLock } from './lock.ts';
+import { prepareMend } from './mend.ts';
 import { prepareRange } from './range.ts';
+import { prepareRemove } from './remove.ts';
 import { prepareThreeHours } from './three-hours.ts';
 
 /**
  * A database, and what is asked of it.
  *
  * @param assertThere throws where the file is at its path no more: what went into it would be gone with the process.
+ * @param batchSize samples in one transaction, and in one turn of the event loop.
  */
-export function prepare(database: DatabaseSync, assertThere: () => void) {
+export function prepare(database: DatabaseSync, assertThere: () => void, batchSize: number) {
+  const change = prepareChange(database, assertThere);
   return {
     database,
     assertThere,
-    append: prepareAppend(database, assertThere),
+    append: prepareAppend(database, change, batchSize),
+    remove: prepareRemove(database, change, batchSize),
+    mend: prepareMend(database, change),
+    bucketSlice: prepareBuckets(database, hasRollups(database)),
     ...prepareRange(database),
     ...prepareThreeHours(database),
   };
@@ -28,6 +37,8 @@ export type Prepared = ReturnType<typeof prepare>;
 export interface Followed extends Disposable {
   /** @throws StoreError where the file that is there now cannot be used. */
   current(): Prepared;
+  /** The one that is open just now, whatever became of its file. */
+  opened(): Prepared | undefined;
 }
 
 interface FollowOptions {
@@ -35,6 +46,7 @@ interface FollowOptions {
   readonly opened: DatabaseSync;
   /** Of the process that serves the file; absent for one that only writes to it. */
   readonly lock: ServingLock | undefined;
+  readonly batchSize: number;
   readonly onChange: () => void;
 }
 
@@ -42,13 +54,13 @@ interface FollowOptions {
  * The file at a path: when it was replaced or deleted, the one that is there now, made where there is none.
  * What went on into a file without a name would be acknowledged, and gone with the process.
  */
-export function followFile({ path, opened, lock, onChange }: FollowOptions): Followed {
+export function followFile({ path, opened, lock, batchSize, onChange }: FollowOptions): Followed {
   let identity = identityOf(path);
   const isThere = (): boolean => identityOf(path) === identity;
   function assertThere(): void {
     if (!isThere()) throw new StoreError('failed', 'the file of the store was replaced or deleted meanwhile');
   }
-  let prepared: Prepared | undefined = prepare(opened, assertThere);
+  let prepared: Prepared | undefined = prepare(opened, assertThere, batchSize);
 
   function reopen(): Prepared {
     const old = prepared;
@@ -67,7 +79,7 @@ export function followFile({ path, opened, lock, onChange }: FollowOptions): Fol
       throw cause;
     }
     identity = identityOf(path);
-    prepared = prepare(database, assertThere);
+    prepared = prepare(database, assertThere, batchSize);
     return prepared;
   }
 
@@ -81,6 +93,7 @@ export function followFile({ path, opened, lock, onChange }: FollowOptions): Fol
         throw new StoreError('unsuitable', 'the store cannot be used as it is set up', { cause });
       }
     },
+    opened: () => prepared,
     [Symbol.dispose]: () => prepared?.database.close(),
   };
 }

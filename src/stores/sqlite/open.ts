@@ -2,7 +2,7 @@ import { realpathSync } from 'node:fs';
 import { setImmediate, setTimeout } from 'node:timers/promises';
 import { SetupError } from '../../domain/errors.ts';
 import type { Range } from '../../domain/range.ts';
-import { rawBuckets } from '../raw-buckets.ts';
+import type { Width } from '../../domain/width.ts';
 import type { Access, Memory, Store } from '../store.ts';
 import { backUp } from './backup.ts';
 import { explain, openForReading, openForWriting } from './database.ts';
@@ -10,7 +10,7 @@ import { isBusy, storeError } from './faults.ts';
 import { type Followed, followFile, type Prepared, prepare } from './followed.ts';
 import { lockForServing } from './lock.ts';
 import { createMemory } from './memory.ts';
-import { patiently } from './patience.ts';
+import { watchWrites } from './watch.ts';
 
 /** How long opening waits for another process's lock, in milliseconds. */
 const PATIENCE = 5000;
@@ -29,7 +29,7 @@ async function patientlyOpen<T>(open: () => T): Promise<T> {
   }
 }
 
-function storeOn(path: string, file: Followed, lock?: Disposable): SqliteStore {
+function storeOn(path: string, file: Pick<Followed, 'current'>, opened: DisposableStack): SqliteStore {
   const attempt = async <T>(read: (prepared: Prepared) => T): Promise<T> => {
     try {
       return read(file.current());
@@ -45,33 +45,25 @@ function storeOn(path: string, file: Followed, lock?: Disposable): SqliteStore {
       rest = slice.rest;
     }
   }
+  async function* buckets(whole: Range, width: Width) {
+    for (let rest: Range | undefined = whole; rest; await setImmediate()) {
+      const at: Range = rest;
+      const slice = await attempt(({ bucketSlice }) => bucketSlice(at, width));
+      yield slice.buckets;
+      rest = slice.rest;
+    }
+  }
   const store: Store = {
     append: async (samples, signal) => file.current().append(samples, signal),
     newest: (latest) => attempt(({ newest }) => newest(latest)),
     threeHours: (latest) => attempt(({ threeHours }) => threeHours(latest)),
     range,
-    oldest: () =>
-      attempt(({ database }) => {
-        const oldest = database.prepare('SELECT min(time) AS time FROM sample').get()?.['time'];
-        return typeof oldest === 'number' ? oldest : undefined;
-      }),
-    buckets: (whole, width) => rawBuckets(range, whole, width),
-    remove: async ({ from, to }, signal) => {
-      signal.throwIfAborted();
-      return patiently(() => {
-        const { changes } = file
-          .current()
-          .database.prepare('DELETE FROM sample WHERE time >= ? AND time < ?')
-          .run(from, to);
-        return Number(changes);
-      }, signal);
-    },
-    mend: async () => false,
+    oldest: () => attempt(({ oldest }) => oldest()),
+    buckets,
+    remove: async (whole, signal) => file.current().remove(whole, signal),
+    mend: async (signal) => file.current().mend(signal),
     check: () => attempt(({ newest }) => void newest(0)),
-    async [Symbol.asyncDispose]() {
-      file[Symbol.dispose]();
-      lock?.[Symbol.dispose]();
-    },
+    [Symbol.asyncDispose]: async () => opened.dispose(),
   };
   return {
     store,
@@ -92,25 +84,44 @@ export interface SqliteOptions {
   readonly access: Access;
   /** Told when the file was replaced or deleted while it was in use. */
   readonly onWarning?: (text: string) => void;
+  /** Told, where the file is opened for serving, within about a second that another process has written to it. */
+  readonly onUpdate?: () => void;
 }
+
+/** Samples in one transaction: a day of 30-second ones, some milliseconds of work between turns of the event loop. */
+const BATCH = 2880;
+
+/** In a process that serves nobody. Others wait for the lock as long as one takes: some 100 milliseconds. */
+const BATCH_OF_WRITERS = 30_000;
 
 /** @returns `undefined` where there is nothing to read, and nothing may be created. */
 export async function openSqlite(options: SqliteOptions): Promise<SqliteStore | undefined> {
   const { path, access } = options;
+  using opened = new DisposableStack();
   if (access === 'read') {
     const database = await patientlyOpen(() => openForReading(path));
     if (!database) return undefined;
-    const prepared = prepare(database, () => undefined);
-    return storeOn(path, { current: () => prepared, [Symbol.dispose]: () => database.close() });
+    opened.defer(() => database.close());
+    const prepared = { ...prepare(database, () => undefined, BATCH), mend: async () => false };
+    return storeOn(path, { current: () => prepared }, opened.move());
   }
   // First the file, for what is wrong with it is told by name; then the right to serve it.
   const database = await patientlyOpen(() => openForWriting(path));
   try {
     // By the file's own path, so that a link to it is no second file.
     const lockPath = `${realpathSync(path)}-serving`;
-    const lock = access === 'serve' ? lockForServing(lockPath) : undefined;
-    const tell = () => options.onWarning?.(`${path} was replaced or deleted: what is there now is used`);
-    return storeOn(path, followFile({ path, opened: database, lock, onChange: tell }), lock);
+    const lock = access === 'serve' ? opened.use(lockForServing(lockPath)) : undefined;
+    const onChange = () => options.onWarning?.(`${path} was replaced or deleted: what is there now is used`);
+    const batchSize = access === 'serve' ? BATCH : BATCH_OF_WRITERS;
+    const file = opened.use(followFile({ path, opened: database, lock, batchSize, onChange }));
+    if (lock)
+      opened.use(
+        watchWrites(
+          () => file.opened()?.database,
+          () => options.onUpdate?.(),
+        ),
+      );
+    return storeOn(path, file, opened.move());
   } catch (cause) {
     database.close();
     throw explain(cause, path);

@@ -22,7 +22,10 @@ export interface Slice {
 export function prepareRange(database: DatabaseSync) {
   const query = database.prepare(ROWS);
   query.setReturnArrays(true);
+  const oldestQuery = database.prepare('SELECT min(time) FROM sample');
+  oldestQuery.setReturnArrays(true);
   return {
+    oldest: () => (oldestQuery.get() as unknown as [time: number | null])[0] ?? undefined,
     slice({ from, to }: Range): Slice {
       const rows = query.all(from, to) as unknown as Row[];
       const last = rows.at(-1);
