@@ -1,8 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Change } from './change.ts';
 
-/** Hours made again in one transaction: two days, a few milliseconds of work. */
-const HOURS = 48;
+/** Hours made again in one transaction: a day, a few milliseconds of work. */
+const HOURS = 24;
 
 /** Makes the hours again that another program changed samples of, and those of a file that had none; the newest first. */
 export function prepareMend(database: DatabaseSync, change: Change) {

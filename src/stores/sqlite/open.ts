@@ -84,7 +84,7 @@ export interface SqliteOptions {
   readonly access: Access;
   /** Told when the file was replaced or deleted while it was in use. */
   readonly onWarning?: (text: string) => void;
-  /** Told, where the file is opened for serving, within about a second that another process has written to it. */
+  /** Told, where the file is opened for serving, within about a second that another process may have written to it. */
   readonly onUpdate?: () => void;
 }
 

@@ -1,0 +1,137 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { type TestContext, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Sample } from '../../src/domain/sample.ts';
+import { WIDTHS } from '../../src/domain/width.ts';
+import { openSqlite, type SqliteOptions } from '../../src/stores/sqlite/open.ts';
+import type { Store } from '../../src/stores/store.ts';
+import { assertSameBuckets, bucketsOf } from '../contracts/history.ts';
+import { createModel } from '../contracts/model.ts';
+import { assertRollupsAreRight } from '../support/rollups.ts';
+import { temporaryFolder } from '../support/temporary.ts';
+
+const START = Date.UTC(2026, 0, 5);
+const EVER = { from: START, to: START + 1e10 };
+const { signal } = new AbortController();
+
+async function open(t: TestContext, options: SqliteOptions): Promise<Store> {
+  const opened = await openSqlite(options);
+  if (!opened) throw new Error('it is there, or created');
+  t.after(() => opened.store[Symbol.asyncDispose]());
+  return opened.store;
+}
+
+/** Seven days in steps of five minutes, with gaps. */
+const SAMPLES = Array.from(
+  { length: 2000 },
+  (_, index): Sample => ({
+    time: START + index * 300_000,
+    ...(index % 3 > 0 && { price: 1 + (index % 97) }),
+    ...(index % 3 < 2 && { sentiment: (index % 21) / 10 - 1 }),
+  }),
+);
+
+/** A file as version 2 left it. */
+function oldFile(t: TestContext): string {
+  const path = join(temporaryFolder(t), 'samples.sqlite');
+  using old = new DatabaseSync(path);
+  old.exec(`
+    PRAGMA journal_mode = WAL;
+    CREATE TABLE sample (time INTEGER PRIMARY KEY, price REAL, sentiment REAL) STRICT;
+    CREATE TABLE document (name TEXT PRIMARY KEY, text TEXT NOT NULL) STRICT;
+    CREATE TABLE headline (key TEXT PRIMARY KEY, text TEXT NOT NULL) STRICT;
+    PRAGMA application_id = ${0x6c697421}; PRAGMA user_version = 2;
+  `);
+  const insert = old.prepare('INSERT INTO sample VALUES (?, ?, ?)');
+  for (const { time, price = null, sentiment = null } of SAMPLES) insert.run(time, price, sentiment);
+  return path;
+}
+
+async function assertHistory(store: Store, model: ReturnType<typeof createModel>): Promise<void> {
+  for (const width of Object.values(WIDTHS)) {
+    assertSameBuckets(await bucketsOf(store, EVER, width), model.buckets(EVER, width), `width ${width}`);
+  }
+}
+
+test('a file of a version without hours has its history at once, and while its hours are made', async (t) => {
+  const path = oldFile(t);
+  const model = createModel();
+  model.append(SAMPLES);
+  await assertHistory(await open(t, { path, access: 'read' }), model);
+  const store = await open(t, { path, access: 'serve' });
+  await assertHistory(store, model);
+  // A part of the way, the newest first; then a sample in an hour that was made, and in one that was not.
+  const isEnough = new AbortController();
+  const mended = store.mend(isEnough.signal);
+  isEnough.abort(new Error('enough'));
+  await assert.rejects(mended, /enough/);
+  const stale = () => {
+    using database = new DatabaseSync(path);
+    return Number(database.prepare('SELECT count(*) AS count FROM stale_hour').get()?.['count']);
+  };
+  assert.ok(stale() > 0 && stale() < 167, `${stale()} hours are left`);
+  const late = [0, 1999].map((index) => ({ time: START + index * 300_000 + 1, price: 5, sentiment: 0 }));
+  await store.append(late, signal);
+  model.append(late);
+  await assertHistory(store, model);
+  assert.equal(await store.mend(signal), true);
+  assert.equal(await store.mend(signal), false);
+  await assertHistory(store, model);
+  assertRollupsAreRight(path);
+});
+
+test('what another program does to samples is in the history at once, and is made right', async (t) => {
+  const path = join(temporaryFolder(t), 'samples.sqlite');
+  const store = await open(t, { path, access: 'serve' });
+  const model = createModel();
+  await store.append(SAMPLES, signal);
+  {
+    using other = new DatabaseSync(path);
+    const [first, second, third] = SAMPLES.slice(600, 603).map(({ time }) => time);
+    other.exec(`
+      DELETE FROM sample WHERE time < ${START + 86_400_000};
+      UPDATE sample SET time = ${START - 1} WHERE time = ${first};
+      UPDATE sample SET price = 7, sentiment = NULL WHERE time = ${second};
+      INSERT OR REPLACE INTO sample VALUES (${third}, 8, 0.5);
+      UPDATE sample SET time = time + 1e9 WHERE time > ${START + 500_000_000};
+    `);
+    for (const row of other.prepare('SELECT * FROM sample').all()) {
+      const { time, price, sentiment } = row as Record<string, number | null>;
+      model.append([
+        {
+          time: time as number,
+          ...(typeof price === 'number' && { price }),
+          ...(typeof sentiment === 'number' && { sentiment }),
+        },
+      ]);
+    }
+  }
+  await assertHistory(store, model);
+  assert.equal(await store.mend(signal), true);
+  await assertHistory(store, model);
+  assertRollupsAreRight(path);
+});
+
+test('a serving process hears within some seconds what another one writes, and not what it writes itself', async (t) => {
+  const path = join(temporaryFolder(t), 'samples.sqlite');
+  let heard = 0;
+  const store = await open(t, { path, access: 'serve', onUpdate: () => (heard += 1) });
+  const beside = await open(t, { path, access: 'write' });
+  // Its opening may count as a write.
+  await sleep(2500);
+  const atFirst = heard;
+  await store.append(SAMPLES.slice(0, 10), signal);
+  await sleep(2500);
+  assert.equal(heard, atFirst);
+  for (const change of [
+    () => beside.append(SAMPLES, signal),
+    () => beside.remove({ from: START, to: START + 1e8 }, signal),
+  ]) {
+    const before: number = heard;
+    await change();
+    for (const until = Date.now() + 20_000; heard === before && Date.now() < until; ) await sleep(50);
+    assert.ok(heard > before);
+  }
+});
