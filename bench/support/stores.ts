@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { createClient } from 'redis';
@@ -5,6 +6,7 @@ import { launchRedis } from '../../scripts/redis/start.ts';
 import { readConfig } from '../../src/config.ts';
 import { openStore } from '../../src/stores/open.ts';
 import { keysFor } from '../../src/stores/redis/keys.ts';
+import type { Store } from '../../src/stores/store.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 /** A store for the time of a bench; each set of samples in it is another service's. */
@@ -14,6 +16,10 @@ export interface BenchStore extends AsyncDisposable {
   settings(set: string): Record<string, string>;
   /** Puts samples of every 30 seconds into a set, past the service's door, which would take minutes for years. */
   fill(set: string, from: number, count: number): Promise<void>;
+  /** The store of a set, as an import has it; made where there is none. */
+  open(set: string): Promise<Store>;
+  /** What a set takes on the disk or in memory, with all that is derived from it. */
+  bytes(set: string): Promise<number>;
 }
 
 const INTERVAL = 30_000;
@@ -50,8 +56,8 @@ function* batches(from: number, count: number, size: number): Generator<{ from: 
   }
 }
 
-/** The service's own tables or series, empty. */
-async function create(settings: Record<string, string>): Promise<void> {
+/** The store that a service would have, its own tables or series made. */
+async function openSet(settings: Record<string, string>): Promise<Store> {
   const { DATA_DIR, KEY_PREFIX, REDIS_URL } = readConfig(settings);
   const nothing = () => undefined;
   const opened = await openStore({
@@ -64,23 +70,31 @@ async function create(settings: Record<string, string>): Promise<void> {
     onUpdate: nothing,
     onWarning: nothing,
   });
-  await opened?.store[Symbol.asyncDispose]();
+  if (!opened) throw new Error('a store opened for writing is there');
+  return opened.store;
 }
+
+const { signal: never } = new AbortController();
 
 async function openSqlite(): Promise<BenchStore> {
   const folder = temporaryFolder();
   const settings = (set: string) => ({ DATA_DIR: join(folder.path, set) });
+  const file = (set: string) => join(settings(set).DATA_DIR, 'samples.sqlite');
   return {
     name: 'SQLite',
     settings,
     async fill(set, from, count) {
-      await create(settings(set));
-      using database = new DatabaseSync(join(settings(set).DATA_DIR, 'samples.sqlite'));
+      await using store = await openSet(settings(set));
+      using database = new DatabaseSync(file(set));
       database.exec('PRAGMA synchronous = OFF');
       const statement = database.prepare(FILL_SQLITE);
       for (const batch of batches(from, count, SQLITE_BATCH)) statement.run(batch);
       database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+      // What came past the door is made part of the history, as a service does at its start.
+      await store.mend(never);
     },
+    open: (set) => openSet(settings(set)),
+    bytes: async (set) => statSync(file(set)).size,
     [Symbol.asyncDispose]: async () => folder[Symbol.dispose](),
   };
 }
@@ -93,12 +107,21 @@ async function openRedis(): Promise<BenchStore> {
     name: 'Redis',
     settings,
     async fill(set, from, count) {
-      await create(settings(set));
+      await using store = await openSet(settings(set));
       const { price, sentiment } = keysFor(set);
       for (const batch of batches(from, count, REDIS_BATCH)) {
         const options = { keys: [price, sentiment], arguments: [String(batch.from), String(batch.count)] };
         await client.eval(FILL_REDIS, options);
       }
+      await store.mend(never);
+    },
+    open: (set) => openSet(settings(set)),
+    async bytes(set) {
+      let bytes = 0;
+      for await (const keys of client.scanIterator({ MATCH: `${set}:*` })) {
+        for (const key of keys) bytes += (await client.memoryUsage(key, { SAMPLES: 0 })) ?? 0;
+      }
+      return bytes;
     },
     async [Symbol.asyncDispose]() {
       client.destroy();
