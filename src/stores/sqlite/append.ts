@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Sample } from '../../domain/sample.ts';
 import type { Appended } from '../store.ts';
-import type { Change, Changed, Changing } from './change.ts';
+import type { Batches, Change, Changed, Changing } from './change.ts';
 import { hourOf } from './rollups.ts';
 
 const PRICE = 1;
@@ -61,17 +61,15 @@ function newsOf(samples: readonly Sample[], kept: Map<number, number>): News {
 /**
  * First-write-wins, as an upsert: exact under any number of writers, since SQLite has one at a time.
  * What is kept already is looked up first, for duplicates and new rows are several times cheaper so.
- *
- * @param batchSize samples in one transaction.
  */
-export function prepareAppend(database: DatabaseSync, change: Change, batchSize: number) {
+export function prepareAppend(database: DatabaseSync, change: Change, batches: Batches) {
   const span = database.prepare(SPAN);
   span.setReturnArrays(true);
   const insertMany = database.prepare(insertOf(ROWS));
   const insertOne = database.prepare(insertOf(1));
   const upsert = database.prepare(UPSERT);
   /** Rows of a span that are looked at: more than that is no quicker than to add blindly. */
-  const mostRows = 2 * batchSize;
+  const mostRows = 2 * batches.size;
 
   /** The values kept at the times of a batch; `undefined` where its span holds too many. */
   function keptIn(samples: readonly Sample[]): Map<number, number> | undefined {
@@ -128,8 +126,9 @@ export function prepareAppend(database: DatabaseSync, change: Change, batchSize:
 
   return async function append(samples: readonly Sample[], signal: AbortSignal): Promise<Appended> {
     let added = 0;
-    for (let start = 0; start < samples.length; start += batchSize) {
-      const batch = samples.slice(start, start + batchSize);
+    for (let start = 0; start < samples.length; start += batches.size) {
+      if (start > 0) await batches.pause();
+      const batch = samples.slice(start, start + batches.size);
       added += await change((changing) => appendBatch(batch, changing), signal);
     }
     return { added, duplicates: samples.length - added };

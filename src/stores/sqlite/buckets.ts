@@ -84,7 +84,8 @@ export function prepareBuckets(database: DatabaseSync, hasRollups: boolean) {
         if (performance.now() > until) break;
       }
     } finally {
-      database.exec('COMMIT');
+      // A fault may have ended it already.
+      if (database.isTransaction) database.exec('COMMIT');
     }
     return { buckets, rest: at < to ? { from: at, to } : undefined };
   };

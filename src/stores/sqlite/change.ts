@@ -1,5 +1,4 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { setImmediate } from 'node:timers/promises';
 import { emptyLog } from './database.ts';
 import { inTransaction, patiently } from './patience.ts';
 import { prepareRollups } from './rollups.ts';
@@ -15,6 +14,14 @@ export interface Changed {
   readonly count: number;
   /** The starts of the hours whose samples it changed. */
   readonly hours: ReadonlySet<number>;
+}
+
+/** How a change of many samples is cut. */
+export interface Batches {
+  /** Samples in one transaction, and in one turn of the event loop. */
+  readonly size: number;
+  /** What is between two of them: the lock is free meanwhile. */
+  pause(): Promise<void>;
 }
 
 /** Makes a change once no other process is at one. @returns its count. */
@@ -58,8 +65,6 @@ export function prepareChange(database: DatabaseSync, assertThere: () => void): 
 
   return async (work, signal) => {
     signal.throwIfAborted();
-    const { count } = await patiently(() => once(work), signal);
-    await setImmediate();
-    return count;
+    return (await patiently(() => once(work), signal)).count;
   };
 }

@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { SetupError, StoreError } from '../../domain/errors.ts';
 import { prepareAppend } from './append.ts';
 import { prepareBuckets } from './buckets.ts';
-import { prepareChange } from './change.ts';
+import { type Batches, prepareChange } from './change.ts';
 import { hasRollups, openForWriting } from './database.ts';
 import { storeError } from './faults.ts';
 import { identityOf } from './identity.ts';
@@ -16,16 +16,15 @@ import { prepareThreeHours } from './three-hours.ts';
  * A database, and what is asked of it.
  *
  * @param assertThere throws where the file is at its path no more: what went into it would be gone with the process.
- * @param batchSize samples in one transaction, and in one turn of the event loop.
  */
-export function prepare(database: DatabaseSync, assertThere: () => void, batchSize: number) {
+export function prepare(database: DatabaseSync, assertThere: () => void, batches: Batches) {
   const change = prepareChange(database, assertThere);
   return {
     database,
     assertThere,
-    append: prepareAppend(database, change, batchSize),
-    remove: prepareRemove(database, change, batchSize),
-    mend: prepareMend(database, change),
+    append: prepareAppend(database, change, batches),
+    remove: prepareRemove(database, change, batches),
+    mend: prepareMend(database, change, batches),
     bucketSlice: prepareBuckets(database, hasRollups(database)),
     ...prepareRange(database),
     ...prepareThreeHours(database),
@@ -46,7 +45,7 @@ interface FollowOptions {
   readonly opened: DatabaseSync;
   /** Of the process that serves the file; absent for one that only writes to it. */
   readonly lock: ServingLock | undefined;
-  readonly batchSize: number;
+  readonly batches: Batches;
   readonly onChange: () => void;
 }
 
@@ -54,13 +53,13 @@ interface FollowOptions {
  * The file at a path: when it was replaced or deleted, the one that is there now, made where there is none.
  * What went on into a file without a name would be acknowledged, and gone with the process.
  */
-export function followFile({ path, opened, lock, batchSize, onChange }: FollowOptions): Followed {
+export function followFile({ path, opened, lock, batches, onChange }: FollowOptions): Followed {
   let identity = identityOf(path);
   const isThere = (): boolean => identityOf(path) === identity;
   function assertThere(): void {
     if (!isThere()) throw new StoreError('failed', 'the file of the store was replaced or deleted meanwhile');
   }
-  let prepared: Prepared | undefined = prepare(opened, assertThere, batchSize);
+  let prepared: Prepared | undefined = prepare(opened, assertThere, batches);
 
   function reopen(): Prepared {
     const old = prepared;
@@ -79,7 +78,7 @@ export function followFile({ path, opened, lock, batchSize, onChange }: FollowOp
       throw cause;
     }
     identity = identityOf(path);
-    prepared = prepare(database, assertThere, batchSize);
+    prepared = prepare(database, assertThere, batches);
     return prepared;
   }
 

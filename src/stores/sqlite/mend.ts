@@ -1,11 +1,11 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { Change } from './change.ts';
+import type { Batches, Change } from './change.ts';
 
 /** Hours made again in one transaction: a day, a few milliseconds of work. */
 const HOURS = 24;
 
 /** Makes the hours again that another program changed samples of, and those of a file that had none; the newest first. */
-export function prepareMend(database: DatabaseSync, change: Change) {
+export function prepareMend(database: DatabaseSync, change: Change, { pause }: Batches) {
   let statements: ReturnType<typeof prepareStatements> | undefined;
   function prepareStatements() {
     const newest = database.prepare(`SELECT start FROM stale_hour ORDER BY start DESC LIMIT ${HOURS}`);
@@ -26,6 +26,7 @@ export function prepareMend(database: DatabaseSync, change: Change) {
         return { count: hours.length, hours: new Set(hours) };
       }, signal);
       hasMended = true;
+      await pause();
     }
     return hasMended;
   };

@@ -5,6 +5,7 @@ import type { Range } from '../../domain/range.ts';
 import type { Width } from '../../domain/width.ts';
 import type { Access, Memory, Store } from '../store.ts';
 import { backUp } from './backup.ts';
+import type { Batches } from './change.ts';
 import { explain, openForReading, openForWriting } from './database.ts';
 import { isBusy, storeError } from './faults.ts';
 import { type Followed, followFile, type Prepared, prepare } from './followed.ts';
@@ -88,11 +89,11 @@ export interface SqliteOptions {
   readonly onUpdate?: () => void;
 }
 
-/** Samples in one transaction: a day of 30-second ones, some milliseconds of work between turns of the event loop. */
-const BATCH = 2880;
+/** A day of 30-second samples: some milliseconds of work between turns of the event loop. */
+const SERVING: Batches = { size: 2880, pause: () => setImmediate() };
 
-/** In a process that serves nobody. Others wait for the lock as long as one takes: some 100 milliseconds. */
-const BATCH_OF_WRITERS = 30_000;
+/** In a process that serves nobody, and that leaves the lock to one that does, which tries for it every 20 ms. */
+const WRITING: Batches = { size: 30_000, pause: () => setTimeout(5) };
 
 /** @returns `undefined` where there is nothing to read, and nothing may be created. */
 export async function openSqlite(options: SqliteOptions): Promise<SqliteStore | undefined> {
@@ -102,7 +103,7 @@ export async function openSqlite(options: SqliteOptions): Promise<SqliteStore | 
     const database = await patientlyOpen(() => openForReading(path));
     if (!database) return undefined;
     opened.defer(() => database.close());
-    const prepared = { ...prepare(database, () => undefined, BATCH), mend: async () => false };
+    const prepared = { ...prepare(database, () => undefined, SERVING), mend: async () => false };
     return storeOn(path, { current: () => prepared }, opened.move());
   }
   // First the file, for what is wrong with it is told by name; then the right to serve it.
@@ -112,8 +113,8 @@ export async function openSqlite(options: SqliteOptions): Promise<SqliteStore | 
     const lockPath = `${realpathSync(path)}-serving`;
     const lock = access === 'serve' ? opened.use(lockForServing(lockPath)) : undefined;
     const onChange = () => options.onWarning?.(`${path} was replaced or deleted: what is there now is used`);
-    const batchSize = access === 'serve' ? BATCH : BATCH_OF_WRITERS;
-    const file = opened.use(followFile({ path, opened: database, lock, batchSize, onChange }));
+    const batches = lock ? SERVING : WRITING;
+    const file = opened.use(followFile({ path, opened: database, lock, batches, onChange }));
     if (lock)
       opened.use(
         watchWrites(

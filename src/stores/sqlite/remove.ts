@@ -1,27 +1,29 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Range } from '../../domain/range.ts';
-import type { Change } from './change.ts';
+import type { Batches, Change } from './change.ts';
 import { hourOf } from './rollups.ts';
 
 const TIMES = 'SELECT time FROM sample WHERE time >= ? AND time < ? ORDER BY time LIMIT ?';
 
-/** @param batchSize samples in one transaction. */
-export function prepareRemove(database: DatabaseSync, change: Change, batchSize: number) {
+export function prepareRemove(database: DatabaseSync, change: Change, { size, pause }: Batches) {
   const times = database.prepare(TIMES);
   times.setReturnArrays(true);
   const remove = database.prepare('DELETE FROM sample WHERE time BETWEEN ? AND ?');
 
   return async function removeRange({ from, to }: Range, signal: AbortSignal): Promise<number> {
     let removed = 0;
-    for (let count = batchSize; count === batchSize; removed += count) {
-      count = await change(({ begin }) => {
-        const rows = times.all(from, to, batchSize) as unknown as [time: number][];
+    for (let isLast = false; !isLast; ) {
+      const count = await change(({ begin }) => {
+        const rows = times.all(from, to, size) as unknown as [time: number][];
         const [first, last] = [rows[0], rows.at(-1)];
         if (!first || !last) return { count: 0, hours: new Set() };
         begin();
         remove.run(first[0], last[0]);
         return { count: rows.length, hours: new Set(rows.map(([time]) => hourOf(time))) };
       }, signal);
+      removed += count;
+      isLast = count < size;
+      if (!isLast) await pause();
     }
     return removed;
   };
