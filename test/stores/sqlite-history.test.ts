@@ -115,6 +115,19 @@ test('what another program does to samples is in the history at once, and is mad
   assertRollupsAreRight(path);
 });
 
+test('samples that are strewn over years are in the right hours and days', async (t) => {
+  const path = join(temporaryFolder(t), 'samples.sqlite');
+  const store = await open(t, { path, access: 'serve' });
+  const strewn = Array.from({ length: 1500 }, (_, index) => ({
+    time: START + ((index * 7919) % 1501) * 5 * 3_600_000,
+    price: 1 + index,
+  }));
+  assert.deepEqual(await store.append(strewn, signal), { added: 1500, duplicates: 0 });
+  const second = strewn.map(({ time }) => ({ time, price: 5, sentiment: 0.5 }));
+  assert.deepEqual(await store.append([...second, ...strewn], signal), { added: 1500, duplicates: 1500 });
+  assert.deepEqual(assertRollupsAreRight(path), { samples: 1500 });
+});
+
 test('a serving process hears within some seconds what another one writes, and not what it writes itself', async (t) => {
   const path = join(temporaryFolder(t), 'samples.sqlite');
   let heard = 0;

@@ -1,7 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Sample } from '../../domain/sample.ts';
 import type { Appended } from '../store.ts';
-import type { Batches, Change, Changed, Changing } from './change.ts';
+import { type Batches, inBatches } from './batches.ts';
+import type { Change, Changed, Changing } from './change.ts';
 import { hourOf } from './rollups.ts';
 
 const PRICE = 1;
@@ -12,6 +13,9 @@ const SPAN = `
   SELECT time, (price IS NOT NULL) * ${PRICE} + (sentiment IS NOT NULL) * ${SENTIMENT}
   FROM sample WHERE time BETWEEN ? AND ? LIMIT ?
 `;
+
+/** Rows of a span that are looked at, beside two for each sample: with more it is no quicker than to add blindly. */
+const FEW_ROWS = 500;
 
 /** Rows of one statement: half the cost of one each. */
 const ROWS = 20;
@@ -68,8 +72,6 @@ export function prepareAppend(database: DatabaseSync, change: Change, batches: B
   const insertMany = database.prepare(insertOf(ROWS));
   const insertOne = database.prepare(insertOf(1));
   const upsert = database.prepare(UPSERT);
-  /** Rows of a span that are looked at: more than that is no quicker than to add blindly. */
-  const mostRows = 2 * batches.size;
 
   /** The values kept at the times of a batch; `undefined` where its span holds too many. */
   function keptIn(samples: readonly Sample[]): Map<number, number> | undefined {
@@ -79,26 +81,21 @@ export function prepareAppend(database: DatabaseSync, change: Change, batches: B
       first = Math.min(first, time);
       last = Math.max(last, time);
     }
+    const mostRows = 2 * samples.length + FEW_ROWS;
     const rows = span.all(first, last, mostRows) as unknown as [time: number, values: number][];
     return rows.length < mostRows ? new Map(rows) : undefined;
   }
 
   function insert(samples: readonly Sample[]): void {
     const inMany = samples.length - (samples.length % ROWS);
-    const values: (number | null)[] = Array(3 * ROWS).fill(null);
-    let filled = 0;
-    for (const [index, { time, price = null, sentiment = null }] of samples.entries()) {
-      if (index >= inMany) {
-        insertOne.run(time, price, sentiment);
-        continue;
-      }
-      values[filled] = time;
-      values[filled + 1] = price;
-      values[filled + 2] = sentiment;
-      filled += 3;
-      if (filled < values.length) continue;
+    const values: (number | null)[] = [];
+    for (const { time, price = null, sentiment = null } of samples.slice(0, inMany)) {
+      if (values.push(time, price, sentiment) < 3 * ROWS) continue;
       insertMany.run(...values);
-      filled = 0;
+      values.length = 0;
+    }
+    for (const { time, price = null, sentiment = null } of samples.slice(inMany)) {
+      insertOne.run(time, price, sentiment);
     }
   }
 
@@ -126,9 +123,10 @@ export function prepareAppend(database: DatabaseSync, change: Change, batches: B
 
   return async function append(samples: readonly Sample[], signal: AbortSignal): Promise<Appended> {
     let added = 0;
-    for (let start = 0; start < samples.length; start += batches.size) {
-      if (start > 0) await batches.pause();
-      const batch = samples.slice(start, start + batches.size);
+    let isFirst = true;
+    for (const batch of inBatches(samples, batches)) {
+      if (!isFirst) await batches.pause();
+      isFirst = false;
       added += await change((changing) => appendBatch(batch, changing), signal);
     }
     return { added, duplicates: samples.length - added };

@@ -16,14 +16,6 @@ export interface Changed {
   readonly hours: ReadonlySet<number>;
 }
 
-/** How a change of many samples is cut. */
-export interface Batches {
-  /** Samples in one transaction, and in one turn of the event loop. */
-  readonly size: number;
-  /** What is between two of them: the lock is free meanwhile. */
-  pause(): Promise<void>;
-}
-
 /** Makes a change once no other process is at one. @returns its count. */
 export type Change = (work: (changing: Changing) => Changed, signal: AbortSignal) => Promise<number>;
 

@@ -1,8 +1,9 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { SetupError, StoreError } from '../../domain/errors.ts';
 import { prepareAppend } from './append.ts';
+import type { Batches } from './batches.ts';
 import { prepareBuckets } from './buckets.ts';
-import { type Batches, prepareChange } from './change.ts';
+import { prepareChange } from './change.ts';
 import { hasRollups, openForWriting } from './database.ts';
 import { storeError } from './faults.ts';
 import { identityOf } from './identity.ts';

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { Batches, Change } from './change.ts';
+import type { Batches } from './batches.ts';
+import type { Change } from './change.ts';
 
 /** Hours made again in one transaction: a day, a few milliseconds of work. */
 const HOURS = 24;

@@ -5,7 +5,7 @@ import type { Range } from '../../domain/range.ts';
 import type { Width } from '../../domain/width.ts';
 import type { Access, Memory, Store } from '../store.ts';
 import { backUp } from './backup.ts';
-import type { Batches } from './change.ts';
+import type { Batches } from './batches.ts';
 import { explain, openForReading, openForWriting } from './database.ts';
 import { isBusy, storeError } from './faults.ts';
 import { type Followed, followFile, type Prepared, prepare } from './followed.ts';
@@ -90,10 +90,10 @@ export interface SqliteOptions {
 }
 
 /** A day of 30-second samples: some milliseconds of work between turns of the event loop. */
-const SERVING: Batches = { size: 2880, pause: () => setImmediate() };
+const SERVING: Batches = { size: 2880, hours: 100, pause: () => setImmediate() };
 
 /** In a process that serves nobody, and that leaves the lock to one that does, which tries for it every 20 ms. */
-const WRITING: Batches = { size: 30_000, pause: () => setTimeout(5) };
+const WRITING: Batches = { size: 30_000, hours: 300, pause: () => setTimeout(5) };
 
 /** @returns `undefined` where there is nothing to read, and nothing may be created. */
 export async function openSqlite(options: SqliteOptions): Promise<SqliteStore | undefined> {

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Range } from '../../domain/range.ts';
-import type { Batches, Change } from './change.ts';
+import type { Batches } from './batches.ts';
+import type { Change } from './change.ts';
 import { hourOf } from './rollups.ts';
 
 const TIMES = 'SELECT time FROM sample WHERE time >= ? AND time < ? ORDER BY time LIMIT ?';
