@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { setImmediate } from 'node:timers/promises';
 import { emptyLog } from './database.ts';
 import { inTransaction, patiently } from './patience.ts';
 import { prepareRollups } from './rollups.ts';
@@ -57,6 +58,9 @@ export function prepareChange(database: DatabaseSync, assertThere: () => void): 
 
   return async (work, signal) => {
     signal.throwIfAborted();
-    return (await patiently(() => once(work), signal)).count;
+    const { count } = await patiently(() => once(work), signal);
+    // So that whoever makes one change after the other leaves turns to others.
+    await setImmediate();
+    return count;
   };
 }

@@ -90,7 +90,7 @@ export interface SqliteOptions {
 }
 
 /** A day of 30-second samples: some milliseconds of work between turns of the event loop. */
-const SERVING: Batches = { size: 2880, hours: 100, pause: () => setImmediate() };
+const SERVING: Batches = { size: 2880, hours: 100, pause: async () => undefined };
 
 /** In a process that serves nobody, and that leaves the lock to one that does, which tries for it every 20 ms. */
 const WRITING: Batches = { size: 30_000, hours: 300, pause: () => setTimeout(5) };
