@@ -2,7 +2,7 @@
 -- series on its own. Reading the times that are kept and adding only what is missing is some forty times
 -- cheaper than sending duplicates to TS.MADD, which also answers a new sample and a duplicate alike.
 --
--- KEYS  the price series, the sentiment series
+-- KEYS  as in rollups.lua: the pages are those of the batch's one day
 -- ARGV  one list in JSON, which costs less than as many arguments: time, price and sentiment of each sample,
 --       ascending by time; values are texts, so that no digit is lost, and '' where absent
 -- Returns how many samples brought a value that was not kept.
@@ -16,9 +16,10 @@ local PAGE = #batch / 3 + 1
 -- TS.RANGE would walk every chunk after the end.
 local function kept(key)
   local times, from = {}, first
-  if redis.call('EXISTS', key) == 0 then
-    -- Gone since the start: flushed, or failed over to an empty replica.
-    redis.call('TS.CREATE', key, 'DUPLICATE_POLICY', 'first')
+  if not exists(key) then
+    -- Gone since the start: flushed, or failed over to an empty replica. Rollups that are left are not of what comes now.
+    redis.call('TS.CREATE', key, 'CHUNK_SIZE', 1024, 'DUPLICATE_POLICY', 'first')
+    redis.call('DEL', KEYS[3])
     return times
   end
   repeat
@@ -32,6 +33,7 @@ end
 
 local series = { { key = KEYS[1], times = kept(KEYS[1]) }, { key = KEYS[2], times = kept(KEYS[2]) } }
 local command, added = { 'TS.MADD' }, 0
+local oldest, newest
 
 for at = 1, #batch, 3 do
   local time, brings = batch[at], false
@@ -40,6 +42,7 @@ for at = 1, #batch, 3 do
     if value ~= '' and not one.times[time] then
       one.times[time] = true
       brings = true
+      oldest, newest = oldest or time, time
       command[#command + 1] = one.key
       command[#command + 1] = time
       command[#command + 1] = value
@@ -49,8 +52,10 @@ for at = 1, #batch, 3 do
 end
 
 if #command > 1 then
+  local replies = redis.call(unpack(command))
+  rollUp(oldest - oldest % HOUR, newest - newest % HOUR + HOUR)
   -- TS.MADD is not all-or-nothing: a sample that it refuses is an error inside of its answer.
-  for _, reply in ipairs(redis.call(unpack(command))) do
+  for _, reply in ipairs(replies) do
     if type(reply) == 'table' and reply.err then return redis.error_reply(reply.err) end
   end
 end

@@ -1,36 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
-import { createClient, defineScript } from 'redis';
-import { HOUR } from '../../domain/time.ts';
+import { createClient } from 'redis';
 import type { Credentials, Endpoint } from './address.ts';
-
-const script = (name: string): string => readFileSync(new URL(name, import.meta.url), 'utf8');
-
-/** A bucket as TS.RANGE gives it: its start, and its value in text, so that no digit is lost. */
-type Pair = [start: number, value: string];
-export type SeriesHours = [newest: number | null, averages: Pair[], counts: Pair[]];
-
-const scripts = {
-  append: defineScript({
-    SCRIPT: script('append.lua'),
-    NUMBER_OF_KEYS: 2,
-    parseCommand(parser, keys: [string, string], batch: string) {
-      parser.pushKeys(keys);
-      parser.push(batch);
-    },
-    transformReply: (reply: unknown) => reply as number,
-  }),
-  threeHours: defineScript({
-    SCRIPT: script('three-hours.lua'),
-    NUMBER_OF_KEYS: 2,
-    IS_READ_ONLY: true,
-    parseCommand(parser, keys: [string, string], latest: number) {
-      parser.pushKeys(keys);
-      parser.push(String(latest), String(HOUR));
-    },
-    transformReply: (reply: unknown) => reply as [SeriesHours, SeriesHours] | null,
-  }),
-};
+import { scripts } from './scripts.ts';
 
 export type Client = ReturnType<typeof newClient>;
 

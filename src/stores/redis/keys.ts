@@ -7,6 +7,8 @@ export interface Keys {
   readonly memory: string;
   /** A hash. */
   readonly headlines: string;
+  /** A hash: the schema of the rollups, and since which time they are made. Pages of them are named after it. */
+  readonly rollups: string;
   /** A channel. */
   readonly updates: string;
   tick(number: number): string;
@@ -27,6 +29,7 @@ export function keysFor(prefix: string): Keys {
     cache: `${prefix}:cache`,
     memory: `${prefix}:memory`,
     headlines: `${prefix}:headlines`,
+    rollups: `${prefix}:rollups`,
     updates: `${prefix}:updates`,
     tick: (number) => `${prefix}:tick:${number}`,
   };

@@ -8,10 +8,10 @@ const PAGE = 1000;
 type Pairs = readonly { readonly timestamp: number; readonly value: number }[];
 
 /** Where a series was not flushed away since the start, and is not a new master's yet. */
-async function page(client: Client, key: string, from: number): Promise<Pairs> {
+async function page(client: Client, key: string, from: number, count = PAGE): Promise<Pairs> {
   try {
     // Without an end and by COUNT, since a range with an end walks every chunk after it.
-    return await client.ts.range(key, from, '+', { COUNT: PAGE });
+    return await client.ts.range(key, from, '+', { COUNT: count });
   } catch (error) {
     if (error instanceof Error && /the key does not exist/.test(error.message)) return [];
     throw error;
@@ -40,4 +40,14 @@ export async function readSlice(
   }
   const samples = [...joined.values()].sort((one, other) => one.time - other.time);
   return { samples, rest: end < to ? { from: end, to } : undefined };
+}
+
+/** The time of the oldest sample, in epoch milliseconds; `undefined` where none is kept. */
+export async function readOldest(
+  client: Client,
+  series: readonly [string, string],
+): Promise<number | undefined> {
+  const firsts = await Promise.all(series.map((key) => page(client, key, 0, 1)));
+  const times = firsts.flatMap((pairs) => pairs.map(({ timestamp }) => timestamp));
+  return times.length > 0 ? Math.min(...times) : undefined;
 }

@@ -1,6 +1,7 @@
 import { ErrorReply } from 'redis';
 import { SetupError } from '../../domain/errors.ts';
 import type { Client } from './client.ts';
+import type { Keys } from './keys.ts';
 
 const refuses = (error: unknown, pattern: RegExp): boolean =>
   error instanceof ErrorReply && pattern.test(error.message);
@@ -31,9 +32,14 @@ async function isFit(client: Client, key: string): Promise<boolean> {
   return true;
 }
 
-async function create(client: Client, key: string): Promise<void> {
+/** Small chunks: a late sample has the whole one that it belongs to written anew. The same is in append.lua. */
+const CHUNK_SIZE = 1024;
+
+async function create(client: Client, key: string, rollups: string): Promise<void> {
   try {
-    await client.ts.create(key, { DUPLICATE_POLICY: 'FIRST' });
+    await client.ts.create(key, { CHUNK_SIZE, DUPLICATE_POLICY: 'FIRST' });
+    // Rollups that are left of a series that went away are not of this one.
+    await client.del(rollups);
   } catch (error) {
     // Another process was quicker.
     if (!refuses(error, /key already exists/)) throw error;
@@ -43,12 +49,12 @@ async function create(client: Client, key: string): Promise<void> {
 /** Looks that both series are fit for use, and creates what is missing, if it may. */
 export async function prepareSeries(
   client: Client,
-  keys: readonly string[],
+  { price, sentiment, rollups }: Keys,
   mayCreate: boolean,
 ): Promise<void> {
   await Promise.all(
-    keys.map(async (key) => {
-      if (!(await isFit(client, key)) && mayCreate) await create(client, key);
+    [price, sentiment].map(async (key) => {
+      if (!(await isFit(client, key)) && mayCreate) await create(client, key, rollups);
     }),
   );
 }

@@ -2,7 +2,7 @@ import type { Bucket } from '../../domain/bucket.ts';
 import { threeHourStarts } from '../../domain/range.ts';
 import { type Newest, newestTime, withinReach } from '../../domain/sample.ts';
 import type { ThreeHours } from '../../domain/summary.ts';
-import type { SeriesHours } from './client.ts';
+import type { SeriesHours } from './scripts.ts';
 
 function at(pairs: SeriesHours[1], start: number): number | undefined {
   const [, text] = pairs.find(([time]) => time === start) ?? [];

@@ -1,0 +1,147 @@
+import { RESP_TYPES } from 'redis';
+import { DAY } from '../../../domain/width.ts';
+import type { Connection } from '../connection.ts';
+import type { Keys } from '../keys.ts';
+import type { Looked, Mended } from '../scripts.ts';
+import { DAYS_PAGE, keysOf, SCHEMA } from './pages.ts';
+import { countsOf, SLOT, viewOf } from './slot.ts';
+
+/** Milliseconds until a server that does not answer is given up. */
+const TIME_LIMIT = 5000;
+
+/** Days that one call makes anew: three milliseconds of Redis' only thread. A page of hours has three times as many. */
+const SLICE = 10 * DAY;
+
+/** Days that are looked at in turn where nothing seems wrong: half a millisecond. */
+const TURN = 2 * DAY;
+
+/** Sweeps of one call: others may write while one is under way, and what is left is the next call's. */
+const MOST_SWEEPS = 3;
+
+interface Look {
+  /** Since when all are made; undefined where that is not known. */
+  readonly since: number | undefined;
+  /** How many more prices and sentiments the samples have than the rollups say. */
+  readonly missing: readonly [prices: number, sentiments: number];
+  /** From the first day with a sample or a rollup to the end of the last one; epoch milliseconds. */
+  readonly from: number;
+  readonly to: number;
+}
+
+const startOf = (time: number, length: number): number => Math.floor(time / length) * length;
+
+/** Counts of the days, and which are not empty. */
+function sumDays(pages: readonly (Buffer | null)[]) {
+  const counts: [number, number] = [0, 0];
+  const days: number[] = [];
+  for (const [index, text] of pages.entries()) {
+    if (!text) continue;
+    const page = viewOf(text);
+    for (let at = 0; at + SLOT <= page.byteLength; at += SLOT) {
+      const [prices, sentiments] = countsOf(page, at);
+      counts[0] += prices;
+      counts[1] += sentiments;
+      if (prices + sentiments > 0) days.push(index * DAYS_PAGE + (at / SLOT) * DAY);
+    }
+  }
+  return { counts, first: days[0], last: days.at(-1) };
+}
+
+/**
+ * Makes rollups right where another writer changed samples, and builds them where there are none: days are made anew from
+ * raw samples, the newest first, until the counts agree. Several may do so at once, and be ended at any time.
+ */
+export function createMend(connection: Pick<Connection, 'run'>, keys: Keys) {
+  /** The next to be looked at in turn: its end. */
+  let turn = 0;
+
+  async function look(signal: AbortSignal): Promise<Look> {
+    const reply: unknown = await connection.run(
+      (client) => client.withTypeMapping({ [RESP_TYPES.BLOB_STRING]: Buffer }).look(keys),
+      { limit: TIME_LIMIT, signal },
+    );
+    const [since, price, sentiment, pages] = reply as Looked;
+    const { counts, first, last } = sumDays(pages);
+    const series = [price, sentiment].filter(([count]) => count > 0);
+    const edges = first === undefined || last === undefined ? [] : [first, last];
+    const times = [...edges, ...series.flatMap(([, oldest, newest]) => [oldest, newest])];
+    return {
+      since: since ?? undefined,
+      missing: [price[0] - counts[0], sentiment[0] - counts[1]],
+      from: times.length === 0 ? 0 : startOf(Math.min(...times), DAY),
+      to: times.length === 0 ? DAY : startOf(Math.max(...times), DAY) + DAY,
+    };
+  }
+
+  /** Days of one page of hours. */
+  async function make(
+    from: number,
+    to: number,
+    signal: AbortSignal,
+    { isTop = false, isBottom = false } = {},
+  ) {
+    const reply: unknown = await connection.run(
+      (client) => client.mend(keysOf(keys, from), SCHEMA, from, to, Number(isTop), Number(isBottom)),
+      { limit: TIME_LIMIT, signal },
+    );
+    const [isChanged, prices, sentiments, since] = reply as Mended;
+    return { isChanged: isChanged === 1, prices, sentiments, since: since ?? undefined };
+  }
+
+  /** From where rollups are made, or from the newest day, down to the oldest one. */
+  async function build({ since, from, to }: Look, signal: AbortSignal): Promise<boolean> {
+    let isChanged = false;
+    let isTop = since === undefined;
+    for (let end: number | undefined = since ?? to; end !== undefined && end > 0; isTop = false) {
+      const start: number = startOf(end - 1, SLICE);
+      const slice = await make(start, end, signal, { isTop, isBottom: start <= from });
+      isChanged ||= slice.isChanged;
+      // Another process may have come further by now; or the series went away, and the mark with them.
+      end = slice.since;
+    }
+    return isChanged;
+  }
+
+  /** Until as many are found as were missing, and a slice in which all was right after that. */
+  async function sweep(
+    { missing: [prices, sentiments], from, to }: Look,
+    signal: AbortSignal,
+  ): Promise<boolean> {
+    let isChanged = false;
+    for (let end = to; end > from; end = startOf(end - 1, SLICE)) {
+      const slice = await make(startOf(end - 1, SLICE), end, signal);
+      isChanged ||= slice.isChanged;
+      prices -= slice.prices;
+      sentiments -= slice.sentiments;
+      if (prices === 0 && sentiments === 0 && !slice.isChanged) break;
+    }
+    return isChanged;
+  }
+
+  /** What counts do not tell: values that were replaced. The two newest days, which others write, and two more in turn. */
+  async function lookCloser({ from, to }: Look, signal: AbortSignal): Promise<boolean> {
+    const end = turn > from && turn <= to ? turn : startOf(to - 1, TURN) + TURN;
+    turn = end - TURN;
+    const slices = await Promise.all([
+      make(to - DAY, to, signal),
+      make(Math.max(0, to - 2 * DAY), Math.max(DAY, to - DAY), signal),
+      make(turn, end, signal),
+    ]);
+    return slices.some((slice) => slice.isChanged);
+  }
+
+  return async function mend(signal: AbortSignal): Promise<boolean> {
+    signal.throwIfAborted();
+    let isChanged = false;
+    for (let sweeps = 0; sweeps < MOST_SWEEPS; sweeps += 1) {
+      const found = await look(signal);
+      const isBuilt = found.since === 0;
+      if (isBuilt && found.missing.every((count) => count === 0)) {
+        return (sweeps === 0 && (await lookCloser(found, signal))) || isChanged;
+      }
+      const work = isBuilt ? sweep : build;
+      isChanged = (await work(found, signal)) || isChanged;
+    }
+    return isChanged;
+  };
+}

@@ -1,0 +1,51 @@
+import { RESP_TYPES } from 'redis';
+import type { HistoryBucket } from '../../../domain/bucket.ts';
+import type { Range } from '../../../domain/range.ts';
+import { HOUR } from '../../../domain/time.ts';
+import { DAY } from '../../../domain/width.ts';
+import type { Client } from '../client.ts';
+import type { Keys } from '../keys.ts';
+import { pagesOf, SCHEMA } from './pages.ts';
+import { readSlot, SLOT, viewOf } from './slot.ts';
+
+export interface Rollups {
+  /** All from this time on are made (epoch milliseconds); infinite where none is known to be. */
+  readonly since: number;
+  /** Oldest first. */
+  readonly buckets: readonly HistoryBucket[];
+}
+
+/** The hours or days of a range, at one moment. */
+export async function readRollups(
+  client: Client,
+  keys: Keys,
+  kind: 'hours' | 'days',
+  range: Range,
+): Promise<Rollups> {
+  const pages = pagesOf(keys, kind, range);
+  const [mark, series, texts] = await client
+    .withTypeMapping({ [RESP_TYPES.BLOB_STRING]: Buffer })
+    .multi()
+    .hmGet(keys.rollups, ['schema', 'since'])
+    .exists([keys.price, keys.sentiment])
+    .mGet(pages.names)
+    .execTyped();
+  const [schema, since] = mark as readonly (Buffer | null)[];
+  // A series that went away since, for its rollups are there still.
+  const isKnown = String(schema) === SCHEMA && Number(series) === 2;
+
+  const step = kind === 'days' ? DAY : HOUR;
+  const buckets: HistoryBucket[] = [];
+  for (const [index, text] of (texts as unknown as readonly (Buffer | null)[]).entries()) {
+    if (!text) continue;
+    const page = viewOf(text);
+    const start = pages.start + index * pages.length;
+    const first = Math.max(0, (range.from - start) / step);
+    const end = Math.min(page.byteLength / SLOT, (range.to - start) / step);
+    for (let slot = first; slot < end; slot += 1) {
+      const bucket = readSlot(page, slot * SLOT, start + slot * step);
+      if (bucket) buckets.push(bucket);
+    }
+  }
+  return { since: isKnown ? Number(since) : Number.POSITIVE_INFINITY, buckets };
+}

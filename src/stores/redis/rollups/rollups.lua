@@ -1,0 +1,114 @@
+-- Rollups of hours and days, from raw samples: never incremented, so that no order, repeat or late sample can make
+-- them wrong. What follows this text in a script uses it.
+--
+-- KEYS  the price series, the sentiment series, the mark, a page of days, a page of hours
+--
+-- A page is a string of slots, one after the other, empty ones included: six doubles each, little-endian, which are
+-- the mean, the count, the least and the greatest of the prices, and the mean and the count of the sentiments. Of
+-- means and counts everything wider can be made; sums would overflow where prices are beyond all sense. All zeros: empty.
+
+local HOUR, DAY = 3600000, 86400000
+-- A page of hours has 30 days, a page of days 16 times as many: see pages.ts.
+local HOURS, DAYS = 720, 480
+local SLOT, FORM = 48, '<dddddd'
+
+-- TS.RANGE gives values as text, so that no digit is lost.
+local function number(value) return tonumber(type(value) == 'table' and value.ok or value) end
+
+local function exists(key) return redis.call('EXISTS', key) == 1 end
+
+-- The slots of the hours of [from, to), as the samples say.
+local function hours(from, to)
+  local found = {}
+  local function read(key, aggregators)
+    if not exists(key) then return end
+    for column, aggregator in pairs(aggregators) do
+      -- By COUNT and without an end: TS.RANGE walks every chunk after the end.
+      local buckets = redis.call(
+        'TS.RANGE', key, from, '+', 'COUNT', (to - from) / HOUR, 'AGGREGATION', aggregator, HOUR)
+      for _, bucket in ipairs(buckets) do
+        if bucket[1] >= to then break end
+        local index = (bucket[1] - from) / HOUR
+        found[index] = found[index] or { 0, 0, 0, 0, 0, 0 }
+        found[index][column] = number(bucket[2])
+      end
+    end
+  end
+  read(KEYS[1], { 'avg', 'count', 'min', 'max' })
+  read(KEYS[2], { [5] = 'avg', [6] = 'count' })
+  local slots, EMPTY = {}, string.rep('\0', SLOT)
+  for index = 0, (to - from) / HOUR - 1 do
+    local slot = found[index]
+    slots[index + 1] = slot and struct.pack(FORM, unpack(slot)) or EMPTY
+  end
+  return table.concat(slots)
+end
+
+-- The mean of means, by how many values each one stands for.
+local function mean(means, counts, total)
+  local sum = 0
+  for index, value in ipairs(means) do sum = sum + value * counts[index] end
+  if math.abs(sum) < math.huge then return sum / total end
+  sum = 0
+  for index, value in ipairs(means) do sum = sum + value * (counts[index] / total) end
+  return sum
+end
+
+-- The slot of a day from those of its hours, and its counts of prices and sentiments.
+local function day(slots)
+  local prices, priceCounts, priceTotal = {}, {}, 0
+  local sentiments, sentimentCounts, sentimentTotal = {}, {}, 0
+  local least, greatest = math.huge, -math.huge
+  for at = 1, #slots, SLOT do
+    local price, count, low, high, sentiment, sentimentCount = struct.unpack(FORM, slots, at)
+    if count > 0 then
+      prices[#prices + 1], priceCounts[#priceCounts + 1] = price, count
+      priceTotal = priceTotal + count
+      least, greatest = math.min(least, low), math.max(greatest, high)
+    end
+    if sentimentCount > 0 then
+      sentiments[#sentiments + 1], sentimentCounts[#sentimentCounts + 1] = sentiment, sentimentCount
+      sentimentTotal = sentimentTotal + sentimentCount
+    end
+  end
+  local slot = { 0, 0, 0, 0, 0, 0 }
+  if priceTotal > 0 then
+    slot[1], slot[2], slot[3], slot[4] = mean(prices, priceCounts, priceTotal), priceTotal, least, greatest
+  end
+  if sentimentTotal > 0 then
+    slot[5], slot[6] = mean(sentiments, sentimentCounts, sentimentTotal), sentimentTotal
+  end
+  return struct.pack(FORM, unpack(slot)), priceTotal, sentimentTotal
+end
+
+-- Some slots of a page, empty ones where it ends before.
+local function slotsOf(page, first, count)
+  local text = redis.call('GETRANGE', page, first * SLOT, (first + count) * SLOT - 1)
+  return text .. string.rep('\0', count * SLOT - #text)
+end
+
+-- Keeps some slots of a page; whether they were other ones.
+local function keep(page, first, slots, size)
+  if slotsOf(page, first, #slots / SLOT) == slots then return false end
+  -- The whole page at once, since a string that grows is given twice the room that it needs.
+  if not exists(page) then redis.call('SETRANGE', page, size * SLOT - 1, '\0') end
+  redis.call('SETRANGE', page, first * SLOT, slots)
+  return true
+end
+
+-- Makes the rollups of the whole hours of [from, to), which are in one page of hours, and of their days. Returns
+-- whether any was another one, and by how much the days' counts of prices and of sentiments grew.
+local function rollUp(from, to)
+  local changed = keep(KEYS[5], from / HOUR % HOURS, hours(from, to), HOURS)
+  local prices, sentiments = 0, 0
+  for start = from - from % DAY, to - 1, DAY do
+    local first = start / DAY % DAYS
+    local _, priceCount, _, _, _, sentimentCount = struct.unpack(FORM, slotsOf(KEYS[4], first, 1))
+    local slot, priceTotal, sentimentTotal = day(slotsOf(KEYS[5], start / HOUR % HOURS, 24))
+    changed = keep(KEYS[4], first, slot, DAYS) or changed
+    prices = prices + priceTotal - priceCount
+    sentiments = sentiments + sentimentTotal - sentimentCount
+  end
+  return changed, prices, sentiments
+end
+

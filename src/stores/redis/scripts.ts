@@ -1,0 +1,65 @@
+import { readFileSync } from 'node:fs';
+import { defineScript } from 'redis';
+import { HOUR } from '../../domain/time.ts';
+import type { Keys } from './keys.ts';
+import { allDaysPages, LIMIT, MOST_DAYS_PAGES, SCHEMA, type ScriptKeys } from './rollups/pages.ts';
+
+const read = (name: string): string => readFileSync(new URL(name, import.meta.url), 'utf8');
+
+// The client's types turn what a script answers into lists of anything: whoever asks names it again.
+
+/** A bucket as TS.RANGE gives it: its start, and its value in text, so that no digit is lost. */
+type Pair = [start: number, value: string];
+export type SeriesHours = [newest: number | null, averages: Pair[], counts: Pair[]];
+
+/** Of append.lua: how many samples brought something. */
+export type Added = number;
+export type Removed = [removed: number, next: number | null];
+export type Mended = [isChanged: 0 | 1, prices: number, sentiments: number, since: number | null];
+
+/** Samples up to the limit, the first one's time, and the last one's of these. */
+type SeriesLook = [count: number, first: number, last: number];
+export type Looked = [
+  since: number | null,
+  price: SeriesLook,
+  sentiment: SeriesLook,
+  pages: (Buffer | null)[],
+];
+
+/** A script that changes samples or rollups; what it is told besides its keys is said there. */
+const changing = (name: string) =>
+  defineScript({
+    SCRIPT: read('rollups/rollups.lua') + read(name),
+    NUMBER_OF_KEYS: 5,
+    parseCommand(parser, keys: ScriptKeys, ...words: readonly (string | number)[]) {
+      parser.pushKeys([...keys]);
+      parser.push(...words.map(String));
+    },
+    transformReply: (reply: unknown) => reply,
+  });
+
+export const scripts = {
+  append: changing('append.lua'),
+  remove: changing('remove.lua'),
+  mend: changing('rollups/mend.lua'),
+  look: defineScript({
+    SCRIPT: read('rollups/look.lua'),
+    NUMBER_OF_KEYS: 3 + MOST_DAYS_PAGES,
+    IS_READ_ONLY: true,
+    parseCommand(parser, keys: Keys) {
+      parser.pushKeys([keys.price, keys.sentiment, keys.rollups, ...allDaysPages(keys)]);
+      parser.push(SCHEMA, String(LIMIT));
+    },
+    transformReply: (reply: unknown) => reply,
+  }),
+  threeHours: defineScript({
+    SCRIPT: read('three-hours.lua'),
+    NUMBER_OF_KEYS: 2,
+    IS_READ_ONLY: true,
+    parseCommand(parser, keys: [string, string], latest: number) {
+      parser.pushKeys(keys);
+      parser.push(String(latest), String(HOUR));
+    },
+    transformReply: (reply: unknown) => reply,
+  }),
+};
