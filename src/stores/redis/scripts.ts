@@ -15,7 +15,13 @@ export type SeriesHours = [newest: number | null, averages: Pair[], counts: Pair
 /** Of append.lua: how many samples brought something. */
 export type Added = number;
 export type Removed = [removed: number, next: number | null];
-export type Mended = [isChanged: 0 | 1, prices: number, sentiments: number, since: number | null];
+export type Mended = [
+  isChanged: 0 | 1,
+  prices: number,
+  sentiments: number,
+  since: number | null,
+  older: number | null,
+];
 
 /** Samples up to the limit, the first one's time, and the last one's of these. */
 type SeriesLook = [count: number, first: number, last: number];
@@ -25,6 +31,8 @@ export type Looked = [
   sentiment: SeriesLook,
   pages: (Buffer | null)[],
 ];
+
+export type ReadPages = [since: number | null, pages: (Buffer | null)[]];
 
 /** A script that changes samples or rollups; what it is told besides its keys is said there. */
 const changing = (name: string) =>
@@ -42,6 +50,17 @@ export const scripts = {
   append: changing('append.lua'),
   remove: changing('remove.lua'),
   mend: changing('rollups/mend.lua'),
+  rollups: defineScript({
+    SCRIPT: read('rollups/read.lua'),
+    IS_READ_ONLY: true,
+    parseCommand(parser, keys: Keys, pages: readonly string[]) {
+      const all = [keys.price, keys.sentiment, keys.rollups, ...pages];
+      parser.push(String(all.length));
+      parser.pushKeys(all);
+      parser.push(SCHEMA);
+    },
+    transformReply: (reply: unknown) => reply,
+  }),
   look: defineScript({
     SCRIPT: read('rollups/look.lua'),
     NUMBER_OF_KEYS: 3 + MOST_DAYS_PAGES,

@@ -1,21 +1,31 @@
 -- Makes the rollups of some whole days right, and says how far down all are known to be made.
 --
 -- KEYS  as in rollups.lua: the pages are those of the days
--- ARGV  the schema of rollups; the days, [from, to); '1' where no sample or rollup is at `to` or later: what is not
---       marked is built from here on downwards; '1' where none is before `from`: it is built then
--- Returns whether any was another one, by how much the days' counts of prices and of sentiments grew, and since
--- which time all are made, or nothing where that is not known: the mark was lost.
+-- ARGV  the schema of rollups; the days, [from, to); from where on upwards rollups are made already, since between `to`
+--       and it there was neither a sample nor a rollup; '1' where neither was from `to` on: it is the first one to be
+--       made; '1' where neither was before `from`: it is the last one
+-- Returns whether any was another one; by how much the days' counts of prices and of sentiments grew; since which
+-- time all are made, or nothing where that is not known, for the mark was lost; and where the days have no sample the
+-- time of the last one before them, -1 where there is none.
 
-local schema, from, to = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
-local isTop, isBottom = ARGV[4] == '1', ARGV[5] == '1'
+local schema, from, to, above = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
+local isFirst, isLast = ARGV[5] == '1', ARGV[6] == '1'
 
-local changed, prices, sentiments = rollUp(from, to)
+local changed, prices, sentiments, isEmpty = rollUp(from, to)
 
 local isMarked = redis.call('HGET', KEYS[3], 'schema') == schema
 local since = isMarked and tonumber(redis.call('HGET', KEYS[3], 'since')) or nil
-if (since and since > 0 and since <= to) or (not since and isTop) then
-  since = isBottom and 0 or math.min(since or from, from)
+if (since and since > 0 and since <= above) or (not since and isFirst) then
+  since = isLast and 0 or math.min(since or from, from)
   redis.call('HSET', KEYS[3], 'schema', schema, 'since', since)
 end
 
-return { changed and 1 or 0, prices, sentiments, since or false }
+-- It walks the chunks before: only for a gap.
+local function before(key)
+  if from == 0 or not exists(key) then return -1 end
+  local pair = redis.call('TS.REVRANGE', key, '-', from - 1, 'COUNT', 1)[1]
+  return pair and pair[1] or -1
+end
+
+local older = isEmpty and not isLast and math.max(before(KEYS[1]), before(KEYS[2]))
+return { changed and 1 or 0, prices, sentiments, since or false, older }

@@ -26,6 +26,8 @@ interface Look {
   /** From the first day with a sample or a rollup to the end of the last one; epoch milliseconds. */
   readonly from: number;
   readonly to: number;
+  /** Those with a rollup, ascending. */
+  readonly days: readonly number[];
 }
 
 const startOf = (time: number, length: number): number => Math.floor(time / length) * length;
@@ -44,7 +46,7 @@ function sumDays(pages: readonly (Buffer | null)[]) {
       if (prices + sentiments > 0) days.push(index * DAYS_PAGE + (at / SLOT) * DAY);
     }
   }
-  return { counts, first: days[0], last: days.at(-1) };
+  return { counts, days };
 }
 
 /**
@@ -61,71 +63,77 @@ export function createMend(connection: Pick<Connection, 'run'>, keys: Keys) {
       { limit: TIME_LIMIT, signal },
     );
     const [since, price, sentiment, pages] = reply as Looked;
-    const { counts, first, last } = sumDays(pages);
+    const { counts, days } = sumDays(pages);
     const series = [price, sentiment].filter(([count]) => count > 0);
-    const edges = first === undefined || last === undefined ? [] : [first, last];
+    const edges = [...days.slice(0, 1), ...days.slice(-1)];
     const times = [...edges, ...series.flatMap(([, oldest, newest]) => [oldest, newest])];
     return {
       since: since ?? undefined,
       missing: [price[0] - counts[0], sentiment[0] - counts[1]],
       from: times.length === 0 ? 0 : startOf(Math.min(...times), DAY),
       to: times.length === 0 ? DAY : startOf(Math.max(...times), DAY) + DAY,
+      days,
     };
   }
 
-  /** Days of one page of hours. */
-  async function make(
-    from: number,
-    to: number,
-    signal: AbortSignal,
-    { isTop = false, isBottom = false } = {},
-  ) {
+  /** Makes days of one page of hours, and says what it found, and where the ones before them end. */
+  async function make(from: number, to: number, found: Look, signal: AbortSignal, above = to) {
+    const isFirst = Number(to === found.to);
+    const isLast = Number(from <= found.from);
     const reply: unknown = await connection.run(
-      (client) => client.mend(keysOf(keys, from), SCHEMA, from, to, Number(isTop), Number(isBottom)),
+      (client) => client.mend(keysOf(keys, from), SCHEMA, from, to, above, isFirst, isLast),
       { limit: TIME_LIMIT, signal },
     );
-    const [isChanged, prices, sentiments, since] = reply as Mended;
-    return { isChanged: isChanged === 1, prices, sentiments, since: since ?? undefined };
+    const [isChanged, prices, sentiments, since, older] = reply as Mended;
+    const rollup = older === null ? undefined : found.days.findLast((day) => day < from);
+    // Over a gap, which may be of years.
+    const last =
+      older === null ? from : Math.max(startOf(older, DAY), rollup ?? found.from, found.from) + DAY;
+    const next = Math.min(from, last);
+    return { isChanged: isChanged === 1, prices, sentiments, since: since ?? undefined, next };
   }
 
   /** From where rollups are made, or from the newest day, down to the oldest one. */
-  async function build({ since, from, to }: Look, signal: AbortSignal): Promise<boolean> {
+  async function build(found: Look, signal: AbortSignal): Promise<boolean> {
     let isChanged = false;
-    let isTop = since === undefined;
-    for (let end: number | undefined = since ?? to; end !== undefined && end > 0; isTop = false) {
-      const start: number = startOf(end - 1, SLICE);
-      const slice = await make(start, end, signal, { isTop, isBottom: start <= from });
+    let above = found.since ?? found.to;
+    for (let end = above; end > 0; ) {
+      const start = startOf(end - 1, SLICE);
+      const slice = await make(start, end, found, signal, above);
       isChanged ||= slice.isChanged;
-      // Another process may have come further by now; or the series went away, and the mark with them.
-      end = slice.since;
+      // The series went away, and the mark with them.
+      if (slice.since === undefined) break;
+      // Another process may have come further by now.
+      above = slice.since;
+      end = Math.min(above, slice.next);
     }
     return isChanged;
   }
 
   /** Until as many are found as were missing, and a slice in which all was right after that. */
-  async function sweep(
-    { missing: [prices, sentiments], from, to }: Look,
-    signal: AbortSignal,
-  ): Promise<boolean> {
+  async function sweep(found: Look, signal: AbortSignal): Promise<boolean> {
     let isChanged = false;
-    for (let end = to; end > from; end = startOf(end - 1, SLICE)) {
-      const slice = await make(startOf(end - 1, SLICE), end, signal);
+    let [prices, sentiments] = found.missing;
+    for (let end = found.to; end > found.from; ) {
+      const slice = await make(startOf(end - 1, SLICE), end, found, signal);
       isChanged ||= slice.isChanged;
       prices -= slice.prices;
       sentiments -= slice.sentiments;
       if (prices === 0 && sentiments === 0 && !slice.isChanged) break;
+      end = slice.next;
     }
     return isChanged;
   }
 
   /** What counts do not tell: values that were replaced. The two newest days, which others write, and two more in turn. */
-  async function lookCloser({ from, to }: Look, signal: AbortSignal): Promise<boolean> {
+  async function lookCloser(found: Look, signal: AbortSignal): Promise<boolean> {
+    const { from, to } = found;
     const end = turn > from && turn <= to ? turn : startOf(to - 1, TURN) + TURN;
     turn = end - TURN;
     const slices = await Promise.all([
-      make(to - DAY, to, signal),
-      make(Math.max(0, to - 2 * DAY), Math.max(DAY, to - DAY), signal),
-      make(turn, end, signal),
+      make(to - DAY, to, found, signal),
+      make(Math.max(0, to - 2 * DAY), Math.max(DAY, to - DAY), found, signal),
+      make(turn, end, found, signal),
     ]);
     return slices.some((slice) => slice.isChanged);
   }

@@ -5,7 +5,8 @@ import { HOUR } from '../../../domain/time.ts';
 import { DAY } from '../../../domain/width.ts';
 import type { Client } from '../client.ts';
 import type { Keys } from '../keys.ts';
-import { pagesOf, SCHEMA } from './pages.ts';
+import type { ReadPages } from '../scripts.ts';
+import { pagesOf } from './pages.ts';
 import { readSlot, SLOT, viewOf } from './slot.ts';
 
 export interface Rollups {
@@ -23,20 +24,14 @@ export async function readRollups(
   range: Range,
 ): Promise<Rollups> {
   const pages = pagesOf(keys, kind, range);
-  const [mark, series, texts] = await client
+  const reply: unknown = await client
     .withTypeMapping({ [RESP_TYPES.BLOB_STRING]: Buffer })
-    .multi()
-    .hmGet(keys.rollups, ['schema', 'since'])
-    .exists([keys.price, keys.sentiment])
-    .mGet(pages.names)
-    .execTyped();
-  const [schema, since] = mark as readonly (Buffer | null)[];
-  // A series that went away since, for its rollups are there still.
-  const isKnown = String(schema) === SCHEMA && Number(series) === 2;
+    .rollups(keys, pages.names);
+  const [since, texts] = reply as ReadPages;
 
   const step = kind === 'days' ? DAY : HOUR;
   const buckets: HistoryBucket[] = [];
-  for (const [index, text] of (texts as unknown as readonly (Buffer | null)[]).entries()) {
+  for (const [index, text] of texts.entries()) {
     if (!text) continue;
     const page = viewOf(text);
     const start = pages.start + index * pages.length;
@@ -47,5 +42,5 @@ export async function readRollups(
       if (bucket) buckets.push(bucket);
     }
   }
-  return { since: isKnown ? Number(since) : Number.POSITIVE_INFINITY, buckets };
+  return { since: since ?? Number.POSITIVE_INFINITY, buckets };
 }

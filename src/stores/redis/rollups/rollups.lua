@@ -17,7 +17,7 @@ local function number(value) return tonumber(type(value) == 'table' and value.ok
 
 local function exists(key) return redis.call('EXISTS', key) == 1 end
 
--- The slots of the hours of [from, to), as the samples say.
+-- The slots of the hours of [from, to), as the samples say; and whether there is no sample.
 local function hours(from, to)
   local found = {}
   local function read(key, aggregators)
@@ -41,7 +41,7 @@ local function hours(from, to)
     local slot = found[index]
     slots[index + 1] = slot and struct.pack(FORM, unpack(slot)) or EMPTY
   end
-  return table.concat(slots)
+  return table.concat(slots), next(found) == nil
 end
 
 -- The mean of means, by how many values each one stands for.
@@ -97,9 +97,10 @@ local function keep(page, first, slots, size)
 end
 
 -- Makes the rollups of the whole hours of [from, to), which are in one page of hours, and of their days. Returns
--- whether any was another one, and by how much the days' counts of prices and of sentiments grew.
+-- whether any was another one, by how much the days' counts of prices and of sentiments grew, and whether there is no sample.
 local function rollUp(from, to)
-  local changed = keep(KEYS[5], from / HOUR % HOURS, hours(from, to), HOURS)
+  local slots, isEmpty = hours(from, to)
+  local changed = keep(KEYS[5], from / HOUR % HOURS, slots, HOURS)
   local prices, sentiments = 0, 0
   for start = from - from % DAY, to - 1, DAY do
     local first = start / DAY % DAYS
@@ -109,6 +110,6 @@ local function rollUp(from, to)
     prices = prices + priceTotal - priceCount
     sentiments = sentiments + sentimentTotal - sentimentCount
   end
-  return changed, prices, sentiments
+  return changed, prices, sentiments, isEmpty
 end
 

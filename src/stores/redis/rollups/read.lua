@@ -1,0 +1,13 @@
+-- Pages of rollups, and since which time these are made, at one moment.
+--
+-- KEYS  the price series, the sentiment series, the mark, any pages
+-- ARGV  the schema of rollups
+-- Returns the time, or nothing where it is not known, and the pages.
+
+local since = redis.call('HGET', KEYS[3], 'schema') == ARGV[1] and redis.call('HGET', KEYS[3], 'since')
+-- The rollups of a series that went away are there still.
+if redis.call('EXISTS', KEYS[1], KEYS[2]) < 2 then since = false end
+
+local pages = {}
+for index = 4, #KEYS do pages[index - 3] = redis.call('GET', KEYS[index]) end
+return { since and tonumber(since), pages }
