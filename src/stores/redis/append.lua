@@ -18,7 +18,7 @@ local function kept(key)
   local times, from = {}, first
   if not exists(key) then
     -- Gone since the start: flushed, or failed over to an empty replica. Rollups that are left are not of what comes now.
-    redis.call('TS.CREATE', key, 'CHUNK_SIZE', 1024, 'DUPLICATE_POLICY', 'first')
+    redis.call('TS.CREATE', key, 'CHUNK_SIZE', 2048, 'DUPLICATE_POLICY', 'first')
     redis.call('DEL', KEYS[3])
     return times
   end

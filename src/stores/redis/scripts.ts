@@ -23,12 +23,9 @@ export type Mended = [
   older: number | null,
 ];
 
-/** Samples up to the limit, the first one's time, and the last one's of these. */
-type SeriesLook = [count: number, first: number, last: number];
 export type Looked = [
   since: number | null,
-  price: SeriesLook,
-  sentiment: SeriesLook,
+  samples: [count: number, first: number, last: number],
   pages: (Buffer | null)[],
 ];
 
@@ -63,10 +60,10 @@ export const scripts = {
   }),
   look: defineScript({
     SCRIPT: read('rollups/look.lua'),
-    NUMBER_OF_KEYS: 3 + MOST_DAYS_PAGES,
+    NUMBER_OF_KEYS: 2 + MOST_DAYS_PAGES,
     IS_READ_ONLY: true,
-    parseCommand(parser, keys: Keys) {
-      parser.pushKeys([keys.price, keys.sentiment, keys.rollups, ...allDaysPages(keys)]);
+    parseCommand(parser, series: string, keys: Keys) {
+      parser.pushKeys([series, keys.rollups, ...allDaysPages(keys)]);
       parser.push(SCHEMA, String(LIMIT));
     },
     transformReply: (reply: unknown) => reply,

@@ -33,7 +33,7 @@ async function isFit(client: Client, key: string): Promise<boolean> {
 }
 
 /** Small chunks: a late sample has the whole one that it belongs to written anew. The same is in append.lua. */
-const CHUNK_SIZE = 1024;
+const CHUNK_SIZE = 2048;
 
 async function create(client: Client, key: string, rollups: string): Promise<void> {
   try {

@@ -1,16 +1,15 @@
-import { RESP_TYPES } from 'redis';
 import { DAY } from '../../../domain/width.ts';
 import type { Connection } from '../connection.ts';
 import type { Keys } from '../keys.ts';
-import type { Looked, Mended } from '../scripts.ts';
-import { DAYS_PAGE, keysOf, SCHEMA } from './pages.ts';
-import { countsOf, SLOT, viewOf } from './slot.ts';
+import type { Mended } from '../scripts.ts';
+import { dayOf, type Look, look } from './look.ts';
+import { keysOf, SCHEMA } from './pages.ts';
 
 /** Milliseconds until a server that does not answer is given up. */
 const TIME_LIMIT = 5000;
 
-/** Days that one call makes anew: three milliseconds of Redis' only thread. A page of hours has three times as many. */
-const SLICE = 10 * DAY;
+/** Days that one call makes anew: two milliseconds of Redis' only thread. A page of hours has five times as many. */
+const SLICE = 6 * DAY;
 
 /** Days that are looked at in turn where nothing seems wrong: half a millisecond. */
 const TURN = 2 * DAY;
@@ -18,36 +17,7 @@ const TURN = 2 * DAY;
 /** Sweeps of one call: others may write while one is under way, and what is left is the next call's. */
 const MOST_SWEEPS = 3;
 
-interface Look {
-  /** Since when all are made; undefined where that is not known. */
-  readonly since: number | undefined;
-  /** How many more prices and sentiments the samples have than the rollups say. */
-  readonly missing: readonly [prices: number, sentiments: number];
-  /** From the first day with a sample or a rollup to the end of the last one; epoch milliseconds. */
-  readonly from: number;
-  readonly to: number;
-  /** Those with a rollup, ascending. */
-  readonly days: readonly number[];
-}
-
 const startOf = (time: number, length: number): number => Math.floor(time / length) * length;
-
-/** Counts of the days, and which are not empty. */
-function sumDays(pages: readonly (Buffer | null)[]) {
-  const counts: [number, number] = [0, 0];
-  const days: number[] = [];
-  for (const [index, text] of pages.entries()) {
-    if (!text) continue;
-    const page = viewOf(text);
-    for (let at = 0; at + SLOT <= page.byteLength; at += SLOT) {
-      const [prices, sentiments] = countsOf(page, at);
-      counts[0] += prices;
-      counts[1] += sentiments;
-      if (prices + sentiments > 0) days.push(index * DAYS_PAGE + (at / SLOT) * DAY);
-    }
-  }
-  return { counts, days };
-}
 
 /**
  * Makes rollups right where another writer changed samples, and builds them where there are none: days are made anew from
@@ -56,25 +26,6 @@ function sumDays(pages: readonly (Buffer | null)[]) {
 export function createMend(connection: Pick<Connection, 'run'>, keys: Keys) {
   /** The next to be looked at in turn: its end. */
   let turn = 0;
-
-  async function look(signal: AbortSignal): Promise<Look> {
-    const reply: unknown = await connection.run(
-      (client) => client.withTypeMapping({ [RESP_TYPES.BLOB_STRING]: Buffer }).look(keys),
-      { limit: TIME_LIMIT, signal },
-    );
-    const [since, price, sentiment, pages] = reply as Looked;
-    const { counts, days } = sumDays(pages);
-    const series = [price, sentiment].filter(([count]) => count > 0);
-    const edges = [...days.slice(0, 1), ...days.slice(-1)];
-    const times = [...edges, ...series.flatMap(([, oldest, newest]) => [oldest, newest])];
-    return {
-      since: since ?? undefined,
-      missing: [price[0] - counts[0], sentiment[0] - counts[1]],
-      from: times.length === 0 ? 0 : startOf(Math.min(...times), DAY),
-      to: times.length === 0 ? DAY : startOf(Math.max(...times), DAY) + DAY,
-      days,
-    };
-  }
 
   /** Makes days of one page of hours, and says what it found, and where the ones before them end. */
   async function make(from: number, to: number, found: Look, signal: AbortSignal, above = to) {
@@ -87,8 +38,7 @@ export function createMend(connection: Pick<Connection, 'run'>, keys: Keys) {
     const [isChanged, prices, sentiments, since, older] = reply as Mended;
     const rollup = older === null ? undefined : found.days.findLast((day) => day < from);
     // Over a gap, which may be of years.
-    const last =
-      older === null ? from : Math.max(startOf(older, DAY), rollup ?? found.from, found.from) + DAY;
+    const last = older === null ? from : Math.max(dayOf(older), rollup ?? found.from, found.from) + DAY;
     const next = Math.min(from, last);
     return { isChanged: isChanged === 1, prices, sentiments, since: since ?? undefined, next };
   }
@@ -142,7 +92,7 @@ export function createMend(connection: Pick<Connection, 'run'>, keys: Keys) {
     signal.throwIfAborted();
     let isChanged = false;
     for (let sweeps = 0; sweeps < MOST_SWEEPS; sweeps += 1) {
-      const found = await look(signal);
+      const found = await look((ask) => connection.run(ask, { limit: TIME_LIMIT, signal }), keys);
       const isBuilt = found.since === 0;
       if (isBuilt && found.missing.every((count) => count === 0)) {
         return (sweeps === 0 && (await lookCloser(found, signal))) || isChanged;

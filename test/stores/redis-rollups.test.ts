@@ -1,0 +1,298 @@
+import assert from 'node:assert/strict';
+import { type TestContext, test } from 'node:test';
+import fc from 'fast-check';
+import { DAY, WIDTHS } from '../../src/domain/width.ts';
+import { keysFor } from '../../src/stores/redis/keys.ts';
+import { openRedis } from '../../src/stores/redis/open.ts';
+import { assertSameBuckets, bucketsOf } from '../contracts/history.ts';
+import { createModel } from '../contracts/model.ts';
+import { leastRights } from '../support/least-rights.ts';
+import { needsRedis, plainClient, redisAddress, testRedis } from '../support/redis.ts';
+
+const HOUR = 3_600_000;
+/** A Monday. */
+const START = Date.UTC(2026, 0, 5);
+const EVER = { from: Date.UTC(2009, 0, 3), to: Date.UTC(2300, 0, 1) };
+const { signal } = new AbortController();
+
+type Pair = readonly [time: number, value: number];
+
+/** A store, and somebody else on the same Redis who knows nothing of rollups, as the tutorial's app. */
+async function openBoth(t: TestContext) {
+  const { url, keyPrefix } = testRedis();
+  const keys = keysFor(keyPrefix);
+  const client = await plainClient(t, url);
+  async function open(at = url) {
+    const nothing = () => undefined;
+    const address = redisAddress(at);
+    const told = { onChange: nothing, onUpdate: nothing, onWarning: nothing };
+    const { store } = await openRedis({ address, keyPrefix, access: 'serve', ...told });
+    t.after(() => store[Symbol.asyncDispose]());
+    return store;
+  }
+  const add = async (key: string, pairs: readonly Pair[]) => {
+    if (pairs.length === 0) return;
+    const words = pairs.flatMap(([time, value]) => [key, String(time), String(value)]);
+    await client.sendCommand(['TS.MADD', ...words]);
+  };
+  async function create() {
+    for (const key of [keys.price, keys.sentiment]) {
+      await client.sendCommand(['TS.CREATE', key, 'DUPLICATE_POLICY', 'first']);
+    }
+  }
+  const since = () => client.hGet(keys.rollups, 'since');
+  return { url, keyPrefix, keys, client, open, add, create, since };
+}
+
+type Model = ReturnType<typeof createModel>;
+
+/** Rollups and raw alike, of all that there is. */
+async function assertRight(
+  store: Awaited<ReturnType<typeof openRedis>>['store'],
+  model: Model,
+): Promise<void> {
+  for (const width of Object.values(WIDTHS)) {
+    assertSameBuckets(await bucketsOf(store, EVER, width), model.buckets(EVER, width), `width ${width}`);
+  }
+}
+
+const pairsOf = (count: number, step: number, from = START): Pair[] =>
+  Array.from({ length: count }, (_, index) => [from + index * step, (index % 97) + 1]);
+
+const remember = (model: Model, pairs: readonly Pair[]) =>
+  model.append(pairs.map(([time, price]) => ({ time, price })));
+
+test('what was there before there were rollups is right at once, and is built', needsRedis, async (t) => {
+  const { keys, create, add, open, since } = await openBoth(t);
+  await create();
+  const pairs = [...pairsOf(2000, 1_800_000), ...pairsOf(3, DAY, START - 1000 * DAY)];
+  await add(keys.price, pairs);
+  await add(keys.sentiment, [[START + 7, -0.5]]);
+  const model = createModel();
+  remember(model, pairs);
+  model.append([{ time: START + 7, sentiment: -0.5 }]);
+  const store = await open();
+  await assertRight(store, model);
+  assert.equal(await since(), null);
+  assert.equal(await store.mend(signal), true);
+  assert.equal(await since(), '0');
+  await assertRight(store, model);
+  assert.equal(await store.mend(signal), false);
+});
+
+test('buckets are right at every moment of building, by several processes at once', needsRedis, async (t) => {
+  const { keys, client, create, add, open, since } = await openBoth(t);
+  await create();
+  const pairs = pairsOf(3000, 8 * HOUR);
+  for (let at = 0; at < pairs.length; at += 1000) await add(keys.price, pairs.slice(at, at + 1000));
+  const model = createModel();
+  remember(model, pairs);
+  const expected = model.buckets(EVER, WIDTHS['1d']);
+  const stores = await Promise.all([open(), open(), open()]);
+  const reader = await open();
+  let looks = 0;
+  for (let round = 0; round < 5; round += 1) {
+    await client.del(keys.rollups);
+    let isOver = false;
+    const mended = Promise.all(stores.map((store) => store.mend(signal))).finally(() => {
+      isOver = true;
+    });
+    while (!isOver) {
+      const mark = await since();
+      assertSameBuckets(await bucketsOf(reader, EVER, WIDTHS['1d']), expected, `made since ${mark}`);
+      if (mark !== null && mark !== '0') looks += 1;
+    }
+    await mended;
+    assert.equal(await since(), '0');
+  }
+  assert.ok(looks > 0, 'nobody looked in the middle of it');
+});
+
+test('building goes on where it was ended', needsRedis, async (t) => {
+  const { keys, create, add, open, since } = await openBoth(t);
+  await create();
+  const pairs = pairsOf(900, DAY);
+  await add(keys.price, pairs);
+  const model = createModel();
+  remember(model, pairs);
+  const store = await open();
+  const ending = new AbortController();
+  const mending = store.mend(ending.signal);
+  while ((await since()) === null);
+  ending.abort(new Error('enough'));
+  await assert.rejects(mending, /enough/);
+  const marked = Number(await since());
+  assert.ok(marked > START, `made since ${marked}: it was not ended in the middle`);
+  await assertRight(store, model);
+  assert.equal(await store.mend(signal), true);
+  assert.equal(await since(), '0');
+  await assertRight(store, model);
+});
+
+const time = fc.oneof(
+  fc.integer({ min: 0, max: 60 * 24 }).map((hours) => START + hours * HOUR),
+  fc.integer({ min: 0, max: 400 }).map((step) => START + 59 * DAY + step * 30_000),
+  fc.constantFrom(Date.UTC(2009, 0, 3), Date.UTC(2017, 5, 1), Date.UTC(2200, 0, 1)),
+);
+const value = fc.integer({ min: 1, max: 1000 }).map((tenths) => tenths / 10);
+const step = fc.oneof(
+  fc.record({
+    kind: fc.constant('append' as const),
+    samples: fc.array(fc.record({ time, price: value }), { maxLength: 8 }),
+  }),
+  fc.record({
+    kind: fc.constant('foreign add' as const),
+    column: fc.constantFrom('price' as const, 'sentiment' as const),
+    pairs: fc.array(fc.tuple(time, value), { maxLength: 8 }),
+  }),
+  fc.record({
+    kind: fc.constant('foreign delete' as const),
+    from: time,
+    days: fc.integer({ min: 0, max: 40 }),
+  }),
+  fc.record({ kind: fc.constant('remove' as const), from: time, days: fc.integer({ min: 0, max: 40 }) }),
+);
+
+test('one mend makes right what another writer added or deleted', needsRedis, async (t) => {
+  const { keys, client, open, add } = await openBoth(t);
+  const [store, beside] = [await open(), await open()];
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 8 }), async (steps) => {
+      await client.del([keys.price, keys.sentiment]);
+      await store.append([{ time: START, price: 1, sentiment: 1 }], signal);
+      const model = createModel();
+      model.append([{ time: START, price: 1, sentiment: 1 }]);
+      await store.mend(signal);
+      for (const [index, one] of steps.entries()) {
+        if (one.kind === 'append') {
+          const writer = index % 2 === 0 ? store : beside;
+          assert.deepEqual(await writer.append(one.samples, signal), model.append(one.samples));
+        } else if (one.kind === 'foreign add') {
+          await add(keys[one.column], one.pairs);
+          for (const [time, value] of one.pairs) model.append([{ time, [one.column]: value }]);
+          await beside.mend(signal);
+        } else {
+          const range = { from: one.from, to: one.from + one.days * DAY + 1 };
+          const removed = model.remove(range);
+          if (one.kind === 'remove') assert.equal(await store.remove(range, signal), removed);
+          else {
+            for (const key of [keys.price, keys.sentiment])
+              await client.ts.del(key, range.from, range.to - 1);
+            await store.mend(signal);
+          }
+        }
+      }
+      for (const width of [WIDTHS['1h'], WIDTHS['4h'], WIDTHS['1d'], WIDTHS['1w']]) {
+        assertSameBuckets(await bucketsOf(store, EVER, width), model.buckets(EVER, width), `width ${width}`);
+      }
+      assert.equal(await store.mend(signal), false);
+    }),
+    { numRuns: 150 },
+  );
+});
+
+test(
+  'a value that was replaced is found at once in the newest days, and in turn in others',
+  needsRedis,
+  async (t) => {
+    const { keys, client, open, add } = await openBoth(t);
+    const store = await open();
+    const model = createModel();
+    const samples = pairsOf(61 * 24, HOUR).map(([time, price]) => ({ time, price }));
+    model.append(samples);
+    await store.append(samples, signal);
+    await store.mend(signal);
+    async function replace(time: number) {
+      await client.ts.del(keys.price, time, time);
+      model.remove({ from: time, to: time + 1 });
+      await add(keys.price, [[time + 1, 5000]]);
+      model.append([{ time: time + 1, price: 5000 }]);
+    }
+    await replace(START + 60 * DAY);
+    assert.equal(await store.mend(signal), true);
+    await assertRight(store, model);
+    await replace(START + 3 * DAY);
+    let mends = 1;
+    while (!(await store.mend(signal))) {
+      mends += 1;
+      assert.ok(mends <= 40, 'it is not found');
+    }
+    await assertRight(store, model);
+  },
+);
+
+test(
+  'rollups of a series that went away are not those of the one that comes after it',
+  needsRedis,
+  async (t) => {
+    const { keys, client, open, create, add } = await openBoth(t);
+    const store = await open();
+    const old = pairsOf(500, HOUR).map(([time, price]) => ({ time, price, sentiment: 0.5 }));
+    await store.append(old, signal);
+    await store.mend(signal);
+    for (const lost of [[keys.price, keys.sentiment], [keys.price]]) {
+      await client.del(lost);
+      const left = createModel();
+      if (lost.length === 1) left.append([{ time: START, sentiment: -1 }]);
+      await assertRight(store, left);
+      const fresh = [{ time: START + 20 * DAY, price: 7 }];
+      await store.append(fresh, signal);
+      left.append(fresh);
+      await assertRight(store, left);
+      await store.mend(signal);
+      await assertRight(store, left);
+      await store.append([{ time: START, sentiment: -1 }], signal);
+    }
+    // Made by another one, before this one saw that it was gone: the counts tell.
+    await client.del([keys.price, keys.sentiment]);
+    await create();
+    await add(keys.price, [[START + HOUR, 8]]);
+    const made = createModel();
+    remember(made, [[START + HOUR, 8]]);
+    assert.equal(await store.mend(signal), true);
+    await assertRight(store, made);
+  },
+);
+
+test('a mark of another schema is made anew', needsRedis, async (t) => {
+  const { keys, client, open } = await openBoth(t);
+  const store = await open();
+  const model = createModel();
+  const samples = pairsOf(100, HOUR).map(([time, price]) => ({ time, price }));
+  await store.append(samples, signal);
+  model.append(samples);
+  await store.mend(signal);
+  await client.hSet(keys.rollups, 'schema', '0');
+  await client.setRange(`${keys.rollups}:days:${Math.floor(START / (480 * DAY))}`, 0, 'x'.repeat(23_040));
+  await assertRight(store, model);
+  assert.equal(await store.mend(signal), true);
+  await assertRight(store, model);
+  assert.equal(await client.hGet(keys.rollups, 'schema'), '1');
+});
+
+test('no right beyond those that docs/redis.md lists is used', needsRedis, async (t) => {
+  const { url, keyPrefix, keys, client, open, add } = await openBoth(t);
+  const words = leastRights(keyPrefix).map((word) => (word === 'lit' ? `lit-${keyPrefix}` : word));
+  await client.sendCommand(words);
+  const store = await open(url.replace('//', `//${encodeURIComponent(`lit-${keyPrefix}`)}:password@`));
+  const model = createModel();
+  const samples = pairsOf(3000, HOUR / 4).map(([time, price]) => ({ time, price, sentiment: 0 }));
+  assert.deepEqual(await store.append(samples, signal), model.append(samples));
+  await add(keys.price, [[START - DAY, 3]]);
+  remember(model, [[START - DAY, 3]]);
+  assert.equal(await store.mend(signal), true);
+  const range = { from: START + DAY, to: START + 3 * DAY };
+  assert.equal(await store.remove(range, signal), model.remove(range));
+  await client.del(keys.price);
+  model.remove(EVER);
+  model.append(
+    samples
+      .filter(({ time }) => time < range.from || time >= range.to)
+      .map(({ time }) => ({ time, sentiment: 0 })),
+  );
+  await store.append([{ time: START, price: 1 }], signal);
+  model.append([{ time: START, price: 1 }]);
+  await store.mend(signal);
+  await assertRight(store, model);
+  assert.equal(await store.oldest(), START);
+});
