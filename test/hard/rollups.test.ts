@@ -29,7 +29,7 @@ test(
     const { store } = await openRedis({ address: redisAddress(url), keyPrefix, access: 'serve', ...told });
     t.after(() => store[Symbol.asyncDispose]());
     const client = await plainClient(t, url);
-    const random = seededRandom(7);
+    const random = seededRandom(t)(0);
 
     async function assertRight(what: string): Promise<void> {
       for (const width of [WIDTHS['1h'], WIDTHS['4h'], WIDTHS['1d'], WIDTHS['1w']]) {
