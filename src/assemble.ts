@@ -1,5 +1,6 @@
 import type { Config } from './config.ts';
 import { StoppingError } from './domain/errors.ts';
+import { placeOf } from './keeping.ts';
 import { roomForConnections } from './open-files.ts';
 import { createHistories } from './service/history.ts';
 import { createLive } from './service/live.ts';
@@ -32,10 +33,7 @@ async function assembleService(options: AssembleOptions, access: Access, stack: 
 
   let update = (): void => undefined;
   const opened = await openStore({
-    redisAddress: config.REDIS_URL,
-    dataDir: config.DATA_DIR,
-    keyPrefix: config.KEY_PREFIX,
-    isSimulated: config.SOURCE === 'simulated',
+    ...placeOf(config),
     access,
     onChange(error) {
       observe(error ? { type: 'store_away', error } : { type: 'store_back' });

@@ -26,6 +26,7 @@ const ROOMS: Readonly<Record<string, { values: RegExp; types?: RegExp }>> = {
     values: /^(src\/(domain|service)\/|node:timers|typebox)/,
     types: /^src\/(sources\/source|stores\/store)\.ts$/,
   },
+  transfer: { values: /^(src\/(domain|sources|transfer)\/|node:)/, types: /^src\/stores\/store\.ts$/ },
   telemetry: {
     values: /^(src\/(domain|telemetry)\/|node:timers|pino|prom-client)/,
     types: /^src\/service\/observer\.ts$/,

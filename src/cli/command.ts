@@ -5,6 +5,8 @@ export type Options = Readonly<Record<string, string | boolean | undefined>>;
 
 export interface Command {
   readonly options: NonNullable<ParseArgsConfig['options']>;
+  /** What may be named beside options, such as a file; absent: nothing. */
+  readonly operand?: string;
   /** @returns the exit code. */
-  readonly run: (options: Options) => Promise<number>;
+  readonly run: (options: Options, operand: string | undefined) => Promise<number>;
 }

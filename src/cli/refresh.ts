@@ -4,6 +4,7 @@ import { messagesOf, SetupError } from '../domain/errors.ts';
 import { type Report, ReportSchema, report } from '../http/report.ts';
 import { askOrElse } from './ask.ts';
 import type { Command, Options } from './command.ts';
+import { countsInWords } from './counts.ts';
 import { NO_ANSWER } from './exit-codes.ts';
 import { complain, say } from './talk.ts';
 
@@ -17,12 +18,6 @@ async function onStore(config: Config): Promise<Report | string> {
   }
 }
 
-function inWords({ received, added, duplicates, rejected, rejections }: Report): string {
-  const why = rejections.map(({ reason, count }) => `${count} ${reason}`).join(', ');
-  const counts = `${received} received: ${added} added, ${duplicates} duplicates, ${rejected} rejected`;
-  return why ? `${counts} (${why})` : counts;
-}
-
 async function run({ url, json }: Options): Promise<number> {
   const config = readConfig();
   const question = { path: 'refresh', method: 'POST', limit: 60_000, schema: ReportSchema } as const;
@@ -34,7 +29,7 @@ async function run({ url, json }: Options): Promise<number> {
     complain(outcome);
     return NO_ANSWER;
   }
-  say(json ? JSON.stringify(outcome) : inWords(outcome));
+  say(json ? JSON.stringify(outcome) : countsInWords(outcome));
   return 0;
 }
 

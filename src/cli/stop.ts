@@ -12,8 +12,8 @@ const ECHO = 100;
  * Resolves with the name of the first signal that asks the process to stop. One more, later, ends it at
  * once. (close-with-grace would take npm's echo of a Ctrl-C for the second one, and exit with 1.)
  */
-export function untilStopped(): Promise<string> {
-  const { promise, resolve } = Promise.withResolvers<string>();
+export function untilStopped(): Promise<(typeof SIGNALS)[number]> {
+  const { promise, resolve } = Promise.withResolvers<(typeof SIGNALS)[number]>();
   let first: number | undefined;
   for (const signal of SIGNALS) {
     process.on(signal, () => {

@@ -66,10 +66,10 @@ interface Format {
 
 interface Venue {
   readonly now: number;
-  /** The minutes in a range that had trades and may be told, oldest first. */
-  minutes(from: number, to: number): number[];
+  /** The minutes, or candles of another width in milliseconds, in a range that had trades and may be told, oldest first. */
+  minutes(from: number, to: number, width?: number): number[];
   /** JSON. */
-  close(minute: number): string;
+  close(minute: number, width?: number): string;
   readonly candleLag: number;
 }
 
@@ -97,10 +97,11 @@ const COINBASE: Format = {
   rows(query, { minutes, close }) {
     const from = Date.parse(query.get('start') ?? '');
     const to = Date.parse(query.get('end') ?? '');
-    if (query.get('granularity') !== '60' || !(from <= to) || (to - from) / MINUTE > 300)
+    const width = Number(query.get('granularity')) * 1000;
+    if (![MINUTE, 60 * MINUTE].includes(width) || !(from <= to) || (to - from) / width > 300)
       return { status: 400, body: { message: 'granularity too small for the requested time range' } };
-    const row = (minute: number) => [minute / 1000, 1, 2, 1.5, raw(close(minute)), 0.5];
-    return { status: 200, body: minutes(from, to).map(row).toReversed() };
+    const row = (start: number) => [start / 1000, 1, 2, 1.5, raw(close(start, width)), 0.5];
+    return { status: 200, body: minutes(from, to, width).map(row).toReversed() };
   },
   error: (words = 'Public rate limit exceeded') => ({ message: words }),
 };
@@ -244,16 +245,16 @@ async function startExchange(t: TestContext, format: Format, market: Market): Pr
     return format.rows(url.searchParams, {
       now,
       candleLag: venue.candleLag,
-      minutes: (from, to) => {
-        const first = Math.ceil(from / MINUTE);
-        const last = Math.floor(Math.min(to, now) / MINUTE);
+      minutes: (from, to, width = MINUTE) => {
+        const first = Math.ceil(from / width);
+        const last = Math.floor(Math.min(to, now) / width);
         const all = Array.from(
           { length: Math.max(0, last - first + 1) },
-          (_, index) => (first + index) * MINUTE,
+          (_, index) => (first + index) * width,
         );
         return all.filter((minute) => !venue.isQuiet(minute));
       },
-      close: (minute) => priceAt(minute + MINUTE - 1, format.name !== 'coinbase'),
+      close: (start, width = MINUTE) => priceAt(start + width - 1, format.name !== 'coinbase'),
     });
   }
 

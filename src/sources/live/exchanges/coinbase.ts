@@ -1,6 +1,8 @@
 import { SourceError } from '../../../domain/errors.ts';
 import type { Range } from '../../../domain/range.ts';
+import { HOUR } from '../../../domain/time.ts';
 import {
+  type Call,
   type CallSettings,
   createCall,
   fieldsOf,
@@ -10,7 +12,7 @@ import {
   textTimeOf,
   wordsOf,
 } from './call.ts';
-import { type Closes, type Exchange, MINUTE } from './exchange.ts';
+import { type Candles, type Closes, type Exchange, MINUTE } from './exchange.ts';
 
 const PRODUCT = '/products/BTC-USD';
 
@@ -34,6 +36,28 @@ function readRows(body: unknown, range: Range): Closes {
   return { closes, answered: range };
 }
 
+/**
+ * Candles of a width in milliseconds, which divides an hour. One less a call than is allowed, since `end` may count as
+ * well: the last one is sure to be told, and the call to be taken.
+ */
+function candlesOf(call: Call, width: number): Candles {
+  return {
+    most: 299,
+    reach: Number.POSITIVE_INFINITY,
+    async read(range, signal) {
+      const start = new Date(range.from).toISOString();
+      const end = new Date(range.to).toISOString();
+      const granularity = String(width / 1000);
+      return readRows(await call(`${PRODUCT}/candles`, { granularity, start, end }, signal), range);
+    },
+  };
+}
+
+/** The hourly candles, as far back as Coinbase Exchange has traded. */
+export function createCoinbaseHours(base: string, settings: CallSettings): Candles {
+  return candlesOf(createCall(base, settings, errorIn), HOUR);
+}
+
 /** Coinbase Exchange: the time of the last trade in text; candles newest first, at most 300 a call. */
 export function createCoinbase(base: string, settings: CallSettings): Exchange {
   const call = createCall(base, settings, errorIn);
@@ -43,16 +67,6 @@ export function createCoinbase(base: string, settings: CallSettings): Exchange {
       const { price, time } = fieldsOf(await call(`${PRODUCT}/ticker`, {}, signal));
       return { price: priceOf(price), time: textTimeOf(time) };
     },
-    candles: {
-      // One less than is allowed, since `end` may count as well: the last minute is sure to be told, and the call to be taken.
-      most: 299,
-      reach: Number.POSITIVE_INFINITY,
-      async read(range, signal) {
-        const start = new Date(range.from).toISOString();
-        const end = new Date(range.to).toISOString();
-        const granularity = String(MINUTE / 1000);
-        return readRows(await call(`${PRODUCT}/candles`, { granularity, start, end }, signal), range);
-      },
-    },
+    candles: candlesOf(call, MINUTE),
   };
 }

@@ -11,20 +11,20 @@ export interface Quote {
 }
 
 export interface Closes {
-  /** The closing prices of closed minutes with trades, in US dollars, by the minute's start in epoch milliseconds. */
+  /** The closing prices of closed candles with trades, in US dollars, by the candle's start in epoch milliseconds. */
   readonly closes: ReadonlyMap<number, number>;
-  /** The minutes that the venue spoke of: one in here that has no price had no trades. May be wider than asked. */
+  /** The times that the venue spoke of: a candle in here that has no price had no trades. May be wider than asked. */
   readonly answered: Range;
 }
 
-/** One-minute candles. */
+/** Candles of one width: of a minute, where nothing else is said. */
 export interface Candles {
-  /** The most minutes that one call gives. */
+  /** The most candles that one call gives. */
   readonly most: number;
   /** How far back the venue knows, in milliseconds. */
   readonly reach: number;
   /**
-   * One call, for whole minutes.
+   * One call, for whole candles.
    *
    * @throws SourceError, RefusalError; when `signal` ends it, the signal's reason.
    */

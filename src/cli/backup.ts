@@ -1,0 +1,37 @@
+import { readConfig } from '../config.ts';
+import { messagesOf, StoreError } from '../domain/errors.ts';
+import { openToLook } from '../keeping.ts';
+import type { Command, Options } from './command.ts';
+import { CANNOT_CREATE, NO_INPUT, TRY_AGAIN, UNAVAILABLE } from './exit-codes.ts';
+import { complain, say, UsageError } from './talk.ts';
+
+/** The exit code of what went wrong, once it is told; what nobody foresaw is thrown on. */
+function explain(error: unknown): number {
+  if (!(error instanceof StoreError)) throw error;
+  complain(messagesOf(error));
+  return error.code === 'busy' ? TRY_AGAIN : CANNOT_CREATE;
+}
+
+async function run(_options: Options, file: string | undefined): Promise<number> {
+  if (file === undefined) throw new UsageError('which FILE is to be written?');
+  const config = readConfig();
+  if (config.REDIS_URL) {
+    complain("the samples are in Redis, which has a backup of its own: BGSAVE, or its host's snapshots");
+    return UNAVAILABLE;
+  }
+  const opened = await openToLook(config);
+  if (!opened?.backUp) {
+    complain('no sample is kept yet');
+    return NO_INPUT;
+  }
+  await using _ = opened.store;
+  try {
+    await opened.backUp(file);
+  } catch (error) {
+    return explain(error);
+  }
+  say(`${file} is a copy of the store`);
+  return 0;
+}
+
+export const command: Command = { options: {}, operand: 'FILE', run };

@@ -1,0 +1,74 @@
+import { createInterface } from 'node:readline/promises';
+import { type Config, readConfig } from '../config.ts';
+import { messagesOf, StoppingError, StoreError } from '../domain/errors.ts';
+import type { Range } from '../domain/range.ts';
+import { formatTime } from '../domain/time.ts';
+import { openToChange, openToLook } from '../keeping.ts';
+import type { Store } from '../stores/store.ts';
+import type { Command, Options } from './command.ts';
+import { TRY_AGAIN } from './exit-codes.ts';
+import { untilStopped } from './stop.ts';
+import { complain, say, UsageError } from './talk.ts';
+import { rangeBetween, readTime } from './times.ts';
+
+const inWords = (count: number): string =>
+  `${count.toLocaleString('en')} ${count === 1 ? 'sample' : 'samples'}`;
+
+async function countIn(store: Store, range: Range): Promise<number> {
+  let count = 0;
+  for await (const samples of store.range(range)) count += samples.length;
+  return count;
+}
+
+async function ask(store: Store, range: Range): Promise<boolean> {
+  const count = inWords(await countIn(store, range));
+  using terminal = createInterface({ input: process.stdin, output: process.stderr });
+  const question = `Delete ${count} from ${formatTime(range.from)} up to ${formatTime(range.to)}? [y/N] `;
+  return /^y(es)?$/i.test((await terminal.question(question)).trim());
+}
+
+async function deleteSamples({ from, to, yes }: Options, config: Config): Promise<number> {
+  const now = Date.now();
+  const [first, last] = [readTime('from', String(from), now), readTime('to', String(to), now)];
+  await using stack = new AsyncDisposableStack();
+  // Where there is no store none is made for this.
+  const there = await openToLook(config);
+  if (!there) {
+    say(`${inWords(0)} deleted`);
+    return 0;
+  }
+  await there.store[Symbol.asyncDispose]();
+  const { store, fleet } = await openToChange(config);
+  stack.use(store);
+  const range = await rangeBetween(first, last, store);
+  if (!yes && !(await ask(store, range))) {
+    complain('nothing was deleted');
+    return 0;
+  }
+  const stopping = new AbortController();
+  untilStopped().then(() => stopping.abort(new StoppingError()));
+  const removed = await store.remove(range, stopping.signal);
+  // Whoever does not hear of it reads the store anew by itself, a little later.
+  if (removed > 0) await fleet?.announce().catch(() => undefined);
+  say(`${inWords(removed)} deleted`);
+  return 0;
+}
+
+async function run(options: Options): Promise<number> {
+  if (options['from'] === undefined || options['to'] === undefined)
+    throw new UsageError('--from and --to are both needed; what is at --to itself stays');
+  if (!options['yes'] && !process.stdin.isTTY)
+    throw new UsageError('there is no terminal to ask at: --yes deletes without a question');
+  try {
+    return await deleteSamples(options, readConfig());
+  } catch (error) {
+    if (!(error instanceof StoreError || error instanceof StoppingError)) throw error;
+    complain(`${messagesOf(error)}: a part may be deleted, and it can be run again`);
+    return TRY_AGAIN;
+  }
+}
+
+export const command: Command = {
+  options: { from: { type: 'string' }, to: { type: 'string' }, yes: { type: 'boolean' } },
+  run,
+};

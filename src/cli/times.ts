@@ -1,0 +1,30 @@
+import { type Moment, MomentError, parseMoment } from '../domain/moment.ts';
+import type { Range } from '../domain/range.ts';
+import type { Store } from '../stores/store.ts';
+import { UsageError } from './talk.ts';
+
+/** What an option of the command line says of a time. */
+export function readTime(name: string, text: string, now: number): Moment {
+  try {
+    return parseMoment(text, now);
+  } catch (error) {
+    if (!(error instanceof MomentError)) throw error;
+    throw new UsageError(`--${name} ${error.message}`);
+  }
+}
+
+/** A date alone is its midnight, UTC. Epoch milliseconds. */
+export function readSince(text: string, now: number): number {
+  const time = readTime('since', /^\d{4}-\d\d-\d\d$/.test(text) ? `${text}T00:00:00Z` : text, now);
+  if (time === 'oldest') throw new UsageError('--since takes a date');
+  return time;
+}
+
+/** The range between two moments, in whole milliseconds; of a store without samples everything is oldest. */
+export async function rangeBetween(from: Moment, to: Moment, store: Pick<Store, 'oldest'>): Promise<Range> {
+  const oldest = from === 'oldest' || to === 'oldest' ? ((await store.oldest()) ?? 0) : 0;
+  const whole = (moment: Moment) => (moment === 'oldest' ? oldest : Math.ceil(moment));
+  const range = { from: whole(from), to: whole(to) };
+  if (range.from > range.to) throw new UsageError('--from is later than --to');
+  return range;
+}
