@@ -139,6 +139,7 @@ export function createCsvReader({ clock, times, notice }: ReaderNeeds): Reader {
       start = at + (bytes[at] === CR && bytes[at + 1] === LF ? 2 : 1);
       line += 1;
     }
+    if (isLast && !columns) throw new UnusableError('there is no line that names the columns', line);
     return Math.min(start, length);
   }
 

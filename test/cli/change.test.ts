@@ -1,0 +1,118 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { command } from '../support/command.ts';
+import { STORE_PLACES } from '../support/places.ts';
+import { needsRedis, testRedis } from '../support/redis.ts';
+import { temporaryFolder } from '../support/temporary.ts';
+
+const DAY_OF_SECONDS = `time,price\n${Array.from({ length: 100 }, (_, index) => `${1_704_067_200 + index},1\n`).join('')}`;
+const TEN = ['--from', '2024-01-01T00:00:10Z', '--to', '2024-01-01T00:00:20Z'];
+
+for (const { name, options, settings } of STORE_PLACES) {
+  test(
+    `deleting takes a range out of ${name}, says how many, and leaves what is at its end`,
+    options,
+    async (t) => {
+      const env = settings(t);
+      await command(t, ['import', '-'], env, DAY_OF_SECONDS);
+      const refused = await command(t, ['delete', ...TEN], env);
+      assert.equal(refused.code, 64);
+      assert.match(refused.stderr, /there is no terminal to ask at/);
+      const deleted = await command(t, ['delete', ...TEN, '--yes'], env);
+      assert.deepEqual([deleted.code, deleted.stdout], [0, '10 samples deleted\n']);
+      const kept = (await command(t, ['export'], env)).stdout;
+      assert.equal(kept.split('\n').length, 92);
+      assert.match(kept, /:09Z,1\n2024-01-01T00:00:20Z/);
+      assert.match((await command(t, ['delete', ...TEN, '--yes'], env)).stdout, /^0 samples deleted/);
+
+      const mended = await command(t, ['import', '-'], env, DAY_OF_SECONDS.replaceAll(',1\n', ',2\n'));
+      assert.match(mended.stdout, /^100 received: 10 added, 90 duplicates/);
+      const all = await command(t, ['delete', '--from', 'oldest', '--to', 'now', '--yes'], env);
+      assert.equal(all.stdout, '100 samples deleted\n');
+    },
+  );
+}
+
+test('deleting needs both ends, and makes no store', async (t) => {
+  const env = { DATA_DIR: join(temporaryFolder(t), 'data') };
+  for (const args of [
+    ['--yes'],
+    ['--from', 'oldest', '--yes'],
+    ['--to', 'now', '--yes'],
+    [...TEN, '--yes', 'x'],
+  ])
+    assert.equal((await command(t, ['delete', ...args], env)).code, 64, `${args}`);
+  assert.equal((await command(t, ['delete', ...TEN, '--yes'], env)).stdout, '0 samples deleted\n');
+  assert.ok(!existsSync(env.DATA_DIR));
+});
+
+const hasScript = await new Promise<boolean>((resolve) => {
+  execFile('script', ['--version'], (error) => resolve(!error));
+});
+
+test('at a terminal it asks first, and takes only yes for yes', {
+  skip: !hasScript && 'no script(1) here',
+}, async (t) => {
+  const env = { DATA_DIR: temporaryFolder(t) };
+  await command(t, ['import', '-'], env, DAY_OF_SECONDS);
+  const cli = new URL('../../src/cli.ts', import.meta.url).pathname;
+  const ask = (answer: string) =>
+    new Promise<string>((resolve) => {
+      const { PATH = '' } = process.env;
+      const line = [process.execPath, cli, 'delete', ...TEN].join(' ');
+      const child = execFile(
+        'script',
+        ['-qec', line, '/dev/null'],
+        { env: { PATH, ...env }, cwd: env.DATA_DIR },
+        (_, stdout) => resolve(stdout),
+      );
+      let isAnswered = false;
+      child.stdout?.on('data', (part: string) => {
+        if (isAnswered || !part.includes('[y/N]')) return;
+        isAnswered = true;
+        child.stdin?.write(`${answer}\n`);
+      });
+      t.after(() => child.kill('SIGKILL'));
+    });
+  const declined = await ask('');
+  assert.match(declined, /Delete 10 samples from 2024-01-01T00:00:10Z up to 2024-01-01T00:00:20Z\? \[y\/N\]/);
+  assert.match(declined, /nothing was deleted/);
+  assert.match(await ask('yes'), /10 samples deleted/);
+});
+
+test('a backup is a store of its own, and takes no file’s place', async (t) => {
+  const env = { DATA_DIR: temporaryFolder(t) };
+  const folder = temporaryFolder(t);
+  const file = join(folder, 'samples.sqlite');
+  await command(t, ['import', '-'], env, DAY_OF_SECONDS);
+  const done = await command(t, ['backup', file], env);
+  assert.deepEqual([done.code, done.stdout], [0, `${file} is a copy of the store\n`]);
+  const exports = [env, { DATA_DIR: folder }].map((one) => command(t, ['export'], one));
+  const [ours, copied] = await Promise.all(exports);
+  assert.equal(copied?.stdout, ours?.stdout);
+  assert.equal(ours?.stdout.split('\n').length, 102);
+
+  writeFileSync(join(folder, 'mine'), 'mine');
+  const taken = await command(t, ['backup', join(folder, 'mine')], env);
+  assert.equal(taken.code, 73, taken.stderr);
+  assert.match(taken.stderr, /mine is there already/);
+  assert.equal(readFileSync(join(folder, 'mine'), 'utf8'), 'mine');
+  assert.equal((await command(t, ['backup', join(folder, 'none', 'copy')], env)).code, 73);
+  assert.equal(
+    (await command(t, ['backup', join(folder, 'new')], { DATA_DIR: join(folder, 'none') })).code,
+    66,
+  );
+  assert.equal((await command(t, ['backup'], env)).code, 64);
+});
+
+test('on Redis a backup says that Redis has its own', needsRedis, async (t) => {
+  const { url, keyPrefix } = testRedis();
+  const file = join(temporaryFolder(t), 'copy');
+  const outcome = await command(t, ['backup', file], { REDIS_URL: url, KEY_PREFIX: keyPrefix });
+  assert.equal(outcome.code, 69);
+  assert.match(outcome.stderr, /BGSAVE/);
+  assert.ok(!existsSync(file));
+});

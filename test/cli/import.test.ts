@@ -1,0 +1,200 @@
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import { command } from '../support/command.ts';
+import { STORE_PLACES } from '../support/places.ts';
+import { counts, needsRecordedDay, recordedDay } from '../support/recorded-day.ts';
+import { json, startTestService } from '../support/service.ts';
+import { temporaryFolder } from '../support/temporary.ts';
+import { startUpstream } from '../support/upstream.ts';
+
+const START = Date.UTC(2024, 0, 1);
+
+/** Samples of every 30 seconds, as an export writes them. */
+function csv(count: number, from = START): string {
+  const rows = Array.from({ length: count }, (_, index) => {
+    const time = new Date(from + index * 30_000).toISOString().replace('.000Z', 'Z');
+    return `${time},${30_000 + (index % 997) / 8},${(index % 199) / 100 - 0.99}\n`;
+  });
+  return `time,price,sentiment\n${rows.join('')}`;
+}
+
+for (const { name, options, settings } of STORE_PLACES) {
+  test(
+    `what is imported into ${name} is counted exactly, exported as it came, and can be repeated`,
+    options,
+    async (t) => {
+      const env = settings(t);
+      const text = csv(25_000);
+      const file = join(temporaryFolder(t), 'samples.csv');
+      writeFileSync(file, text);
+      const first = await command(t, ['import', file], env);
+      assert.deepEqual(first, {
+        code: 0,
+        signal: null,
+        stdout: '25000 received: 25000 added, 0 duplicates, 0 rejected\ntimes in RFC 3339\n',
+        stderr: '',
+      });
+      const again = await command(t, ['import', '-', '--json'], env, gzipSync(text));
+      assert.equal(again.code, 0);
+      assert.deepEqual(JSON.parse(again.stdout), {
+        received: 25_000,
+        added: 0,
+        duplicates: 25_000,
+        rejected: 0,
+        rejections: [],
+        times: 'RFC 3339',
+      });
+      assert.equal((await command(t, ['export'], env)).stdout, text);
+    },
+  );
+
+  test(
+    `first write wins within a file and between files, each value on its own, on ${name}`,
+    options,
+    async (t) => {
+      const env = settings(t);
+      const first =
+        'time,price,sentiment\n1704067200,1,\n1704067200,2,0.5\n1704067200,3,0.6\n1704067201,,-0\n';
+      const one = await command(t, ['import', '-'], env, first);
+      assert.match(one.stdout, /^4 received: 3 added, 1 duplicates, 0 rejected\ntimes in seconds\n$/);
+      const other = await command(t, ['import', '-'], env, 'time,price\n1704067201000,9\n1704067200000,9\n');
+      assert.match(other.stdout, /^2 received: 1 added, 1 duplicates, 0 rejected\ntimes in milliseconds\n$/);
+      const kept = await command(t, ['export'], env);
+      assert.equal(
+        kept.stdout,
+        'time,price,sentiment\n2024-01-01T00:00:00Z,1,0.5\n2024-01-01T00:00:01Z,9,0\n',
+      );
+    },
+  );
+
+  test(`the recorded day imported into ${name} is what a refresh of it is`, {
+    skip: options.skip || needsRecordedDay.skip,
+  }, async (t) => {
+    const upstream = await startUpstream(t, recordedDay ?? '');
+    const [imported, refreshed] = [settings(t), settings(t)];
+    const outcome = await command(t, ['import', '-'], imported, recordedDay);
+    assert.equal(outcome.stdout, '2474 received: 2474 added, 0 duplicates, 0 rejected\ntimes in seconds\n');
+    const service = await startTestService(t, { ...refreshed, SENTICRYPT_URL: upstream.url });
+    assert.deepEqual(await json(service.post()), counts(2474, 0));
+    const exports = [imported, refreshed].map((env) => command(t, ['export'], env));
+    const [ours, theirs] = await Promise.all(exports);
+    assert.equal(ours?.stdout, theirs?.stdout);
+    assert.equal(ours?.stdout.split('\n').length, 2474 + 2);
+  });
+}
+
+test('lines that are not let in are shown, written to a file with number and reason, and exit 3', async (t) => {
+  const env = { DATA_DIR: temporaryFolder(t) };
+  const rejects = join(temporaryFolder(t), 'rejects.csv');
+  const text = 'time,price\n1704067200,1\n1704067201,"-1"\n\nx,1\n1704067202,2\n';
+  const outcome = await command(t, ['import', '-', '--rejects', rejects], env, text);
+  assert.equal(outcome.code, 3);
+  assert.match(
+    outcome.stdout,
+    /^4 received: 2 added, 0 duplicates, 2 rejected \(1 price_invalid, 1 time_invalid\)\n/,
+  );
+  assert.match(outcome.stderr, /line 3: price_invalid: 1704067201,"-1"\n.*line 5: time_invalid: x,1\n$/);
+  assert.equal(
+    readFileSync(rejects, 'utf8'),
+    'line,reason,text\n3,price_invalid,"1704067201,""-1"""\n5,time_invalid,"x,1"\n',
+  );
+});
+
+test('a hundred thousand bad lines are counted, and a few of them shown', async (t) => {
+  const env = { DATA_DIR: temporaryFolder(t) };
+  const rejects = join(temporaryFolder(t), 'rejects.csv');
+  const text = `time,price\n${'1704067200,1\n'.repeat(50)}${'nonsense,\u001b[2J1\n'.repeat(100_000)}`;
+  const outcome = await command(t, ['import', '-', '--rejects', rejects], env, text);
+  assert.equal(outcome.code, 3);
+  assert.match(
+    outcome.stdout,
+    /^100050 received: 1 added, 49 duplicates, 100000 rejected \(100000 time_invalid\)\n/,
+  );
+  assert.ok(outcome.stderr.length < 2000, outcome.stderr);
+  assert.ok(!outcome.stderr.includes('\u001b'), 'nothing that moves the cursor');
+  const written = readFileSync(rejects, 'utf8').split('\n');
+  assert.equal(written.length, 100_002);
+  assert.match(written[100_000] ?? '', /^100051,time_invalid,/);
+});
+
+test('what cannot be used exits 65, names the line, and keeps what came before', async (t) => {
+  const record = '{"time":1704067200,"price":1}';
+  const good = 'time,price\n1704067200,1\n';
+  const broken = gzipSync(good.repeat(20_000)).subarray(0, -20);
+  const cases: readonly [stderr: RegExp, received: number, input: string | Uint8Array][] = [
+    [/it is empty/, 0, ''],
+    [/line 1: it is no text/, 0, Buffer.from([0x7f, 0x45, 0x4c, 0x46, 1, 0, 0])],
+    [/line 1: .*names the columns|line 1: the first line/, 0, 'a,b\n1,2\n'],
+    [/line 3: the time is in milliseconds, and in seconds before/, 1, `${good}1704067201000,2\n`],
+    [/line 3: it does not end within 65536 bytes/, 1, good + 'x'.repeat(2 ** 22)],
+    [/line 2: the JSON list breaks off/, 1, `[${record},\n`],
+    [/line 1: it is of simulated samples/, 0, `{"time":1704067200,"price":1,"source":"simulated"}`],
+    [/line \d{4,}: the gzip data breaks off/, -1, broken],
+  ];
+  for (const [stderr, received, input] of cases) {
+    const env = { DATA_DIR: temporaryFolder(t) };
+    const outcome = await command(t, ['import', '-', '--json'], env, input);
+    assert.equal(outcome.code, 65, outcome.stderr);
+    assert.match(outcome.stderr, stderr);
+    const told = JSON.parse(outcome.stdout);
+    if (received >= 0) assert.equal(told.received, received, outcome.stderr);
+    const kept = await command(t, ['export'], env);
+    assert.equal(kept.stdout.split('\n').length - 2, told.added);
+  }
+});
+
+test('columns that are not known are named and left', async (t) => {
+  const env = { DATA_DIR: temporaryFolder(t) };
+  const outcome = await command(t, ['import', '-'], env, 'time,volume,price\n1704067200,5,1\n');
+  assert.equal(outcome.code, 0);
+  assert.match(outcome.stderr, /line 1: columns that are not read: volume/);
+});
+
+test('a file that cannot be read exits 66, one that cannot be written 73, and neither makes a store', async (t) => {
+  const folder = temporaryFolder(t);
+  const env = { DATA_DIR: join(folder, 'data') };
+  assert.equal((await command(t, ['import', join(folder, 'none')], env)).code, 66);
+  const nowhere = join(folder, 'none', 'rejects');
+  assert.equal((await command(t, ['import', '-', '--rejects', nowhere], env, 'time,price\n')).code, 73);
+  assert.ok(!existsSync(env.DATA_DIR));
+  assert.equal((await command(t, ['import', folder], env)).code, 66);
+});
+
+test('usage and settings that are wrong are told as of other commands', async (t) => {
+  const file = join(temporaryFolder(t), 'samples.csv');
+  writeFileSync(file, 'time,price\n');
+  for (const args of [
+    [],
+    ['a', 'b'],
+    ['--from', 'nowhere'],
+    ['--from', 'coinbase'],
+    ['--from', 'coinbase', '--since', 'yesterday'],
+    [file, '--from', 'senticrypt'],
+    [file, '--since', '2020-01-01'],
+    [file, '--rejects', file],
+  ]) {
+    const { code, stderr } = await command(t, ['import', ...args]);
+    assert.equal(code, 64, `${args}: ${stderr}`);
+    assert.match(stderr, /\(see --help\)\n$/);
+  }
+  assert.equal(readFileSync(file, 'utf8'), 'time,price\n');
+  const notADatabase = temporaryFolder(t);
+  writeFileSync(
+    join(notADatabase, 'samples.sqlite'),
+    'not a database at all, but long enough to look at. '.repeat(40),
+  );
+  const { code, stderr } = await command(t, ['import', file], { DATA_DIR: notADatabase });
+  assert.equal(code, 78);
+  assert.match(stderr, /no SQLite database/);
+});
+
+test('simulated samples have a store of their own here too', async (t) => {
+  const env = { DATA_DIR: temporaryFolder(t) };
+  const simulated = { ...env, SOURCE: 'simulated' };
+  assert.equal((await command(t, ['import', '-'], simulated, csv(10))).code, 0);
+  assert.match((await command(t, ['export'], env)).stderr, /no sample is kept yet/);
+  assert.equal((await command(t, ['export'], simulated)).stdout, csv(10));
+});
