@@ -89,6 +89,7 @@ async function bring({ origin, tally, rejects, file, interruption }: Work): Prom
 }
 
 async function run(options: Options, file: string | undefined): Promise<number> {
+  keepNurserySmall();
   const { rejects, json } = options;
   const interruption = watchForSignals();
   const tally = createTally();

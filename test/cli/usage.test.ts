@@ -13,7 +13,17 @@ const call = (t: TestContext, args: readonly string[], env = {}) => finish(cli(t
 test('--help names every command and every setting; --version is the package’s', async (t) => {
   const help = await call(t, ['--help']);
   assert.equal(help.code, 0);
-  for (const name of ['serve', 'show', 'refresh', 'score', ...Object.keys(SETTINGS)])
+  for (const name of [
+    'serve',
+    'show',
+    'refresh',
+    'score',
+    'import',
+    'export',
+    'delete',
+    'backup',
+    ...Object.keys(SETTINGS),
+  ])
     assert.ok(help.output.includes(name), name);
   assert.equal((await call(t, ['show', '--help'])).code, 0);
   const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
