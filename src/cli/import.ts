@@ -10,6 +10,7 @@ import { UnusableError } from '../transfer/unusable.ts';
 import type { Command, Options } from './command.ts';
 import { countsInWords } from './counts.ts';
 import { CANNOT_CREATE, DATA_ERROR, NO_INPUT, SOME_REJECTED, TRY_AGAIN, UNAVAILABLE } from './exit-codes.ts';
+import { keepNurserySmall } from './nursery.ts';
 import { type Origin, openOrigin } from './origin.ts';
 import { showProgress } from './progress.ts';
 import { openRejectedLines } from './rejected.ts';

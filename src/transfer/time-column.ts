@@ -5,7 +5,7 @@ import { readPlainNumber } from './plain-number.ts';
 import { UnusableError } from './unusable.ts';
 
 /** How times are written. */
-export type TimeForm = 'RFC 3339' | 'seconds' | 'milliseconds';
+type TimeForm = 'RFC 3339' | 'seconds' | 'milliseconds';
 
 /**
  * Between these a number can be one of the two only: since 2009 milliseconds have been above a trillion, and seconds
