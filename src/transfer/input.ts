@@ -97,7 +97,7 @@ export async function* readInput(
   if (inner.isEmpty) throw new UnusableError('it is empty');
   if (UTF_16_MARKS.some((mark) => startsWith(inner.head, mark)))
     throw new UnusableError('it is UTF-16: save it as UTF-8', 1);
-  if (isBinary(inner.head))
+  if (isBinary(inner.head.subarray(0, HEAD)))
     throw new UnusableError('it is no text: CSV, NDJSON or JSON is needed, or gzip of it', 1);
   const mark = startsWith(inner.head, UTF_8_MARK) ? UTF_8_MARK.length : 0;
   const reader = readerFor(inner.head.subarray(mark), needs);
