@@ -1,6 +1,7 @@
 import type { Token } from './tokens.ts';
 
 interface Node<Entry> {
+  /** By the ways to write the next word. */
   readonly next: Map<string, Node<Entry>>;
   entry?: Entry;
 }
@@ -13,30 +14,32 @@ export interface Match<Entry> {
 }
 
 const WILD = { amount: '#', span: '@' } as const;
+const NO_KEYS: readonly string[] = [];
 
-/** Phrases by their words; a word may be written in several ways. */
+/** Headlines leave them out or not, and mean the same: pulls plug, pulls the plug; licks wounds, licks its wounds. */
+const DETERMINERS = new Set('a an the its their his her'.split(' '));
+
+/** Phrases by their words. A word may be written in several ways; a determiner that the phrase does not have may stand in it. */
 export class PhraseBook<Entry> {
   readonly #root: Node<Entry> = { next: new Map() };
-  readonly #words = new Set<string>();
+  /** By word: the keys of all ways to write that it is one of. Verbs have five forms, and the tree no five branches for them. */
+  readonly #keys = new Map<string, string[]>();
 
   /** @throws Error where one of the ways to write it is there already. */
   add(words: readonly (readonly string[])[], entry: Entry): void {
-    let nodes = [this.#root];
-    for (const ways of words) {
-      nodes = nodes.flatMap((node) => ways.map((way) => this.#step(node, way)));
+    const same = this.#sameAs(words);
+    if (same) {
+      const phrase = words.map((ways) => ways[0]).join(' ');
+      throw new Error(`${phrase} is there twice: ${JSON.stringify(same)} ${JSON.stringify(entry)}`);
     }
-    for (const node of nodes) {
-      if (node.entry) {
-        const phrase = words.map((ways) => ways[0]).join(' ');
-        throw new Error(`${phrase} is there twice: ${JSON.stringify(node.entry)} ${JSON.stringify(entry)}`);
-      }
-      node.entry = entry;
-    }
+    let node = this.#root;
+    for (const ways of words) node = this.#step(node, ways);
+    node.entry = entry;
   }
 
   /** Whether any phrase has this word. */
   knows(word: string): boolean {
-    return this.#words.has(word);
+    return this.#keys.has(word);
   }
 
   /** The longest phrase that begins at a place. */
@@ -44,25 +47,46 @@ export class PhraseBook<Entry> {
     return this.#longest(this.#root, tokens, from, from);
   }
 
-  #step(node: Node<Entry>, way: string): Node<Entry> {
-    this.#words.add(way);
-    const found = node.next.get(way);
+  /** What is there already under one of the ways to write a phrase. */
+  #sameAs(words: readonly (readonly string[])[]): Entry | undefined {
+    let nodes = [this.#root];
+    for (const ways of words) {
+      const keys = new Set(ways.flatMap((way) => this.#keys.get(way) ?? NO_KEYS));
+      nodes = nodes.flatMap(({ next }) => [...keys].flatMap((key) => next.get(key) ?? []));
+      if (nodes.length === 0) return undefined;
+    }
+    return nodes.find(({ entry }) => entry !== undefined)?.entry;
+  }
+
+  #step(node: Node<Entry>, ways: readonly string[]): Node<Entry> {
+    const key = ways.join('|');
+    for (const way of ways) {
+      const keys = this.#keys.get(way);
+      if (!keys) this.#keys.set(way, [key]);
+      else if (!keys.includes(key)) keys.push(key);
+    }
+    const found = node.next.get(key);
     if (found) return found;
     const made: Node<Entry> = { next: new Map() };
-    node.next.set(way, made);
+    node.next.set(key, made);
     return made;
   }
 
   #longest(node: Node<Entry>, tokens: readonly Token[], from: number, at: number): Match<Entry> | undefined {
     let best: Match<Entry> | undefined = node.entry ? { entry: node.entry, from, to: at } : undefined;
     const token = tokens[at];
-    if (!token) return best;
-    const wild = token.kind === 'amount' || token.kind === 'span' ? WILD[token.kind] : undefined;
-    for (const key of [token.word, wild, token.kind === 'mark' ? undefined : '*']) {
-      const next = key === undefined ? undefined : node.next.get(key);
+    if (!token || node.next.size === 0) return best;
+    const keep = (key: string) => {
+      const next = node.next.get(key);
       const match = next && this.#longest(next, tokens, from, at + 1);
       if (match && (!best || match.to > best.to)) best = match;
-    }
-    return best;
+    };
+    for (const key of this.#keys.get(token.word) ?? NO_KEYS) keep(key);
+    if (token.kind === 'amount' || token.kind === 'span') keep(WILD[token.kind]);
+    if (token.kind !== 'mark') keep('*');
+    if (at === from || !DETERMINERS.has(token.word)) return best;
+    const past = this.#longest(node, tokens, from, at + 1);
+    // One that ends before the determiner was found already.
+    return past && past.to > at + 1 && past.to > (best?.to ?? 0) ? past : best;
   }
 }
