@@ -1,8 +1,8 @@
 import type { Token } from './tokens.ts';
 
 interface Node<Entry> {
-  /** By the ways to write the next word. */
-  readonly next: Map<string, Node<Entry>>;
+  /** By the ways to write the next word; absent where none comes: most nodes are the end of a phrase. */
+  next?: Map<string, Node<Entry>>;
   entry?: Entry;
 }
 
@@ -21,9 +21,10 @@ const DETERMINERS = new Set('a an the its their his her'.split(' '));
 
 /** Phrases by their words. A word may be written in several ways; a determiner that the phrase does not have may stand in it. */
 export class PhraseBook<Entry> {
-  readonly #root: Node<Entry> = { next: new Map() };
+  readonly #root: Node<Entry> = {};
   /** By word: the keys of all ways to write that it is one of. Verbs have five forms, and the tree no five branches for them. */
   readonly #keys = new Map<string, string[]>();
+  readonly #known = new Map<readonly string[], string>();
 
   /** @throws Error where one of the ways to write it is there already. */
   add(words: readonly (readonly string[])[], entry: Entry): void {
@@ -51,33 +52,50 @@ export class PhraseBook<Entry> {
   #sameAs(words: readonly (readonly string[])[]): Entry | undefined {
     let nodes = [this.#root];
     for (const ways of words) {
-      const keys = new Set(ways.flatMap((way) => this.#keys.get(way) ?? NO_KEYS));
-      nodes = nodes.flatMap(({ next }) => [...keys].flatMap((key) => next.get(key) ?? []));
-      if (nodes.length === 0) return undefined;
+      const found = new Set<Node<Entry>>();
+      for (const way of ways)
+        for (const key of this.#keys.get(way) ?? NO_KEYS)
+          for (const { next } of nodes) {
+            const node = next?.get(key);
+            if (node) found.add(node);
+          }
+      if (found.size === 0) return undefined;
+      nodes = [...found];
     }
     return nodes.find(({ entry }) => entry !== undefined)?.entry;
   }
 
   #step(node: Node<Entry>, ways: readonly string[]): Node<Entry> {
+    const key = this.#keyOf(ways);
+    const found = node.next?.get(key);
+    if (found) return found;
+    const made: Node<Entry> = {};
+    node.next ??= new Map();
+    node.next.set(key, made);
+    return made;
+  }
+
+  /** The forms of a verb are one list for all its phrases, so that most are found by the list itself. */
+  #keyOf(ways: readonly string[]): string {
+    const known = this.#known.get(ways);
+    if (known !== undefined) return known;
     const key = ways.join('|');
     for (const way of ways) {
       const keys = this.#keys.get(way);
       if (!keys) this.#keys.set(way, [key]);
       else if (!keys.includes(key)) keys.push(key);
     }
-    const found = node.next.get(key);
-    if (found) return found;
-    const made: Node<Entry> = { next: new Map() };
-    node.next.set(key, made);
-    return made;
+    this.#known.set(ways, key);
+    return key;
   }
 
   #longest(node: Node<Entry>, tokens: readonly Token[], from: number, at: number): Match<Entry> | undefined {
     let best: Match<Entry> | undefined = node.entry ? { entry: node.entry, from, to: at } : undefined;
+    const { next: children } = node;
     const token = tokens[at];
-    if (!token || node.next.size === 0) return best;
+    if (!token || !children) return best;
     const keep = (key: string) => {
-      const next = node.next.get(key);
+      const next = children.get(key);
       const match = next && this.#longest(next, tokens, from, at + 1);
       if (match && (!best || match.to > best.to)) best = match;
     };

@@ -23,10 +23,20 @@ export function readList(name: string): Line[] {
 
 export type Forms = ReadonlyMap<string, readonly string[]>;
 
-/** The ways to write one word of the notation that phrases.txt explains. */
-export function waysToWrite(word: string, forms: Forms): readonly string[] {
-  if (word.startsWith('~')) return forms.get(word.slice(1)) ?? inflect(word.slice(1));
+/** Thousands of phrases are made of some hundred words. */
+const WAYS = new Map<string, readonly string[]>();
+
+function written(word: string): readonly string[] {
+  if (word.startsWith('~')) return inflect(word.slice(1));
   return word.endsWith('(s)') ? [word.slice(0, -3), `${word.slice(0, -3)}s`] : [word];
+}
+
+/** The ways to write one word of the notation that phrases.txt explains; the same list for the same word. */
+export function waysToWrite(word: string, forms: Forms): readonly string[] {
+  const irregular = word.startsWith('~') ? forms.get(word.slice(1)) : undefined;
+  const ways = irregular ?? WAYS.get(word) ?? written(word);
+  if (!irregular) WAYS.set(word, ways);
+  return ways;
 }
 
 /** Of a line of verbs.txt's entry: the verb and all its forms. */
