@@ -24,7 +24,7 @@ export interface Score {
 }
 
 /** A score of at least this much, in hundredths, has a side. */
-const SIDE = 12;
+const SIDE = 10;
 /** A kind of text takes its part of this many hundredths; the rest of a strong title stays, and bad news is sooner strong. */
 const FRAMED = { good: 80, bad: 70 };
 const MOST = 100;

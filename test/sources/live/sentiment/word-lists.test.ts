@@ -48,6 +48,17 @@ test('a phrase that is written twice is refused, also where only one of its ways
   assert.throws(() => book.add([['falls'], ['below']], 'other'), /falls below is there twice/);
 });
 
+test('a determiner may stand in a phrase, and is no part of its end', () => {
+  const book = new PhraseBook<string>();
+  book.add([['pull', 'pulls'], ['plug']], 'end');
+  book.add([['pull', 'pulls']], 'pull');
+  const read = (text: string) => book.longestAt(tokenize(text, isKnown), 0);
+  assert.deepEqual(read('pulls the plug'), { entry: 'end', from: 0, to: 3 });
+  assert.deepEqual(read('pulls its plug'), { entry: 'end', from: 0, to: 3 });
+  assert.deepEqual(read('pulls the trigger'), { entry: 'pull', from: 0, to: 1 });
+  assert.deepEqual(read('pulls no plug'), { entry: 'pull', from: 0, to: 1 });
+});
+
 test('every verb, word and phrase can be met in a headline, and is read as what it is', () => {
   const entries = [
     ...readList('verbs')
