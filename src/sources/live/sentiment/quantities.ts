@@ -47,6 +47,12 @@ function movesNext(move: Item, quantity: Item, tokens: readonly Token[]): boolea
   return gap.length <= 3 && gap.every(({ word, kind }) => kind !== 'mark' && !CAUSES.has(word));
 }
 
+/** Whether a quantity is one of another that is before it. */
+function belongs(one: Item, quantity: Item, tokens: readonly Token[]): boolean {
+  const gap = one.from - quantity.to;
+  return gap === 0 || (gap > 0 && gap <= NEAR && BELONGING.has(tokens[quantity.to]?.word ?? ''));
+}
+
 /** Outflows that fall are good, fees that soar are bad. */
 export function turnMoves(items: readonly Item[], tokens: readonly Token[]): void {
   const carried = new Set<Item>();
@@ -64,9 +70,10 @@ export function turnMoves(items: readonly Item[], tokens: readonly Token[]): voi
     move.points = -Math.sign(move.own) * size;
     move.reason = `of “${textOf(quantity, tokens)}”`;
     carried.add(quantity);
-    // Scam losses, inflation fears: two that stand together move together.
+    // Scam losses, inflation fears, losses from hacks: two that stand together move together.
     for (const one of items)
-      if (one.role === 'contrary' && (one.to === quantity.from || one.from === quantity.to)) carried.add(one);
+      if (one.role === 'contrary' && (one.to === quantity.from || belongs(one, quantity, tokens)))
+        carried.add(one);
   }
   for (const quantity of carried) {
     quantity.points = 0;
@@ -76,11 +83,14 @@ export function turnMoves(items: readonly Item[], tokens: readonly Token[]): voi
 
 const DOINGS = new Set<Item['role']>(['move', 'event']);
 
+/** A verb, or a phrase that has one: get burned, lose their grip. */
+const isDoing = ({ role, from, to }: Item) => DOINGS.has(role) || (role === 'tone' && to - from > 1);
+
 /** Bears lose ground, short sellers profit: what those do or suffer who bet against the market has the other side. */
 export function turnOpponents(items: readonly Item[], tokens: readonly Token[]): void {
   for (const [at, opponent] of items.entries()) {
     const next = items.slice(at + 1).find(isSided);
-    if (opponent.role !== 'opponent' || !next || !DOINGS.has(next.role) || next.reason) continue;
+    if (opponent.role !== 'opponent' || !next || !isDoing(next) || next.reason) continue;
     const gap = tokens.slice(opponent.to, next.from);
     if (gap.length > NEAR || gap.some(({ kind }) => kind === 'mark')) continue;
     next.points = -next.points;

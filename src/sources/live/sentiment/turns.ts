@@ -14,8 +14,8 @@ const HALTS = -30;
 
 /** A form that can be said of what is before it: the ban was lifted, the rally ends. */
 const PASSIVE = /(?:ed|en|wn|uck|shut|ends|stops|thaws)$/;
-/** Is over, is done: only what is before it. */
-const PREDICATE = new Set('is are almost officially'.split(' '));
+/** Is over, is done, off the table: only what is before it. */
+const PREDICATE = new Set('is are almost officially off'.split(' '));
 
 /** What a word that turns others round is about: the next sided one, or in the passive the one before. */
 function objectOf(items: readonly Item[], at: number, tokens: readonly Token[]): Item | undefined {

@@ -15,6 +15,8 @@ test('what those do or suffer who bet against the market has the other side', ()
     ['Short Sellers Lose $6B', 'Funds Lose $6B'],
     ['Short Sellers Suffer in May', 'Short Sellers Gain in May'],
     ['Bearish Bets on Bitcoin Unwound', 'Bears Gain Ground on Bitcoin'],
+    ['Bears Lose Their Grip on Bitcoin', 'Bulls Lose Their Grip on Bitcoin'],
+    ['Short Sellers Get Burned Again', 'Depositors Get Burned Again'],
   ]);
 });
 
@@ -22,6 +24,7 @@ test('what is over is turned round, and what comes behind that is not', () => {
   opposed([
     ['Panic Selling Is Over', 'The Crypto Rally Is Over'],
     ['The Slump Is Over, Bulls Return', 'The Boom Is Over, Losses Return'],
+    ['Crypto Ban Off the Table', 'Bank Partnership Off the Table'],
   ]);
 });
 
@@ -33,7 +36,10 @@ test('what is thrown out is turned round, two words that stand together as one',
 });
 
 test('quantities that stand together move together', () => {
-  opposed([['Crypto Scam Losses Fell by Half', 'Crypto Scam Losses Rose by Half']]);
+  opposed([
+    ['Crypto Scam Losses Fell by Half', 'Crypto Scam Losses Rose by Half'],
+    ['Losses From Crypto Hacks Drop', 'Losses From Crypto Hacks Climb'],
+  ]);
 });
 
 test('what follows an amount by “in” is not what moves', () => {
