@@ -1,8 +1,12 @@
 #!/usr/bin/env node
+import { existsSync } from 'node:fs';
+
 // An older Node.js cannot read TypeScript, and would fail with 1, which means "not lit": it gets 70 instead.
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 if (major > 24 || (major === 24 && minor >= 15)) {
-  await import('../src/cli.ts');
+  // A checkout runs its sources; a published package has none, for Node.js strips no types inside of node_modules.
+  const isCheckout = existsSync(new URL('../src/cli.ts', import.meta.url));
+  await import(isCheckout ? '../src/cli.ts' : '../dist/cli.js');
 } else {
   process.stderr.write(
     `is-bitcoin-lit: Node.js 24.15 or newer is needed, and this is ${process.versions.node}\n`,

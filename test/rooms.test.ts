@@ -31,6 +31,8 @@ const ROOMS: Readonly<Record<string, { values: RegExp; types?: RegExp }>> = {
     values: /^(src\/(domain|telemetry)\/|node:timers|pino|prom-client)/,
     types: /^src\/service\/observer\.ts$/,
   },
+  web: { values: /^(web\/|preact|lightweight-charts$)/, types: /^(src\/domain\/|typebox$)/ },
+  'web/build': { values: /^(web\/build\/|node:|vite$)/ },
   http: { values: /^(src\/(domain|http)\/|node:|typebox|fastify$|@fastify\/)/, types: /^src\/service\// },
 };
 
@@ -52,19 +54,19 @@ function importsOf(file: string): Import[] {
   });
 }
 
-const files = globSync('src/**/*.ts', { cwd: ROOT });
+const files = globSync(['src/**/*.ts', 'web/**/*.{ts,tsx}'], { cwd: ROOT });
 
 test('each room imports only what its row allows', () => {
   const roomOf = (file: string) =>
     Object.keys(ROOMS)
       .toSorted((one, other) => other.length - one.length)
-      .find((room) => file.startsWith(`src/${room}/`));
+      .find((room) => file.startsWith(`${room.startsWith('web') ? '' : 'src/'}${room}/`));
   const wrong = files.flatMap(importsOf).filter(({ file, target, isType }) => {
     const room = ROOMS[roomOf(file) ?? ''];
     return room && !room.values.test(target) && !(isType && room.types?.test(target));
   });
   assert.deepEqual(wrong, []);
-  assert.ok(files.length > 40, 'the files were found');
+  assert.ok(files.length > 100, 'the files were found');
 });
 
 test('only config.ts reads the environment', () => {

@@ -19,9 +19,9 @@ import { answerRoute } from './routes/answer.ts';
 import { describeRoutes, docsRoutes, documentRoute } from './routes/docs.ts';
 import { healthRoutes } from './routes/health.ts';
 import { historyRoute } from './routes/history.ts';
-import { homeRoute } from './routes/home.ts';
 import { liveRoute } from './routes/live.ts';
 import { type MetricsPage, metricsRoute } from './routes/metrics.ts';
+import { pageRoutes } from './routes/page.ts';
 import { refreshRoute } from './routes/refresh.ts';
 import { senticryptDayRoute } from './routes/senticrypt-day.ts';
 import { type SourcesRouteOptions, sourcesRoute } from './routes/sources.ts';
@@ -162,9 +162,9 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
         rateLimit: options.rateLimit,
       });
       await docsRoutes(sheddable);
+      await pageRoutes(sheddable);
       await sheddable.register(async (compressed) => {
         await compressed.register(compress, COMPRESSION);
-        homeRoute(compressed, options);
         sourcesRoute(compressed, options);
         documentRoute(compressed);
       });

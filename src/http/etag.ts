@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 
 /** A strong validator: a hash of the bytes. RFC 9110, section 8.8.3. */
-export function etagOf(body: string): string {
+export function etagOf(body: string | Buffer): string {
   return `"${hash('sha256', body, 'base64url').slice(0, 22)}"`;
 }
 

@@ -1,0 +1,20 @@
+// Draws the page's icons as pictures, for those who take no SVG, out of web/public/icon-lit.svg. Their corners are cut
+// by whoever shows them. Wants Chromium.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { launchChromium } from './chromium.ts';
+
+const FOLDER = new URL('../web/public/', import.meta.url);
+const SIZES = [180, 192, 512];
+
+const drawing = readFileSync(new URL('icon-lit.svg', FOLDER), 'utf8').replace(' rx="44"', '');
+const browser = await launchChromium();
+try {
+  const page = await browser.newPage();
+  await page.setContent(`<style>body { margin: 0 } svg { display: block; width: 100vw }</style>${drawing}`);
+  for (const size of SIZES) {
+    await page.setViewportSize({ width: size, height: size });
+    writeFileSync(new URL(`icon-${size}.png`, FOLDER), await page.screenshot());
+  }
+} finally {
+  await browser.close();
+}

@@ -1,0 +1,27 @@
+import { globSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
+import type { Plugin } from 'vite';
+
+/** What gains by compression; pictures have their own. */
+const TEXT = '**/*.{html,js,css,svg,webmanifest}';
+
+/** Puts each text of the build beside itself as Brotli and gzip, as small as they get: it is done once, and read for long. */
+export function compressed(): Plugin {
+  let folder = '';
+  return {
+    name: 'compressed',
+    configResolved({ root, build }) {
+      folder = join(root, build.outDir);
+    },
+    closeBundle() {
+      for (const name of globSync(TEXT, { cwd: folder })) {
+        const path = join(folder, name);
+        const bytes = readFileSync(path);
+        const params = { [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length };
+        writeFileSync(`${path}.br`, brotliCompressSync(bytes, { params }));
+        writeFileSync(`${path}.gz`, gzipSync(bytes, { level: 9 }));
+      }
+    },
+  };
+}

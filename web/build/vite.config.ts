@@ -1,0 +1,20 @@
+import { join } from 'node:path';
+import { defineConfig, type Plugin } from 'vite';
+import { compressed } from './compressed.ts';
+
+/** Nothing is painted before the page can be: no flash of the other theme, no empty page. */
+const paintOnce: Plugin = {
+  name: 'paint-once',
+  transformIndexHtml: {
+    order: 'post',
+    handler: (html) => html.replace('<script type="module"', '<script type="module" blocking="render"'),
+  },
+};
+
+export default defineConfig({
+  root: join(import.meta.dirname, '..'),
+  // Without this some browsers would be sent a polyfill that writes a script into the page.
+  build: { target: 'es2023', modulePreload: { polyfill: false }, assetsInlineLimit: 0, emptyOutDir: true },
+  oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+  plugins: [paintOnce, compressed()],
+});

@@ -1,0 +1,24 @@
+import type { CustomData, Time, UTCTimestamp } from 'lightweight-charts';
+import type { HistoryBucket } from '../feed/history.ts';
+import { type Grid, timeAt, widthOf } from './grid.ts';
+
+/** A place on the chart's time axis: without a bucket it is a gap. */
+export interface Cell extends CustomData<Time> {
+  readonly time: UTCTimestamp;
+  readonly bucket?: HistoryBucket;
+  /** Its time is not over by the newest sample. */
+  readonly isIncomplete: boolean;
+}
+
+export function isIncomplete(grid: Grid, index: number, asOf: number): boolean {
+  return timeAt(grid, index) + widthOf(grid) > asOf;
+}
+
+/** What the chart draws, of one of a bucket's values: it skips those cells that do not have it. */
+export function cellsOf(grid: Grid, asOf: number, value: 'price' | 'sentiment'): Cell[] {
+  return grid.cells.map((bucket, index) => ({
+    time: (timeAt(grid, index) / 1000) as UTCTimestamp,
+    ...(bucket && bucket[value] !== null && { bucket }),
+    isIncomplete: isIncomplete(grid, index, asOf),
+  }));
+}

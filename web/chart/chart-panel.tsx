@@ -1,0 +1,195 @@
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { now } from '../feed/clock.ts';
+import { watchTheme } from '../look/theme.ts';
+import type { Figures } from '../words/figures.ts';
+import type { Words } from '../words/words.ts';
+import { BucketTable } from './bucket-table.tsx';
+import type { Drawing } from './drawing.ts';
+import { createExplorer, type Explorer } from './explorer.ts';
+import type { Grid, View } from './grid.ts';
+import { steer } from './keyboard.ts';
+import type { Trouble } from './questions.ts';
+import { RANGE_NAMES, type RangeName } from './ranges.ts';
+import { newestIndex, Readout } from './readout.tsx';
+
+// Asked for at once, while the page is drawn without it.
+const drawing = import('./drawing.ts');
+
+export interface ChartPanelProps {
+  readonly words: Words;
+  readonly figures: Figures;
+  /** The newest sample's time, in epoch milliseconds; `undefined` where none is known. */
+  readonly asOf: number | undefined;
+}
+
+/** What the chart, the readout and the table are drawn from. */
+interface Shown {
+  readonly grid: Grid;
+  readonly view: View;
+}
+
+export function ChartPanel({ words, figures, asOf }: ChartPanelProps) {
+  const canvas = useRef<HTMLDivElement>(null);
+  const explorer = useRef<Explorer | undefined>(undefined);
+  const drawn = useRef<Drawing | undefined>(undefined);
+  const [shown, setShown] = useState<Shown>();
+  const [index, setIndex] = useState<number>();
+  const [isSpoken, setIsSpoken] = useState(false);
+  const [trouble, setTrouble] = useState<Trouble>('asking');
+  const [{ range, isAtEnd }, setState] = useState<{ range: RangeName | undefined; isAtEnd: boolean }>({
+    range: '24h',
+    isAtEnd: true,
+  });
+  const latest = useRef({ asOf, figures, shown });
+  latest.current = { asOf, figures, shown };
+
+  useEffect(() => {
+    let isOver = false;
+    const exploring = createExplorer({
+      show(grid, view) {
+        setIndex(undefined);
+        setShown({ grid, view });
+        drawn.current?.show(grid, view, latest.current.asOf ?? now());
+      },
+      trouble: setTrouble,
+      state: setState,
+    });
+    explorer.current = exploring;
+    exploring.choose('24h');
+    let unwatch = (): void => undefined;
+    void drawing.then(({ createDrawing }) => {
+      if (isOver || !canvas.current) return;
+      const made = createDrawing(canvas.current, latest.current.figures, {
+        view: exploring.view,
+        point(pointed) {
+          setIsSpoken(false);
+          setIndex(pointed);
+        },
+      });
+      drawn.current = made;
+      unwatch = watchTheme(made.recolor);
+      const { shown: known } = latest.current;
+      if (known) made.show(known.grid, known.view, latest.current.asOf ?? now());
+    });
+    return () => {
+      isOver = true;
+      unwatch();
+      exploring.end();
+      drawn.current?.remove();
+    };
+  }, []);
+
+  useEffect(() => drawn.current?.speak(figures, words.code), [figures, words]);
+  useEffect(() => {
+    if (asOf !== undefined) explorer.current?.catchUp();
+  }, [asOf]);
+
+  function look(view: View | undefined): void {
+    if (!view) return;
+    drawn.current?.look(view);
+    explorer.current?.view(view);
+  }
+
+  function zoom(factor: number): void {
+    const view = explorer.current?.seen();
+    if (!view) return;
+    const span = (view.to - view.from) * factor;
+    look(isAtEnd ? { from: view.to - span, to: view.to } : around((view.from + view.to) / 2, span));
+  }
+
+  function handleKey(event: KeyboardEvent): void {
+    const view = explorer.current?.seen();
+    if (!shown || !view) return;
+    const step = steer(event, { grid: shown.grid, view, index });
+    if (!step) return;
+    event.preventDefault();
+    if (step.zoom) zoom(step.zoom);
+    if (step.view) look(step.view);
+    if ('index' in step) {
+      drawn.current?.mark(step.index);
+      setIsSpoken(true);
+      setIndex(step.index);
+    }
+  }
+
+  const { chart } = words;
+  const isEmpty = shown?.grid.cells.every((cell) => cell === null);
+  return (
+    <section class="chart" id="chart" aria-labelledby="chart-title">
+      <div class="chart-head">
+        <h2 id="chart-title">{chart.title}</h2>
+        {/* biome-ignore lint/a11y/useSemanticElements: a fieldset is for what is sent */}
+        <div class="segments" role="group" aria-label={chart.range}>
+          {RANGE_NAMES.map((name) => (
+            <button
+              type="button"
+              key={name}
+              aria-pressed={range === name}
+              aria-label={chart.ranges[name].long}
+              onClick={() => explorer.current?.choose(name)}
+            >
+              {chart.ranges[name].short}
+            </button>
+          ))}
+        </div>
+      </div>
+      <div class="chart-tools">
+        <Readout
+          words={words}
+          figures={figures}
+          grid={shown?.grid}
+          index={index ?? newestIndex(shown?.grid)}
+          asOf={asOf}
+          isSpoken={isSpoken}
+        />
+        <div class="tools">
+          <button type="button" hidden={isAtEnd} onClick={() => look(explorer.current?.toEnd())}>
+            {chart.now}
+          </button>
+          <button type="button" aria-label={chart.zoomOut} onClick={() => zoom(2)}>
+            −
+          </button>
+          <button type="button" aria-label={chart.zoomIn} onClick={() => zoom(0.5)}>
+            +
+          </button>
+        </div>
+      </div>
+      <div class="plot" data-bucket={shown?.grid.bucket} data-trouble={trouble}>
+        {/* biome-ignore lint/a11y/useSemanticElements: it is no form */}
+        <div
+          class="canvas"
+          ref={canvas}
+          role="group"
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: it is moved by keys
+          tabIndex={0}
+          aria-label={`${chart.title}. ${chart.keys}`}
+          onKeyDown={handleKey}
+          onFocus={() => drawn.current?.takeWheel(true)}
+          onBlur={() => drawn.current?.takeWheel(false)}
+        />
+        <div class="plot-notice" role="status">
+          {trouble === 'failing' && (
+            <>
+              <span>{chart.trouble}</span>
+              <button type="button" onClick={() => explorer.current?.retry()}>
+                {chart.again}
+              </button>
+            </>
+          )}
+          {trouble === undefined && isEmpty && <span>{chart.nothing}</span>}
+        </div>
+      </div>
+      <div class="chart-foot">
+        <span>{shown && chart.bucket[shown.grid.bucket]}</span>
+        <a href="https://www.tradingview.com/" rel="noopener">
+          {chart.attribution}
+        </a>
+      </div>
+      <BucketTable words={words} figures={figures} grid={shown?.grid} asOf={asOf} />
+    </section>
+  );
+}
+
+function around(middle: number, span: number): View {
+  return { from: middle - span / 2, to: middle + span / 2 };
+}

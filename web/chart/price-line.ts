@@ -1,0 +1,131 @@
+import {
+  type CustomSeriesOptions,
+  customSeriesDefaultOptions,
+  type ICustomSeriesPaneView,
+  type PaneRendererCustomData,
+  type Time,
+} from 'lightweight-charts';
+import type { Cell } from './cell.ts';
+
+export interface PriceLineOptions extends CustomSeriesOptions {
+  /** Of what lies between the lowest and the highest price. */
+  readonly bandColor: string;
+  readonly ground: string;
+}
+
+type Data = PaneRendererCustomData<Time, Cell>;
+type ToPlace = (price: number) => number | null;
+
+interface Point {
+  readonly x: number;
+  readonly y: number;
+  readonly low: number;
+  readonly high: number;
+  readonly isIncomplete: boolean;
+}
+
+const LINE = 2;
+const DOT = 3.5;
+
+/** The runs of cells that follow each other: between two runs there is a gap in time, and nothing is drawn. */
+function runsOf({ bars, visibleRange }: Data, toPlace: ToPlace): Point[][] {
+  const runs: Point[][] = [];
+  let run: Point[] | undefined;
+  // One more on each side, so that the line goes on to the edges.
+  const first = Math.max(0, (visibleRange?.from ?? 0) - 1);
+  const last = Math.min(bars.length, (visibleRange?.to ?? 0) + 1);
+  for (let index = first; index < last; index += 1) {
+    const bar = bars[index];
+    const { bucket, isIncomplete } = bar?.originalData ?? {};
+    const place = (price: number | null | undefined) =>
+      price === null || price === undefined ? null : toPlace(price);
+    const y = place(bucket?.price);
+    if (!bar || y === null) {
+      run = undefined;
+      continue;
+    }
+    if (!run) {
+      run = [];
+      runs.push(run);
+    }
+    const low = place(bucket?.price_min) ?? y;
+    run.push({ x: bar.x, y, low, high: place(bucket?.price_max) ?? y, isIncomplete: isIncomplete === true });
+  }
+  return runs;
+}
+
+function drawBand(context: CanvasRenderingContext2D, run: readonly Point[]): void {
+  context.beginPath();
+  for (const { x, high } of run) context.lineTo(x, high);
+  for (const { x, low } of run.toReversed()) context.lineTo(x, low);
+  context.fill();
+}
+
+function drawLine(context: CanvasRenderingContext2D, run: readonly Point[]): void {
+  const stroke = (points: readonly Point[], dash: number[]) => {
+    context.setLineDash(dash);
+    context.beginPath();
+    for (const { x, y } of points) context.lineTo(x, y);
+    context.stroke();
+  };
+  const open = run.findIndex(({ isIncomplete }) => isIncomplete);
+  stroke(open < 0 ? run : run.slice(0, open), []);
+  if (open > 0) stroke(run.slice(open - 1), [2, 3]);
+  context.setLineDash([]);
+}
+
+function drawDot(
+  context: CanvasRenderingContext2D,
+  { x, y, isIncomplete }: Point,
+  options: PriceLineOptions,
+): void {
+  context.beginPath();
+  context.arc(x, y, isIncomplete ? DOT : LINE, 0, 2 * Math.PI);
+  context.fillStyle = isIncomplete ? options.ground : options.color;
+  context.fill();
+  if (isIncomplete) context.stroke();
+}
+
+/** The mean price as a line, its extremes as a band; gaps are gaps, and what is not over is dashed and hollow. */
+export function createPriceLine(): ICustomSeriesPaneView<Time, Cell, PriceLineOptions> {
+  let data: Data | undefined;
+  let options: PriceLineOptions | undefined;
+  return {
+    renderer: () => ({
+      draw(target, toPlace) {
+        if (!data || !options) return;
+        const runs = runsOf(data, toPlace);
+        const looks = options;
+        target.useMediaCoordinateSpace(({ context }) => {
+          context.lineWidth = LINE;
+          context.lineJoin = 'round';
+          context.lineCap = 'round';
+          context.fillStyle = looks.bandColor;
+          for (const run of runs) drawBand(context, run);
+          context.strokeStyle = looks.color;
+          for (const run of runs) {
+            drawLine(context, run);
+            const newest = run.at(-1);
+            if (newest && (run.length === 1 || newest.isIncomplete)) drawDot(context, newest, looks);
+          }
+        });
+      },
+    }),
+    update(newData, newOptions) {
+      data = newData;
+      options = newOptions;
+    },
+    priceValueBuilder: ({ bucket }) => {
+      const price = bucket?.price ?? 0;
+      return [bucket?.price_min ?? price, bucket?.price_max ?? price, price];
+    },
+    isWhitespace: (cell): cell is never => !('bucket' in cell),
+    defaultOptions: () => ({
+      ...customSeriesDefaultOptions,
+      lastValueVisible: false,
+      priceLineVisible: false,
+      bandColor: '#888',
+      ground: '#fff',
+    }),
+  };
+}

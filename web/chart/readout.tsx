@@ -1,0 +1,69 @@
+import type { Figures } from '../words/figures.ts';
+import { isAtUtc } from '../words/figures.ts';
+import type { Words } from '../words/words.ts';
+import { isIncomplete } from './cell.ts';
+import { type Grid, timeAt, widthOf } from './grid.ts';
+import { WIDTHS } from './widths.ts';
+
+/** The newest cell with data. */
+export function newestIndex(grid: Grid | undefined): number | undefined {
+  const index = grid?.cells.findLastIndex((cell) => cell !== null) ?? -1;
+  return index < 0 ? undefined : index;
+}
+
+/** When a bucket is: in local time, and in UTC beside it where it begins with an hour or a day of UTC. */
+export function bucketTime(
+  grid: Grid,
+  index: number,
+  figures: Figures,
+): { local: string; utc: string | undefined } {
+  const width = widthOf(grid);
+  const start = timeAt(grid, index);
+  if (width >= WIDTHS['1d']) {
+    const last = start + width - WIDTHS['1d'];
+    const days =
+      width > WIDTHS['1d'] ? `${figures.utcDay(start)} – ${figures.utcDay(last)}` : figures.utcDay(start);
+    return { local: `${days} UTC`, utc: isAtUtc(start) ? undefined : `${figures.full(start)} –` };
+  }
+  const utc = width < WIDTHS['1h'] || isAtUtc(start) ? undefined : `${figures.utcClock(start)} UTC`;
+  return { local: width < WIDTHS['1m'] ? figures.seconds(start) : figures.full(start), utc };
+}
+
+interface ReadoutProps {
+  readonly words: Words;
+  readonly figures: Figures;
+  readonly grid: Grid | undefined;
+  readonly index: number | undefined;
+  readonly asOf: number | undefined;
+  /** Told to those who listen: moved by keys, not by a pointer. */
+  readonly isSpoken: boolean;
+}
+
+/** One cell's values in a line, always of the same height. */
+export function Readout({ words, figures, grid, index, asOf, isSpoken }: ReadoutProps) {
+  const bucket = grid && index !== undefined ? grid.cells[index] : undefined;
+  if (!grid || index === undefined) return <p class="readout" />;
+  const { local, utc } = bucketTime(grid, index, figures);
+  const { price, price_min: low, price_max: high, sentiment } = bucket ?? {};
+  return (
+    <p class="readout" aria-live={isSpoken ? 'polite' : 'off'}>
+      <span class="when">
+        {local}
+        {utc && <small> {utc}</small>}
+        {asOf !== undefined && isIncomplete(grid, index, asOf) && <small> {words.chart.incomplete}</small>}
+      </span>
+      <span>
+        <small>{words.price}</small> <b>{price == null ? words.noValue : figures.exactPrice(price)}</b>
+        {low != null && high != null && low !== high && (
+          <small class="span">
+            {' '}
+            {figures.price(low)} – {figures.price(high)}
+          </small>
+        )}
+      </span>
+      <span>
+        <small>{words.mood}</small> <b>{sentiment == null ? words.noValue : figures.mood(sentiment)}</b>
+      </span>
+    </p>
+  );
+}

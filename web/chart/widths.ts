@@ -1,0 +1,27 @@
+import type { WidthName } from '../../src/domain/width.ts';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** The widths of buckets, finest first, in milliseconds. */
+export const WIDTHS: Readonly<Record<WidthName, number>> = {
+  '30s': MINUTE / 2,
+  '1m': MINUTE,
+  '5m': 5 * MINUTE,
+  '15m': 15 * MINUTE,
+  '1h': HOUR,
+  '4h': 4 * HOUR,
+  '1d': DAY,
+  '1w': 7 * DAY,
+};
+
+const NAMES = Object.keys(WIDTHS) as WidthName[];
+
+/** As many buckets as a screen can show, and a few more for the space beside the newest. */
+const MOST = 620;
+
+/** The finest width of which a span of milliseconds has few enough; weeks where none has. */
+export function fittingWidth(span: number): WidthName {
+  return NAMES.find((name) => span / WIDTHS[name] <= MOST) ?? '1w';
+}

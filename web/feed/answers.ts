@@ -1,0 +1,114 @@
+import type { Answer } from '../../src/domain/answer.ts';
+import { get } from './get.ts';
+
+/** `polling`: no stream is to be had, and the answer is asked for instead; `paused`: nobody looks at the page. */
+export type Connection = 'connecting' | 'live' | 'polling' | 'lost' | 'paused';
+
+export interface AnswerListener {
+  answer(answer: Answer): void;
+  /** The service is there, and has no answer yet. */
+  nothing(): void;
+  connection(connection: Connection): void;
+}
+
+/** Milliseconds. */
+const WAIT = {
+  /** After the stream opened without an answer, until it is taken that there is none. */
+  first: 400,
+  /** Until a stream that was refused is asked for again, and the answer meanwhile. */
+  refused: 30_000,
+  /** Without any event, until the answer is asked for to see whether the stream still lives: it may be half open. */
+  silent: 75_000,
+  look: 15_000,
+} as const;
+
+/**
+ * Follows the answer by the live stream while the page is looked at, and reconnects by itself.
+ *
+ * @returns what ends it.
+ */
+export function followAnswers(listener: AnswerListener): () => void {
+  let stream: EventSource | undefined;
+  let nothing: ReturnType<typeof setTimeout> | undefined;
+  let again: ReturnType<typeof setTimeout> | undefined;
+  let heard = 0;
+  let asOf = '';
+
+  function tell(answer: Answer): void {
+    clearTimeout(nothing);
+    heard = performance.now();
+    asOf = answer.as_of;
+    listener.answer(answer);
+  }
+
+  function close(): void {
+    clearTimeout(nothing);
+    clearTimeout(again);
+    again = undefined;
+    stream?.close();
+    stream = undefined;
+  }
+
+  function open(): void {
+    close();
+    const opened = new EventSource('/live');
+    stream = opened;
+    opened.addEventListener('open', () => {
+      heard = performance.now();
+      listener.connection('live');
+      nothing = setTimeout(listener.nothing, WAIT.first);
+    });
+    opened.addEventListener('summary', ({ data }) => tell(JSON.parse(data)));
+    opened.addEventListener('error', () => {
+      clearTimeout(nothing);
+      listener.connection('lost');
+      // Else the browser comes back by itself, when the server said that it should.
+      if (opened.readyState !== EventSource.CLOSED) return;
+      again = setTimeout(open, WAIT.refused);
+      void ask().then((isThere) => isThere && stream === opened && listener.connection('polling'));
+    });
+  }
+
+  /** Whether the answer could be had. */
+  async function ask(): Promise<boolean> {
+    try {
+      tell(await get<Answer>('/is-bitcoin-lit'));
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  async function look(): Promise<void> {
+    if (!stream || performance.now() - heard < WAIT.silent || again) return;
+    const known = asOf;
+    const asked = stream;
+    if ((await ask()) && asOf === known) return;
+    if (stream === asked) open();
+  }
+
+  function followSight(): void {
+    if (document.visibilityState === 'hidden') {
+      close();
+      listener.connection('paused');
+    } else if (!stream) {
+      listener.connection('connecting');
+      open();
+    }
+  }
+
+  function followNetwork(): void {
+    if (stream) open();
+  }
+
+  const looking = setInterval(look, WAIT.look);
+  document.addEventListener('visibilitychange', followSight);
+  window.addEventListener('online', followNetwork);
+  followSight();
+  return () => {
+    close();
+    clearInterval(looking);
+    document.removeEventListener('visibilitychange', followSight);
+    window.removeEventListener('online', followNetwork);
+  };
+}

@@ -1,0 +1,24 @@
+import type { Static } from 'typebox';
+import type { HistorySchema } from '../../src/domain/history.ts';
+import type { WidthName } from '../../src/domain/width.ts';
+import { get } from './get.ts';
+
+export type History = Static<typeof HistorySchema>;
+export type HistoryBucket = History['buckets'][number];
+
+/** What is asked for: times in epoch milliseconds. */
+export interface HistoryQuestion {
+  readonly from: number | 'oldest';
+  readonly to: number;
+  readonly bucket: WidthName | 'auto';
+}
+
+const write = (time: number): string => `${new Date(time).toISOString().slice(0, 19)}Z`;
+
+function historyPath({ from, to, bucket }: HistoryQuestion): string {
+  return `/history?from=${from === 'oldest' ? from : write(from)}&to=${write(to)}&bucket=${bucket}`;
+}
+
+export function fetchHistory(question: HistoryQuestion, signal: AbortSignal): Promise<History> {
+  return get(historyPath(question), signal);
+}

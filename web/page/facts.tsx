@@ -1,0 +1,61 @@
+import type { Answer } from '../../src/domain/answer.ts';
+import type { SourcesAnswer } from '../feed/sources.ts';
+import type { Figures } from '../words/figures.ts';
+import type { Words } from '../words/words.ts';
+
+interface FactsProps {
+  readonly words: Words;
+  readonly figures: Figures;
+  readonly answer: Answer | undefined;
+  readonly sources: SourcesAnswer | undefined;
+  readonly now: number;
+}
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((total, one) => total + one, 0);
+
+function origin({ words, answer, sources }: FactsProps): string {
+  if (!answer) return '–';
+  if (answer.source !== 'live' || !sources) return words.origin[answer.source];
+  const count = (places: readonly { readonly state: string }[]): [number, number] => [
+    places.filter(({ state }) => state === 'ok').length,
+    places.length,
+  ];
+  return words.places(count(sources.price), count(sources.sentiment.feeds));
+}
+
+/** How old the answer is, from where, and how sure. */
+export function Facts(props: FactsProps) {
+  const { words, figures, answer, now } = props;
+  const asOf = answer && Date.parse(answer.as_of);
+  const hours = answer?.hourly_average_of_averages;
+  const isRunning = hours?.some(({ complete }) => !complete);
+  return (
+    <dl class="facts">
+      <div>
+        <dt>{words.age}</dt>
+        <dd>
+          {asOf === undefined ? '–' : figures.ago(asOf, now)}
+          {asOf !== undefined && <small>{figures.moment(asOf, now)}</small>}
+        </dd>
+      </div>
+      <div>
+        <dt>{words.from}</dt>
+        <dd>
+          <a href="#sources">{origin(props)}</a>
+        </dd>
+      </div>
+      <div>
+        <dt>{words.sure}</dt>
+        <dd>
+          {hours
+            ? words.samples(
+                sum(hours.map((hour) => hour.price_samples)),
+                sum(hours.map((hour) => hour.sentiment_samples)),
+              )
+            : '–'}
+          {isRunning && <small>{words.running}</small>}
+        </dd>
+      </div>
+    </dl>
+  );
+}

@@ -1,0 +1,50 @@
+import type { Answer } from '../../src/domain/answer.ts';
+import type { SourcesAnswer } from '../feed/sources.ts';
+import type { Figures } from '../words/figures.ts';
+import type { Words } from '../words/words.ts';
+import { Facts } from './facts.tsx';
+import { Hours } from './hours.tsx';
+import { Notices } from './notices.tsx';
+import { useNow } from './state.ts';
+import type { Verdict } from './verdict.ts';
+import { Word } from './word.tsx';
+
+interface FieldProps {
+  readonly words: Words;
+  readonly figures: Figures;
+  readonly verdict: Verdict;
+  readonly answer: Answer | undefined;
+  readonly sources: SourcesAnswer | undefined;
+  readonly lostSince: number | undefined;
+}
+
+function sentence(words: Words, verdict: Verdict, answer: Answer | undefined): string {
+  if (!answer) return verdict === 'empty' ? words.empty : words.asking;
+  if (verdict === 'lit') return words.bothRise;
+  const { price, mood } = words.because;
+  const both = words.join(price[answer.price_direction], mood[answer.sentiment_direction]);
+  return `${both}${words.gap}${verdict === 'unknown' ? words.needsTwo : words.needsBoth}`;
+}
+
+/** The answer in one look, and why in a second. */
+export function Field({ words, figures, verdict, answer, sources, lostSince }: FieldProps) {
+  const now = useNow();
+  return (
+    <>
+      <div class="answer">
+        <Word words={words} verdict={verdict} />
+        <Hours words={words} figures={figures} answer={answer} now={now} />
+        <p class="sentence">{sentence(words, verdict, answer)}</p>
+      </div>
+      <Facts words={words} figures={figures} answer={answer} sources={sources} now={now} />
+      <Notices
+        words={words}
+        figures={figures}
+        answer={answer}
+        sources={sources}
+        lostSince={lostSince}
+        now={now}
+      />
+    </>
+  );
+}

@@ -1,0 +1,63 @@
+import { useState } from 'preact/hooks';
+import type { SourcesAnswer } from '../feed/sources.ts';
+import type { Figures } from '../words/figures.ts';
+import type { Words } from '../words/words.ts';
+
+interface HeadlinesProps {
+  readonly words: Words;
+  readonly figures: Figures;
+  readonly sentiment: SourcesAnswer['sentiment'];
+  readonly now: number;
+}
+
+/** How many are shown before more are asked for. */
+const FEW = 8;
+
+/** A feed may write anything there, a script too. */
+const linked = (link: string | null): { href?: string } =>
+  link !== null && /^https?:\/\//i.test(link) ? { href: link } : {};
+
+/** What the mood is made of: each headline with its score, and what gave it. */
+export function Headlines({ words, figures, sentiment, now }: HeadlinesProps) {
+  const [isLong, setIsLong] = useState(false);
+  const { value, count, headlines } = sentiment;
+  const { headlines: text } = words;
+  const shown = isLong ? headlines : headlines.slice(0, FEW);
+  return (
+    <section class="headlines" aria-labelledby="headlines-title">
+      <h2 id="headlines-title">{text.title}</h2>
+      {value !== null && count !== null && <p>{text.lead(figures.mood(value), count)}</p>}
+      {headlines.length === 0 && <p>{text.none}</p>}
+      <ol>
+        {shown.map(({ title, link, source, published, score, label, because }) => (
+          <li key={`${source} ${published} ${title}`} class={label}>
+            <span class="score">{score === null ? '–' : figures.mood(score)}</span>
+            <div>
+              <a {...linked(link)} rel="noopener noreferrer">
+                {title}
+              </a>
+              <small>
+                {source} · {figures.ago(Date.parse(published), now)} · {text.label[label]}
+                {score === null && ` · ${text.noWord}`}
+              </small>
+              {because.length > 0 && (
+                <ul class="because">
+                  {because.map(({ what, points }) => (
+                    <li key={what}>
+                      {what} <b>{figures.mood(points)}</b>
+                    </li>
+                  ))}
+                </ul>
+              )}
+            </div>
+          </li>
+        ))}
+      </ol>
+      {headlines.length > FEW && (
+        <button type="button" onClick={() => setIsLong(!isLong)}>
+          {isLong ? text.less : text.more(headlines.length - FEW)}
+        </button>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,100 @@
+import type { Answer } from '../../src/domain/answer.ts';
+import type { Direction } from '../../src/domain/direction.ts';
+import { type Figures, isAtUtc } from '../words/figures.ts';
+import type { Words } from '../words/words.ts';
+import { Arrow, directionBetween } from './arrow.tsx';
+
+const HOUR = 3_600_000;
+
+type Hour = Answer['hourly_average_of_averages'][number];
+
+/** Before there is an answer, the hours are those of the clock, so that nothing moves when it comes. */
+function hoursOf(answer: Answer | undefined, now: number): (Hour | { readonly time: string })[] {
+  if (answer) return answer.hourly_average_of_averages;
+  const last = Math.floor(now / HOUR) * HOUR;
+  return [2, 1, 0].map((back) => ({ time: new Date(last - back * HOUR).toISOString() }));
+}
+
+interface HoursProps {
+  readonly words: Words;
+  readonly figures: Figures;
+  readonly answer: Answer | undefined;
+  readonly now: number;
+}
+
+/** The three hours: what the answer is made of. */
+export function Hours({ words, figures, answer, now }: HoursProps) {
+  const hours = hoursOf(answer, now);
+
+  /** With a digit more where two that differ would look the same beside their arrow. */
+  function writeMoods(moods: readonly (number | null | undefined)[]): (mood: number) => string {
+    const isAlike = moods.some((mood, index) => {
+      const before = moods[index - 1];
+      return mood != null && before != null && mood !== before && figures.mood(mood) === figures.mood(before);
+    });
+    return isAlike ? figures.exactMood : figures.mood;
+  }
+
+  function row(
+    name: string,
+    value: 'price' | 'sentiment',
+    direction: Direction,
+    write: (value: number) => string,
+  ) {
+    const values = hours.map((hour) => ('complete' in hour ? hour[value] : undefined));
+    return (
+      <tr>
+        <th scope="row">
+          {name}
+          <span class="direction">
+            <Arrow direction={direction} />
+            {answer ? words.direction[direction] : ' '}
+          </span>
+        </th>
+        {values.map((one, index) => {
+          const step = index === 0 ? 'unknown' : directionBetween(values[index - 1], one);
+          return (
+            <td key={hours[index]?.time}>
+              <Arrow direction={step} />
+              {step !== 'unknown' && <span class="unseen">{words.direction[step]} </span>}
+              {one == null ? <span class="none">{answer ? words.noValue : '–'}</span> : write(one)}
+            </td>
+          );
+        })}
+      </tr>
+    );
+  }
+
+  return (
+    <table class="hours">
+      <caption class="unseen">{words.hours}</caption>
+      <thead>
+        <tr>
+          <td>{words.averages}</td>
+          {hours.map((hour) => {
+            const start = Date.parse(hour.time);
+            const isRunning = 'complete' in hour && !hour.complete;
+            const end = isRunning ? words.soFar : figures.clock(start + HOUR);
+            return (
+              <th scope="col" key={hour.time}>
+                <span>
+                  {figures.clock(start)}–{end}
+                </span>
+                <small>{isAtUtc(start) ? 'UTC' : `${figures.utcClock(start)} UTC`}</small>
+              </th>
+            );
+          })}
+        </tr>
+      </thead>
+      <tbody>
+        {row(words.price, 'price', answer?.price_direction ?? 'unknown', figures.price)}
+        {row(
+          words.mood,
+          'sentiment',
+          answer?.sentiment_direction ?? 'unknown',
+          writeMoods(hours.map((hour) => ('complete' in hour ? hour.sentiment : undefined))),
+        )}
+      </tbody>
+    </table>
+  );
+}

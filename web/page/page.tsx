@@ -1,0 +1,79 @@
+import { useEffect, useMemo, useState } from 'preact/hooks';
+import { ChartPanel } from '../chart/chart-panel.tsx';
+import { now } from '../feed/clock.ts';
+import { watchTheme } from '../look/theme.ts';
+import { figuresIn } from '../words/figures.ts';
+import { chooseLanguage, currentLanguage, LANGUAGES, type Language } from '../words/language.ts';
+import { Api } from './api.tsx';
+import { Field } from './field.tsx';
+import { Headlines } from './headlines.tsx';
+import { Masthead } from './masthead.tsx';
+import { showSigns, tintBar } from './signs.ts';
+import { Sources } from './sources.tsx';
+import { useAnswer, useSources } from './state.ts';
+import { verdictOf } from './verdict.ts';
+
+export function Page() {
+  const [language, setLanguage] = useState<Language>(currentLanguage);
+  const words = LANGUAGES[language];
+  const figures = useMemo(() => figuresIn(words), [words]);
+  const { answer, isEmpty, connection, lostSince } = useAnswer();
+  const { sources, isFailing } = useSources(answer?.as_of);
+  const verdict = verdictOf(answer, isEmpty);
+  const isLost = lostSince !== undefined;
+  const isDim = answer?.stale === true || isLost;
+
+  useEffect(() => {
+    showSigns({ words, figures, verdict, answer, isLost });
+    tintBar();
+  });
+  useEffect(() => watchTheme(tintBar), []);
+
+  function changeLanguage(chosen: Language): void {
+    chooseLanguage(chosen);
+    setLanguage(chosen);
+  }
+
+  return (
+    <>
+      <div class="field" data-verdict={verdict} data-dim={isDim}>
+        <Masthead words={words} language={language} connection={connection} onLanguage={changeLanguage} />
+        <Field
+          words={words}
+          figures={figures}
+          verdict={verdict}
+          answer={answer}
+          sources={sources}
+          lostSince={lostSince}
+        />
+      </div>
+      <main>
+        <ChartPanel words={words} figures={figures} asOf={answer && Date.parse(answer.as_of)} />
+        <div class="below">
+          <div>
+            {sources && answer?.source === 'live' && (
+              <Headlines words={words} figures={figures} sentiment={sources.sentiment} now={now()} />
+            )}
+            <Sources
+              words={words}
+              figures={figures}
+              source={answer?.source}
+              sources={sources}
+              isFailing={isFailing}
+              now={now()}
+            />
+          </div>
+          <div>
+            <section aria-labelledby="what-title">
+              <h2 id="what-title">{words.what.title}</h2>
+              {words.what.text.map((paragraph) => (
+                <p key={paragraph}>{paragraph}</p>
+              ))}
+            </section>
+            <Api words={words} />
+          </div>
+        </div>
+      </main>
+    </>
+  );
+}

@@ -1,0 +1,41 @@
+import type { Answer } from '../../src/domain/answer.ts';
+import type { Figures } from '../words/figures.ts';
+import type { Words } from '../words/words.ts';
+import type { Verdict } from './verdict.ts';
+
+export interface Signs {
+  readonly words: Words;
+  readonly figures: Figures;
+  readonly verdict: Verdict;
+  readonly answer: Answer | undefined;
+  readonly isLost: boolean;
+}
+
+const ICONS: Readonly<Record<Verdict, string>> = {
+  lit: 'lit',
+  'not-lit': 'not-lit',
+  unknown: 'unknown',
+  empty: 'unknown',
+  asking: 'unknown',
+};
+
+/** The tab tells the state too: by its title, and by an icon that never burns for what may no longer be so. */
+export function showSigns({ words, figures, verdict, answer, isLost }: Signs): void {
+  document.documentElement.lang = words.code;
+  const price = answer?.hourly_average_of_averages[2]?.price;
+  const parts = [
+    isLost && words.connection.lost,
+    verdict === 'asking' ? words.question : words.said[verdict],
+    price != null && figures.price(price),
+  ];
+  document.title = parts.filter(Boolean).join(' · ');
+  const icon = isLost || answer?.stale ? 'unknown' : ICONS[verdict];
+  document.querySelector('link[rel=icon]')?.setAttribute('href', `/icon-${icon}.svg`);
+}
+
+/** The browser's own bar takes the field's colour. */
+export function tintBar(): void {
+  const field = document.querySelector('.field');
+  const color = field && getComputedStyle(field).getPropertyValue('--field').trim();
+  if (color) document.querySelector('meta[name=theme-color]')?.setAttribute('content', color);
+}

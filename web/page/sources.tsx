@@ -1,0 +1,69 @@
+import type { Answer } from '../../src/domain/answer.ts';
+import type { SourcesAnswer } from '../feed/sources.ts';
+import type { Figures } from '../words/figures.ts';
+import type { Words } from '../words/words.ts';
+
+interface SourcesProps {
+  readonly words: Words;
+  readonly figures: Figures;
+  readonly source: Answer['source'] | undefined;
+  readonly sources: SourcesAnswer | undefined;
+  readonly isFailing: boolean;
+  readonly now: number;
+}
+
+type Place = SourcesAnswer['price'][number] | SourcesAnswer['sentiment']['feeds'][number];
+
+/** How each place does that is asked, since when, and why. */
+export function Sources({ words, figures, source, sources, isFailing, now }: SourcesProps) {
+  function place(one: Place) {
+    const { name, state, since, reason } = one;
+    const value = 'price' in one ? one.price !== null && figures.exactPrice(one.price) : undefined;
+    const count =
+      'headlines' in one ? one.headlines !== null && words.sources.headlines(one.headlines) : undefined;
+    return (
+      <li key={name} class={state}>
+        <span class="name">{name}</span>
+        <span class="state">{words.sources.state[state]}</span>
+        <span class="value">{value ?? count}</span>
+        {state !== 'ok' && (
+          <small>
+            {reason}
+            {since && ` · ${words.sources.since(figures.moment(Date.parse(since), now))}`}
+          </small>
+        )}
+      </li>
+    );
+  }
+
+  const hasPlaces = sources && sources.price.length + sources.sentiment.feeds.length > 0;
+  const fear = sources?.fear_and_greed;
+  return (
+    <section id="sources" aria-labelledby="sources-title">
+      <h2 id="sources-title">{words.sources.title}</h2>
+      {source === 'simulated' && <p>{words.sources.madeUp}</p>}
+      {source === 'senticrypt' && <p>{words.sources.relayed}</p>}
+      {isFailing && <p>{words.sources.trouble}</p>}
+      {hasPlaces && (
+        <div class="places">
+          <div>
+            <h3>{words.sources.venues}</h3>
+            <ul>{sources.price.map(place)}</ul>
+          </div>
+          <div>
+            <h3>{words.sources.feeds}</h3>
+            <ul>{sources.sentiment.feeds.map(place)}</ul>
+          </div>
+        </div>
+      )}
+      {fear && fear.value !== null && (
+        <p class="fear">
+          {words.fear(fear.value, fear.label ?? '–')} {words.by}{' '}
+          <a href={fear.attribution.link} rel="noopener noreferrer">
+            {fear.attribution.name}
+          </a>
+        </p>
+      )}
+    </section>
+  );
+}

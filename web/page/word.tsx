@@ -1,0 +1,26 @@
+import type { Words } from '../words/words.ts';
+import { Flame } from './flame.tsx';
+import type { Verdict } from './verdict.ts';
+
+/** The answer, as large as there is room: where it has an “i”, its dot is the flame. */
+export function Word({ words, verdict }: { words: Words; verdict: Verdict }) {
+  const text = words.verdict[verdict];
+  const [before = '', ...rest] = text.split('i');
+  const isDotted = rest.length > 0;
+  return (
+    <h1 class="word">
+      <span class="unseen">{words.said[verdict]}</span>
+      <span aria-hidden="true">
+        {before}
+        {isDotted && (
+          <span class="dotless">
+            ı
+            <Flame verdict={verdict} />
+          </span>
+        )}
+        {rest.join('i')}
+        {!isDotted && <Flame verdict={verdict} />}
+      </span>
+    </h1>
+  );
+}

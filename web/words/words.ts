@@ -1,0 +1,108 @@
+import type { Answer } from '../../src/domain/answer.ts';
+import type { Direction } from '../../src/domain/direction.ts';
+import type { WidthName } from '../../src/domain/width.ts';
+import type { RangeName } from '../chart/ranges.ts';
+import type { Connection } from '../feed/answers.ts';
+import type { Verdict } from '../page/verdict.ts';
+
+type State = 'ok' | 'resting' | 'failing';
+type Label = 'positive' | 'neutral' | 'negative';
+
+/** All that the page says, in one language: what is missing in one does not compile. */
+export interface Words {
+  /** BCP 47. */
+  readonly code: string;
+  /** Of the language, in itself. */
+  readonly name: string;
+  readonly question: string;
+  /** The answer, as short as it can be. */
+  readonly verdict: Readonly<Record<Verdict, string>>;
+  /** The answer as one sentence, for the title and for those who listen. */
+  readonly said: Readonly<Record<Verdict, string>>;
+  readonly because: Readonly<Record<'price' | 'mood', Readonly<Record<Direction, string>>>>;
+  readonly bothRise: string;
+  readonly needsBoth: string;
+  readonly needsTwo: string;
+  readonly join: (price: string, mood: string) => string;
+  /** Between two sentences. */
+  readonly gap: string;
+  readonly asking: string;
+  readonly empty: string;
+  /** What the hours' numbers are. */
+  readonly hours: string;
+  readonly averages: string;
+  readonly price: string;
+  readonly mood: string;
+  readonly moodScale: string;
+  readonly direction: Readonly<Record<Direction, string>>;
+  readonly soFar: string;
+  readonly noValue: string;
+  readonly age: string;
+  readonly from: string;
+  readonly sure: string;
+  readonly origin: Readonly<Record<Answer['source'], string>>;
+  readonly places: (venues: [ok: number, all: number], feeds: [ok: number, all: number]) => string;
+  readonly samples: (prices: number, moods: number) => string;
+  readonly running: string;
+  readonly notice: string;
+  readonly notices: {
+    readonly simulated: string;
+    readonly stale: (ago: string) => string;
+    readonly lost: (since: string) => string;
+    readonly failing: (names: string) => string;
+  };
+  readonly connection: Readonly<Record<Connection, string>>;
+  readonly chart: {
+    readonly title: string;
+    readonly ranges: Readonly<Record<RangeName, { short: string; long: string }>>;
+    readonly range: string;
+    readonly zoomIn: string;
+    readonly zoomOut: string;
+    readonly now: string;
+    readonly bucket: Readonly<Record<WidthName, string>>;
+    readonly keys: string;
+    readonly nothing: string;
+    readonly trouble: string;
+    readonly again: string;
+    readonly incomplete: string;
+    readonly asTable: string;
+    readonly columns: Readonly<Record<'time' | 'price' | 'span' | 'mood' | 'samples', string>>;
+    readonly attribution: string;
+  };
+  readonly sources: {
+    readonly title: string;
+    readonly venues: string;
+    readonly feeds: string;
+    readonly state: Readonly<Record<State, string>>;
+    readonly since: (when: string) => string;
+    readonly headlines: (count: number) => string;
+    readonly madeUp: string;
+    readonly relayed: string;
+    readonly trouble: string;
+  };
+  readonly headlines: {
+    readonly title: string;
+    readonly lead: (value: string, count: number) => string;
+    readonly label: Readonly<Record<Label, string>>;
+    readonly noWord: string;
+    readonly more: (count: number) => string;
+    readonly less: string;
+    readonly none: string;
+  };
+  readonly fear: (value: number, label: string) => string;
+  readonly by: string;
+  readonly api: {
+    readonly title: string;
+    readonly lead: string;
+    readonly copy: string;
+    readonly copied: string;
+    readonly docs: string;
+    readonly stream: string;
+    readonly history: string;
+  };
+  readonly what: { readonly title: string; readonly text: readonly string[] };
+  readonly theme: Readonly<Record<'auto' | 'light' | 'dark', string>>;
+  readonly themeSwitch: string;
+  readonly languageSwitch: string;
+  readonly skip: string;
+}
