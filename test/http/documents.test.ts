@@ -48,10 +48,10 @@ test('long documents are compressed, short ones are not worth it', async (t) => 
   assert.equal(short.headers.get('content-encoding'), null);
 });
 
-test('the first page leads on, and says what it is not', async (t) => {
+test('the first page leads on, and says what it is not, to those without scripts too', async (t) => {
   const service = await startTestService(t, { SOURCE: 'simulated' });
   const page = await (await service.get('/')).text();
   assert.match(page, /href="\/docs"/);
-  assert.match(page, /simulated/);
+  assert.match(page, /href="\/is-bitcoin-lit"/);
   assert.match(page, /no advice/);
 });

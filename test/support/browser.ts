@@ -1,33 +1,31 @@
-import { existsSync } from 'node:fs';
 import type { TestContext } from 'node:test';
-import { chromium, type Page } from 'playwright-core';
+import type { BrowserContextOptions, Page } from 'playwright-core';
+import { CHROMIUM, launchChromium } from '../../scripts/chromium.ts';
 
-const EXECUTABLE = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(
-  existsSync,
-);
-
-if (!EXECUTABLE && process.env['CI']) throw new Error('with CI set, Chromium has to be here');
+if (!CHROMIUM && process.env['CI']) throw new Error('with CI set, Chromium has to be here');
 
 /** For a test's options: skips it, visibly, where there is no Chromium. */
-export const needsChromium = { skip: EXECUTABLE === undefined && 'there is no Chromium here' };
+export const needsChromium = { skip: CHROMIUM === undefined && 'there is no Chromium here' };
 
 export interface Visit {
   readonly page: Page;
   /** What the console and the network complained of, and requests to other hosts. */
-  readonly complaints: readonly string[];
+  readonly complaints: string[];
+}
+
+export interface VisitOptions extends BrowserContextOptions {
+  /** JavaScript that runs in the page before anything of its own does. */
+  readonly script?: string;
 }
 
 /** A page in a real Chromium, closed after the test. */
-export async function visit(t: TestContext, address: string): Promise<Visit> {
-  const args = [
-    '--no-sandbox',
-    '--disable-quic',
-    '--disable-background-networking',
-    '--disable-component-update',
-  ];
-  const browser = await chromium.launch({ executablePath: EXECUTABLE ?? '', args });
+export async function visit(t: TestContext, address: string, options: VisitOptions = {}): Promise<Visit> {
+  const browser = await launchChromium();
   t.after(() => browser.close());
-  const page = await browser.newPage();
+  const { script, ...contextOptions } = options;
+  const context = await browser.newContext(contextOptions);
+  if (script) await context.addInitScript(script);
+  const page = await context.newPage();
   const complaints: string[] = [];
   page.on('console', (message) => {
     if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
@@ -38,7 +36,11 @@ export async function visit(t: TestContext, address: string): Promise<Visit> {
     if (url.protocol !== 'data:' && url.host !== new URL(address).host)
       complaints.push(`request to ${url.host}`);
   });
-  page.on('requestfailed', (request) => complaints.push(`failed: ${request.url()}`));
+  page.on('requestfailed', (request) => {
+    // As a stream does when its page is left.
+    const reason = request.failure()?.errorText;
+    if (reason !== 'net::ERR_ABORTED') complaints.push(`failed: ${request.url()} (${reason})`);
+  });
   await page.goto(address);
   return { page, complaints };
 }

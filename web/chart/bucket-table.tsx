@@ -1,4 +1,5 @@
-import { useState } from 'preact/hooks';
+import { useEffect, useMemo, useState } from 'preact/hooks';
+import type { HistoryBucket } from '../feed/history.ts';
 import type { Figures } from '../words/figures.ts';
 import type { Words } from '../words/words.ts';
 import { isIncomplete } from './cell.ts';
@@ -12,9 +13,58 @@ interface BucketTableProps {
   readonly asOf: number | undefined;
 }
 
-function Rows({ words, figures, grid, asOf }: BucketTableProps & { grid: Grid }) {
-  const rows = grid.cells.flatMap((bucket, index) => (bucket ? [{ bucket, index }] : [])).reverse();
-  const { columns, incomplete } = words.chart;
+interface Row {
+  readonly bucket: HistoryBucket;
+  readonly index: number;
+}
+
+/** Rows that are drawn in one go: all of them at once would hold up the click that opens them. */
+const PART = 75;
+
+function Part({ words, figures, grid, asOf, rows }: BucketTableProps & { grid: Grid; rows: readonly Row[] }) {
+  return useMemo(
+    () => (
+      <tbody>
+        {rows.map(({ bucket, index }) => {
+          const { local, utc } = bucketTime(grid, index, figures);
+          const { price, price_min: low, price_max: high, sentiment } = bucket;
+          return (
+            <tr key={bucket.time}>
+              <th scope="row">
+                {local}
+                {utc && ` (${utc})`}
+                {asOf !== undefined && isIncomplete(grid, index, asOf) && ` · ${words.chart.incomplete}`}
+              </th>
+              <td>{price === null ? words.noValue : figures.exactPrice(price)}</td>
+              <td>{low === null || high === null ? '' : `${figures.price(low)} – ${figures.price(high)}`}</td>
+              <td>{sentiment === null ? words.noValue : figures.mood(sentiment)}</td>
+              <td>
+                {bucket.price_samples}, {bucket.sentiment_samples}
+              </td>
+            </tr>
+          );
+        })}
+      </tbody>
+    ),
+    [words, figures, rows, asOf],
+  );
+}
+
+function Parts(props: BucketTableProps & { grid: Grid }) {
+  const { words, grid } = props;
+  const parts = useMemo(() => {
+    const rows = grid.cells.flatMap((bucket, index) => (bucket ? [{ bucket, index }] : [])).reverse();
+    return Array.from({ length: Math.ceil(rows.length / PART) }, (_, part) =>
+      rows.slice(part * PART, (part + 1) * PART),
+    );
+  }, [grid]);
+  const [count, setCount] = useState(1);
+  useEffect(() => {
+    if (count >= parts.length) return;
+    const timer = setTimeout(setCount, 0, count + 1);
+    return () => clearTimeout(timer);
+  }, [count, parts]);
+  const { columns } = words.chart;
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, which keys have to reach
     <section class="scroll" tabIndex={0} aria-label={words.chart.asTable}>
@@ -28,29 +78,9 @@ function Rows({ words, figures, grid, asOf }: BucketTableProps & { grid: Grid })
             <th scope="col">{columns.samples}</th>
           </tr>
         </thead>
-        <tbody>
-          {rows.map(({ bucket, index }) => {
-            const { local, utc } = bucketTime(grid, index, figures);
-            const { price, price_min: low, price_max: high, sentiment } = bucket;
-            return (
-              <tr key={bucket.time}>
-                <th scope="row">
-                  {local}
-                  {utc && ` (${utc})`}
-                  {asOf !== undefined && isIncomplete(grid, index, asOf) && ` · ${incomplete}`}
-                </th>
-                <td>{price === null ? words.noValue : figures.exactPrice(price)}</td>
-                <td>
-                  {low === null || high === null ? '' : `${figures.price(low)} – ${figures.price(high)}`}
-                </td>
-                <td>{sentiment === null ? words.noValue : figures.mood(sentiment)}</td>
-                <td>
-                  {bucket.price_samples}, {bucket.sentiment_samples}
-                </td>
-              </tr>
-            );
-          })}
-        </tbody>
+        {parts.slice(0, count).map((rows, part) => (
+          <Part key={part} {...props} rows={rows} />
+        ))}
       </table>
     </section>
   );
@@ -62,7 +92,7 @@ export function BucketTable(props: BucketTableProps) {
   return (
     <details class="as-table" onToggle={({ currentTarget }) => setIsOpen(currentTarget.open)}>
       <summary>{props.words.chart.asTable}</summary>
-      {isOpen && props.grid && <Rows {...props} grid={props.grid} />}
+      {isOpen && props.grid && <Parts {...props} grid={props.grid} />}
     </details>
   );
 }

@@ -125,7 +125,7 @@ export function ChartPanel({ words, figures, asOf }: ChartPanelProps) {
               type="button"
               key={name}
               aria-pressed={range === name}
-              aria-label={chart.ranges[name].long}
+              title={chart.ranges[name].long}
               onClick={() => explorer.current?.choose(name)}
             >
               {chart.ranges[name].short}

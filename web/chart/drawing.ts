@@ -1,11 +1,4 @@
-import {
-  ColorType,
-  CrosshairMode,
-  createChartEx,
-  type IChartApiBase,
-  type Logical,
-  type Time,
-} from 'lightweight-charts';
+import { ColorType, CrosshairMode, createChartEx, type IChartApiBase, type Time } from 'lightweight-charts';
 import type { Figures } from '../words/figures.ts';
 import { cellsOf } from './cell.ts';
 import { readColors } from './colors.ts';
@@ -144,10 +137,11 @@ export function createDrawing(
     looked = view;
     listener.view(view);
   });
-  chart.subscribeCrosshairMove(({ logical, point }) => {
-    const index = logical as Logical | undefined;
-    listener.point(point && index !== undefined && grid?.cells[index] !== undefined ? index : undefined);
+  chart.subscribeCrosshairMove(({ logical, sourceEvent }) => {
+    // Else it was moved by `mark`, and by nobody's pointer.
+    if (sourceEvent) listener.point(logical !== undefined && grid?.cells[logical] ? logical : undefined);
   });
+  element.addEventListener('pointerleave', () => listener.point(undefined));
   recolor();
 
   const look = (view: View): void => {

@@ -56,6 +56,8 @@ export function createExplorer(listener: ExplorerListener): Explorer {
   let resting: ReturnType<typeof setTimeout> | undefined;
   /** The grid reached up to now when it was fetched. */
   let isNewest = false;
+  /** A newer sample came while something else was asked for. */
+  let isBehind = false;
 
   const isAtEnd = (): boolean => isNewest && !!grid && !!view && view.to >= endOf(grid) - widthOf(grid);
   const tell = (): void => listener.state({ range: chosen, isAtEnd: isAtEnd() });
@@ -65,6 +67,7 @@ export function createExplorer(listener: ExplorerListener): Explorer {
     view = newView;
     listener.show(newGrid, newView);
     tell();
+    if (isBehind) catchUp();
   }
 
   function choose(range: RangeName): void {
@@ -129,7 +132,8 @@ export function createExplorer(listener: ExplorerListener): Explorer {
   }
 
   function catchUp(): void {
-    if (!grid || !view || !isNewest) return;
+    isBehind = questions.isBusy();
+    if (!grid || !view || !isNewest || isBehind) return;
     const known = grid;
     const width = widthOf(known);
     const to = now();
@@ -137,9 +141,9 @@ export function createExplorer(listener: ExplorerListener): Explorer {
     if (to - endOf(known) > MOST_MISSED * width) {
       // As after a night asleep: all anew is less than what was missed.
       isNewest = false;
-      if (chosen) return choose(chosen);
       if (follows) view = endView(view);
-      replace(view, known.bucket);
+      if (chosen) choose(chosen);
+      else replace(view, known.bucket);
       return;
     }
     // The newest bucket that is there was not over yet, and the one before it may have got late samples.

@@ -24,11 +24,16 @@ interface Point {
   readonly isIncomplete: boolean;
 }
 
+/** Cells between the middles of two that follow each other: 1, but for rounding. */
+const GAP = 1.5;
 const LINE = 2;
 const DOT = 3.5;
 
-/** The runs of cells that follow each other: between two runs there is a gap in time, and nothing is drawn. */
-function runsOf({ bars, visibleRange }: Data, toPlace: ToPlace): Point[][] {
+/**
+ * The runs of cells that follow each other: between two runs there is a gap in time, and nothing is drawn. The chart
+ * leaves cells without data out, so that only their places tell.
+ */
+function runsOf({ bars, visibleRange, barSpacing }: Data, toPlace: ToPlace): Point[][] {
   const runs: Point[][] = [];
   let run: Point[] | undefined;
   // One more on each side, so that the line goes on to the edges.
@@ -40,11 +45,8 @@ function runsOf({ bars, visibleRange }: Data, toPlace: ToPlace): Point[][] {
     const place = (price: number | null | undefined) =>
       price === null || price === undefined ? null : toPlace(price);
     const y = place(bucket?.price);
-    if (!bar || y === null) {
-      run = undefined;
-      continue;
-    }
-    if (!run) {
+    if (!bar || y === null) continue;
+    if (!run || bar.x - (run.at(-1)?.x ?? 0) > barSpacing * GAP) {
       run = [];
       runs.push(run);
     }

@@ -9,8 +9,9 @@ type Use = (history: History, reachesNow: boolean) => void;
 /** One question at a time: a newer one ends the one before. */
 export interface Questions {
   ask(question: HistoryQuestion, use: Use): void;
-  /** Asks without a word of it, and only if nothing else is asked: what fails comes with the next one. */
+  /** Asks without a word of it: what fails comes with the next one. */
   askQuietly(question: HistoryQuestion, use: Use): void;
+  isBusy(): boolean;
   /** The last one that was told of, once more. */
   repeat(): void;
   end(): void;
@@ -47,9 +48,8 @@ export function createQuestions(tell: (trouble: Trouble) => void): Questions {
       repeat = () => void run(question, use, false);
       repeat();
     },
-    askQuietly(question, use) {
-      if (!asked) void run(question, use, true);
-    },
+    askQuietly: (question, use) => void run(question, use, true),
+    isBusy: () => asked !== undefined,
     repeat: () => repeat(),
     end() {
       asked?.abort();

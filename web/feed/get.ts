@@ -9,5 +9,5 @@ export async function get<T>(path: string, signal?: AbortSignal): Promise<T> {
   const response = await fetch(path, { signal: signal ? AbortSignal.any([signal, limit]) : limit });
   setClockBy(response);
   if (!response.ok) throw new Error(`the service answered ${response.status}`);
-  return await response.json();
+  return (await response.json()) as T;
 }

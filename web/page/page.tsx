@@ -35,7 +35,7 @@ export function Page() {
   }
 
   return (
-    <>
+    <main>
       <div class="field" data-verdict={verdict} data-dim={isDim}>
         <Masthead words={words} language={language} connection={connection} onLanguage={changeLanguage} />
         <Field
@@ -47,7 +47,7 @@ export function Page() {
           lostSince={lostSince}
         />
       </div>
-      <main>
+      <div class="content">
         <ChartPanel words={words} figures={figures} asOf={answer && Date.parse(answer.as_of)} />
         <div class="below">
           <div>
@@ -73,7 +73,7 @@ export function Page() {
             <Api words={words} />
           </div>
         </div>
-      </main>
-    </>
+      </div>
+    </main>
   );
 }

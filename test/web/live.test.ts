@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { needsChromium } from '../support/browser.ts';
+import { eventually } from '../support/eventually.ts';
+import { serviceSaying, threeHours, untilDrawn, verdictOf, visitPage } from '../support/page.ts';
+import { serve } from '../support/process.ts';
+import { temporaryFolder } from '../support/temporary.ts';
+import { snapshot } from '../support/upstream.ts';
+
+const RISING = [
+  [30_000, 0.1],
+  [31_000, 0.2],
+  [32_000, 0.3],
+] as const;
+
+test('a refresh changes the page within a second, without a reload', needsChromium, async (t) => {
+  const { service, upstream } = await serviceSaying(t, threeHours(RISING));
+  const { page, complaints } = await visitPage(t, service.address);
+  await untilDrawn(page);
+  assert.equal(await verdictOf(page), 'lit');
+  assert.match(await page.title(), /^Bitcoin is lit · \$32,000$/);
+  await page.evaluate('window.isSame = true');
+  const icon = () => page.evaluate<string>('document.querySelector("link[rel=icon]").getAttribute("href")');
+  assert.equal(await icon(), '/icon-lit.svg');
+
+  upstream.answer(JSON.stringify([snapshot(Date.now(), 10_000, -0.9)]));
+  await service.post();
+  const took = await eventually(
+    'the page says that it is not lit',
+    async () => (await verdictOf(page)) === 'not-lit',
+    5000,
+  );
+  assert.ok(took < 1000, `the change took ${took} ms`);
+  await eventually('the title says so', async () => (await page.title()).startsWith('Bitcoin is not lit · '));
+  assert.equal(await icon(), '/icon-not-lit.svg');
+  await page.getByText('The price is falling, the mood is falling.').waitFor();
+  await eventually('the chart has the new sample', async () =>
+    /-0\.[39]0/.test((await page.locator('.readout').textContent()) ?? ''),
+  );
+  assert.equal(await page.evaluate('window.isSame'), true);
+  assert.deepEqual(complaints, []);
+});
+
+test('the service killed and back: the page says so, and recovers by itself', needsChromium, async (t) => {
+  const env = { SOURCE: 'simulated', DATA_DIR: temporaryFolder(t), REFRESH_INTERVAL: '1s' };
+  const first = await serve(t, env);
+  await eventually('there is an answer', async () => (await fetch(`${first.address}/is-bitcoin-lit`)).ok);
+  const { page } = await visitPage(t, first.address);
+  await untilDrawn(page);
+  const connection = page.locator('.connection');
+  assert.equal(await connection.textContent(), 'live');
+
+  first.child.kill('SIGKILL');
+  await first.ended;
+  await page
+    .locator('.notices .lost')
+    .getByText(/^Not connected since \d\d:\d\d\./)
+    .waitFor({ timeout: 5000 });
+  assert.equal(await connection.textContent(), 'not connected');
+  assert.match(await page.title(), /^not connected · /);
+  assert.match(await verdictOf(page), /lit$/, 'the last answer stays');
+
+  const asOf = await page.locator('.facts dd').first().textContent();
+  await serve(t, { ...env, PORT: new URL(first.address).port });
+  await eventually('the page is back', async () => (await connection.textContent()) === 'live');
+  assert.equal(await page.locator('.notices .lost').count(), 0);
+  assert.ok(asOf);
+});
+
+test('a page that is not looked at has no stream, and catches up when it is', needsChromium, async (t) => {
+  const { service, upstream } = await serviceSaying(t, threeHours(RISING));
+  const { page, complaints } = await visitPage(t, service.address);
+  await untilDrawn(page);
+  const see = (state: 'hidden' | 'visible') =>
+    page.evaluate(`Object.defineProperty(document, 'visibilityState', { value: '${state}', configurable: true });
+      document.dispatchEvent(new Event('visibilitychange'));`);
+  const readers = () => service.events.filter(({ type }) => type === 'live_readers').at(-1);
+  await see('hidden');
+  await eventually('the stream is closed', () => {
+    const last = readers();
+    return last?.type === 'live_readers' && last.count === 0;
+  });
+  upstream.answer(JSON.stringify([snapshot(Date.now(), 10_000, -0.9)]));
+  await service.post();
+  assert.equal(await verdictOf(page), 'lit', 'nothing came to the hidden page');
+  await see('visible');
+  await eventually('it has caught up', async () => (await verdictOf(page)) === 'not-lit');
+  assert.equal(await page.locator('.connection').textContent(), 'live');
+  assert.deepEqual(complaints, []);
+});
+
+test('where no stream is to be had, the page asks for the answer instead', needsChromium, async (t) => {
+  const { service } = await serviceSaying(t, threeHours(RISING));
+  const { page } = await visitPage(t, service.address, {
+    script: `const Stream = EventSource;
+      window.EventSource = class extends Stream { constructor() { super('/health/live'); } };
+      Object.assign(window.EventSource, { CLOSED: 2 });`,
+  });
+  await eventually('the answer is there', async () => (await verdictOf(page)) === 'lit');
+  await eventually(
+    'it says how',
+    async () => (await page.locator('.connection').textContent()) === 'every 30 s',
+  );
+});
