@@ -30,6 +30,8 @@ export interface Drawing {
 
 /** Of the height: price, mood. */
 const PANES = [3, 1] as const;
+/** Of the page's letters. */
+const SMALL = 0.75;
 /** Of a cell: what only rounding makes. */
 const SLIGHT = 0.01;
 /** After a touch of the hand, in milliseconds. */
@@ -97,14 +99,14 @@ export function createDrawing(
 
   function recolor(): void {
     const { ground, ink, soft, line, band, ember, ash } = readColors(element);
-    const { fontFamily } = getComputedStyle(element);
+    const { fontFamily, fontSize } = getComputedStyle(element);
     const mark = { color: soft, labelBackgroundColor: ink };
     chart.applyOptions({
       layout: {
         background: { type: ColorType.Solid, color: ground },
         textColor: soft,
         fontFamily,
-        fontSize: 12,
+        fontSize: Math.round(Number.parseFloat(fontSize) * SMALL),
         panes: { separatorColor: line, separatorHoverColor: line },
       },
       grid: { vertLines: { visible: false }, horzLines: { color: line } },

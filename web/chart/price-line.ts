@@ -26,6 +26,8 @@ interface Point {
 
 /** Cells between the middles of two that follow each other: 1, but for rounding. */
 const GAP = 1.5;
+/** Samples that are a minute apart, as the past is filled in, make no gaps of half a minute. Milliseconds. */
+const MOST_BETWEEN = 100_000;
 const LINE = 2;
 const DOT = 3.5;
 
@@ -36,6 +38,7 @@ const DOT = 3.5;
 function runsOf({ bars, visibleRange, barSpacing }: Data, toPlace: ToPlace): Point[][] {
   const runs: Point[][] = [];
   let run: Point[] | undefined;
+  let before = { x: 0, time: 0 };
   // One more on each side, so that the line goes on to the edges.
   const first = Math.max(0, (visibleRange?.from ?? 0) - 1);
   const last = Math.min(bars.length, (visibleRange?.to ?? 0) + 1);
@@ -46,7 +49,10 @@ function runsOf({ bars, visibleRange, barSpacing }: Data, toPlace: ToPlace): Poi
       price === null || price === undefined ? null : toPlace(price);
     const y = place(bucket?.price);
     if (!bar || y === null) continue;
-    if (!run || bar.x - (run.at(-1)?.x ?? 0) > barSpacing * GAP) {
+    const time = Number(bar.originalData.time) * 1000;
+    const isGap = bar.x - before.x > barSpacing * GAP && time - before.time > MOST_BETWEEN;
+    before = { x: bar.x, time };
+    if (!run || isGap) {
       run = [];
       runs.push(run);
     }

@@ -14,7 +14,7 @@ interface FactsProps {
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, one) => total + one, 0);
 
 function origin({ words, answer, sources }: FactsProps): string {
-  if (!answer) return '–';
+  if (!answer) return '';
   if (answer.source !== 'live' || !sources) return words.origin[answer.source];
   const count = (places: readonly { readonly state: string }[]): [number, number] => [
     places.filter(({ state }) => state === 'ok').length,
@@ -40,9 +40,7 @@ export function Facts(props: FactsProps) {
       </div>
       <div>
         <dt>{words.from}</dt>
-        <dd>
-          <a href="#sources">{origin(props)}</a>
-        </dd>
+        <dd>{answer ? <a href="#sources">{origin(props)}</a> : '–'}</dd>
       </div>
       <div>
         <dt>{words.sure}</dt>

@@ -18,8 +18,8 @@ export function Flame({ verdict }: { verdict: Verdict }) {
       )}
       {verdict === 'not-lit' && (
         <>
-          <path class="smoke" d="M50 92c-13-15 12-25 1-42s11-25 2-44" />
-          <circle class="coal" cx="50" cy="117" r="21" />
+          <path class="smoke" d="M52 86c-30-18 28-26 2-44s24-26 2-46" />
+          <circle class="coal" cx="52" cy="118" r="18.5" />
         </>
       )}
       {verdict !== 'lit' && verdict !== 'not-lit' && (

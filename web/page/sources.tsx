@@ -36,7 +36,6 @@ export function Sources({ words, figures, source, sources, isFailing, now }: Sou
     );
   }
 
-  const hasPlaces = sources && sources.price.length + sources.sentiment.feeds.length > 0;
   const fear = sources?.fear_and_greed;
   return (
     <section id="sources" aria-labelledby="sources-title">
@@ -44,7 +43,8 @@ export function Sources({ words, figures, source, sources, isFailing, now }: Sou
       {source === 'simulated' && <p>{words.sources.madeUp}</p>}
       {source === 'senticrypt' && <p>{words.sources.relayed}</p>}
       {isFailing && <p>{words.sources.trouble}</p>}
-      {hasPlaces && (
+      {sources && source !== 'live' && <ul class="places">{sources.price.map(place)}</ul>}
+      {sources && source === 'live' && (
         <div class="places">
           <div>
             <h3>{words.sources.venues}</h3>

@@ -64,7 +64,7 @@ export const chinese: Words = {
   notice: '仅供学习和娱乐，不构成任何建议。',
   notices: {
     simulated: '模拟数据：这个市场是虚构的，没有一个数字是真的。',
-    stale: (ago) => `数据已旧：最新数据来自${ago}，下面的结论可能已经过时。`,
+    stale: (ago) => `数据已旧：最新数据来自${ago}，答案可能已经改变。`,
     lost: (since) => `连接已于 ${since} 中断，页面会自动重连。`,
     failing: (names) => `部分来源出现故障：${names}。`,
   },
@@ -129,7 +129,7 @@ export const chinese: Words = {
     none: '还没有关于市场的标题。',
   },
   fear: (value, label) => `恐惧与贪婪指数：${value}/100（${label}）。仅供参考，不影响答案。`,
-  by: '来自',
+  by: '来源：',
   api: {
     title: '同样的内容，以数据提供',
     lead: '这里显示的一切，一次调用即可取得，无需密钥。',

@@ -12,7 +12,7 @@ export const english: Words = {
     lit: 'Lit.',
     'not-lit': 'Not lit.',
     unknown: 'Can’t tell.',
-    empty: 'Wait a bit.',
+    empty: 'Not yet.',
     asking: '…',
   },
   said: {
@@ -67,7 +67,7 @@ export const english: Words = {
   notice: 'For learning and entertainment. It is no advice.',
   notices: {
     simulated: 'Simulated: this market is made up, none of it is real.',
-    stale: (ago) => `Old: the newest data is from ${ago}. What follows may no longer be so.`,
+    stale: (ago) => `Old: the newest data is from ${ago}. The answer may be another one by now.`,
     lost: (since) => `Not connected since ${since}. The page tries again by itself.`,
     failing: (names) => `Some sources fail: ${names}.`,
   },
@@ -140,7 +140,7 @@ export const english: Words = {
   },
   fear: (value, label) =>
     `Fear & Greed Index: ${value} of 100 (${label}). It is shown beside, and has no part in the answer.`,
-  by: 'by',
+  by: 'Source:',
   api: {
     title: 'The same as data',
     lead: 'All that is shown here is one call away, without a key.',
