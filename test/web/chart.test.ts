@@ -4,7 +4,8 @@ import type { Page } from 'playwright-core';
 import { simulate } from '../../src/sources/simulated.ts';
 import { needsChromium } from '../support/browser.ts';
 import { eventually } from '../support/eventually.ts';
-import { inkOf, serviceSaying, threeHours, timeRange, untilDrawn, visitPage } from '../support/page.ts';
+import { serviceSaying, threeHours, visitPage } from '../support/page.ts';
+import { inkOf, timeRange, untilDrawn } from '../support/page-probe.ts';
 import { startTestService } from '../support/service.ts';
 import { snapshot } from '../support/upstream.ts';
 

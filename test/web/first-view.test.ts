@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { needsChromium } from '../support/browser.ts';
 import { eventually } from '../support/eventually.ts';
-import { inkOf, untilDrawn, verdictOf, visitPage } from '../support/page.ts';
+import { visitPage } from '../support/page.ts';
+import { inkOf, untilDrawn, verdictOf } from '../support/page-probe.ts';
 import { startTestService } from '../support/service.ts';
 
 /** Of the whole first load, in bytes as they travel. */

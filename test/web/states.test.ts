@@ -5,7 +5,8 @@ import type { Page } from 'playwright-core';
 import { needsChromium } from '../support/browser.ts';
 import { eventually } from '../support/eventually.ts';
 import { startOutside } from '../support/live.ts';
-import { serviceSaying, threeHours, untilDrawn, verdictOf, visitPage } from '../support/page.ts';
+import { serviceSaying, threeHours, visitPage } from '../support/page.ts';
+import { untilDrawn, verdictOf } from '../support/page-probe.ts';
 import { json, startTestService } from '../support/service.ts';
 import { snapshot } from '../support/upstream.ts';
 

@@ -4,7 +4,8 @@ import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import { needsChromium } from '../support/browser.ts';
 import { eventually } from '../support/eventually.ts';
-import { timeRange, untilDrawn, visitPage } from '../support/page.ts';
+import { visitPage } from '../support/page.ts';
+import { timeRange, untilDrawn } from '../support/page-probe.ts';
 import { startTestService } from '../support/service.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 
