@@ -14,7 +14,15 @@ const paintOnce: Plugin = {
 export default defineConfig({
   root: join(import.meta.dirname, '..'),
   // Without this some browsers would be sent a polyfill that writes a script into the page.
-  build: { target: 'es2023', modulePreload: { polyfill: false }, assetsInlineLimit: 0, emptyOutDir: true },
+  build: {
+    target: 'es2023',
+    modulePreload: { polyfill: false },
+    assetsInlineLimit: 0,
+    emptyOutDir: true,
+    // What is built in is others' work, whose licences want to be told.
+    license: { fileName: 'licenses.md' },
+    rolldownOptions: { output: { comments: { legal: true } } },
+  },
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   plugins: [paintOnce, compressed()],
 });

@@ -61,7 +61,7 @@ export function createDrawing(
         rightOffset: 0,
         shiftVisibleRangeOnNewBar: false,
       },
-      rightPriceScale: { borderVisible: false },
+      rightPriceScale: { borderVisible: false, entireTextOnly: true },
       handleScroll: { mouseWheel: false, vertTouchDrag: false },
       handleScale: { mouseWheel: false, axisPressedMouseMove: { price: false, time: true } },
     },
