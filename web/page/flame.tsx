@@ -1,7 +1,7 @@
 import type { Verdict } from './verdict.ts';
 
 /** The mark of the house: it burns, it is out and smokes, or only its outline is known. */
-export function Flame({ verdict }: { verdict: Verdict }) {
+export function Flame({ verdict, isDot }: { verdict: Verdict; isDot: boolean }) {
   return (
     <svg class="flame" viewBox="0 0 100 140" aria-hidden="true" focusable="false">
       {verdict === 'lit' && (
@@ -16,7 +16,14 @@ export function Flame({ verdict }: { verdict: Verdict }) {
           />
         </>
       )}
-      {verdict === 'not-lit' && (
+      {verdict === 'not-lit' && !isDot && (
+        <>
+          <path class="smoke" d="M33 80c-22-16 20-22 2-40" />
+          <path class="smoke" d="M67 86c-26-18 24-26 2-44s20-22 2-40" />
+          <ellipse class="coal" cx="50" cy="120" rx="40" ry="17" />
+        </>
+      )}
+      {verdict === 'not-lit' && isDot && (
         <>
           <path class="smoke" d="M52 86c-30-18 28-26 2-44s24-26 2-46" />
           <circle class="coal" cx="52" cy="118" r="18.5" />

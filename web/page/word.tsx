@@ -15,11 +15,11 @@ export function Word({ words, verdict }: { words: Words; verdict: Verdict }) {
         {isDotted && (
           <span class="dotless">
             ı
-            <Flame verdict={verdict} />
+            <Flame verdict={verdict} isDot={true} />
           </span>
         )}
         {rest.join('i')}
-        {!isDotted && <Flame verdict={verdict} />}
+        {!isDotted && <Flame verdict={verdict} isDot={false} />}
       </span>
     </h1>
   );

@@ -12,7 +12,7 @@ export const english: Words = {
     lit: 'Lit.',
     'not-lit': 'Not lit.',
     unknown: 'Can’t tell.',
-    empty: 'Not yet.',
+    empty: 'No data.',
     asking: '…',
   },
   said: {

@@ -6,7 +6,7 @@ export interface Figures {
   price(value: number): string;
   /** US dollars and cents. */
   exactPrice(value: number): string;
-  /** Always with its sign. */
+  /** With its sign, a plus too. */
   mood(value: number): string;
   exactMood(value: number): string;
   clock(time: number): string;
@@ -48,7 +48,7 @@ export function figuresIn({ code }: Words): Figures {
   return {
     price: number({ ...dollars, maximumFractionDigits: 0 }),
     exactPrice: number(dollars),
-    mood: number({ signDisplay: 'always', minimumFractionDigits: 2, maximumFractionDigits: 2 }),
+    mood: number({ signDisplay: 'exceptZero', minimumFractionDigits: 2, maximumFractionDigits: 2 }),
     exactMood: number({ signDisplay: 'always', minimumFractionDigits: 3, maximumFractionDigits: 3 }),
     clock,
     day,
