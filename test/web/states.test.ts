@@ -58,7 +58,7 @@ test('lit, in light: hours, directions, age, counts, and what it is not', needsC
   assert.equal(hours[2], `${local.format(start)}–so far${new Date(start).toISOString().slice(11, 16)} UTC`);
   assert.match(
     await text(page, '.facts'),
-    /How old\d+ seconds ago.*From whereSentiCrypt.*averages of 3 prices and 3 moods/,
+    /How old\d+ seconds? ago.*From whereSentiCrypt.*averages of 3 prices and 3 moods/,
   );
   await page.getByText('For learning and entertainment. It is no advice.').waitFor();
   await page.getByText(`curl ${service.address}/is-bitcoin-lit`).waitFor();

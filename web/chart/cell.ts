@@ -5,6 +5,8 @@ import { type Grid, timeAt, widthOf } from './grid.ts';
 /** A place on the chart's time axis: without a bucket it is a gap. */
 export interface Cell extends CustomData<Time> {
   readonly time: UTCTimestamp;
+  /** The same in milliseconds: the chart takes `time` away from what it hands to those who draw. */
+  readonly start: number;
   readonly bucket?: HistoryBucket;
   /** Its time is not over by the newest sample. */
   readonly isIncomplete: boolean;
@@ -18,6 +20,7 @@ export function isIncomplete(grid: Grid, index: number, asOf: number): boolean {
 export function cellsOf(grid: Grid, asOf: number, value: 'price' | 'sentiment'): Cell[] {
   return grid.cells.map((bucket, index) => ({
     time: (timeAt(grid, index) / 1000) as UTCTimestamp,
+    start: timeAt(grid, index),
     ...(bucket && bucket[value] !== null && { bucket }),
     isIncomplete: isIncomplete(grid, index, asOf),
   }));

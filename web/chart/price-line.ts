@@ -38,7 +38,7 @@ const DOT = 3.5;
 function runsOf({ bars, visibleRange, barSpacing }: Data, toPlace: ToPlace): Point[][] {
   const runs: Point[][] = [];
   let run: Point[] | undefined;
-  let before = { x: 0, time: 0 };
+  let before = { x: 0, start: 0 };
   // One more on each side, so that the line goes on to the edges.
   const first = Math.max(0, (visibleRange?.from ?? 0) - 1);
   const last = Math.min(bars.length, (visibleRange?.to ?? 0) + 1);
@@ -49,9 +49,9 @@ function runsOf({ bars, visibleRange, barSpacing }: Data, toPlace: ToPlace): Poi
       price === null || price === undefined ? null : toPlace(price);
     const y = place(bucket?.price);
     if (!bar || y === null) continue;
-    const time = Number(bar.originalData.time) * 1000;
-    const isGap = bar.x - before.x > barSpacing * GAP && time - before.time > MOST_BETWEEN;
-    before = { x: bar.x, time };
+    const { start } = bar.originalData;
+    const isGap = bar.x - before.x > barSpacing * GAP && start - before.start > MOST_BETWEEN;
+    before = { x: bar.x, start };
     if (!run || isGap) {
       run = [];
       runs.push(run);
