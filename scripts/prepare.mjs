@@ -1,10 +1,41 @@
 // Builds the page after an install in a checkout. It is plain JavaScript: without development dependencies it may be an
-// older Node.js that runs it. Without them there is nothing to build with, and a page built before is left as it is.
-let vite;
+// older Node.js that runs it.
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = fileURLToPath(new URL('../', import.meta.url));
+const CONFIG = 'web/build/vite.config.ts';
+
+/** What the build reads. */
+const INPUTS = ['package.json', 'package-lock.json', 'tsconfig.json', 'web', 'src/domain'];
+
+/** Installs what it takes to build into a folder that is gone afterwards, so that a production install stays one. */
+function buildElsewhere() {
+  const folder = mkdtempSync(join(tmpdir(), 'is-bitcoin-lit-'));
+  const run = (...args) =>
+    execFileSync(process.execPath, args, { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] });
+  try {
+    for (const name of INPUTS) cpSync(join(ROOT, name), join(folder, name), { recursive: true });
+    run(process.env.npm_execpath, 'ci', '--include=dev', '--ignore-scripts', '--no-audit', '--no-fund');
+    run('node_modules/vite/bin/vite.js', 'build', '--config', CONFIG, '--logLevel', 'warn');
+    cpSync(join(folder, 'web/dist'), join(ROOT, 'web/dist'), { recursive: true });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
 try {
-  vite = await import('vite');
+  const { build } = await import('vite');
+  await build({ configFile: CONFIG, logLevel: 'warn' });
 } catch (error) {
   if (error.code !== 'ERR_MODULE_NOT_FOUND') throw error;
-  console.log('is-bitcoin-lit: the page is not built, which takes the development dependencies');
+  try {
+    buildElsewhere();
+  } catch (cause) {
+    // The service does without: it says at its address what is missing.
+    console.error(`is-bitcoin-lit: the page could not be built: ${cause.message}`);
+  }
 }
-await vite?.build({ configFile: 'web/build/vite.config.ts', logLevel: 'warn' });

@@ -1,10 +1,10 @@
-import { globSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import type { Plugin } from 'vite';
 
 /** What gains by compression; pictures have their own. */
-const TEXT = '**/*.{html,js,css,svg,webmanifest}';
+const TEXT = /\.(html|js|css|svg|webmanifest)$/;
 
 /** Puts each text of the build beside itself as Brotli and gzip, as small as they get: it is done once, and read for long. */
 export function compressed(): Plugin {
@@ -15,7 +15,8 @@ export function compressed(): Plugin {
       folder = join(root, build.outDir);
     },
     closeBundle() {
-      for (const name of globSync(TEXT, { cwd: folder })) {
+      for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
+        if (!TEXT.test(name)) continue;
         const path = join(folder, name);
         const bytes = readFileSync(path);
         const params = { [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length };
