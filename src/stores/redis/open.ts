@@ -15,6 +15,7 @@ import { openLocation } from './location/open.ts';
 import { createMemory } from './memory.ts';
 import { readOldest, readSlice } from './range.ts';
 import { createRemove } from './remove.ts';
+import { assertRights } from './rights.ts';
 import { createMend } from './rollups/mend.ts';
 import type { SeriesHours } from './scripts.ts';
 import { prepareSeries } from './series.ts';
@@ -59,10 +60,14 @@ export async function openRedis(
     location: openLocation(address, keys.price),
     onChange,
     async prepare(client) {
-      await prepareSeries(client, keys, access !== 'read');
-      if (!warned) await warnOfEviction(client, options.onWarning);
+      await assertRights(client, keys, access !== 'read');
+      // Together, since a road to Redis may be slow.
+      await Promise.all([
+        prepareSeries(client, keys, access !== 'read'),
+        warned || warnOfEviction(client, options.onWarning),
+        access === 'serve' && client.subscribe(keys.updates, hear),
+      ]);
       warned = true;
-      if (access === 'serve') await client.subscribe(keys.updates, hear);
     },
   });
 
