@@ -254,6 +254,34 @@ test(
   },
 );
 
+test(
+  'pages that went away by themselves, as by eviction, are made anew by one mend',
+  needsRedis,
+  async (t) => {
+    const { keys, client, open } = await openBoth(t);
+    const store = await open();
+    const model = createModel();
+    const samples = pairsOf(1200, 4 * HOUR).map(([time, price]) => ({ time, price, sentiment: 0.5 }));
+    assert.deepEqual(await store.append(samples, signal), model.append(samples));
+    await store.mend(signal);
+    const hours = (time: number) => `${keys.rollups}:hours:${Math.floor(time / (30 * DAY))}`;
+    const days = `${keys.rollups}:days:${Math.floor(START / (480 * DAY))}`;
+    for (const lost of [[hours(START)], [hours(START + 40 * DAY), hours(START + 100 * DAY)], [days]]) {
+      assert.equal(await client.del(lost), lost.length);
+      assert.equal(await store.mend(signal), true, lost.join());
+      await assertRight(store, model);
+    }
+    assert.equal(await store.mend(signal), false);
+
+    // One more sample in a page that is not there has the rest of its day and of the page to be made as well.
+    await client.del(hours(START + 70 * DAY));
+    const late = [{ time: START + 70 * DAY + 1, price: 9 }];
+    assert.deepEqual(await store.append(late, signal), model.append(late));
+    assert.equal(await store.mend(signal), true);
+    await assertRight(store, model);
+  },
+);
+
 test('a mark of another schema is made anew', needsRedis, async (t) => {
   const { keys, client, open } = await openBoth(t);
   const store = await open();

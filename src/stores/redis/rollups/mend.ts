@@ -3,7 +3,7 @@ import type { Connection } from '../connection.ts';
 import type { Keys } from '../keys.ts';
 import type { Mended } from '../scripts.ts';
 import { dayOf, type Look, look } from './look.ts';
-import { keysOf, SCHEMA } from './pages.ts';
+import { HOURS_PAGE, keysOf, pagesOf, SCHEMA } from './pages.ts';
 
 /** Milliseconds until a server that does not answer is given up. */
 const TIME_LIMIT = 5000;
@@ -75,6 +75,29 @@ export function createMend(connection: Pick<Connection, 'run'>, keys: Keys) {
     return isChanged;
   }
 
+  /** Pages of hours that are gone, by their starts: evicted, or deleted by hand. The days say which there have to be. */
+  async function lostPages({ days }: Look, signal: AbortSignal): Promise<number[]> {
+    const starts = [...new Set(days.map((day) => startOf(day, HOURS_PAGE)))];
+    const there = await connection.run(
+      (client) =>
+        Promise.all(
+          starts.map((from) => client.exists(pagesOf(keys, 'hours', { from, to: from + DAY }).names)),
+        ),
+      { limit: TIME_LIMIT, signal },
+    );
+    return starts.filter((_, index) => there[index] === 0);
+  }
+
+  async function remakePages(starts: readonly number[], found: Look, signal: AbortSignal): Promise<boolean> {
+    let isChanged = false;
+    for (const start of starts) {
+      for (let at = start; at < start + HOURS_PAGE; at += SLICE) {
+        isChanged = (await make(at, at + SLICE, found, signal)).isChanged || isChanged;
+      }
+    }
+    return isChanged;
+  }
+
   /** What counts do not tell: values that were replaced. The two newest days, which others write, and two more in turn. */
   async function lookCloser(found: Look, signal: AbortSignal): Promise<boolean> {
     const { from, to } = found;
@@ -95,6 +118,8 @@ export function createMend(connection: Pick<Connection, 'run'>, keys: Keys) {
       const found = await look((ask) => connection.run(ask, { limit: TIME_LIMIT, signal }), keys);
       const isBuilt = found.since === 0;
       if (isBuilt && found.missing.every((count) => count === 0)) {
+        const lost = await lostPages(found, signal);
+        if (lost.length > 0) return (await remakePages(lost, found, signal)) || isChanged;
         return (sweeps === 0 && (await lookCloser(found, signal))) || isChanged;
       }
       const work = isBuilt ? sweep : build;

@@ -5,7 +5,7 @@ import type { Keys } from '../keys.ts';
 export const SCHEMA = '1';
 
 /** What a page of each is for, in milliseconds: see rollups.lua. A page of hours begins with a day, and none is in two of days. */
-const HOURS_PAGE = 30 * DAY;
+export const HOURS_PAGE = 30 * DAY;
 export const DAYS_PAGE = 16 * HOURS_PAGE;
 
 /** Pages of days that there can be: up to the year 2138. What lies after them is read from raw samples. */
