@@ -16,5 +16,6 @@ export const NO_INPUT = 66;
 export const UNAVAILABLE = 69;
 export const SOFTWARE = 70;
 export const CANNOT_CREATE = 73;
+export const OUTPUT_FAILED = 74;
 export const TRY_AGAIN = 75;
 export const CONFIG = 78;

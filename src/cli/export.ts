@@ -8,7 +8,7 @@ import { openToCopy } from '../keeping.ts';
 import type { Store } from '../stores/store.ts';
 import { bucketRows, ROW_FORMATS, type RowFormat, type Rows, sampleRows } from '../transfer/rows.ts';
 import type { Command, Options } from './command.ts';
-import { TRY_AGAIN } from './exit-codes.ts';
+import { OUTPUT_FAILED, TRY_AGAIN } from './exit-codes.ts';
 import { complain, UsageError } from './talk.ts';
 import { rangeBetween, readTime } from './times.ts';
 
@@ -60,10 +60,16 @@ async function textFrom(store: Store | undefined, { from, to, bucket, format }: 
   return textOf(bucketRows(format), range ? store.buckets(widen(range, width), width) : nothing());
 }
 
+/** A reader that has gone has what was wanted, `head` for one; on a full disk is a part, which must not pass for all. */
+function endAfter(error: NodeJS.ErrnoException): never {
+  if (error.code === 'EPIPE' || error.code === 'ECONNRESET') process.exit(0);
+  complain(`the output cannot be written: ${error.message}`);
+  process.exit(OUTPUT_FAILED);
+}
+
 async function run(options: Options): Promise<number> {
   const wanted = readOptions(options);
-  // Who reads has what was wanted, `head` for one.
-  process.stdout.removeAllListeners('error').on('error', () => process.exit(0));
+  process.stdout.removeAllListeners('error').on('error', endAfter);
   await using stack = new AsyncDisposableStack();
   const opened = await openToCopy(readConfig());
   if (opened) stack.use(opened.store);

@@ -43,7 +43,7 @@ const USAGE_TEXT = `Usage: is-bitcoin-lit COMMAND [OPTIONS]
     --from, --to       RFC 3339, a time ago (-7d; units m h d w y), oldest or now; --to is not included
     --bucket WIDTH     averages of 30s 1m 5m 15m 1h 4h 1d 1w in place of samples (raw)
     --format FORMAT    csv or ndjson (csv)
-                       exits 0 done, 75 the store fails
+                       exits 0 done, 74 the output cannot be written, 75 the store fails
   delete             delete samples, after a question
     --from, --to       as above; both are needed
     --yes              without the question

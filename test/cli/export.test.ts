@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
-import { readdirSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, existsSync, openSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { text as readText } from 'node:stream/consumers';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { command, startCommand } from '../support/command.ts';
@@ -133,3 +136,27 @@ test('options of an export that are wrong exit 64 and are named', async (t) => {
     assert.ok(stderr.includes(name), stderr);
   }
 });
+
+for (const { name, options, settings } of STORE_PLACES) {
+  test(`an export of ${name} that the disk has no room for says so, and is not taken for a whole one`, {
+    skip: options.skip || (!existsSync('/dev/full') && 'no /dev/full here'),
+  }, async (t) => {
+    const env = settings(t);
+    assert.equal((await command(t, ['import', '-'], env, samples(50))).code, 0);
+    const { PATH = '' } = process.env;
+    const cli = new URL('../../src/cli.ts', import.meta.url).pathname;
+    using full = {
+      descriptor: openSync('/dev/full', 'w'),
+      [Symbol.dispose]: () => closeSync(full.descriptor),
+    };
+    const child = spawn(process.execPath, [cli, 'export'], {
+      env: { PATH, ...env },
+      cwd: temporaryFolder(t),
+      stdio: ['ignore', full.descriptor, 'pipe'],
+    });
+    t.after(() => child.kill('SIGKILL'));
+    const [said, [code]] = await Promise.all([child.stderr && readText(child.stderr), once(child, 'close')]);
+    assert.equal(code, 74, said ?? '');
+    assert.match(said ?? '', /the output cannot be written: .*ENOSPC/);
+  });
+}
