@@ -24,7 +24,14 @@ async function ask(store: Store, range: Range): Promise<boolean> {
   const count = inWords(await countIn(store, range));
   using terminal = createInterface({ input: process.stdin, output: process.stderr });
   const question = `Delete ${count} from ${formatTime(range.from)} up to ${formatTime(range.to)}? [y/N] `;
-  return /^y(es)?$/i.test((await terminal.question(question)).trim());
+  try {
+    return /^y(es)?$/i.test((await terminal.question(question)).trim());
+  } catch (error) {
+    if (!(error instanceof Error && error.name === 'AbortError')) throw error;
+    // Ctrl-C or Ctrl-D, which is no yes. The question's line has no end yet.
+    process.stderr.write('\n');
+    return false;
+  }
 }
 
 async function deleteSamples({ from, to, yes }: Options, config: Config): Promise<number> {

@@ -49,6 +49,10 @@ test('deleting needs both ends, and makes no store', async (t) => {
   assert.ok(!existsSync(env.DATA_DIR));
 });
 
+/** What a terminal sends for these keys. */
+const CTRL_C = '\u0003';
+const CTRL_D = '\u0004';
+
 const hasScript = await new Promise<boolean>((resolve) => {
   execFile('script', ['--version'], (error) => resolve(!error));
 });
@@ -73,14 +77,19 @@ test('at a terminal it asks first, and takes only yes for yes', {
       child.stdout?.on('data', (part: string) => {
         if (isAnswered || !part.includes('[y/N]')) return;
         isAnswered = true;
-        child.stdin?.write(`${answer}\n`);
+        child.stdin?.write(answer);
       });
       t.after(() => child.kill('SIGKILL'));
     });
-  const declined = await ask('');
+  for (const key of [CTRL_C, CTRL_D]) {
+    const left = await ask(key);
+    assert.match(left, /nothing was deleted/);
+    assert.doesNotMatch(left, /Error/);
+  }
+  const declined = await ask('\n');
   assert.match(declined, /Delete 10 samples from 2024-01-01T00:00:10Z up to 2024-01-01T00:00:20Z\? \[y\/N\]/);
   assert.match(declined, /nothing was deleted/);
-  assert.match(await ask('yes'), /10 samples deleted/);
+  assert.match(await ask('yes\n'), /10 samples deleted/);
 });
 
 test('a backup is a store of its own, and takes no file’s place', async (t) => {
@@ -100,7 +109,10 @@ test('a backup is a store of its own, and takes no file’s place', async (t) =>
   assert.equal(taken.code, 73, taken.stderr);
   assert.match(taken.stderr, /mine is there already/);
   assert.equal(readFileSync(join(folder, 'mine'), 'utf8'), 'mine');
-  assert.equal((await command(t, ['backup', join(folder, 'none', 'copy')], env)).code, 73);
+  const nowhere = join(folder, 'none', 'copy');
+  const refused = await command(t, ['backup', nowhere], env);
+  assert.equal(refused.code, 73);
+  assert.ok(refused.stderr.includes(`${nowhere} cannot be written: ENOENT`), refused.stderr);
   assert.equal(
     (await command(t, ['backup', join(folder, 'new')], { DATA_DIR: join(folder, 'none') })).code,
     66,

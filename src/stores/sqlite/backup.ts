@@ -1,5 +1,5 @@
 import { existsSync, linkSync, rmSync } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { open, writeFile } from 'node:fs/promises';
 import { backup, DatabaseSync } from 'node:sqlite';
 import { StoreError } from '../../domain/errors.ts';
 import { openForReading } from './database.ts';
@@ -24,6 +24,15 @@ function openMoment(path: string): DatabaseSync {
   }
 }
 
+/** SQLite says of a place that cannot be written only that a file cannot be opened, and not which one. */
+async function reserve(part: string, target: string): Promise<void> {
+  try {
+    await writeFile(part, '');
+  } catch (cause) {
+    throw new StoreError('failed', `${target} cannot be written`, { cause });
+  }
+}
+
 async function reachDisk(path: string): Promise<void> {
   await using file = await open(path, 'r+');
   await file.sync();
@@ -41,6 +50,7 @@ export async function backUp(path: string, target: string): Promise<void> {
   const part = `${target}.${process.pid}.part`;
   try {
     using database = openMoment(path);
+    await reserve(part, target);
     await backup(database, part, { rate: RATE });
     await reachDisk(part);
     // Unlike a renaming, this takes no other file's place.
