@@ -10,6 +10,9 @@ const BATCH = 10_000;
 /** Time that other writers to the store get after each batch, so that a service's own refreshes go on. Milliseconds. */
 const PAUSE = 1;
 
+/** Of an input that comes slowly nothing waits longer for its batch to be full. Milliseconds. */
+const KEEP_AFTER = 1000;
+
 /** Between two announcements of what has changed. Milliseconds. */
 const ANNOUNCE_AFTER = 1000;
 
@@ -21,7 +24,7 @@ export interface TakeIn {
   readonly reject: (lines: readonly RejectedLine[]) => Promise<void>;
   /** Tells others over the same store that it changed. */
   readonly announce: () => Promise<void>;
-  /** Ends the taking in between two batches: what the store was given is kept and counted. */
+  /** Ends the taking in between two parcels: what was read is kept and counted. */
   readonly stopping: AbortSignal;
   /** Gives up what the store was given as well. */
   readonly signal: AbortSignal;
@@ -37,6 +40,7 @@ export async function takeIn(options: TakeIn): Promise<void> {
   let batch: Sample[] = [];
   let isNews = false;
   let announced = performance.now();
+  let flushed = performance.now();
 
   async function tell(): Promise<void> {
     if (!isNews) return;
@@ -57,7 +61,8 @@ export async function takeIn(options: TakeIn): Promise<void> {
   let underWay = Promise.resolve();
   async function flush(): Promise<void> {
     await underWay;
-    if (batch.length === 0 || stopping.aborted) return;
+    if (batch.length === 0) return;
+    flushed = performance.now();
     underWay = append(batch);
     // It is thrown where it is waited for.
     underWay.catch(() => undefined);
@@ -67,11 +72,14 @@ export async function takeIn(options: TakeIn): Promise<void> {
   try {
     for await (const { samples, rejected } of parcels) {
       if (stopping.aborted) break;
+      // A small parcel, such as a place's hour, is not cut: half an hour that is kept would pass for the whole one.
+      if (samples.length < BATCH && batch.length + samples.length > BATCH) await flush();
       for (const sample of samples) {
         if (batch.push(sample) === BATCH) await flush();
       }
       for (const { reason } of rejected) tally.reject(reason);
       if (rejected.length > 0) await reject(rejected);
+      if (performance.now() - flushed > KEEP_AFTER) await flush();
     }
   } finally {
     await flush();

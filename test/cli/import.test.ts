@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { command } from '../support/command.ts';
+import { command, startCommand } from '../support/command.ts';
+import { eventually } from '../support/eventually.ts';
 import { STORE_PLACES } from '../support/places.ts';
 import { counts, needsRecordedDay, recordedDay } from '../support/recorded-day.ts';
 import { json, startTestService } from '../support/service.ts';
@@ -197,4 +199,49 @@ test('simulated samples have a store of their own here too', async (t) => {
   assert.equal((await command(t, ['import', '-'], simulated, csv(10))).code, 0);
   assert.match((await command(t, ['export'], env)).stderr, /no sample is kept yet/);
   assert.equal((await command(t, ['export'], simulated)).stdout, csv(10));
+});
+
+test('rejected lines take the place of earlier ones, and of no other file', async (t) => {
+  const env = { DATA_DIR: temporaryFolder(t) };
+  const folder = temporaryFolder(t);
+  const [mine, rejects] = [join(folder, 'mine.csv'), join(folder, 'rejects.csv')];
+  writeFileSync(mine, csv(3));
+  for (const place of [mine, join(env.DATA_DIR, 'samples.sqlite')]) {
+    await command(t, ['import', '-'], env, csv(1));
+    const before = readFileSync(place);
+    const refused = await command(t, ['import', '-', '--rejects', place], env, 'time,price\n1,1\n');
+    assert.equal(refused.code, 73, refused.stderr);
+    assert.match(refused.stderr, /cannot be written: it is there already, and holds something else/);
+    assert.ok(readFileSync(place).equals(before));
+  }
+  writeFileSync(rejects, '');
+  for (const line of ['1,1', '2,2']) {
+    const outcome = await command(t, ['import', '-', '--rejects', rejects], env, `time,price\n${line}\n`);
+    assert.equal(outcome.code, 3, outcome.stderr);
+    assert.equal(readFileSync(rejects, 'utf8'), `line,reason,text\n2,time_before_bitcoin,"${line}"\n`);
+  }
+});
+
+test('what comes slowly is kept before its input ends, and what was read when it is interrupted', async (t) => {
+  const env = { DATA_DIR: temporaryFolder(t) };
+  const input = new PassThrough();
+  let next = 30_000;
+  const { child, ended } = startCommand(t, ['import', '-', '--json'], env, input);
+  let stdout = '';
+  child.stdout.setEncoding('utf8').on('data', (part: string) => {
+    stdout += part;
+  });
+  const kept = async () => (await command(t, ['export'], env)).stdout.split('\n').length - 2;
+  input.write(csv(2));
+  await eventually('the first lines are kept', async () => {
+    next += 30_000;
+    input.write(`${new Date(START + next).toISOString()},1,0\n`);
+    return (await kept()) >= 2;
+  });
+  child.kill('SIGINT');
+  assert.equal((await ended)[0], 130);
+  input.end();
+  const { received, added } = JSON.parse(stdout);
+  assert.equal(received, added);
+  assert.equal(await kept(), added);
 });
