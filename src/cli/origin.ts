@@ -53,6 +53,10 @@ function openPlace(place: unknown, { options, config, signal }: OriginRequest): 
   const since = typeof text === 'string' ? readSince(text, clock()) : undefined;
   if (place === 'coinbase') {
     if (since === undefined) throw new UsageError('--from coinbase needs --since DATE');
+    if (config.SOURCE === 'simulated')
+      throw new UsageError(
+        'SOURCE is simulated: prices of Coinbase are real, which never mix with simulated ones',
+      );
     const candles = createCoinbaseHours(config.COINBASE_URL, { userAgent: userAgent(), deadline: DEADLINE });
     return (store) => readCoinbaseArchive({ candles, politely, store, since, clock, signal });
   }

@@ -1,4 +1,4 @@
-import { HOUR } from '../domain/time.ts';
+import { BITCOIN_BEGAN, HOUR } from '../domain/time.ts';
 import type { Candles } from '../sources/live/exchanges/exchange.ts';
 import type { Store } from '../stores/store.ts';
 import { admitInto, emptyParcel, type Parcel } from './parcel.ts';
@@ -27,7 +27,11 @@ export async function* readCoinbaseArchive(
   const { candles, politely, store, since, clock, signal } = archive;
   const end = Math.floor(clock() / HOUR) * HOUR;
   let count = 0;
-  for (let from = Math.ceil(since / HOUR) * HOUR; from < end; from += candles.most * HOUR) {
+  for (
+    let from = Math.ceil(Math.max(since, BITCOIN_BEGAN) / HOUR) * HOUR;
+    from < end;
+    from += candles.most * HOUR
+  ) {
     const to = Math.min(from + candles.most * HOUR, end);
     const missing = new Set<number>();
     for (let hour = from; hour < to; hour += HOUR) missing.add(hour);

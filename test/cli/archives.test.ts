@@ -171,3 +171,39 @@ test('a history that is none, or simulated, is no fault of the store’s, and no
     assert.match(outcome.stdout, /^0 received/);
   }
 });
+
+test('what a place sent before an interruption is kept, and not asked for again', async (t) => {
+  const { coinbase, environment } = await startExchanges(t);
+  const env = { DATA_DIR: temporaryFolder(t), ...environment };
+  const args = ['import', '--from', 'coinbase', '--since', '-90d', '--json'];
+  const { child, ended } = startCommand(t, args, env);
+  let stdout = '';
+  child.stdout.setEncoding('utf8').on('data', (part: string) => {
+    stdout += part;
+  });
+  await eventually('two calls were made', () => coinbase.requests.length > 1);
+  child.kill('SIGTERM');
+  assert.equal((await ended)[0], 143);
+  const { added } = JSON.parse(stdout);
+  assert.ok(added >= 299, `${added} hours`);
+  coinbase.requests.length = 0;
+  const rest = await command(t, args, env);
+  assert.equal(rest.code, 0, rest.stderr);
+  assert.equal(JSON.parse(rest.stdout).duplicates, 0);
+  assert.ok(Math.abs(added + JSON.parse(rest.stdout).added - 90 * 24) <= 2);
+});
+
+test('Coinbase is asked for nothing before there was Bitcoin, and for no simulated samples', async (t) => {
+  const { coinbase, environment } = await startExchanges(t);
+  const env = { DATA_DIR: temporaryFolder(t), ...environment };
+  const args = ['import', '--from', 'coinbase', '--since', '0001-01-01'];
+  const refused = await command(t, args, { ...env, SOURCE: 'simulated' });
+  assert.equal(refused.code, 64);
+  assert.match(refused.stderr, /never mix with simulated ones/);
+  assert.equal(coinbase.requests.length, 0);
+
+  coinbase.fault = { type: 'status', status: 403 };
+  assert.equal((await command(t, args, env)).code, 69);
+  const [{ path = '' } = {}] = coinbase.requests;
+  assert.equal(new URL(path, 'http://x').searchParams.get('start'), '2009-01-03T00:00:00.000Z');
+});
