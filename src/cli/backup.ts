@@ -1,8 +1,10 @@
+import { constants } from 'node:os';
 import { readConfig } from '../config.ts';
 import { messagesOf, StoreError } from '../domain/errors.ts';
 import { openToLook } from '../keeping.ts';
 import type { Command, Options } from './command.ts';
 import { CANNOT_CREATE, NO_INPUT, TRY_AGAIN, UNAVAILABLE } from './exit-codes.ts';
+import { untilStopped } from './stop.ts';
 import { complain, say, UsageError } from './talk.ts';
 
 /** The exit code of what went wrong, once it is told; what nobody foresaw is thrown on. */
@@ -25,6 +27,7 @@ async function run(_options: Options, file: string | undefined): Promise<number>
     return NO_INPUT;
   }
   await using _ = opened.store;
+  untilStopped().then((signal) => process.exit(128 + constants.signals[signal]));
   try {
     await opened.backUp(file);
   } catch (error) {

@@ -31,8 +31,17 @@ export interface ReaderNeeds {
 
 const NOTHING: Buffer = Buffer.alloc(0);
 
+/** Read at once. Of a file of the shortest lines that there are, a larger piece makes a parcel of hundreds of megabytes. Bytes. */
+const PIECE = 2 ** 16;
+
+async function* inPieces(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void, undefined> {
+  for await (const chunk of chunks) {
+    for (let at = 0; at < chunk.length; at += PIECE) yield chunk.subarray(at, at + PIECE);
+  }
+}
+
 /**
- * Reads an input, a parcel for each of its chunks. What was read before a fault is given before it is thrown.
+ * Reads an input, a parcel for each piece of its chunks. What was read before a fault is given before it is thrown.
  *
  * @throws UnusableError, or what the chunks throw.
  */
@@ -51,7 +60,7 @@ export async function* readParcels(
     }
   }
   try {
-    for await (const chunk of chunks) {
+    for await (const chunk of inPieces(chunks)) {
       const { parcel, fault } = read(rest.length > 0 ? Buffer.concat([rest, chunk]) : chunk, false);
       yield parcel;
       if (fault) throw fault;

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { command } from '../support/command.ts';
+import { command, startCommand } from '../support/command.ts';
+import { eventually } from '../support/eventually.ts';
 import { STORE_PLACES } from '../support/places.ts';
 import { needsRedis, testRedis } from '../support/redis.ts';
 import { temporaryFolder } from '../support/temporary.ts';
@@ -118,6 +119,23 @@ test('a backup is a store of its own, and takes no file’s place', async (t) =>
     66,
   );
   assert.equal((await command(t, ['backup'], env)).code, 64);
+});
+
+test('a backup that is interrupted leaves nothing behind', async (t) => {
+  const env = { DATA_DIR: temporaryFolder(t) };
+  const folder = temporaryFolder(t);
+  const rows = Array.from({ length: 300_000 }, (_, index) => `${1_704_067_200 + index * 30},1\n`);
+  await command(t, ['import', '-'], env, `time,price\n${rows.join('')}`);
+  const { child, ended } = startCommand(t, ['backup', join(folder, 'copy')], env);
+  await eventually('the copying began', () => readdirSync(folder).length > 0);
+  child.kill('SIGINT');
+  const [code] = await ended;
+  // The copy may have been whole already.
+  assert.ok(code === 0 || code === 130, `exited ${code}`);
+  assert.deepEqual(
+    readdirSync(folder).filter((name) => name !== 'copy'),
+    [],
+  );
 });
 
 test('on Redis a backup says that Redis has its own', needsRedis, async (t) => {

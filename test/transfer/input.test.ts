@@ -275,3 +275,15 @@ test('what is no text of samples is refused, and said why', async () => {
     assert.match((await read(content)).fault ?? 'nothing', fault, String(content).slice(0, 40));
   }
 });
+
+test('of however many short lines that are none, few are in memory at once', async () => {
+  const lines = 500_000;
+  const needs = { clock: () => NOW, times: createTimeColumn(), notice: () => undefined, isSimulated: false };
+  const content = Buffer.from(`time,price\n${'-\n'.repeat(lines)}`);
+  let rejected = 0;
+  for await (const parcel of readInput(cut(content, 2 ** 20), needs)) {
+    assert.ok(parcel.rejected.length <= 50_000, `${parcel.rejected.length} at once`);
+    rejected += parcel.rejected.length;
+  }
+  assert.equal(rejected, lines);
+});

@@ -48,6 +48,11 @@ export async function backUp(path: string, target: string): Promise<void> {
   const taken = () => new StoreError('unsuitable', `${target} is there already: name another file`);
   if (existsSync(target)) throw taken();
   const part = `${target}.${process.pid}.part`;
+  const tidy = (): void => {
+    for (const ending of ['', '-wal', '-shm', '-journal']) rmSync(`${part}${ending}`, { force: true });
+  };
+  // Where the process is to end before the copy is whole.
+  process.once('exit', tidy);
   try {
     using database = openMoment(path);
     await reserve(part, target);
@@ -59,6 +64,7 @@ export async function backUp(path: string, target: string): Promise<void> {
     if (cause instanceof Error && 'code' in cause && cause.code === 'EEXIST') throw taken();
     throw storeError(cause);
   } finally {
-    for (const ending of ['', '-wal', '-shm', '-journal']) rmSync(`${part}${ending}`, { force: true });
+    process.off('exit', tidy);
+    tidy();
   }
 }
