@@ -34,9 +34,9 @@ test('a refresh changes the page within a second, without a reload', needsChromi
   assert.ok(took < 1000, `the change took ${took} ms`);
   await eventually('the title says so', async () => (await page.title()).startsWith('Bitcoin is not lit · '));
   assert.equal(await icon(), '/icon-not-lit.svg');
-  await page.getByText('The price is falling, the mood is falling.').waitFor();
+  await page.getByText('The price is falling, and the mood is falling.').waitFor();
   await eventually('the chart has the new sample', async () =>
-    /-0\.[39]0/.test((await page.locator('.readout').textContent()) ?? ''),
+    /−0\.[39]0/.test((await page.locator('.readout').textContent()) ?? ''),
   );
   assert.equal(await page.evaluate('window.isSame'), true);
   assert.deepEqual(complaints, []);

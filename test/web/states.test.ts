@@ -84,7 +84,9 @@ test('unknown: with the reason', needsChromium, async (t) => {
   const { service } = await serviceSaying(t, threeHours([[30_000, 0.1]]));
   const { page } = await visitPage(t, service.address);
   await eventually('it is unknown', async () => (await verdictOf(page)) === 'unknown');
-  await page.getByText('That takes two hours with data of both.').waitFor();
+  await page
+    .getByText('There are not yet two hours to compare, of price or of mood. To tell takes')
+    .waitFor();
   assert.deepEqual(await faultsOf(page), []);
 });
 
@@ -94,6 +96,13 @@ test('stale: said, and nothing glows', needsChromium, async (t) => {
   const { service } = await serviceSaying(t, JSON.stringify(body));
   const { page } = await visitPage(t, service.address);
   await page.getByText(/^Old: the newest data is from 2 days ago\./).waitFor();
+  const day = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeZone: 'Europe/Berlin' });
+  const newest = Math.floor((old + 2 * HOUR) / HOUR) * HOUR;
+  const lastHour = (await page.locator('.hours thead th').last().textContent()) ?? '';
+  assert.ok(lastHour.endsWith(day.format(newest)), `${lastHour} has its day`);
+  await page.getByRole('button', { name: 'Show all that is kept' }).click();
+  await untilDrawn(page);
+  assert.equal(await page.getByTitle('All').getAttribute('aria-pressed'), 'true');
   assert.equal(await verdictOf(page), 'lit');
   assert.equal(await page.locator('.field').getAttribute('data-dim'), 'true');
   await eventually('the icon does not burn', () =>
@@ -134,7 +143,7 @@ test('sources that fail are named, with why; headlines have scores and reasons',
   await page.getByRole('button', { name: /^Show \d+ more$/ }).click();
   assert.ok((await headlines.count()) > 8);
   const scored = page.locator('.headlines ol > li', { has: page.locator('.because') }).first();
-  assert.match((await scored.textContent()) ?? '', /^[+-]\d\.\d\d.*(cheerful|gloomy|neutral).*[+-]\d\.\d\d$/);
+  assert.match((await scored.textContent()) ?? '', /^[+−]\d\.\d\d.*(cheerful|gloomy|neutral).*[+−]\d\.\d\d$/);
   assert.deepEqual(await faultsOf(page), []);
   assert.deepEqual(complaints, []);
 });

@@ -176,11 +176,21 @@ export function ChartPanel({ words, figures, asOf }: ChartPanelProps) {
               </button>
             </>
           )}
-          {trouble === undefined && isEmpty && <span>{chart.nothing}</span>}
+          {trouble === undefined && isEmpty && (
+            <>
+              <span>{chart.nothing}</span>
+              {asOf !== undefined && range !== 'all' && (
+                <button type="button" onClick={() => explorer.current?.choose('all')}>
+                  {chart.showAll}
+                </button>
+              )}
+            </>
+          )}
         </div>
       </div>
       <div class="chart-foot">
-        <span>{shown && chart.bucket[shown.grid.bucket]}</span>
+        <span>{words.moodScale}</span>
+        <span class="bucket">{shown && chart.bucket[shown.grid.bucket]}</span>
         <a href="https://www.tradingview.com/" rel="noopener">
           {chart.attribution}
         </a>

@@ -70,6 +70,11 @@ export function createDrawing(
     type: 'custom',
     minMove: 0.01,
     formatter: (value: number) => figures.price(value),
+    tickmarksFormatter: (values: readonly number[]) => {
+      const rough = values.map(figures.price);
+      // Marks that lie closer than a dollar have cents.
+      return new Set(rough).size < values.length ? values.map(figures.exactPrice) : rough;
+    },
   } as const;
   const moodFormat = {
     type: 'custom',
@@ -158,6 +163,7 @@ export function createDrawing(
 
   return {
     show(newGrid, view, asOf) {
+      if (grid?.bucket !== newGrid.bucket) chart.clearCrosshairPosition();
       grid = newGrid;
       price.setData(cellsOf(newGrid, asOf, 'price'));
       mood.setData(cellsOf(newGrid, asOf, 'sentiment'));

@@ -39,6 +39,13 @@ function runsOf({ bars, visibleRange, barSpacing }: Data, toPlace: ToPlace): Poi
   const runs: Point[][] = [];
   let run: Point[] | undefined;
   let before = { x: 0, start: 0 };
+  // The chart keeps places up to date of what is in view only: those beside it follow from two that are.
+  const left = bars[visibleRange?.from ?? 0];
+  const right = bars[(visibleRange?.to ?? 0) - 1];
+  if (!left || !right) return runs;
+  const scale =
+    left === right ? 0 : (right.x - left.x) / (right.originalData.start - left.originalData.start);
+  const xAt = (start: number): number => left.x + (start - left.originalData.start) * scale;
   // One more on each side, so that the line goes on to the edges.
   const first = Math.max(0, (visibleRange?.from ?? 0) - 1);
   const last = Math.min(bars.length, (visibleRange?.to ?? 0) + 1);
@@ -50,14 +57,17 @@ function runsOf({ bars, visibleRange, barSpacing }: Data, toPlace: ToPlace): Poi
     const y = place(bucket?.price);
     if (!bar || y === null) continue;
     const { start } = bar.originalData;
-    const isGap = bar.x - before.x > barSpacing * GAP && start - before.start > MOST_BETWEEN;
-    before = { x: bar.x, start };
+    const isSeen = index >= (visibleRange?.from ?? 0) && index < (visibleRange?.to ?? 0);
+    if (!isSeen && scale === 0) continue;
+    const x = isSeen ? bar.x : xAt(start);
+    const isGap = x - before.x > barSpacing * GAP && start - before.start > MOST_BETWEEN;
+    before = { x, start };
     if (!run || isGap) {
       run = [];
       runs.push(run);
     }
     const low = place(bucket?.price_min) ?? y;
-    run.push({ x: bar.x, y, low, high: place(bucket?.price_max) ?? y, isIncomplete: isIncomplete === true });
+    run.push({ x, y, low, high: place(bucket?.price_max) ?? y, isIncomplete: isIncomplete === true });
   }
   return runs;
 }

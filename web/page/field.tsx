@@ -21,8 +21,10 @@ interface FieldProps {
 function sentence(words: Words, verdict: Verdict, answer: Answer | undefined): string {
   if (!answer) return verdict === 'empty' ? words.empty : words.asking;
   if (verdict === 'lit') return words.bothRise;
+  const { price_direction: ofPrice, sentiment_direction: ofMood } = answer;
+  if (ofPrice === 'unknown' && ofMood === 'unknown') return `${words.neither}${words.gap}${words.needsTwo}`;
   const { price, mood } = words.because;
-  const both = words.join(price[answer.price_direction], mood[answer.sentiment_direction]);
+  const both = words.join(price[ofPrice], mood[ofMood]);
   return `${both}${words.gap}${verdict === 'unknown' ? words.needsTwo : words.needsBoth}`;
 }
 

@@ -33,7 +33,7 @@ export function Headlines({ words, figures, sentiment, now }: HeadlinesProps) {
           <li key={`${source} ${published} ${title}`} class={label}>
             <span class="score">{score === null ? '–' : figures.mood(score)}</span>
             <div>
-              <a {...linked(link)} rel="noopener noreferrer">
+              <a {...linked(link)} lang="en" rel="noopener noreferrer">
                 {title}
               </a>
               <small>
@@ -41,7 +41,7 @@ export function Headlines({ words, figures, sentiment, now }: HeadlinesProps) {
                 {score === null && ` · ${text.noWord}`}
               </small>
               {because.length > 0 && (
-                <ul class="because">
+                <ul class="because" lang="en">
                   {because.map(({ what, points }) => (
                     <li key={what}>
                       {what} <b>{figures.mood(points)}</b>

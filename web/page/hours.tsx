@@ -5,6 +5,8 @@ import type { Words } from '../words/words.ts';
 import { Arrow, directionBetween } from './arrow.tsx';
 
 const HOUR = 3_600_000;
+/** Older hours are told with their day: those of another day look like today's. */
+const OLD = 24 * HOUR;
 
 type Hour = Answer['hourly_average_of_averages'][number];
 
@@ -26,24 +28,29 @@ interface HoursProps {
 export function Hours({ words, figures, answer, now }: HoursProps) {
   const hours = hoursOf(answer, now);
 
-  /** With a digit more where two that differ would look the same beside their arrow. */
-  function writeMoods(moods: readonly (number | null | undefined)[]): (mood: number) => string {
-    const isAlike = moods.some((mood, index) => {
-      const before = moods[index - 1];
-      return mood != null && before != null && mood !== before && figures.mood(mood) === figures.mood(before);
+  /** With digits more where two that differ would look the same beside their arrow. */
+  function areBlurred(
+    values: readonly (number | null | undefined)[],
+    write: (value: number) => string,
+  ): boolean {
+    return values.some((value, index) => {
+      const before = values[index - 1];
+      return value != null && before != null && value !== before && write(value) === write(before);
     });
-    return isAlike ? figures.exactMood : figures.mood;
   }
 
   function row(
     name: string,
     value: 'price' | 'sentiment',
     direction: Direction,
-    write: (value: number) => string,
+    rough: (value: number) => string,
+    exact: (value: number) => string,
   ) {
     const values = hours.map((hour) => ('complete' in hour ? hour[value] : undefined));
+    const isExact = areBlurred(values, rough);
+    const write = isExact ? exact : rough;
     return (
-      <tr>
+      <tr class={isExact ? 'exact' : undefined}>
         <th scope="row">
           {name}
           <span class="direction">
@@ -81,18 +88,20 @@ export function Hours({ words, figures, answer, now }: HoursProps) {
                   {figures.clock(start)}–{end}
                 </span>
                 <small>{isAtUtc(start) ? 'UTC' : `${figures.utcClock(start)} UTC`}</small>
+                {now - start >= OLD && <small>{figures.day(start)}</small>}
               </th>
             );
           })}
         </tr>
       </thead>
       <tbody>
-        {row(words.price, 'price', answer?.price_direction ?? 'unknown', figures.price)}
+        {row(words.price, 'price', answer?.price_direction ?? 'unknown', figures.price, figures.exactPrice)}
         {row(
           words.mood,
           'sentiment',
           answer?.sentiment_direction ?? 'unknown',
-          writeMoods(hours.map((hour) => ('complete' in hour ? hour.sentiment : undefined))),
+          figures.mood,
+          figures.exactMood,
         )}
       </tbody>
     </table>

@@ -28,7 +28,7 @@ export function Sources({ words, figures, source, sources, isFailing, now }: Sou
         <span class="value">{value ?? count}</span>
         {state !== 'ok' && (
           <small>
-            {reason}
+            <span lang="en">{reason}</span>
             {since && ` · ${words.sources.since(figures.moment(Date.parse(since), now))}`}
           </small>
         )}

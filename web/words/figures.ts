@@ -2,7 +2,7 @@ import type { Words } from './words.ts';
 
 /** Numbers and times as a language and this device's zone write them. Times are epoch milliseconds. */
 export interface Figures {
-  /** US dollars, whole. */
+  /** US dollars, whole; with cents where they matter. */
   price(value: number): string;
   /** US dollars and cents. */
   exactPrice(value: number): string;
@@ -35,19 +35,28 @@ const UNITS = [
 ] as const;
 
 const TIME = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
+/** Below this, in US dollars, a price without its cents says too little. */
+const SMALL_PRICE = 100;
+
 const DAY = { year: 'numeric', month: 'short', day: 'numeric' } as const;
 
 export function figuresIn({ code }: Words): Figures {
-  const number = (options: Intl.NumberFormatOptions) => new Intl.NumberFormat(code, options).format;
+  // With a minus in place of a hyphen, which is too short beside a plus.
+  const number = (options: Intl.NumberFormatOptions) => {
+    const { format } = new Intl.NumberFormat(code, options);
+    return (value: number) => format(value).replace('-', '−');
+  };
   const date = (options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(code, options).format;
   const dollars = { style: 'currency', currency: 'USD', currencyDisplay: 'narrowSymbol' } as const;
   const relative = new Intl.RelativeTimeFormat(code, { numeric: 'always' });
   const clock = date(TIME);
   const day = date(DAY);
   const full = date({ ...DAY, ...TIME });
+  const wholePrice = number({ ...dollars, maximumFractionDigits: 0 });
+  const exactPrice = number(dollars);
   return {
-    price: number({ ...dollars, maximumFractionDigits: 0 }),
-    exactPrice: number(dollars),
+    price: (value) => (Math.abs(value) < SMALL_PRICE ? exactPrice : wholePrice)(value),
+    exactPrice,
     mood: number({ signDisplay: 'exceptZero', minimumFractionDigits: 2, maximumFractionDigits: 2 }),
     exactMood: number({ signDisplay: 'always', minimumFractionDigits: 3, maximumFractionDigits: 3 }),
     clock,

@@ -23,6 +23,8 @@ export interface Words {
   readonly bothRise: string;
   readonly needsBoth: string;
   readonly needsTwo: string;
+  /** Where neither has two hours to compare. */
+  readonly neither: string;
   readonly join: (price: string, mood: string) => string;
   /** Between two sentences. */
   readonly gap: string;
@@ -62,6 +64,7 @@ export interface Words {
     readonly bucket: Readonly<Record<WidthName, string>>;
     readonly keys: string;
     readonly nothing: string;
+    readonly showAll: string;
     readonly trouble: string;
     readonly again: string;
     readonly incomplete: string;
