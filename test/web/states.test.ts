@@ -170,6 +170,21 @@ for (const [name, options] of Object.entries({
   });
 }
 
+for (const [width, height] of [
+  [1280, 720],
+  [1366, 768],
+  [1920, 1080],
+  [2560, 1440],
+] as const) {
+  test(`${width} × ${height}: the answer and the whole chart in one look`, needsChromium, async (t) => {
+    const { service } = await serviceSaying(t, RISING);
+    const { page } = await visitPage(t, service.address, { viewport: { width, height } });
+    await untilDrawn(page);
+    const box = await page.locator('.plot').boundingBox();
+    assert.ok(box && box.height >= 240 && box.y + box.height <= height, JSON.stringify(box));
+  });
+}
+
 test(
   'Chinese by the browser, English by choice; both are remembered, the theme too',
   needsChromium,

@@ -105,6 +105,8 @@ export function ChartPanel({ words, figures, asOf }: ChartPanelProps) {
     event.preventDefault();
     if (step.zoom) zoom(step.zoom);
     if (step.view) look(step.view);
+    // The crosshair stays on its cell, not on its place.
+    if (!('index' in step)) drawn.current?.mark(index);
     if ('index' in step) {
       drawn.current?.mark(step.index);
       setIsSpoken(true);
