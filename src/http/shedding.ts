@@ -4,10 +4,13 @@ import type { Observe } from '../service/observer.ts';
 import { HttpError, RETRY_AFTER } from './problem.ts';
 
 /**
- * How late the event loop may be, on average over a look, before work is refused. The cached read comes in
+ * How late the event loop may be, on average over each of two looks, before work is refused. The cached read comes in
  * microseconds even then; what would be refused here takes longer, or stays. Milliseconds.
  */
 const MOST_DELAY = 500;
+
+/** What is late in one look only, as a start on a busy machine, is over when it is seen. */
+const LATE_LOOKS = 2;
 
 /** Milliseconds. */
 const LOOK = 1000;
@@ -22,11 +25,11 @@ const RESOLUTION = 10;
 export function shedLoad(app: FastifyInstance, { observe }: { observe: Observe }): void {
   const delays = monitorEventLoopDelay({ resolution: RESOLUTION });
   delays.enable();
-  let isLate = false;
+  let lateLooks = 0;
   const timer = setInterval(() => {
     // Not one turn of the loop was measured: it never came round.
     const delay = Number.isNaN(delays.mean) ? Number.POSITIVE_INFINITY : delays.mean / 1e6 - RESOLUTION;
-    isLate = delay > MOST_DELAY;
+    lateLooks = delay > MOST_DELAY ? lateLooks + 1 : 0;
     delays.reset();
   }, LOOK).unref();
   app.addHook('onClose', async () => {
@@ -34,7 +37,7 @@ export function shedLoad(app: FastifyInstance, { observe }: { observe: Observe }
     delays.disable();
   });
   app.addHook('onRequest', async () => {
-    if (!isLate) return;
+    if (lateLooks < LATE_LOOKS) return;
     observe({ type: 'shed' });
     const message = 'the service has more to do than it can just now';
     throw new HttpError(503, 'overloaded', message, { headers: RETRY_AFTER });

@@ -35,3 +35,14 @@ test('under pressure work is refused, while the answer and health go on, and is 
   }
   assert.equal(status, 200);
 });
+
+test('what held the process once, and is over, is no reason to refuse work', async (t) => {
+  const service = await startTestService(t, { SOURCE: 'simulated' });
+  // The first one falls into a look that has many turns in time, and is over with it: the second is all of its own.
+  await sleep(1100);
+  for (let turn = 0; turn < 2; turn += 1) {
+    hold(1200);
+    await sleep(0);
+  }
+  assert.equal((await service.post()).status, 200);
+});
