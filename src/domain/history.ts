@@ -1,4 +1,4 @@
-import Type from 'typebox';
+import Type, { type Static } from 'typebox';
 import { TimeSchema } from './answer.ts';
 import { WIDTH_NAMES } from './span.ts';
 
@@ -23,6 +23,9 @@ const BucketSchema = Type.Object(
   },
   { additionalProperties: false },
 );
+
+/** A bucket as it is written. */
+export type HistoryRow = Static<typeof BucketSchema>;
 
 /** The columns of a history, in the order in which they are written. */
 export const COLUMNS = Object.keys(

@@ -1,10 +1,14 @@
 import type { HistoryBucket } from '../domain/bucket.ts';
 import { dateText } from '../domain/calendar.ts';
-import { COLUMNS, type Format } from '../domain/history.ts';
+import { COLUMNS, type Format, type HistoryRow } from '../domain/history.ts';
 import type { Span } from '../domain/span.ts';
 import { DAY } from '../domain/width.ts';
 
-/** A history's text: what stands before its rows, the rows, and what stands after them. */
+/**
+ * A history's text: what stands before its rows, the rows, and what stands after them. Numbers are written by
+ * `JSON.stringify`: a template keeps each number's text where only a full collection of garbage finds it, and that one
+ * holds the event loop for tens of milliseconds.
+ */
 interface Writer {
   readonly head: string;
   /** Rows in the order of their starts. */
@@ -30,18 +34,30 @@ function createTimeWriter(): (time: number) => string {
   };
 }
 
-/** By template: `JSON.stringify` of as many objects takes three times as long. */
+/** How buckets are written, their times by a writer of their own: in the order of the columns. */
+function createRows() {
+  const timeText = createTimeWriter();
+  return (bucket: HistoryBucket): HistoryRow => ({
+    time: timeText(bucket.start),
+    price: bucket.price ?? null,
+    price_min: bucket.priceMin ?? null,
+    price_max: bucket.priceMax ?? null,
+    sentiment: bucket.sentiment ?? null,
+    price_samples: bucket.priceSamples,
+    sentiment_samples: bucket.sentimentSamples,
+  });
+}
+
 function writeJson({ from, to, bucket }: Span): Writer {
   const timeText = createTimeWriter();
+  const toRow = createRows();
   let separator = '';
   return {
     head: `{"from":"${timeText(from)}","to":"${timeText(to)}","bucket":"${bucket}","buckets":[`,
     rows(buckets) {
-      let text = '';
-      for (const { start, price, priceMin, priceMax, sentiment, priceSamples, sentimentSamples } of buckets) {
-        text += `${separator}{"time":"${timeText(start)}","price":${price ?? null},"price_min":${priceMin ?? null},"price_max":${priceMax ?? null},"sentiment":${sentiment ?? null},"price_samples":${priceSamples},"sentiment_samples":${sentimentSamples}}`;
-        separator = ',';
-      }
+      if (buckets.length === 0) return '';
+      const text = separator + JSON.stringify(buckets.map(toRow)).slice(1, -1);
+      separator = ',';
       return text;
     },
     tail: ']}',
@@ -50,13 +66,13 @@ function writeJson({ from, to, bucket }: Span): Writer {
 
 /** RFC 4180. Nothing in it has to be quoted. */
 function writeCsv(): Writer {
-  const timeText = createTimeWriter();
+  const toRow = createRows();
   return {
     head: `${COLUMNS.join(',')}\r\n`,
     rows(buckets) {
       let text = '';
-      for (const { start, price, priceMin, priceMax, sentiment, priceSamples, sentimentSamples } of buckets) {
-        text += `${timeText(start)},${price ?? ''},${priceMin ?? ''},${priceMax ?? ''},${sentiment ?? ''},${priceSamples},${sentimentSamples}\r\n`;
+      for (const { time, ...values } of buckets.map(toRow)) {
+        text += `${time},${JSON.stringify(Object.values(values)).slice(1, -1).replaceAll('null', '')}\r\n`;
       }
       return text;
     },
