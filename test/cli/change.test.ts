@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -8,6 +7,7 @@ import { eventually } from '../support/eventually.ts';
 import { STORE_PLACES } from '../support/places.ts';
 import { needsRedis, testRedis } from '../support/redis.ts';
 import { temporaryFolder } from '../support/temporary.ts';
+import { needsTerminal, onTerminal } from '../support/terminal.ts';
 
 const DAY_OF_SECONDS = `time,price\n${Array.from({ length: 100 }, (_, index) => `${1_704_067_200 + index},1\n`).join('')}`;
 const TEN = ['--from', '2024-01-01T00:00:10Z', '--to', '2024-01-01T00:00:20Z'];
@@ -54,34 +54,10 @@ test('deleting needs both ends, and makes no store', async (t) => {
 const CTRL_C = '\u0003';
 const CTRL_D = '\u0004';
 
-const hasScript = await new Promise<boolean>((resolve) => {
-  execFile('script', ['--version'], (error) => resolve(!error));
-});
-
-test('at a terminal it asks first, and takes only yes for yes', {
-  skip: !hasScript && 'no script(1) here',
-}, async (t) => {
+test('at a terminal it asks first, and takes only yes for yes', needsTerminal, async (t) => {
   const env = { DATA_DIR: temporaryFolder(t) };
   await command(t, ['import', '-'], env, DAY_OF_SECONDS);
-  const cli = new URL('../../src/cli.ts', import.meta.url).pathname;
-  const ask = (answer: string) =>
-    new Promise<string>((resolve) => {
-      const { PATH = '' } = process.env;
-      const line = [process.execPath, cli, 'delete', ...TEN].join(' ');
-      const child = execFile(
-        'script',
-        ['-qec', line, '/dev/null'],
-        { env: { PATH, ...env }, cwd: env.DATA_DIR },
-        (_, stdout) => resolve(stdout),
-      );
-      let isAnswered = false;
-      child.stdout?.on('data', (part: string) => {
-        if (isAnswered || !part.includes('[y/N]')) return;
-        isAnswered = true;
-        child.stdin?.write(answer);
-      });
-      t.after(() => child.kill('SIGKILL'));
-    });
+  const ask = (text: string) => onTerminal(t, ['delete', ...TEN], env, { after: '[y/N]', text });
   for (const key of [CTRL_C, CTRL_D]) {
     const left = await ask(key);
     assert.match(left, /nothing was deleted/);

@@ -10,6 +10,7 @@ import { STORE_PLACES } from '../support/places.ts';
 import { counts, needsRecordedDay, recordedDay } from '../support/recorded-day.ts';
 import { json, startTestService } from '../support/service.ts';
 import { temporaryFolder } from '../support/temporary.ts';
+import { needsTerminal, onTerminal } from '../support/terminal.ts';
 import { startUpstream } from '../support/upstream.ts';
 
 const START = Date.UTC(2024, 0, 1);
@@ -244,4 +245,23 @@ test('what comes slowly is kept before its input ends, and what was read when it
   const { received, added } = JSON.parse(stdout);
   assert.equal(received, added);
   assert.equal(await kept(), added);
+});
+
+test('a terminal is shown how far it is, in one line that is gone in the end', needsTerminal, async (t) => {
+  const env = { DATA_DIR: temporaryFolder(t) };
+  writeFileSync(join(env.DATA_DIR, 'samples.csv'), `${csv(400_000)}bad,1,0\n`);
+  const shown = await onTerminal(t, ['import', 'samples.csv', '--rejects', 'rejects'], env);
+  const parts = [...shown.matchAll(/\r\[=* *\] (\d+) % {2}[\d,]+ samples, [\d,]+\/s/g)].map(([, part]) =>
+    Number(part),
+  );
+  assert.ok(parts.length > 1, shown);
+  assert.deepEqual(
+    parts.toSorted((one, other) => one - other),
+    parts,
+    'it goes on',
+  );
+  assert.ok(parts.every((part) => part <= 100));
+  const CLEARED = '\r\u001b[K';
+  const left = shown.slice(shown.lastIndexOf(CLEARED) + CLEARED.length);
+  assert.match(left, /^400001 received: 400000 added, 0 duplicates, 1 rejected \(1 time_invalid\)\r\n/);
 });

@@ -182,6 +182,12 @@ for (const [width, height] of [
     await untilDrawn(page);
     const box = await page.locator('.plot').boundingBox();
     assert.ok(box && box.height >= 240 && box.y + box.height <= height, JSON.stringify(box));
+    const flame = await page.locator('.flame').boundingBox();
+    const question = await page.locator('.question').boundingBox();
+    assert.ok(
+      flame && question && flame.y >= question.y + question.height,
+      'the flame is below the question',
+    );
   });
 }
 

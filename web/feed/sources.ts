@@ -3,4 +3,11 @@ import { get } from './get.ts';
 
 export type { SourcesAnswer };
 
-export const fetchSources = (): Promise<SourcesAnswer> => get('/sources');
+/** Rejects as {@link get}, and where something before the service answers in its place. */
+export async function fetchSources(): Promise<SourcesAnswer> {
+  const answer = await get<SourcesAnswer>('/sources');
+  const { price, sentiment } = answer;
+  const lists: unknown[] = [price, sentiment?.feeds, sentiment?.headlines];
+  if (!lists.every(Array.isArray)) throw new Error('these are no sources');
+  return answer;
+}

@@ -4,7 +4,7 @@ import type { Words } from './words.ts';
 export interface Figures {
   /** US dollars, whole; with cents where they matter. */
   price(value: number): string;
-  /** US dollars and cents. */
+  /** US dollars and cents; of less than a dollar three digits. */
   exactPrice(value: number): string;
   /** With its sign, a plus too. */
   mood(value: number): string;
@@ -53,7 +53,14 @@ export function figuresIn({ code }: Words): Figures {
   const day = date(DAY);
   const full = date({ ...DAY, ...TIME });
   const wholePrice = number({ ...dollars, maximumFractionDigits: 0 });
-  const exactPrice = number(dollars);
+  // Below a dollar, where it once was, cents say too little.
+  const exactPrice = number({
+    ...dollars,
+    minimumFractionDigits: 2,
+    maximumFractionDigits: 2,
+    maximumSignificantDigits: 3,
+    roundingPriority: 'morePrecision',
+  });
   return {
     price: (value) => (Math.abs(value) < SMALL_PRICE ? exactPrice : wholePrice)(value),
     exactPrice,

@@ -60,7 +60,7 @@ const CACHING = {
   closed: 'public, max-age=3600, must-revalidate',
 } as const;
 
-/** Two are made at a time, each in slices of a few milliseconds: between two turns of the cached answer are at most two. */
+/** Two are made at a time, each in slices of a millisecond or two: between two turns of the cached answer are at most two. */
 const HISTORIES = { atOnce: 2, waiting: 64, limit: 15_000 } as const;
 const COMPRESSIONS = { atOnce: 2, waiting: 128, limit: 15_000 } as const;
 

@@ -23,7 +23,7 @@ const CACHING = {
   other: 'public, max-age=3600',
 } as const;
 
-/** Where the page was not built, as in a checkout without its development dependencies. */
+/** Where the page was not built, as in a checkout whose dependencies were installed without scripts. */
 const UNBUILT: PageFile = {
   type: 'text/html; charset=utf-8',
   encoded: {

@@ -71,7 +71,7 @@ export function prepareBuckets(database: DatabaseSync, hasRollups: boolean) {
 
   const read = (width: Width) => (width < HOUR ? raw : readKept);
 
-  /** As many buckets of a range of whole ones, from its beginning, as a few milliseconds give: all of one moment. */
+  /** As many buckets of a range of whole ones, from its beginning, as a millisecond gives: all of one moment. */
   return function bucketSlice({ from, to }: Range, width: Width): BucketSlice {
     const until = performance.now() + SLICE;
     const buckets: HistoryBucket[] = [];
