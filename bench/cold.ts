@@ -4,6 +4,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { createClient } from 'redis';
+import { keysFor } from '../src/stores/redis/keys.ts';
 import { type Client, openClient, readMetric } from './support/client.ts';
 import { median, startService, stayOffTheServersCore } from './support/pinned.ts';
 import { type BenchStore, eachStore } from './support/stores.ts';
@@ -31,10 +32,10 @@ const settingsOf = (store: BenchStore, set: string, timeToLive: string) => ({
   CACHE_TTL: timeToLive,
 });
 
-async function dropCacheKeys({ REDIS_URL: url }: Record<string, string>): Promise<void> {
-  if (!url) return;
+async function dropCacheKey({ REDIS_URL: url, KEY_PREFIX: prefix }: Record<string, string>): Promise<void> {
+  if (!url || !prefix) return;
   const client = await createClient({ url }).connect();
-  for await (const keys of client.scanIterator({ MATCH: '*:cache' })) await client.del(keys);
+  await client.del(keysFor(prefix).cache);
   client.destroy();
 }
 
@@ -53,7 +54,7 @@ async function measureReads(store: BenchStore): Promise<string[]> {
   using cold = openClient(coldService.address);
   using kept = openClient(keptService.address);
   for (const client of [cold, kept]) await client.text('POST', '/refresh');
-  await dropCacheKeys(store.settings('cold'));
+  await dropCacheKey(store.settings('cold'));
   await inTurns(kept, cold, Number(reads));
 
   const before = await readMetric(cold, 'is_bitcoin_lit_store_read_duration_seconds_count');

@@ -82,7 +82,8 @@ for (let hour = 0; hour <= hours; hour += 1) {
     ahead += TICK;
     await page.evaluate(`ahead = ${ahead}`);
     const added = await refresh();
-    if (added !== 1) throw new Error(`a refresh brought ${added} samples`);
+    // Two where half a minute of the real clock went by meanwhile.
+    if (!(added >= 1)) throw new Error(`a refresh brought ${added} samples`);
     // Of half a minute each: the newest of the chart is another one.
     if (given.range === '3 hours')
       await eventually('the chart has it', async () => (await text()) !== before);
