@@ -40,7 +40,8 @@ const USAGE_TEXT = `Usage: is-bitcoin-lit COMMAND [OPTIONS]
                        69 the place fails, 73 FILE cannot be written, 75 the store fails: what is counted is kept,
                        and it is safe to run it again; 130 or 143 interrupted, the same
   export             write samples to standard output, oldest first
-    --from, --to       RFC 3339, a time ago (-7d; units m h d w y), oldest or now; --to is not included
+    --from, --to       RFC 3339, a date (its midnight in UTC), a time ago (-7d; units m h d w y), oldest or now;
+                       --to is not included
     --bucket WIDTH     averages of 30s 1m 5m 15m 1h 4h 1d 1w in place of samples (raw)
     --format FORMAT    csv or ndjson (csv)
                        exits 0 done, 74 the output cannot be written, 75 the store fails

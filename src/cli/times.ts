@@ -13,9 +13,9 @@ export function readTime(name: string, text: string, now: number): Moment {
   }
 }
 
-/** A date alone is its midnight, UTC. Epoch milliseconds. */
+/** Epoch milliseconds. */
 export function readSince(text: string, now: number): number {
-  const time = readTime('since', /^\d{4}-\d\d-\d\d$/.test(text) ? `${text}T00:00:00Z` : text, now);
+  const time = readTime('since', text, now);
   if (time === 'oldest') throw new UsageError('--since takes a date');
   return time;
 }

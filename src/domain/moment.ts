@@ -16,6 +16,9 @@ const UNITS: Readonly<Record<string, number>> = { m: MINUTE, h: HOUR, d: DAY, w:
 /** RFC 3339, section 5.6. A `+` that was not encoded in an address arrives as a space. */
 const DATE_TIME = /^(\d{4})-(\d\d)-(\d\d)t(\d\d):(\d\d):(\d\d)(\.\d+)?(?:z|([+ -])(\d\d):(\d\d))$/i;
 
+/** Its midnight, in UTC. */
+const DATE = /^(\d{4})-(\d\d)-(\d\d)$/;
+
 const RELATIVE = /^-(\d{1,9})([mhdwy])$/;
 
 /** Years of which every bucket can be written with four digits. */
@@ -43,7 +46,7 @@ function parseDateTime(parts: readonly (string | undefined)[]): number {
 }
 
 /**
- * What a text such as `2021-07-08T17:00:00+02:00`, `-7d`, `now` or `oldest` means.
+ * What a text such as `2021-07-08T17:00:00+02:00`, `2021-07-08`, `-7d`, `now` or `oldest` means.
  *
  * @param now epoch milliseconds.
  * @throws MomentError.
@@ -53,9 +56,9 @@ export function parseMoment(text: string, now: number): Moment {
   if (text === 'now') return now;
   const [, count, unit = ''] = RELATIVE.exec(text) ?? [];
   if (count !== undefined) return within(now - Number(count) * (UNITS[unit] ?? 0));
-  const [match, ...parts] = DATE_TIME.exec(text) ?? [];
+  const [match, ...parts] = DATE_TIME.exec(text) ?? DATE.exec(text) ?? [];
   if (match !== undefined) return within(parseDateTime(parts));
   throw new MomentError(
-    'is no time: it takes RFC 3339 (2021-07-08T17:00:00Z), a time ago (-7d; units m h d w y), oldest or now',
+    'is no time: it takes RFC 3339 (2021-07-08T17:00:00Z), a date (its midnight in UTC), a time ago (-7d; units m h d w y), oldest or now',
   );
 }

@@ -26,6 +26,7 @@ import { refreshRoute } from './routes/refresh.ts';
 import { senticryptDayRoute } from './routes/senticrypt-day.ts';
 import { type SourcesRouteOptions, sourcesRoute } from './routes/sources.ts';
 import { shedLoad } from './shedding.ts';
+import { tellNoLengthOfUnchanged } from './unchanged.ts';
 import { cutUnread } from './unread.ts';
 
 declare module 'fastify' {
@@ -133,6 +134,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   );
 
   const methodsOf = noteMethods(app);
+  tellNoLengthOfUnchanged(app);
   await describeRoutes(app);
   // Outside of the others, whose hooks would cost it a twentieth of its speed.
   const prepared = createPreparer(source);

@@ -101,6 +101,7 @@ export function createHistories(options: {
     let rows = 0;
     if (from < span.to) {
       for await (const slice of store.buckets({ from, to: span.to }, width)) {
+        signal.throwIfAborted();
         for (let at = 0; at < slice.length; at += ROWS_OF_A_TURN) {
           signal.throwIfAborted();
           const part = slice.slice(at, at + ROWS_OF_A_TURN);

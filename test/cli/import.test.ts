@@ -254,7 +254,7 @@ test('a terminal is shown how far it is, in one line that is gone in the end', n
   const parts = [...shown.matchAll(/\r\[=* *\] (\d+) % {2}[\d,]+ samples, [\d,]+\/s/g)].map(([, part]) =>
     Number(part),
   );
-  assert.ok(parts.length > 1, shown);
+  assert.ok(parts.length > 0, shown);
   assert.deepEqual(
     parts.toSorted((one, other) => one - other),
     parts,

@@ -299,6 +299,18 @@ test('answers HEAD with the head alone', async (t) => {
     assert.equal(head.headers.get(name), full.headers.get(name), name);
   }
   assert.equal(await head.text(), '');
+  const etag = full.headers.get('etag') ?? '';
+  for (const path of ['/history?bucket=1h', '/']) {
+    const known =
+      path === '/'
+        ? ((await service.get('/', { 'accept-encoding': 'identity' })).headers.get('etag') ?? '')
+        : etag;
+    const again = await fetch(new URL(path, service.address), {
+      method: 'HEAD',
+      headers: { 'if-none-match': known, 'accept-encoding': 'identity' },
+    });
+    assert.deepEqual([again.status, again.headers.get('content-length')], [304, null], path);
+  }
 });
 
 test('is counted with its route, and not with its query', async (t) => {

@@ -21,7 +21,7 @@ const moment = (fallback: string, description: string, examples: readonly string
 const QuerySchema = Type.Object({
   from: moment(
     DEFAULTS.from,
-    'The range begins with the bucket of this time: RFC 3339, a time ago (`-7d`; units `m` minutes, `h`, `d`, `w`, `y` of 365 days), `oldest` or `now`',
+    'The range begins with the bucket of this time: RFC 3339, a date (its midnight in UTC), a time ago (`-7d`; units `m` minutes, `h`, `d`, `w`, `y` of 365 days), `oldest` or `now`',
     ['-7d', '2021-07-08T17:00:00Z', 'oldest'],
   ),
   to: moment(DEFAULTS.to, 'The range ends with the bucket of the last moment before this time; as `from`', [
@@ -60,7 +60,9 @@ const CACHING = {
   closed: 'public, max-age=3600, must-revalidate',
 } as const;
 
-/** Two are made at a time, each in slices of a millisecond or two: between two turns of the cached answer are at most two. */
+/**
+ * Two are made at a time, each in slices of a millisecond or two: between two turns of the cached answer are at most two.
+ */
 const HISTORIES = { atOnce: 2, waiting: 64, limit: 15_000 } as const;
 const COMPRESSIONS = { atOnce: 2, waiting: 128, limit: 15_000 } as const;
 

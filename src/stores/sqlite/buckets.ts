@@ -7,7 +7,7 @@ import { prepareRawBucket } from './raw-buckets.ts';
 import { add, isExact, type Sums, toBucket } from './sums.ts';
 
 /** What a slice takes before the event loop goes on. Milliseconds. */
-const SLICE = 1;
+const SLICE = 2;
 
 /** Rows of one query: a part of a slice, and more than the widest bucket has. */
 const ROWS = 200;
@@ -71,7 +71,7 @@ export function prepareBuckets(database: DatabaseSync, hasRollups: boolean) {
 
   const read = (width: Width) => (width < HOUR ? raw : readKept);
 
-  /** As many buckets of a range of whole ones, from its beginning, as a millisecond gives: all of one moment. */
+  /** As many buckets of a range of whole ones, from its beginning, as two milliseconds give: all of one moment. */
   return function bucketSlice({ from, to }: Range, width: Width): BucketSlice {
     const until = performance.now() + SLICE;
     const buckets: HistoryBucket[] = [];
