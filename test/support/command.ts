@@ -6,6 +6,7 @@ import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import type { TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { COMPILED } from './compiled.ts';
 import { OUTSIDE } from './outside.ts';
 
 const CLI = fileURLToPath(new URL('../../src/cli.ts', import.meta.url));
@@ -31,7 +32,7 @@ export function startCommand(
 ) {
   const { PATH = '', HOME = '/' } = process.env;
   const child = spawn(process.execPath, [CLI, ...args], {
-    env: { PATH, HOME, ...OUTSIDE, ...env },
+    env: { PATH, HOME, ...COMPILED, ...OUTSIDE, ...env },
     cwd: tmpdir(),
   });
   // A command may be done before it has read everything.

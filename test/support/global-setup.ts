@@ -1,10 +1,12 @@
 import { type RunningRedis, startRedis } from '../../scripts/redis/start.ts';
+import { COMPILED } from './compiled.ts';
 import { LOCAL_ONLY } from './local-only.ts';
 
 let redis: RunningRedis | undefined;
 
 /** One Redis for the whole run; every test takes a key prefix of its own. From here on no test leaves this machine. */
 export async function globalSetup(): Promise<void> {
+  Object.assign(process.env, COMPILED);
   process.env['NODE_OPTIONS'] = [process.env['NODE_OPTIONS'] ?? '', LOCAL_ONLY].join(' ').trim();
   try {
     redis = await startRedis();

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import type { TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { COMPILED } from './compiled.ts';
 import { LOCAL_ONLY } from './local-only.ts';
 import { OUTSIDE } from './outside.ts';
 
@@ -36,7 +37,7 @@ export function run(
 ): Running {
   const { PATH = '', HOME = '/' } = process.env;
   const child = spawn(command, args, {
-    env: { PATH, HOME, NODE_OPTIONS: LOCAL_ONLY, ...OUTSIDE, ...options.env },
+    env: { PATH, HOME, NODE_OPTIONS: LOCAL_ONLY, ...COMPILED, ...OUTSIDE, ...options.env },
     cwd: options.cwd ?? ROOT,
     detached: options.isGroup ?? false,
   });
