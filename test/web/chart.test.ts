@@ -219,9 +219,9 @@ test('a history that cannot be had is told, and can be asked for again', needsCh
   await untilDrawn(page).catch(() => undefined);
   await page.route('**/history?*', (route) => route.fulfill({ status: 503, body: '{}' }));
   await page.getByTitle('7 days').click();
-  await page.getByText('The history cannot be had just now.').waitFor();
+  await page.getByText('The history is not available just now.').waitFor();
   await page.unroute('**/history?*');
   await page.getByRole('button', { name: 'Try again' }).click();
   await settled(page, '1h');
-  assert.equal(await page.getByText('The history cannot be had just now.').count(), 0);
+  assert.equal(await page.getByText('The history is not available just now.').count(), 0);
 });

@@ -100,6 +100,6 @@ test('where no stream is to be had, the page asks for the answer instead', needs
   await eventually('the answer is there', async () => (await verdictOf(page)) === 'lit');
   await eventually(
     'it says how',
-    async () => (await page.locator('.connection').textContent()) === 'every 30 s',
+    async () => (await page.locator('.connection').textContent()) === 'refreshes every 30 s',
   );
 });

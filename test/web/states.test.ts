@@ -58,7 +58,7 @@ test('lit, in light: hours, directions, age, counts, and what it is not', needsC
   assert.equal(hours[2], `${local.format(start)}–so far${new Date(start).toISOString().slice(11, 16)} UTC`);
   assert.match(
     await text(page, '.facts'),
-    /How old\d+ seconds? ago.*From whereSentiCrypt.*averages of 3 prices and 3 moods/,
+    /How old\d+ seconds? ago.*From whereSentiCrypt.*Based on3 prices and 3 moods/,
   );
   await page.getByText('For learning and entertainment. It is no advice.').waitFor();
   await page.getByText(`curl ${service.address}/is-bitcoin-lit`).waitFor();
@@ -70,7 +70,7 @@ test('no data yet: said, and answered by itself when there is some', needsChromi
   const { service, upstream } = await serviceSaying(t, '[]');
   const { page, complaints } = await visitPage(t, service.address);
   await page.getByText('Nothing has come in yet.').waitFor();
-  await page.getByText('Nothing is kept of this time.').waitFor();
+  await page.getByText('No data for this time.').waitFor();
   assert.equal(await verdictOf(page), 'empty');
   assert.deepEqual(await faultsOf(page), []);
   upstream.answer(RISING);
@@ -95,12 +95,12 @@ test('stale: said, and nothing glows', needsChromium, async (t) => {
   const body = [0, 1, 2].map((hour) => snapshot(old + hour * HOUR, 30_000 + hour, hour / 10));
   const { service } = await serviceSaying(t, JSON.stringify(body));
   const { page } = await visitPage(t, service.address);
-  await page.getByText(/^Old: the newest data is from 2 days ago\./).waitFor();
+  await page.getByText(/^Old: nothing new since \w+ \d+, \d{4}, \d\d:\d\d\.$/).waitFor();
   const day = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeZone: 'Europe/Berlin' });
   const newest = Math.floor((old + 2 * HOUR) / HOUR) * HOUR;
   const lastHour = (await page.locator('.hours thead th').last().textContent()) ?? '';
   assert.ok(lastHour.endsWith(day.format(newest)), `${lastHour} has its day`);
-  await page.getByRole('button', { name: 'Show all that is kept' }).click();
+  await page.getByRole('button', { name: 'Show all data' }).click();
   await untilDrawn(page);
   assert.equal(await page.getByTitle('All').getAttribute('aria-pressed'), 'true');
   assert.equal(await verdictOf(page), 'lit');

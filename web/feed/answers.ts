@@ -61,11 +61,11 @@ export function followAnswers(listener: AnswerListener): () => void {
     opened.addEventListener('summary', ({ data }) => tell(JSON.parse(data)));
     opened.addEventListener('error', () => {
       clearTimeout(nothing);
-      listener.connection('lost');
-      // Else the browser comes back by itself, when the server said that it should.
-      if (opened.readyState !== EventSource.CLOSED) return;
+      // The browser comes back by itself, when the server said that it should.
+      if (opened.readyState !== EventSource.CLOSED) return listener.connection('lost');
       again = setTimeout(open, WAIT.refused);
-      void ask().then((isThere) => isThere && stream === opened && listener.connection('polling'));
+      // A stream refused is no lost connection: that the next answer tells.
+      void ask().then((isThere) => stream === opened && listener.connection(isThere ? 'polling' : 'lost'));
     });
   }
 

@@ -32,7 +32,8 @@ export function Api({ words }: { words: Words }) {
       <h2 id="api-title">{api.title}</h2>
       <p>{api.lead}</p>
       <div class="curl">
-        <code>{command}</code>
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it is scrolled by keys where it is long */}
+        <code tabIndex={0}>{command}</code>
         <button type="button" onClick={copyCommand}>
           <span role="status">{isCopied ? api.copied : api.copy}</span>
         </button>

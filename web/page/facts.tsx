@@ -23,7 +23,7 @@ function origin({ words, answer, sources }: FactsProps): string {
   return words.places(count(sources.price), count(sources.sentiment.feeds));
 }
 
-/** How old the answer is, from where, and how sure. */
+/** How old the answer is, from where, and what it is made of. */
 export function Facts(props: FactsProps) {
   const { words, figures, answer, now } = props;
   const asOf = answer && Date.parse(answer.as_of);
@@ -43,7 +43,7 @@ export function Facts(props: FactsProps) {
         <dd>{answer ? <a href="#sources">{origin(props)}</a> : '–'}</dd>
       </div>
       <div>
-        <dt>{words.sure}</dt>
+        <dt>{words.basis}</dt>
         <dd>
           {hours
             ? words.samples(
@@ -51,7 +51,7 @@ export function Facts(props: FactsProps) {
                 sum(hours.map((hour) => hour.sentiment_samples)),
               )
             : '–'}
-          {isRunning && <small>{words.running}</small>}
+          {isRunning && <small>{answer?.stale ? words.wasRunning : words.running}</small>}
         </dd>
       </div>
     </dl>

@@ -18,25 +18,29 @@ interface FieldProps {
   readonly lostSince: number | undefined;
 }
 
-function sentence(words: Words, verdict: Verdict, answer: Answer | undefined): string {
+function sentence({ words, figures, verdict, answer }: FieldProps, now: number): string {
   if (!answer) return verdict === 'empty' ? words.empty : words.asking;
-  if (verdict === 'lit') return words.bothRise;
+  const when = answer.stale ? figures.moment(Date.parse(answer.as_of), now) : undefined;
+  if (verdict === 'lit') return when ? words.bothRose(when) : words.bothRise;
   const { price_direction: ofPrice, sentiment_direction: ofMood } = answer;
   if (ofPrice === 'unknown' && ofMood === 'unknown') return `${words.neither}${words.gap}${words.needsTwo}`;
-  const { price, mood } = words.because;
-  const both = words.join(price[ofPrice], mood[ofMood]);
+  const { price, mood } = when ? words.wasBecause : words.because;
+  const both = when
+    ? words.joinOld(when, price[ofPrice], mood[ofMood])
+    : words.join(price[ofPrice], mood[ofMood]);
   return `${both}${words.gap}${verdict === 'unknown' ? words.needsTwo : words.needsBoth}`;
 }
 
 /** The answer in one look, and why in a second. */
-export function Field({ words, figures, verdict, answer, sources, lostSince }: FieldProps) {
+export function Field(props: FieldProps) {
+  const { words, figures, verdict, answer, sources, lostSince } = props;
   const now = useNow();
   return (
     <>
       <div class="answer">
         <Word words={words} verdict={verdict} />
         <Hours words={words} figures={figures} answer={answer} now={now} />
-        <p class="sentence">{sentence(words, verdict, answer)}</p>
+        <p class="sentence">{sentence(props, now)}</p>
       </div>
       <Facts words={words} figures={figures} answer={answer} sources={sources} now={now} />
       <Notices

@@ -28,27 +28,16 @@ interface HoursProps {
 export function Hours({ words, figures, answer, now }: HoursProps) {
   const hours = hoursOf(answer, now);
 
-  /** With digits more where two that differ would look the same beside their arrow. */
-  function areBlurred(
-    values: readonly (number | null | undefined)[],
-    write: (value: number) => string,
-  ): boolean {
-    return values.some((value, index) => {
-      const before = values[index - 1];
-      return value != null && before != null && value !== before && write(value) === write(before);
-    });
-  }
-
   function row(
     name: string,
     value: 'price' | 'sentiment',
     direction: Direction,
     rough: (value: number) => string,
-    exact: (value: number) => string,
   ) {
     const values = hours.map((hour) => ('complete' in hour ? hour[value] : undefined));
-    const isExact = areBlurred(values, rough);
-    const write = isExact ? exact : rough;
+    // With digits more where two that differ would look the same beside their arrow.
+    const write = figures.apart(value === 'price' ? 'price' : 'mood', values);
+    const isExact = values.some((one) => one != null && write(one).length > rough(one).length);
     return (
       <tr class={isExact ? 'exact' : undefined}>
         <th scope="row">
@@ -81,13 +70,14 @@ export function Hours({ words, figures, answer, now }: HoursProps) {
           {hours.map((hour) => {
             const start = Date.parse(hour.time);
             const isRunning = 'complete' in hour && !hour.complete;
-            const end = isRunning ? words.soFar : figures.clock(start + HOUR);
+            const end = isRunning && !answer?.stale ? words.soFar : figures.clock(start + HOUR);
             return (
               <th scope="col" key={hour.time}>
                 <span>
                   {figures.clock(start)}–{end}
                 </span>
                 <small>{isAtUtc(start) ? 'UTC' : `${figures.utcClock(start)} UTC`}</small>
+                {isRunning && answer?.stale && <small>{words.partial}</small>}
                 {now - start >= OLD && <small>{figures.day(start)}</small>}
               </th>
             );
@@ -95,14 +85,8 @@ export function Hours({ words, figures, answer, now }: HoursProps) {
         </tr>
       </thead>
       <tbody>
-        {row(words.price, 'price', answer?.price_direction ?? 'unknown', figures.price, figures.exactPrice)}
-        {row(
-          words.mood,
-          'sentiment',
-          answer?.sentiment_direction ?? 'unknown',
-          figures.mood,
-          figures.exactMood,
-        )}
+        {row(words.price, 'price', answer?.price_direction ?? 'unknown', figures.price)}
+        {row(words.mood, 'sentiment', answer?.sentiment_direction ?? 'unknown', figures.mood)}
       </tbody>
     </table>
   );

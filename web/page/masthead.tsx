@@ -8,6 +8,7 @@ interface MastheadProps {
   readonly words: Words;
   readonly language: Language;
   readonly connection: Connection;
+  readonly isOld: boolean;
   readonly onLanguage: (language: Language) => void;
 }
 
@@ -18,7 +19,7 @@ const ICONS: Readonly<Record<Theme, string>> = {
   dark: 'M13.5 9.7A6 6 0 0 1 6.3 2.5a6 6 0 1 0 7.2 7.2Z',
 };
 
-export function Masthead({ words, language, connection, onLanguage }: MastheadProps) {
+export function Masthead({ words, language, connection, isOld, onLanguage }: MastheadProps) {
   const [theme, setTheme] = useState(currentTheme);
   const nextTheme = THEMES[(THEMES.indexOf(theme) + 1) % THEMES.length] ?? 'auto';
   const others = (Object.keys(LANGUAGES) as Language[]).filter((one) => one !== language);
@@ -35,7 +36,7 @@ export function Masthead({ words, language, connection, onLanguage }: MastheadPr
       </a>
       <p class="question">{words.question}</p>
       <p class={`connection ${connection}`} role="status">
-        {words.connection[connection]}
+        {connection === 'live' && isOld ? words.connected : words.connection[connection]}
       </p>
       <nav>
         {others.map((one) => (

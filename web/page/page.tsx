@@ -37,7 +37,13 @@ export function Page() {
   return (
     <main>
       <div class="field" data-verdict={verdict} data-dim={isDim}>
-        <Masthead words={words} language={language} connection={connection} onLanguage={changeLanguage} />
+        <Masthead
+          words={words}
+          language={language}
+          connection={connection}
+          isOld={answer?.stale === true}
+          onLanguage={changeLanguage}
+        />
         <Field
           words={words}
           figures={figures}

@@ -25,6 +25,7 @@ export function showSigns({ words, figures, verdict, answer, isLost }: Signs): v
   const price = answer?.hourly_average_of_averages[2]?.price;
   const parts = [
     isLost && words.connection.lost,
+    !isLost && answer?.stale && words.old,
     verdict === 'asking' ? words.question : words.said[verdict],
     price != null && figures.price(price),
   ];

@@ -2,6 +2,7 @@ import type { Answer } from '../../src/domain/answer.ts';
 import type { SourcesAnswer } from '../feed/sources.ts';
 import type { Figures } from '../words/figures.ts';
 import type { Words } from '../words/words.ts';
+import { isInTrouble, type Place } from './trouble.ts';
 
 interface SourcesProps {
   readonly words: Words;
@@ -12,23 +13,25 @@ interface SourcesProps {
   readonly now: number;
 }
 
-type Place = SourcesAnswer['price'][number] | SourcesAnswer['sentiment']['feeds'][number];
+/** As the service writes times in its reasons. */
+const TIME = /\d{4}-\d\d-\d\dT[\d:.]+Z/g;
 
 /** How each place does that is asked, since when, and why. */
 export function Sources({ words, figures, source, sources, isFailing, now }: SourcesProps) {
   function place(one: Place) {
     const { name, state, since, reason } = one;
+    const told = isInTrouble(one) ? 'failing' : state;
     const value = 'price' in one ? one.price !== null && figures.exactPrice(one.price) : undefined;
     const count =
       'headlines' in one ? one.headlines !== null && words.sources.headlines(one.headlines) : undefined;
     return (
-      <li key={name} class={state}>
+      <li key={name} class={told}>
         <span class="name">{name}</span>
-        <span class="state">{words.sources.state[state]}</span>
+        <span class="state">{words.sources.state[told]}</span>
         <span class="value">{value ?? count}</span>
         {state !== 'ok' && (
           <small>
-            <span lang="en">{reason}</span>
+            <span lang="en">{reason?.replace(TIME, (time) => figures.moment(Date.parse(time), now))}</span>
             {since && ` · ${words.sources.since(figures.moment(Date.parse(since), now))}`}
           </small>
         )}

@@ -8,7 +8,8 @@ export interface Figures {
   exactPrice(value: number): string;
   /** With its sign, a plus too. */
   mood(value: number): string;
-  exactMood(value: number): string;
+  /** With as few digits more as tell these apart that follow each other and are not the same. */
+  apart(kind: 'price' | 'mood', values: readonly (number | null | undefined)[]): (value: number) => string;
   clock(time: number): string;
   /** Day and time where it is not today's. */
   moment(time: number, now: number): string;
@@ -38,7 +39,21 @@ const TIME = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
 /** Below this, in US dollars, a price without its cents says too little. */
 const SMALL_PRICE = 100;
 
+/** Of decimal digits: what differs by less looks the same. */
+const MOST_DIGITS = 6;
+
 const DAY = { year: 'numeric', month: 'short', day: 'numeric' } as const;
+
+/** Whether two that follow each other differ and are written the same. */
+function areBlurred(
+  values: readonly (number | null | undefined)[],
+  write: (value: number) => string,
+): boolean {
+  return values.some((value, index) => {
+    const before = values[index - 1];
+    return value != null && before != null && value !== before && write(value) === write(before);
+  });
+}
 
 export function figuresIn({ code }: Words): Figures {
   // With a minus in place of a hyphen, which is too short beside a plus.
@@ -58,14 +73,35 @@ export function figuresIn({ code }: Words): Figures {
     ...dollars,
     minimumFractionDigits: 2,
     maximumFractionDigits: 2,
+    minimumSignificantDigits: 3,
     maximumSignificantDigits: 3,
     roundingPriority: 'morePrecision',
   });
+  const mood = (digits: number, signDisplay: 'exceptZero' | 'always' = 'always') =>
+    number({ signDisplay, minimumFractionDigits: digits, maximumFractionDigits: digits });
+  const roughMood = mood(2, 'exceptZero');
+  const price = (value: number) => (Math.abs(value) < SMALL_PRICE ? exactPrice : wholePrice)(value);
+  /** From the shortest to the longest. */
+  function* writers(kind: 'price' | 'mood'): Generator<(value: number) => string> {
+    yield kind === 'price' ? price : roughMood;
+    if (kind === 'price') yield exactPrice;
+    for (let digits = 3; digits <= MOST_DIGITS; digits++)
+      yield kind === 'mood'
+        ? mood(digits)
+        : number({ ...dollars, minimumFractionDigits: digits, maximumFractionDigits: digits });
+  }
   return {
-    price: (value) => (Math.abs(value) < SMALL_PRICE ? exactPrice : wholePrice)(value),
+    price,
     exactPrice,
-    mood: number({ signDisplay: 'exceptZero', minimumFractionDigits: 2, maximumFractionDigits: 2 }),
-    exactMood: number({ signDisplay: 'always', minimumFractionDigits: 3, maximumFractionDigits: 3 }),
+    mood: roughMood,
+    apart(kind, values) {
+      let last = roughMood;
+      for (const write of writers(kind)) {
+        last = write;
+        if (!areBlurred(values, write)) break;
+      }
+      return last;
+    },
     clock,
     day,
     full,

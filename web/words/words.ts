@@ -21,6 +21,10 @@ export interface Words {
   readonly said: Readonly<Record<Verdict, string>>;
   readonly because: Readonly<Record<'price' | 'mood', Readonly<Record<Direction, string>>>>;
   readonly bothRise: string;
+  /** Where the newest data is old: what was so, and when. */
+  readonly bothRose: (when: string) => string;
+  readonly wasBecause: Readonly<Record<'price' | 'mood', Readonly<Record<Direction, string>>>>;
+  readonly joinOld: (when: string, price: string, mood: string) => string;
   readonly needsBoth: string;
   readonly needsTwo: string;
   /** Where neither has two hours to compare. */
@@ -38,22 +42,30 @@ export interface Words {
   readonly moodScale: string;
   readonly direction: Readonly<Record<Direction, string>>;
   readonly soFar: string;
+  /** Of an hour that has ended, and whose data did before. */
+  readonly partial: string;
   readonly noValue: string;
   readonly age: string;
   readonly from: string;
-  readonly sure: string;
+  readonly basis: string;
   readonly origin: Readonly<Record<Answer['source'], string>>;
   readonly places: (venues: [ok: number, all: number], feeds: [ok: number, all: number]) => string;
   readonly samples: (prices: number, moods: number) => string;
   readonly running: string;
+  readonly wasRunning: string;
   readonly notice: string;
   readonly notices: {
     readonly simulated: string;
-    readonly stale: (ago: string) => string;
+    readonly stale: (since: string) => string;
     readonly lost: (since: string) => string;
-    readonly failing: (names: string) => string;
+    /** The first few, and how many there are beside these. */
+    readonly failing: (names: readonly string[], more: number) => string;
   };
   readonly connection: Readonly<Record<Connection, string>>;
+  /** In place of live, where what is there is old. */
+  readonly connected: string;
+  /** Before the answer in the tab's title. */
+  readonly old: string;
   readonly chart: {
     readonly title: string;
     readonly ranges: Readonly<Record<RangeName, { short: string; long: string }>>;
