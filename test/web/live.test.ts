@@ -95,11 +95,17 @@ test('where no stream is to be had, the page asks for the answer instead', needs
   const { page } = await visitPage(t, service.address, {
     script: `const Stream = EventSource;
       window.EventSource = class extends Stream { constructor() { super('/health/live'); } };
-      Object.assign(window.EventSource, { CLOSED: 2 });`,
+      Object.assign(window.EventSource, { CLOSED: 2 });
+      window.told = new Set();
+      const note = () => told.add(document.querySelector('.connection')?.textContent);
+      addEventListener('DOMContentLoaded', () =>
+        new MutationObserver(note).observe(document.body, { subtree: true, childList: true, characterData: true }));`,
   });
   await eventually('the answer is there', async () => (await verdictOf(page)) === 'lit');
   await eventually(
     'it says how',
     async () => (await page.locator('.connection').textContent()) === 'refreshes every 30 s',
   );
+  const told = await page.evaluate<string[]>('[...told]');
+  assert.ok(told.includes('refreshes every 30 s') && !told.includes('not connected'), told.join());
 });

@@ -111,6 +111,89 @@ test('stale: said, and nothing glows', needsChromium, async (t) => {
   assert.deepEqual(await faultsOf(page), []);
 });
 
+for (const colorScheme of ['light', 'dark'] as const) {
+  test(
+    `old and ${colorScheme}: hatched paper, told in the past, and nothing moves`,
+    needsChromium,
+    async (t) => {
+      const old = Date.now() - 50 * HOUR;
+      const body = [0, 1, 2].map((hour) => snapshot(old + hour * HOUR, 30_000 + hour, hour / 10));
+      const { service } = await serviceSaying(t, JSON.stringify(body));
+      const { page } = await visitPage(t, service.address, { colorScheme });
+      await page.getByText(/^Price and mood had both risen by \w+ \d+, \d{4}, \d\d:\d\d\.$/).waitFor();
+      const ground = await page.evaluate<string>(
+        'getComputedStyle(document.querySelector(".field")).backgroundImage',
+      );
+      assert.match(ground, /^repeating-linear-gradient\(135deg/);
+      assert.equal(ground.match(/linear-gradient/g)?.length, 1, 'no glow is under the hatching');
+      assert.equal(await page.evaluate('document.getAnimations().length'), 0);
+      assert.equal(await text(page, '.connection'), 'connected');
+      assert.match(await page.title(), /^old · /);
+      assert.doesNotMatch(await text(page, '.hours'), /so far/);
+      assert.doesNotMatch(await text(page, '.facts'), /still/);
+      assert.doesNotMatch(await text(page, '.notices [role=status]'), /ago/, 'what is told aloud has no age');
+    },
+  );
+}
+
+/** How far the word and its flame reach, in pixels, and where the table beside or below them begins. */
+const EDGES = `(() => {
+  const range = document.createRange();
+  range.selectNodeContents(document.querySelector('.word > span:last-child'));
+  const flame = document.querySelector('.flame').getBoundingClientRect();
+  const { left, top } = document.querySelector('.hours').getBoundingClientRect();
+  const right = Math.max(range.getBoundingClientRect().right, flame.right);
+  return { right, left: left > right || top < flame.bottom ? left : innerWidth };
+})()`;
+
+const VERDICTS = {
+  lit: RISING,
+  'not-lit': threeHours([
+    [32_000, 0.3],
+    [31_000, 0.2],
+    [30_000, 0.1],
+  ]),
+  unknown: threeHours([[30_000, 0.1]]),
+  empty: '[]',
+};
+
+for (const locale of ['en-US', 'zh-CN']) {
+  for (const [verdict, body] of Object.entries(VERDICTS)) {
+    test(
+      `${verdict} in ${locale}: the word has its room, and phones do not scroll sideways`,
+      needsChromium,
+      async (t) => {
+        const { service } = await serviceSaying(t, body);
+        const { page } = await visitPage(t, service.address, {
+          locale,
+          viewport: { width: 900, height: 1000 },
+        });
+        await eventually('the answer is there', async () => (await verdictOf(page)) === verdict);
+        for (const [width, height] of [
+          [900, 1000],
+          [1280, 720],
+          [320, 700],
+          [360, 740],
+        ] as const) {
+          await page.setViewportSize({ width, height });
+          const { right, left } = await page.evaluate<{ right: number; left: number }>(EDGES);
+          assert.ok(right <= left, `at ${width} the word ends at ${right}, its room at ${left}`);
+          assert.equal(await overflowOf(page), 0, `at ${width}`);
+        }
+        if (verdict === 'empty') return;
+        await untilDrawn(page);
+        for (const width of [320, 360]) {
+          await page.setViewportSize({ width, height: 700 });
+          await page.locator('.canvas').focus();
+          for (let times = 0; times < 4; times += 1) await page.keyboard.press('Shift+ArrowLeft');
+          await page.locator('.tools button').first().waitFor();
+          assert.equal(await overflowOf(page), 0, `panned at ${width}`);
+        }
+      },
+    );
+  }
+}
+
 test('simulated: said where the answer is', needsChromium, async (t) => {
   const service = await startTestService(t, { SOURCE: 'simulated' });
   await service.post();
@@ -182,6 +265,11 @@ for (const [width, height] of [
     await untilDrawn(page);
     const box = await page.locator('.plot').boundingBox();
     assert.ok(box && box.height >= 240 && box.y + box.height <= height, JSON.stringify(box));
+    const foot = await page.locator('.chart-foot').boundingBox();
+    assert.ok(
+      foot && foot.y + foot.height <= height,
+      `the chart's foot is in it too: ${JSON.stringify(foot)}`,
+    );
     const flame = await page.locator('.flame').boundingBox();
     const question = await page.locator('.question').boundingBox();
     assert.ok(

@@ -77,7 +77,6 @@ export function Hours({ words, figures, answer, now }: HoursProps) {
                   {figures.clock(start)}–{end}
                 </span>
                 <small>{isAtUtc(start) ? 'UTC' : `${figures.utcClock(start)} UTC`}</small>
-                {isRunning && answer?.stale && <small>{words.partial}</small>}
                 {now - start >= OLD && <small>{figures.day(start)}</small>}
               </th>
             );

@@ -65,7 +65,6 @@ export const chinese: Words = {
   moodScale: '新闻情绪，从 −1（悲观）到 +1（乐观）',
   direction: { rising: '上升', falling: '下降', flat: '持平', unknown: '未知' },
   soFar: '进行中',
-  partial: '数据不完整',
   noValue: '无数据',
   age: '数据时间',
   from: '数据来源',

@@ -67,7 +67,6 @@ export const english: Words = {
   moodScale: 'The mood of the news, from −1 (gloomy) to +1 (cheerful)',
   direction: { rising: 'rising', falling: 'falling', flat: 'flat', unknown: 'not known' },
   soFar: 'so far',
-  partial: 'incomplete',
   noValue: 'no data',
   age: 'How old',
   from: 'From where',

@@ -42,8 +42,6 @@ export interface Words {
   readonly moodScale: string;
   readonly direction: Readonly<Record<Direction, string>>;
   readonly soFar: string;
-  /** Of an hour that has ended, and whose data did before. */
-  readonly partial: string;
   readonly noValue: string;
   readonly age: string;
   readonly from: string;
