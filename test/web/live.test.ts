@@ -95,7 +95,6 @@ test('where no stream is to be had, the page asks for the answer instead', needs
   const { page } = await visitPage(t, service.address, {
     script: `const Stream = EventSource;
       window.EventSource = class extends Stream { constructor() { super('/health/live'); } };
-      Object.assign(window.EventSource, { CLOSED: 2 });
       window.told = new Set();
       const note = () => told.add(document.querySelector('.connection')?.textContent);
       addEventListener('DOMContentLoaded', () =>
