@@ -194,6 +194,29 @@ for (const locale of ['en-US', 'zh-CN']) {
   }
 }
 
+test('hours that differ by little are not written the same beside their arrows', needsChromium, async (t) => {
+  const close = [30_000.001, 30_000.002, 30_000.003].map(
+    (price, hour) => [price, 0.12401 + hour / 50_000] as const,
+  );
+  const { service } = await serviceSaying(t, threeHours(close));
+  const { page } = await visitPage(t, service.address);
+  await untilDrawn(page);
+  const cells = await page.locator('.hours tbody td').allTextContents();
+  assert.equal(new Set(cells.map((cell) => cell.replace(/^[a-z]+ /, ''))).size, 6, cells.join());
+});
+
+test('sources that make no sense are said to be not available', needsChromium, async (t) => {
+  const { service } = await serviceSaying(t, RISING);
+  const { page, complaints } = await visitPage(t, service.address, {
+    script: `const ask = window.fetch;
+      const nonsense = { price: [], sentiment: { feeds: [], headlines: [{ published: 'never', because: [] }] } };
+      window.fetch = (path, options) => path === '/sources' ? Promise.resolve(Response.json(nonsense)) : ask(path, options);`,
+  });
+  await page.getByText('Source status is not available just now.').waitFor();
+  await untilDrawn(page);
+  assert.deepEqual(complaints, []);
+});
+
 test('simulated: said where the answer is', needsChromium, async (t) => {
   const service = await startTestService(t, { SOURCE: 'simulated' });
   await service.post();
