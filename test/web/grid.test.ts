@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { WIDTHS as SERVED } from '../../src/domain/width.ts';
+import { boundView } from '../../web/chart/bounds.ts';
+import { leastGap, usualDistance } from '../../web/chart/gaps.ts';
 import { cutGrid, endOf, gridOf, joinGrids } from '../../web/chart/grid.ts';
+import { priceMarks } from '../../web/chart/price-marks.ts';
+import { moodSize, widenedRange } from '../../web/chart/scales.ts';
 import { fittingWidth, WIDTHS } from '../../web/chart/widths.ts';
 import type { History } from '../../web/feed/history.ts';
 
@@ -54,4 +58,50 @@ test('the widths are those of the service, and the finest that fits is taken', (
   const spans = { '3h': 3, '24h': 24, '7d': 168, '30d': 720, '1y': 8760, '10y': 87_660 };
   const fitting = Object.values(spans).map((hours) => fittingWidth(hours * HOUR));
   assert.deepEqual(fitting, ['30s', '5m', '1h', '4h', '1d', '1w']);
+});
+
+test("a gap is what the data's own rhythm does not have, and never less than a minute and a half", () => {
+  const minute = HOUR / 60;
+  const every = (minutes: number) => Array.from({ length: 20 }, (_, index) => index * minutes * minute);
+  assert.equal(usualDistance(every(5)), 5 * minute);
+  assert.ok(leastGap(5 * minute) > 10 * minute && leastGap(5 * minute) < 15 * minute);
+  assert.equal(usualDistance([...every(5), 1000 * minute]), 5 * minute, 'one long gap is no rhythm');
+  assert.equal(usualDistance(every(60).slice(0, 4)), undefined, 'a few far apart stay alone');
+  assert.equal(leastGap(usualDistance(every(0.5))), 100_000);
+  assert.equal(leastGap(undefined), 100_000);
+});
+
+test('a view is kept within what there is, and is no closer than the finest buckets', () => {
+  const day = 24 * HOUR;
+  const wide = boundView({ from: -1000 * day, to: 1000 * day }, 0, 10 * day);
+  assert.deepEqual(wide, { from: -3.75 * day, to: 11.25 * day + day * 0 });
+  const near = boundView({ from: 5 * day, to: 5 * day + 1000 }, 0, 10 * day);
+  assert.equal(near.to - near.from, HOUR / 6);
+  const beside = boundView({ from: 30 * day, to: 34 * day }, 0, 10 * day);
+  assert.deepEqual(beside, { from: 7 * day, to: 11 * day });
+  assert.deepEqual(boundView({ from: day, to: 2 * day }, 0, 10 * day), { from: day, to: 2 * day });
+});
+
+test('marks of prices differ, and have as many digits as each other', () => {
+  const marks = (values: number[]) => priceMarks(values, 'en');
+  assert.deepEqual(marks([0.082, 0.0825, 0.083]), ['$0.0820', '$0.0825', '$0.0830']);
+  assert.deepEqual(marks([97_000, 97_500, 98_000]), ['$97,000', '$97,500', '$98,000']);
+  assert.deepEqual(marks([30_000, 30_000.5]), ['$30,000.00', '$30,000.50']);
+  assert.deepEqual(marks([0.1, 100, 100_000]), ['$0.10', '$100', '$100,000']);
+});
+
+test('the mood has few scales, and a price that hardly moves is drawn so', () => {
+  const withMood = (sentiment: number) => ({
+    ...noon,
+    cells: noon.cells.map((cell) => cell && { ...cell, sentiment }),
+  });
+  assert.deepEqual(
+    [0.12, -0.2, 0.3, -0.9].map((mood) => moodSize(withMood(mood))),
+    [0.25, 0.25, 0.5, 1],
+  );
+  assert.deepEqual(widenedRange({ minValue: 30_000, maxValue: 30_000 }), {
+    minValue: 29_850,
+    maxValue: 30_150,
+  });
+  assert.deepEqual(widenedRange({ minValue: 20, maxValue: 30 }), { minValue: 20, maxValue: 30 });
 });

@@ -26,7 +26,7 @@ function Part({ words, figures, grid, asOf, rows }: BucketTableProps & { grid: G
     () => (
       <tbody>
         {rows.map(({ bucket, index }) => {
-          const { local, utc } = bucketTime(grid, index, figures);
+          const { local, utc } = bucketTime(grid, index, figures, words);
           const { price, price_min: low, price_max: high, sentiment } = bucket;
           return (
             <tr key={bucket.time}>

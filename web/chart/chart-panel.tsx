@@ -6,7 +6,7 @@ import type { Words } from '../words/words.ts';
 import { BucketTable } from './bucket-table.tsx';
 import type { Drawing } from './drawing.ts';
 import { createExplorer, type Explorer } from './explorer.ts';
-import type { Grid, View } from './grid.ts';
+import { type Grid, timeAt, type View, widthOf } from './grid.ts';
 import { steer } from './keyboard.ts';
 import type { Trouble } from './questions.ts';
 import { RANGE_NAMES, type RangeName } from './ranges.ts';
@@ -34,22 +34,28 @@ export function ChartPanel({ words, figures, asOf }: ChartPanelProps) {
   const drawn = useRef<Drawing | undefined>(undefined);
   const [shown, setShown] = useState<Shown>();
   const [index, setIndex] = useState<number>();
+  /** What is read while nothing is pointed at: the newest in view. */
+  const [newest, setNewest] = useState<number>();
   const [isSpoken, setIsSpoken] = useState(false);
   const [trouble, setTrouble] = useState<Trouble>('asking');
   const [{ range, isAtEnd }, setState] = useState<{ range: RangeName | undefined; isAtEnd: boolean }>({
     range: '24h',
     isAtEnd: true,
   });
-  const latest = useRef({ asOf, figures, shown });
-  latest.current = { asOf, figures, shown };
+  const latest = useRef({ asOf, figures, words, shown, index, isSpoken });
+  latest.current = { asOf, figures, words, shown, index, isSpoken };
 
   useEffect(() => {
     let isOver = false;
     const exploring = createExplorer({
       show(grid, view) {
-        setIndex(undefined);
+        const { asOf: newestTime, shown: before, index: read, isSpoken: byKeys } = latest.current;
+        const same = before && read !== undefined ? indexAt(grid, before.grid, read) : undefined;
+        setIndex(same);
+        setNewest(newestIndex(grid, view));
         setShown({ grid, view });
-        drawn.current?.show(grid, view, latest.current.asOf ?? now());
+        drawn.current?.show(grid, view, newestTime ?? now());
+        if (byKeys) drawn.current?.mark(same);
       },
       trouble: setTrouble,
       state: setState,
@@ -59,8 +65,17 @@ export function ChartPanel({ words, figures, asOf }: ChartPanelProps) {
     let unwatch = (): void => undefined;
     void drawing.then(({ createDrawing }) => {
       if (isOver || !canvas.current) return;
-      const made = createDrawing(canvas.current, latest.current.figures, {
-        view: exploring.view,
+      const {
+        figures: known,
+        words: { code },
+      } = latest.current;
+      const made = createDrawing(canvas.current, known, code, {
+        view(moved) {
+          const view = exploring.view(moved);
+          const grid = latest.current.shown?.grid;
+          if (grid) setNewest(newestIndex(grid, view));
+          return view;
+        },
         point(pointed) {
           setIsSpoken(false);
           setIndex(pointed);
@@ -68,8 +83,8 @@ export function ChartPanel({ words, figures, asOf }: ChartPanelProps) {
       });
       drawn.current = made;
       unwatch = watchTheme(made.recolor);
-      const { shown: known } = latest.current;
-      if (known) made.show(known.grid, known.view, latest.current.asOf ?? now());
+      const { shown: picture } = latest.current;
+      if (picture) made.show(picture.grid, picture.view, latest.current.asOf ?? now());
     });
     return () => {
       isOver = true;
@@ -85,9 +100,15 @@ export function ChartPanel({ words, figures, asOf }: ChartPanelProps) {
   }, [asOf]);
 
   function look(view: View | undefined): void {
-    if (!view) return;
-    drawn.current?.look(view);
-    explorer.current?.view(view);
+    const bound = view && explorer.current?.view(view);
+    if (!bound) return;
+    drawn.current?.look(bound);
+    if (shown) setNewest(newestIndex(shown.grid, bound));
+  }
+
+  function choose(name: RangeName): void {
+    drawn.current?.halt();
+    explorer.current?.choose(name);
   }
 
   function zoom(factor: number): void {
@@ -128,7 +149,7 @@ export function ChartPanel({ words, figures, asOf }: ChartPanelProps) {
               key={name}
               aria-pressed={range === name}
               title={chart.ranges[name].long}
-              onClick={() => explorer.current?.choose(name)}
+              onClick={() => choose(name)}
             >
               {chart.ranges[name].short}
             </button>
@@ -140,12 +161,12 @@ export function ChartPanel({ words, figures, asOf }: ChartPanelProps) {
           words={words}
           figures={figures}
           grid={shown?.grid}
-          index={index ?? newestIndex(shown?.grid)}
+          index={index ?? newest}
           asOf={asOf}
           isSpoken={isSpoken}
         />
         <div class="tools">
-          <button type="button" hidden={isAtEnd} onClick={() => look(explorer.current?.toEnd())}>
+          <button type="button" hidden={isAtEnd || !shown} onClick={() => look(explorer.current?.toEnd())}>
             {chart.now}
           </button>
           <button type="button" aria-label={chart.zoomOut} onClick={() => zoom(2)}>
@@ -182,7 +203,7 @@ export function ChartPanel({ words, figures, asOf }: ChartPanelProps) {
             <>
               <span>{chart.nothing}</span>
               {asOf !== undefined && range !== 'all' && (
-                <button type="button" onClick={() => explorer.current?.choose('all')}>
+                <button type="button" onClick={() => choose('all')}>
                   {chart.showAll}
                 </button>
               )}
@@ -200,6 +221,13 @@ export function ChartPanel({ words, figures, asOf }: ChartPanelProps) {
       <BucketTable words={words} figures={figures} grid={shown?.grid} asOf={asOf} />
     </section>
   );
+}
+
+/** The place in a grid that a cell of the one before has; of another width of buckets none has. */
+function indexAt(grid: Grid, before: Grid, index: number): number | undefined {
+  if (grid.bucket !== before.bucket) return undefined;
+  const place = Math.round((timeAt(before, index) - grid.start) / widthOf(grid));
+  return place >= 0 && place < grid.cells.length ? place : undefined;
 }
 
 function around(middle: number, span: number): View {

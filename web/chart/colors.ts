@@ -4,12 +4,32 @@ export interface Colors {
   readonly ink: string;
   readonly soft: string;
   readonly line: string;
-  readonly band: string;
   readonly ember: string;
   readonly ash: string;
 }
 
+/** Where the device forces its own colours on all pages, which a canvas does not follow by itself. */
+function readForced(element: Element): Colors {
+  const sample = element.ownerDocument.createElement('span');
+  element.append(sample);
+  const color = (name: string): string => {
+    sample.style.color = name;
+    return getComputedStyle(sample).color;
+  };
+  const colors = {
+    ground: color('Canvas'),
+    ink: color('CanvasText'),
+    soft: color('CanvasText'),
+    line: color('GrayText'),
+    ember: color('Highlight'),
+    ash: color('GrayText'),
+  };
+  sample.remove();
+  return colors;
+}
+
 export function readColors(element: Element): Colors {
+  if (matchMedia('(forced-colors: active)').matches) return readForced(element);
   const style = getComputedStyle(element);
   const color = (name: string) => style.getPropertyValue(`--${name}`).trim();
   return {
@@ -17,7 +37,6 @@ export function readColors(element: Element): Colors {
     ink: color('ink'),
     soft: color('soft'),
     line: color('line'),
-    band: color('band'),
     ember: color('ember-fill'),
     ash: color('ash-fill'),
   };

@@ -1,16 +1,25 @@
-import { ColorType, CrosshairMode, createChartEx, type IChartApiBase, type Time } from 'lightweight-charts';
+import {
+  ColorType,
+  CrosshairMode,
+  createChartEx,
+  type IChartApiBase,
+  PriceScaleMode,
+  type Time,
+} from 'lightweight-charts';
 import type { Figures } from '../words/figures.ts';
 import { cellsOf } from './cell.ts';
 import { readColors } from './colors.ts';
 import { areAlike, type Grid, timeAt, type View, widthOf } from './grid.ts';
 import { createMoodBars } from './mood-bars.ts';
 import { createPriceLine } from './price-line.ts';
+import { priceMarks } from './price-marks.ts';
+import { isWideIn, moodSize, widenedRange } from './scales.ts';
 import { createTimeAxis } from './time-axis.ts';
 
 export interface DrawingListener {
-  /** What is looked at was moved by hand. */
-  view(view: View): void;
-  /** The cell under the pointer; `undefined` where it has left. */
+  /** What is looked at was moved by hand. Returns what may be looked at of it. */
+  view(view: View): View;
+  /** The cell under the pointer, with data or without; `undefined` where it has left. */
   point(index: number | undefined): void;
 }
 
@@ -19,7 +28,9 @@ export interface Drawing {
   /** @param asOf the newest sample's time, in epoch milliseconds: what ends later is not over. */
   show(grid: Grid, view: View, asOf: number): void;
   look(view: View): void;
-  /** Puts the crosshair on a cell, or away. */
+  /** What a hand began to move goes on no longer. */
+  halt(): void;
+  /** Puts the crosshair on a cell, or away, wherever the pointer rests. */
   mark(index: number | undefined): void;
   speak(figures: Figures, locale: string): void;
   /** Whether the wheel zooms the chart, or scrolls the page. */
@@ -36,15 +47,22 @@ const SMALL = 0.75;
 const SLIGHT = 0.01;
 /** After a touch of the hand, in milliseconds. */
 const BY_HAND = 1500;
-/** The least size of the mood's scale, on both sides of zero. */
-const LEAST_MOOD = 0.1;
+/** In US dollars: prices were below a dollar once. */
+const LEAST_STEP = 0.000_001;
+/** The size of letters that lines are drawn for, in pixels. */
+const LETTERS = 16;
+
+type Range = { priceRange: { minValue: number; maxValue: number } | null } | null;
 
 export function createDrawing(
   element: HTMLElement,
   firstFigures: Figures,
+  firstLocale: string,
   listener: DrawingListener,
 ): Drawing {
   let figures = firstFigures;
+  let locale = firstLocale;
+  let size = 1;
   let grid: Grid | undefined;
   const width = () => (grid ? widthOf(grid) : 0);
 
@@ -68,42 +86,45 @@ export function createDrawing(
   );
   const priceFormat = {
     type: 'custom',
-    minMove: 0.01,
+    minMove: LEAST_STEP,
     formatter: (value: number) => figures.price(value),
-    tickmarksFormatter: (values: readonly number[]) => {
-      const rough = values.map(figures.price);
-      // Marks that lie closer than a dollar have cents.
-      return new Set(rough).size < values.length ? values.map(figures.exactPrice) : rough;
-    },
+    tickmarksFormatter: (values: readonly number[]) => priceMarks(values, locale),
   } as const;
   const moodFormat = {
     type: 'custom',
     minMove: 0.01,
     formatter: (value: number) => figures.mood(value),
+    // Its ends and its middle are written instead, always.
+    tickmarksFormatter: (values: readonly number[]) => values.map(() => ''),
   } as const;
-  const price = chart.addCustomSeries(createPriceLine(), { priceFormat });
+  const price = chart.addCustomSeries(createPriceLine(), {
+    priceFormat,
+    autoscaleInfoProvider(original: () => Range) {
+      const range = original()?.priceRange;
+      return range ? { priceRange: widenedRange(range) } : null;
+    },
+  });
   const mood = chart.addCustomSeries(
     createMoodBars(),
     {
       priceFormat: moodFormat,
-      autoscaleInfoProvider(
-        original: () => { priceRange: { minValue: number; maxValue: number } | null } | null,
-      ) {
-        const range = original()?.priceRange;
-        const size = Math.max(LEAST_MOOD, -(range?.minValue ?? 0), range?.maxValue ?? 0);
-        return { priceRange: { minValue: -size, maxValue: size } };
-      },
+      autoscaleInfoProvider: () => ({ priceRange: { minValue: -size, maxValue: size } }),
     },
     1,
   );
   price.priceScale().applyOptions({ scaleMargins: { top: 0.08, bottom: 0.06 } });
-  mood.priceScale().applyOptions({ scaleMargins: { top: 0.08, bottom: 0.08 } });
+  mood.priceScale().applyOptions({ scaleMargins: { top: 0.14, bottom: 0.14 } });
+  const ends = [1, 0, -1].map((side) => ({
+    side,
+    line: mood.createPriceLine({ price: side, lineVisible: false }),
+  }));
   for (const [index, factor] of PANES.entries()) chart.panes()[index]?.setStretchFactor(factor);
   // It is told in another way to those who do not see it.
+  for (const table of element.querySelectorAll('table')) table.setAttribute('role', 'presentation');
   for (const canvas of element.querySelectorAll('canvas')) canvas.setAttribute('aria-hidden', 'true');
 
   function recolor(): void {
-    const { ground, ink, soft, line, band, ember, ash } = readColors(element);
+    const { ground, ink, soft, line, ember, ash } = readColors(element);
     const { fontFamily, fontSize } = getComputedStyle(element);
     const mark = { color: soft, labelBackgroundColor: ink };
     chart.applyOptions({
@@ -118,7 +139,9 @@ export function createDrawing(
       crosshair: { vertLine: { ...mark, labelVisible: false }, horzLine: mark },
       timeScale: { borderColor: line },
     });
-    price.applyOptions({ color: ink, bandColor: band, ground });
+    const letters = Number.parseFloat(getComputedStyle(element.ownerDocument.documentElement).fontSize);
+    price.applyOptions({ color: ink, ground, size: letters / LETTERS });
+    for (const { line: end } of ends) end.applyOptions({ axisLabelColor: ground, axisLabelTextColor: soft });
     mood.applyOptions({ color: ember, gloomyColor: ash, zeroColor: line });
   }
 
@@ -137,24 +160,50 @@ export function createDrawing(
     element.addEventListener(name, touch, { passive: true });
   }
   let looked: View | undefined;
+  /** The chart is moved from here, which is no hand. */
+  let isOwn = false;
+  const look = (view: View): void => {
+    looked = view;
+    if (!grid) return;
+    const wasOwn = isOwn;
+    isOwn = true;
+    scale.setVisibleLogicalRange(toLogical(view, grid));
+    // Asked for, so that the chart tells of the move now, and not with its next picture.
+    scale.getVisibleLogicalRange();
+    isOwn = wasOwn;
+  };
   scale.subscribeVisibleLogicalRangeChange((range) => {
-    if (!range || !grid || performance.now() - moved > BY_HAND) return;
+    if (!range || !grid || isOwn || performance.now() - moved > BY_HAND) return;
     const view = { from: timeAt(grid, range.from + 0.5), to: timeAt(grid, range.to + 0.5) };
     if (looked && areAlike(looked, view, width() * SLIGHT)) return;
     looked = view;
-    listener.view(view);
+    const bound = listener.view(view);
+    if (!areAlike(bound, view, width() * SLIGHT)) look(bound);
+    point();
   });
-  chart.subscribeCrosshairMove(({ logical, sourceEvent }) => {
+  /** Where the pointer rests, in pixels. */
+  let pointer: number | undefined;
+  /** What lies under the pointer changes without it, too. */
+  function point(): void {
+    if (pointer === undefined) return;
+    const logical = scale.coordinateToLogical(pointer);
+    listener.point(
+      logical !== null && logical >= 0 && logical < (grid?.cells.length ?? 0) ? logical : undefined,
+    );
+  }
+  chart.subscribeCrosshairMove(({ point: place, sourceEvent }) => {
     // Else it was moved by `mark`, and by nobody's pointer.
-    if (sourceEvent) listener.point(logical !== undefined && grid?.cells[logical] ? logical : undefined);
+    if (!sourceEvent) return;
+    pointer = place?.x;
+    if (place) point();
+    else listener.point(undefined);
   });
-  element.addEventListener('pointerleave', () => listener.point(undefined));
+  element.addEventListener('pointerleave', () => {
+    pointer = undefined;
+    listener.point(undefined);
+  });
   recolor();
 
-  const look = (view: View): void => {
-    looked = view;
-    if (grid) scale.setVisibleLogicalRange(toLogical(view, grid));
-  };
   // A chart of another size would show another time.
   const sizes = new ResizeObserver(() => {
     if (looked) look(looked);
@@ -163,22 +212,34 @@ export function createDrawing(
 
   return {
     show(newGrid, view, asOf) {
-      if (grid?.bucket !== newGrid.bucket) chart.clearCrosshairPosition();
+      if (grid?.bucket !== newGrid.bucket && pointer === undefined) chart.clearCrosshairPosition();
       grid = newGrid;
+      isOwn = true;
+      size = moodSize(newGrid);
+      for (const { side, line } of ends) line.applyOptions({ price: side * size });
+      const mode = isWideIn(newGrid, view) ? PriceScaleMode.Logarithmic : PriceScaleMode.Normal;
+      price.priceScale().applyOptions({ mode });
       price.setData(cellsOf(newGrid, asOf, 'price'));
       mood.setData(cellsOf(newGrid, asOf, 'sentiment'));
       look(view);
+      isOwn = false;
+      point();
     },
     look,
+    halt() {
+      moved = Number.NEGATIVE_INFINITY;
+    },
     mark(index) {
+      pointer = undefined;
       const value =
         grid && index !== undefined ? (grid.cells[index]?.price ?? grid.cells[index]?.sentiment) : null;
       const hasPrice = grid?.cells[index ?? -1]?.price != null;
       if (!grid || index === undefined || value == null) return chart.clearCrosshairPosition();
       chart.setCrosshairPosition(value, (timeAt(grid, index) / 1000) as Time, hasPrice ? price : mood);
     },
-    speak(newFigures, locale) {
+    speak(newFigures, newLocale) {
       figures = newFigures;
+      locale = newLocale;
       chart.applyOptions({ localization: { locale } });
       price.applyOptions({ priceFormat });
       mood.applyOptions({ priceFormat: moodFormat });

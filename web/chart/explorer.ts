@@ -1,5 +1,6 @@
 import type { WidthName } from '../../src/domain/width.ts';
 import { now } from '../feed/clock.ts';
+import { boundView } from './bounds.ts';
 import { cutGrid, endOf, type Grid, gridOf, joinGrids, type View, widthOf } from './grid.ts';
 import { createQuestions, type Trouble } from './questions.ts';
 import { RANGES, type RangeName } from './ranges.ts';
@@ -16,8 +17,8 @@ export interface ExplorerListener {
 /** Which buckets are shown of which time: it has them fetched as what is looked at changes. */
 export interface Explorer {
   choose(range: RangeName): void;
-  /** By hand. */
-  view(view: View): void;
+  /** By hand. Returns what is looked at then: within what there is. */
+  view(view: View): View;
   /** There is a newer sample. */
   catchUp(): void;
   retry(): void;
@@ -49,10 +50,21 @@ function endView({ from, to }: View): View {
 }
 
 export function createExplorer(listener: ExplorerListener): Explorer {
-  const questions = createQuestions(listener.trouble);
+  const questions = createQuestions((trouble) => {
+    // What is pressed is the picture's, which is still the one before.
+    if (trouble === 'failing') {
+      chosen = pictured;
+      tell();
+    }
+    listener.trouble(trouble);
+  });
   let grid: Grid | undefined;
   let view: View | undefined;
   let chosen: RangeName | undefined;
+  /** The range that the picture is of, which may be another one until it has come. */
+  let pictured: RangeName | undefined;
+  /** The oldest that is kept, once that is known. */
+  let oldest = BEGINNING;
   let resting: ReturnType<typeof setTimeout> | undefined;
   /** The grid reached up to now when it was fetched. */
   let isNewest = false;
@@ -82,15 +94,18 @@ export function createExplorer(listener: ExplorerListener): Explorer {
         : { from: to - span, to, bucket: fittingWidth(span) };
     questions.ask(question, (history) => {
       const fetched = gridOf(history);
+      if (range === 'all') oldest = fetched.start;
       const from = range === 'all' ? fetched.start : to - span;
       isNewest = true;
+      chosen = range;
+      pictured = range;
       show(fetched, { from, to: to + (to - from) * MARGIN });
     });
   }
 
   /** A whole new grid, where another width of buckets fits. */
   function replace({ from, to }: View, bucket: WidthName): void {
-    const start = Math.max(BEGINNING, from);
+    const start = Math.max(oldest, from);
     const end = Math.min(to, now());
     if (start >= end) return;
     questions.ask({ from: start, to: end, bucket }, (history, reachesNow) => {
@@ -104,7 +119,7 @@ export function createExplorer(listener: ExplorerListener): Explorer {
     const span = to - from;
     const isLeft = from < known.start;
     const end = isLeft ? known.start : Math.min(to + span, now());
-    const start = isLeft ? Math.max(BEGINNING, from - span) : endOf(known);
+    const start = isLeft ? Math.max(oldest, from - span) : endOf(known);
     if (end - start < widthOf(known)) return;
     questions.ask({ from: start, to: end, bucket: known.bucket }, (history, reachesNow) => {
       isNewest ||= reachesNow;
@@ -126,7 +141,7 @@ export function createExplorer(listener: ExplorerListener): Explorer {
       return;
     }
     const slight = SLIGHT * widthOf(grid);
-    const isLeft = view.from < grid.start - slight && grid.start > BEGINNING;
+    const isLeft = view.from < grid.start - slight && grid.start > oldest;
     const isRight = view.to > endOf(grid) + slight && endOf(grid) + widthOf(grid) <= now();
     if (isLeft || isRight) extend(grid, view);
   }
@@ -160,11 +175,14 @@ export function createExplorer(listener: ExplorerListener): Explorer {
   return {
     choose,
     view(looked) {
-      view = looked;
+      const bound = boundView(looked, oldest, now());
+      view = bound;
       chosen = undefined;
+      pictured = undefined;
       tell();
       clearTimeout(resting);
       resting = setTimeout(settle, REST);
+      return bound;
     },
     catchUp,
     retry: questions.repeat,

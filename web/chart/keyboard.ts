@@ -18,8 +18,8 @@ const ZOOMS: Readonly<Record<string, number>> = { '+': 0.5, '=': 0.5, '-': 2, _:
 const SIDES: Readonly<Record<string, -1 | 1>> = { ArrowLeft: -1, ArrowRight: 1 };
 /** Of the span. */
 const PAN = 0.25;
-/** Of the span, from the edge of the view, where a mark makes the view follow. */
-const EDGE = 0.02;
+/** Of the span, from the edge of the view, where a mark makes the view follow: less than there is beside the newest. */
+const EDGE = 0.01;
 
 /** The next cell with data on a side, beginning with `from`. */
 function seek({ cells }: Grid, from: number, side: -1 | 1): number | undefined {

@@ -6,21 +6,32 @@ import {
   type Time,
 } from 'lightweight-charts';
 import type { Cell } from './cell.ts';
+import { usualDistance } from './gaps.ts';
 
 export interface MoodBarsOptions extends CustomSeriesOptions {
   readonly gloomyColor: string;
   readonly zeroColor: string;
 }
 
-/** Of a cell's width. */
+/** Of a cell's width, or of the usual distance where that is more. */
 const PART = 0.72;
+/** In pixels: as wide as what is alone in its cell may be beyond it, to be seen. */
+const SEEN = 4;
 /** Narrower than this in pixels a bar has no room for an outline. */
 const OUTLINED = 4;
+
+function pixelsPerMillisecond({ bars, visibleRange }: PaneRendererCustomData<Time, Cell>): number {
+  const left = bars[visibleRange?.from ?? 0];
+  const right = bars[(visibleRange?.to ?? 0) - 1];
+  if (!left || !right || left === right) return 0;
+  return (right.x - left.x) / (right.originalData.start - left.originalData.start);
+}
 
 /** The mean sentiment as bars from zero; what is not over is an outline. */
 export function createMoodBars(): ICustomSeriesPaneView<Time, Cell, MoodBarsOptions> {
   let data: PaneRendererCustomData<Time, Cell> | undefined;
   let options: MoodBarsOptions | undefined;
+  let usual: number | undefined;
   return {
     renderer: () => ({
       draw(target, toPlace) {
@@ -28,13 +39,15 @@ export function createMoodBars(): ICustomSeriesPaneView<Time, Cell, MoodBarsOpti
         const zero = toPlace(0);
         if (!data || !options || !range || zero === null) return;
         const { bars, barSpacing } = data;
+        const between = (usual ?? 0) * pixelsPerMillisecond(data);
         const { color, gloomyColor, zeroColor } = options;
         target.useBitmapCoordinateSpace(
           ({ context, bitmapSize, horizontalPixelRatio, verticalPixelRatio }) => {
             const base = Math.round(zero * verticalPixelRatio);
             context.fillStyle = zeroColor;
             context.fillRect(0, base, bitmapSize.width, Math.max(1, Math.floor(verticalPixelRatio)));
-            const width = Math.max(1, Math.floor(barSpacing * PART * horizontalPixelRatio));
+            const room = Math.max(barSpacing, Math.min(between, SEEN / PART));
+            const width = Math.max(1, Math.floor(room * PART * horizontalPixelRatio));
             for (const { x, originalData } of bars.slice(range.from, range.to)) {
               const mood = originalData.bucket?.sentiment ?? undefined;
               const y = mood === undefined ? null : toPlace(mood);
@@ -59,6 +72,7 @@ export function createMoodBars(): ICustomSeriesPaneView<Time, Cell, MoodBarsOpti
     }),
     update(newData, newOptions) {
       data = newData;
+      usual = usualDistance(newData.bars.map(({ originalData: { start } }) => start));
       options = newOptions;
     },
     priceValueBuilder: ({ bucket }) => [bucket?.sentiment ?? 0],

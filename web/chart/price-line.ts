@@ -6,11 +6,12 @@ import {
   type Time,
 } from 'lightweight-charts';
 import type { Cell } from './cell.ts';
+import { leastGap, usualDistance } from './gaps.ts';
 
 export interface PriceLineOptions extends CustomSeriesOptions {
-  /** Of what lies between the lowest and the highest price. */
-  readonly bandColor: string;
   readonly ground: string;
+  /** Of the page's letters, to those of 16 pixels. */
+  readonly size: number;
 }
 
 type Data = PaneRendererCustomData<Time, Cell>;
@@ -26,10 +27,10 @@ interface Point {
 
 /** Cells between the middles of two that follow each other: 1, but for rounding. */
 const GAP = 1.5;
-/** Samples that are a minute apart, as the past is filled in, make no gaps of half a minute. Milliseconds. */
-const MOST_BETWEEN = 100_000;
 const LINE = 2;
 const DOT = 3.5;
+/** How much of the line's colour is seen between the lowest and the highest price. */
+const BAND = 0.16;
 
 /**
  * The runs of cells that follow each other: between two runs there is a gap in time, and nothing is drawn. The chart
@@ -46,6 +47,7 @@ function runsOf({ bars, visibleRange, barSpacing }: Data, toPlace: ToPlace): Poi
   const scale =
     left === right ? 0 : (right.x - left.x) / (right.originalData.start - left.originalData.start);
   const xAt = (start: number): number => left.x + (start - left.originalData.start) * scale;
+  const most = leastGap(usualDistance(bars.map(({ originalData: { start } }) => start)));
   // One more on each side, so that the line goes on to the edges.
   const first = Math.max(0, (visibleRange?.from ?? 0) - 1);
   const last = Math.min(bars.length, (visibleRange?.to ?? 0) + 1);
@@ -60,7 +62,7 @@ function runsOf({ bars, visibleRange, barSpacing }: Data, toPlace: ToPlace): Poi
     const isSeen = index >= (visibleRange?.from ?? 0) && index < (visibleRange?.to ?? 0);
     if (!isSeen && scale === 0) continue;
     const x = isSeen ? bar.x : xAt(start);
-    const isGap = x - before.x > barSpacing * GAP && start - before.start > MOST_BETWEEN;
+    const isGap = x - before.x > barSpacing * GAP && start - before.start > most;
     before = { x, start };
     if (!run || isGap) {
       run = [];
@@ -98,7 +100,7 @@ function drawDot(
   options: PriceLineOptions,
 ): void {
   context.beginPath();
-  context.arc(x, y, isIncomplete ? DOT : LINE, 0, 2 * Math.PI);
+  context.arc(x, y, DOT * options.size, 0, 2 * Math.PI);
   context.fillStyle = isIncomplete ? options.ground : options.color;
   context.fill();
   if (isIncomplete) context.stroke();
@@ -115,11 +117,13 @@ export function createPriceLine(): ICustomSeriesPaneView<Time, Cell, PriceLineOp
         const runs = runsOf(data, toPlace);
         const looks = options;
         target.useMediaCoordinateSpace(({ context }) => {
-          context.lineWidth = LINE;
+          context.lineWidth = LINE * looks.size;
           context.lineJoin = 'round';
           context.lineCap = 'round';
-          context.fillStyle = looks.bandColor;
+          context.fillStyle = looks.color;
+          context.globalAlpha = BAND;
           for (const run of runs) drawBand(context, run);
+          context.globalAlpha = 1;
           context.strokeStyle = looks.color;
           for (const run of runs) {
             drawLine(context, run);
@@ -142,8 +146,8 @@ export function createPriceLine(): ICustomSeriesPaneView<Time, Cell, PriceLineOp
       ...customSeriesDefaultOptions,
       lastValueVisible: false,
       priceLineVisible: false,
-      bandColor: '#888',
       ground: '#fff',
+      size: 1,
     }),
   };
 }

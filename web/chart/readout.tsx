@@ -1,14 +1,18 @@
+import type { HistoryBucket } from '../feed/history.ts';
 import type { Figures } from '../words/figures.ts';
 import { isAtUtc } from '../words/figures.ts';
 import type { Words } from '../words/words.ts';
 import { isIncomplete } from './cell.ts';
-import { type Grid, timeAt, widthOf } from './grid.ts';
+import { type Grid, timeAt, type View, widthOf } from './grid.ts';
 import { WIDTHS } from './widths.ts';
 
-/** The newest cell with data. */
-export function newestIndex(grid: Grid | undefined): number | undefined {
-  const index = grid?.cells.findLastIndex((cell) => cell !== null) ?? -1;
-  return index < 0 ? undefined : index;
+/** The newest cell with data in view. */
+export function newestIndex(grid: Grid, { from, to }: View): number | undefined {
+  const last = Math.min(grid.cells.length - 1, Math.ceil((to - grid.start) / widthOf(grid)) - 1);
+  for (let index = last; index >= 0 && timeAt(grid, index + 1) > from; index -= 1) {
+    if (grid.cells[index]) return index;
+  }
+  return undefined;
 }
 
 /** When a bucket is: in local time, and in UTC beside it where it begins with an hour or a day of UTC. */
@@ -16,14 +20,17 @@ export function bucketTime(
   grid: Grid,
   index: number,
   figures: Figures,
+  words: Words,
 ): { local: string; utc: string | undefined } {
   const width = widthOf(grid);
   const start = timeAt(grid, index);
   if (width >= WIDTHS['1d']) {
+    const isSameDay = figures.day(start) === figures.utcDay(start);
+    const begins = isSameDay ? figures.clock(start) : figures.full(start);
     const last = start + width - WIDTHS['1d'];
     const days =
       width > WIDTHS['1d'] ? `${figures.utcDay(start)} – ${figures.utcDay(last)}` : figures.utcDay(start);
-    return { local: `${days} UTC`, utc: isAtUtc(start) ? undefined : `${figures.full(start)} –` };
+    return { local: `${days} UTC`, utc: isAtUtc(start) ? undefined : words.begins(begins) };
   }
   const utc = width < WIDTHS['1h'] || isAtUtc(start) ? undefined : `${figures.utcClock(start)} UTC`;
   return { local: width < WIDTHS['1m'] ? figures.seconds(start) : figures.full(start), utc };
@@ -39,19 +46,13 @@ interface ReadoutProps {
   readonly isSpoken: boolean;
 }
 
-/** One cell's values in a line, always of the same height. */
-export function Readout({ words, figures, grid, index, asOf, isSpoken }: ReadoutProps) {
-  const bucket = grid && index !== undefined ? grid.cells[index] : undefined;
-  if (!grid || index === undefined) return <p class="readout" />;
-  const { local, utc } = bucketTime(grid, index, figures);
-  const { price, price_min: low, price_max: high, sentiment } = bucket ?? {};
+function Values({
+  words,
+  figures,
+  bucket: { price, price_min: low, price_max: high, sentiment },
+}: Pick<ReadoutProps, 'words' | 'figures'> & { bucket: HistoryBucket }) {
   return (
-    <p class="readout" aria-live={isSpoken ? 'polite' : 'off'}>
-      <span class="when">
-        {local}
-        {utc && <small> {utc}</small>}
-        {asOf !== undefined && isIncomplete(grid, index, asOf) && <small> {words.chart.incomplete}</small>}
-      </span>
+    <>
       <span>
         <small>{words.price}</small> <b>{price == null ? words.noValue : figures.exactPrice(price)}</b>
         {low != null && high != null && low !== high && (
@@ -64,6 +65,23 @@ export function Readout({ words, figures, grid, index, asOf, isSpoken }: Readout
       <span>
         <small>{words.mood}</small> <b>{sentiment == null ? words.noValue : figures.mood(sentiment)}</b>
       </span>
+    </>
+  );
+}
+
+/** One cell's values in a line, always of the same height. */
+export function Readout({ words, figures, grid, index, asOf, isSpoken }: ReadoutProps) {
+  const bucket = grid && index !== undefined ? grid.cells[index] : undefined;
+  if (!grid || index === undefined) return <p class="readout" />;
+  const { local, utc } = bucketTime(grid, index, figures, words);
+  return (
+    <p class="readout" aria-live={isSpoken ? 'polite' : 'off'}>
+      <span class="when">
+        {local}
+        {utc && <small> · {utc}</small>}
+        {asOf !== undefined && isIncomplete(grid, index, asOf) && <small> · {words.chart.incomplete}</small>}
+      </span>
+      {bucket ? <Values words={words} figures={figures} bucket={bucket} /> : <b>{words.noValue}</b>}
     </p>
   );
 }

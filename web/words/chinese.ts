@@ -172,4 +172,5 @@ export const chinese: Words = {
   themeSwitch: '主题',
   languageSwitch: '语言',
   skip: '跳到图表',
+  begins: (when) => `本地时间 ${when} 开始`,
 };

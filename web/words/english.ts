@@ -182,4 +182,5 @@ export const english: Words = {
   themeSwitch: 'Theme',
   languageSwitch: 'Language',
   skip: 'To the chart',
+  begins: (when) => `begins ${when} here`,
 };

@@ -118,4 +118,6 @@ export interface Words {
   readonly themeSwitch: string;
   readonly languageSwitch: string;
   readonly skip: string;
+  /** When a day of UTC begins by this device's clock. */
+  readonly begins: (when: string) => string;
 }

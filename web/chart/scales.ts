@@ -1,0 +1,39 @@
+import type { Grid, View } from './grid.ts';
+import { timeAt, widthOf } from './grid.ts';
+import { isWide } from './price-marks.ts';
+
+interface PriceRange {
+  readonly minValue: number;
+  readonly maxValue: number;
+}
+
+/** The sizes that the mood's scale may have on both sides of zero: few, so that two pictures can be compared. */
+const MOOD_SIZES = [0.25, 0.5, 1] as const;
+/** Of the price: what moves less is drawn as a little. */
+const LEAST_SPAN = 0.01;
+
+/** The mood's scale of all that is there, whatever part of it is looked at. */
+export function moodSize({ cells }: Grid): number {
+  let most = 0;
+  for (const cell of cells) most = Math.max(most, Math.abs(cell?.sentiment ?? 0));
+  return MOOD_SIZES.find((size) => most <= size) ?? 1;
+}
+
+export function widenedRange({ minValue, maxValue }: PriceRange): PriceRange {
+  const middle = (minValue + maxValue) / 2;
+  const half = Math.max(maxValue - minValue, Math.abs(middle) * LEAST_SPAN) / 2;
+  return { minValue: middle - half, maxValue: middle + half };
+}
+
+/** Whether the prices in view are better read by factors than by dollars. */
+export function isWideIn(grid: Grid, { from, to }: View): boolean {
+  let lowest = Number.POSITIVE_INFINITY;
+  let highest = 0;
+  for (const [index, cell] of grid.cells.entries()) {
+    const time = timeAt(grid, index);
+    if (cell?.price == null || time + widthOf(grid) < from || time > to) continue;
+    lowest = Math.min(lowest, cell.price_min ?? cell.price);
+    highest = Math.max(highest, cell.price_max ?? cell.price);
+  }
+  return isWide(lowest, highest);
+}
