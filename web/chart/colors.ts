@@ -11,6 +11,8 @@ export interface Colors {
 /** Where the device forces its own colours on all pages, which a canvas does not follow by itself. */
 function readForced(element: Element): Colors {
   const sample = element.ownerDocument.createElement('span');
+  // Else a colour that is not that of letters is taken for one to be forced, too.
+  sample.style.setProperty('forced-color-adjust', 'none');
   element.append(sample);
   const color = (name: string): string => {
     sample.style.color = name;

@@ -13,8 +13,9 @@ import { areAlike, type Grid, timeAt, type View, widthOf } from './grid.ts';
 import { createMoodBars } from './mood-bars.ts';
 import { createPriceLine } from './price-line.ts';
 import { priceMarks } from './price-marks.ts';
-import { isWideIn, moodSize, widenedRange } from './scales.ts';
+import { moodSize, widenedRange, wideRange } from './scales.ts';
 import { createTimeAxis } from './time-axis.ts';
+import { createWideMarks } from './wide-marks.ts';
 
 export interface DrawingListener {
   /** What is looked at was moved by hand. Returns what may be looked at of it. */
@@ -63,6 +64,7 @@ export function createDrawing(
   let figures = firstFigures;
   let locale = firstLocale;
   let size = 1;
+  let isWide = false;
   let grid: Grid | undefined;
   const width = () => (grid ? widthOf(grid) : 0);
 
@@ -88,7 +90,8 @@ export function createDrawing(
     type: 'custom',
     minMove: LEAST_STEP,
     formatter: (value: number) => figures.price(value),
-    tickmarksFormatter: (values: readonly number[]) => priceMarks(values, locale),
+    tickmarksFormatter: (values: readonly number[]) =>
+      isWide ? values.map(() => '') : priceMarks(values, locale),
   } as const;
   const moodFormat = {
     type: 'custom',
@@ -112,6 +115,7 @@ export function createDrawing(
     },
     1,
   );
+  const wideMarks = createWideMarks(price);
   price.priceScale().applyOptions({ scaleMargins: { top: 0.08, bottom: 0.06 } });
   mood.priceScale().applyOptions({ scaleMargins: { top: 0.14, bottom: 0.14 } });
   const ends = [1, 0, -1].map((side) => ({
@@ -140,6 +144,7 @@ export function createDrawing(
       timeScale: { borderColor: line },
     });
     const letters = Number.parseFloat(getComputedStyle(element.ownerDocument.documentElement).fontSize);
+    wideMarks.recolor({ line, ground, soft });
     price.applyOptions({ color: ink, ground, size: letters / LETTERS });
     for (const { line: end } of ends) end.applyOptions({ axisLabelColor: ground, axisLabelTextColor: soft });
     mood.applyOptions({ color: ember, gloomyColor: ash, zeroColor: line });
@@ -217,7 +222,11 @@ export function createDrawing(
       isOwn = true;
       size = moodSize(newGrid);
       for (const { side, line } of ends) line.applyOptions({ price: side * size });
-      const mode = isWideIn(newGrid, view) ? PriceScaleMode.Logarithmic : PriceScaleMode.Normal;
+      const wide = wideRange(newGrid, view);
+      isWide = wide !== undefined;
+      wideMarks.show(wide);
+      chart.applyOptions({ grid: { horzLines: { visible: !isWide } } });
+      const mode = isWide ? PriceScaleMode.Logarithmic : PriceScaleMode.Normal;
       price.priceScale().applyOptions({ mode });
       price.setData(cellsOf(newGrid, asOf, 'price'));
       mood.setData(cellsOf(newGrid, asOf, 'sentiment'));

@@ -3,8 +3,6 @@ const WIDE = 10;
 /** Digits after the point that a mark has at most. */
 const MOST_DIGITS = 6;
 const CENTS = 2;
-/** US dollars below which cents are more than a trifle. */
-const SMALL = 10;
 
 /** Whether prices lie so far apart that equal steps should be equal factors. */
 export const isWide = (lowest: number, highest: number): boolean => lowest > 0 && highest > lowest * WIDE;
@@ -18,14 +16,13 @@ export function priceMarks(values: readonly number[], locale: string): string[] 
   const needed = Math.min(MOST_DIGITS, Math.max(0, Math.ceil(-Math.log10(step) - 1e-6)));
   // Of a dollar's parts there are two digits at least: cents.
   const digits = needed === 0 ? 0 : Math.max(CENTS, needed);
-  const write = (value: number, count: number): string =>
+  return values.map((value) =>
     value.toLocaleString(locale, {
       style: 'currency',
       currency: 'USD',
       currencyDisplay: 'narrowSymbol',
-      minimumFractionDigits: count,
-      maximumFractionDigits: count,
-    });
-  if (!isWide(lowest, highest)) return values.map((value) => write(value, digits));
-  return values.map((value) => write(value, value < SMALL ? CENTS : 0));
+      minimumFractionDigits: digits,
+      maximumFractionDigits: digits,
+    }),
+  );
 }

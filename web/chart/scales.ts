@@ -25,8 +25,8 @@ export function widenedRange({ minValue, maxValue }: PriceRange): PriceRange {
   return { minValue: middle - half, maxValue: middle + half };
 }
 
-/** Whether the prices in view are better read by factors than by dollars. */
-export function isWideIn(grid: Grid, { from, to }: View): boolean {
+/** The prices in view, where they are better read by factors than by dollars. */
+export function wideRange(grid: Grid, { from, to }: View): { lowest: number; highest: number } | undefined {
   let lowest = Number.POSITIVE_INFINITY;
   let highest = 0;
   for (const [index, cell] of grid.cells.entries()) {
@@ -35,5 +35,5 @@ export function isWideIn(grid: Grid, { from, to }: View): boolean {
     lowest = Math.min(lowest, cell.price_min ?? cell.price);
     highest = Math.max(highest, cell.price_max ?? cell.price);
   }
-  return isWide(lowest, highest);
+  return isWide(lowest, highest) ? { lowest, highest } : undefined;
 }

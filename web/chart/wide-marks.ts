@@ -1,0 +1,28 @@
+import type { IPriceLine, ISeriesApi, Time } from 'lightweight-charts';
+
+export interface WideMarks {
+  /** One at each power of ten between two prices; `undefined` puts all away. */
+  show(range: { lowest: number; highest: number } | undefined): void;
+  recolor(colors: { line: string; ground: string; soft: string }): void;
+}
+
+/** The marks of a logarithmic scale: the chart's own are at equal steps, most of which lie in its highest part. */
+export function createWideMarks(series: ISeriesApi<'Custom', Time>): WideMarks {
+  let marks: IPriceLine[] = [];
+  let look = {};
+  return {
+    show(range) {
+      for (const mark of marks) series.removePriceLine(mark);
+      marks = [];
+      if (!range) return;
+      const last = Math.floor(Math.log10(range.highest));
+      for (let power = Math.ceil(Math.log10(range.lowest)); power <= last; power += 1) {
+        marks.push(series.createPriceLine({ price: 10 ** power, lineWidth: 1, lineStyle: 0, ...look }));
+      }
+    },
+    recolor({ line, ground, soft }) {
+      look = { color: line, axisLabelColor: ground, axisLabelTextColor: soft };
+      for (const mark of marks) mark.applyOptions(look);
+    },
+  };
+}
