@@ -6,6 +6,9 @@ export interface Colors {
   readonly line: string;
   readonly ember: string;
   readonly ash: string;
+  /** Of what is written on an axis at a mark of our own. */
+  readonly label: string;
+  readonly labelGround: string;
 }
 
 /** Where the device forces its own colours on all pages, which a canvas does not follow by itself. */
@@ -25,6 +28,9 @@ function readForced(element: Element): Colors {
     line: color('GrayText'),
     ember: color('Highlight'),
     ash: color('GrayText'),
+    // The chart takes what lies behind a label for letters, whose colour is forced.
+    label: color('Canvas'),
+    labelGround: color('CanvasText'),
   };
   sample.remove();
   return colors;
@@ -41,5 +47,7 @@ export function readColors(element: Element): Colors {
     line: color('line'),
     ember: color('ember-fill'),
     ash: color('ash-fill'),
+    label: color('soft'),
+    labelGround: color('ground'),
   };
 }

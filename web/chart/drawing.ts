@@ -44,6 +44,8 @@ export interface Drawing {
 const PANES = [3, 1] as const;
 /** Of the page's letters. */
 const SMALL = 0.75;
+/** Of a letter's height: half as wide, and some air. */
+const HALF_LETTER = 0.32;
 /** Of a cell: what only rounding makes. */
 const SLIGHT = 0.01;
 /** After a touch of the hand, in milliseconds. */
@@ -70,7 +72,7 @@ export function createDrawing(
 
   const chart: IChartApiBase<Time> = createChartEx(
     element,
-    createTimeAxis(width, () => figures),
+    createTimeAxis(width, () => figures, hasRoom),
     {
       autoSize: true,
       layout: { attributionLogo: false, panes: { enableResize: false } },
@@ -86,6 +88,13 @@ export function createDrawing(
       handleScale: { mouseWheel: false, axisPressedMouseMove: { price: false, time: true } },
     },
   );
+  const scale = chart.timeScale();
+  /** Whether a label fits between the edges: half a time would be read as another one. */
+  function hasRoom(time: Time, label: string): boolean {
+    const place = scale.timeToCoordinate(time);
+    const half = label.length * chart.options().layout.fontSize * HALF_LETTER;
+    return place === null || (place >= half && place <= scale.width() - half);
+  }
   const priceFormat = {
     type: 'custom',
     minMove: LEAST_STEP,
@@ -128,7 +137,8 @@ export function createDrawing(
   for (const canvas of element.querySelectorAll('canvas')) canvas.setAttribute('aria-hidden', 'true');
 
   function recolor(): void {
-    const { ground, ink, soft, line, ember, ash } = readColors(element);
+    const colors = readColors(element);
+    const { ground, ink, soft, line, ember, ash, label, labelGround } = colors;
     const { fontFamily, fontSize } = getComputedStyle(element);
     const mark = { color: soft, labelBackgroundColor: ink };
     chart.applyOptions({
@@ -144,13 +154,14 @@ export function createDrawing(
       timeScale: { borderColor: line },
     });
     const letters = Number.parseFloat(getComputedStyle(element.ownerDocument.documentElement).fontSize);
-    wideMarks.recolor({ line, ground, soft });
+    wideMarks.recolor(colors);
     price.applyOptions({ color: ink, ground, size: letters / LETTERS });
-    for (const { line: end } of ends) end.applyOptions({ axisLabelColor: ground, axisLabelTextColor: soft });
+    for (const { line: end } of ends) {
+      end.applyOptions({ axisLabelColor: labelGround, axisLabelTextColor: label });
+    }
     mood.applyOptions({ color: ember, gloomyColor: ash, zeroColor: line });
   }
 
-  const scale = chart.timeScale();
   // A cell's middle is drawn at its index, and its time begins half a cell before that.
   const toLogical = ({ from, to }: View, { start }: Grid) => ({
     from: (from - start) / width() - 0.5,

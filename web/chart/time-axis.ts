@@ -2,6 +2,7 @@ import {
   defaultHorzScaleBehavior,
   type TickMark,
   type TickMarkWeightValue,
+  type Time,
   type TimeScalePoint,
 } from 'lightweight-charts';
 import type { Figures } from '../words/figures.ts';
@@ -45,13 +46,24 @@ type MutablePoint = { -readonly [Key in keyof TimeScalePoint]: TimeScalePoint[Ke
  * A time axis whose days begin where those of this device's zone do: the chart's own are those of UTC. Buckets of days
  * and weeks are of UTC, and keep its dates.
  */
-export function createTimeAxis(bucketWidth: () => number, figures: () => Figures) {
+export function createTimeAxis(
+  bucketWidth: () => number,
+  figures: () => Figures,
+  hasRoom: (time: Time, label: string) => boolean,
+) {
   const Base = defaultHorzScaleBehavior();
   const dateOf = (seconds: unknown): Date => {
     const time = Number(seconds) * 1000;
     return bucketWidth() < WIDTHS['1d'] ? shiftToLocal(time) : new Date(time);
   };
+  let asked = 0;
   return new (class extends Base {
+    /** Never the same twice: whether a label has room changes with the view, so that none may be kept. */
+    override cacheKey(): number {
+      asked += 1;
+      return asked;
+    }
+
     override formatTickmark({ weight, originalTime }: TickMark): string {
       const { year, month, monthDay, utcClock } = figures();
       const write =
@@ -62,7 +74,8 @@ export function createTimeAxis(bucketWidth: () => number, figures: () => Figures
             : weight >= WEIGHTS.day
               ? monthDay
               : utcClock;
-      return write(dateOf(originalTime).getTime());
+      const label = write(dateOf(originalTime).getTime());
+      return hasRoom(originalTime as Time, label) ? label : '';
     }
 
     override fillWeightsForPoints(points: readonly MutablePoint[], first: number): void {

@@ -1,9 +1,10 @@
 import type { IPriceLine, ISeriesApi, Time } from 'lightweight-charts';
+import type { Colors } from './colors.ts';
 
 export interface WideMarks {
   /** One at each power of ten between two prices; `undefined` puts all away. */
   show(range: { lowest: number; highest: number } | undefined): void;
-  recolor(colors: { line: string; ground: string; soft: string }): void;
+  recolor(colors: Pick<Colors, 'line' | 'label' | 'labelGround'>): void;
 }
 
 /** The marks of a logarithmic scale: the chart's own are at equal steps, most of which lie in its highest part. */
@@ -20,8 +21,8 @@ export function createWideMarks(series: ISeriesApi<'Custom', Time>): WideMarks {
         marks.push(series.createPriceLine({ price: 10 ** power, lineWidth: 1, lineStyle: 0, ...look }));
       }
     },
-    recolor({ line, ground, soft }) {
-      look = { color: line, axisLabelColor: ground, axisLabelTextColor: soft };
+    recolor({ line, label, labelGround }) {
+      look = { color: line, axisLabelColor: labelGround, axisLabelTextColor: label };
       for (const mark of marks) mark.applyOptions(look);
     },
   };
