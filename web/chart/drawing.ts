@@ -1,21 +1,9 @@
-import {
-  ColorType,
-  CrosshairMode,
-  createChartEx,
-  type IChartApiBase,
-  PriceScaleMode,
-  type Time,
-} from 'lightweight-charts';
+import { ColorType, CrosshairMode, createChartEx, type IChartApiBase, type Time } from 'lightweight-charts';
 import type { Figures } from '../words/figures.ts';
-import { cellsOf } from './cell.ts';
 import { readColors } from './colors.ts';
 import { areAlike, type Grid, timeAt, type View, widthOf } from './grid.ts';
-import { createMoodBars } from './mood-bars.ts';
-import { createPriceLine } from './price-line.ts';
-import { priceMarks } from './price-marks.ts';
-import { moodSize, widenedRange, wideRange } from './scales.ts';
+import { createPanes } from './panes.ts';
 import { createTimeAxis } from './time-axis.ts';
-import { createWideMarks } from './wide-marks.ts';
 
 export interface DrawingListener {
   /** What is looked at was moved by hand. Returns what may be looked at of it. */
@@ -40,8 +28,6 @@ export interface Drawing {
   remove(): void;
 }
 
-/** Of the height: price, mood. */
-const PANES = [3, 1] as const;
 /** Of the page's letters. */
 const SMALL = 0.75;
 /** Of a letter's height: half as wide, and some air. */
@@ -50,12 +36,8 @@ const HALF_LETTER = 0.32;
 const SLIGHT = 0.01;
 /** After a touch of the hand, in milliseconds. */
 const BY_HAND = 1500;
-/** In US dollars: prices were below a dollar once. */
-const LEAST_STEP = 0.000_001;
 /** The size of letters that lines are drawn for, in pixels. */
 const LETTERS = 16;
-
-type Range = { priceRange: { minValue: number; maxValue: number } | null } | null;
 
 export function createDrawing(
   element: HTMLElement,
@@ -65,8 +47,6 @@ export function createDrawing(
 ): Drawing {
   let figures = firstFigures;
   let locale = firstLocale;
-  let size = 1;
-  let isWide = false;
   let grid: Grid | undefined;
   const width = () => (grid ? widthOf(grid) : 0);
 
@@ -95,50 +75,14 @@ export function createDrawing(
     const half = label.length * chart.options().layout.fontSize * HALF_LETTER;
     return place === null || (place >= half && place <= scale.width() - half);
   }
-  const priceFormat = {
-    type: 'custom',
-    minMove: LEAST_STEP,
-    formatter: (value: number) => figures.price(value),
-    tickmarksFormatter: (values: readonly number[]) =>
-      isWide ? values.map(() => '') : priceMarks(values, locale),
-  } as const;
-  const moodFormat = {
-    type: 'custom',
-    minMove: 0.01,
-    formatter: (value: number) => figures.mood(value),
-    // Its ends and its middle are written instead, always.
-    tickmarksFormatter: (values: readonly number[]) => values.map(() => ''),
-  } as const;
-  const price = chart.addCustomSeries(createPriceLine(), {
-    priceFormat,
-    autoscaleInfoProvider(original: () => Range) {
-      const range = original()?.priceRange;
-      return range ? { priceRange: widenedRange(range) } : null;
-    },
-  });
-  const mood = chart.addCustomSeries(
-    createMoodBars(),
-    {
-      priceFormat: moodFormat,
-      autoscaleInfoProvider: () => ({ priceRange: { minValue: -size, maxValue: size } }),
-    },
-    1,
-  );
-  const wideMarks = createWideMarks(price);
-  price.priceScale().applyOptions({ scaleMargins: { top: 0.08, bottom: 0.06 } });
-  mood.priceScale().applyOptions({ scaleMargins: { top: 0.14, bottom: 0.14 } });
-  const ends = [1, 0, -1].map((side) => ({
-    side,
-    line: mood.createPriceLine({ price: side, lineVisible: false }),
-  }));
-  for (const [index, factor] of PANES.entries()) chart.panes()[index]?.setStretchFactor(factor);
+  const panes = createPanes(chart, () => ({ figures, locale }));
   // It is told in another way to those who do not see it.
   for (const table of element.querySelectorAll('table')) table.setAttribute('role', 'presentation');
   for (const canvas of element.querySelectorAll('canvas')) canvas.setAttribute('aria-hidden', 'true');
 
   function recolor(): void {
     const colors = readColors(element);
-    const { ground, ink, soft, line, ember, ash, label, labelGround } = colors;
+    const { ground, ink, soft, line } = colors;
     const { fontFamily, fontSize } = getComputedStyle(element);
     const mark = { color: soft, labelBackgroundColor: ink };
     chart.applyOptions({
@@ -154,12 +98,7 @@ export function createDrawing(
       timeScale: { borderColor: line },
     });
     const letters = Number.parseFloat(getComputedStyle(element.ownerDocument.documentElement).fontSize);
-    wideMarks.recolor(colors);
-    price.applyOptions({ color: ink, ground, size: letters / LETTERS });
-    for (const { line: end } of ends) {
-      end.applyOptions({ axisLabelColor: labelGround, axisLabelTextColor: label });
-    }
-    mood.applyOptions({ color: ember, gloomyColor: ash, zeroColor: line });
+    panes.recolor(colors, letters / LETTERS);
   }
 
   // A cell's middle is drawn at its index, and its time begins half a cell before that.
@@ -231,16 +170,7 @@ export function createDrawing(
       if (grid?.bucket !== newGrid.bucket && pointer === undefined) chart.clearCrosshairPosition();
       grid = newGrid;
       isOwn = true;
-      size = moodSize(newGrid);
-      for (const { side, line } of ends) line.applyOptions({ price: side * size });
-      const wide = wideRange(newGrid, view);
-      isWide = wide !== undefined;
-      wideMarks.show(wide);
-      chart.applyOptions({ grid: { horzLines: { visible: !isWide } } });
-      const mode = isWide ? PriceScaleMode.Logarithmic : PriceScaleMode.Normal;
-      price.priceScale().applyOptions({ mode });
-      price.setData(cellsOf(newGrid, asOf, 'price'));
-      mood.setData(cellsOf(newGrid, asOf, 'sentiment'));
+      panes.show(newGrid, view, asOf);
       look(view);
       isOwn = false;
       point();
@@ -255,14 +185,17 @@ export function createDrawing(
         grid && index !== undefined ? (grid.cells[index]?.price ?? grid.cells[index]?.sentiment) : null;
       const hasPrice = grid?.cells[index ?? -1]?.price != null;
       if (!grid || index === undefined || value == null) return chart.clearCrosshairPosition();
-      chart.setCrosshairPosition(value, (timeAt(grid, index) / 1000) as Time, hasPrice ? price : mood);
+      chart.setCrosshairPosition(
+        value,
+        (timeAt(grid, index) / 1000) as Time,
+        hasPrice ? panes.price : panes.mood,
+      );
     },
     speak(newFigures, newLocale) {
       figures = newFigures;
       locale = newLocale;
       chart.applyOptions({ localization: { locale } });
-      price.applyOptions({ priceFormat });
-      mood.applyOptions({ priceFormat: moodFormat });
+      panes.speak();
     },
     takeWheel: (isTaken) => chart.applyOptions({ handleScale: { mouseWheel: isTaken } }),
     recolor,
