@@ -17,3 +17,7 @@ export function boundView({ from, to }: View, oldest: number, newest: number): V
   const start = Math.max(Math.min(least, last), Math.min(last, middle - span / 2));
   return { from: start, to: start + span };
 }
+
+export function around(middle: number, span: number): View {
+  return { from: middle - span / 2, to: middle + span / 2 };
+}

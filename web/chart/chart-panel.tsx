@@ -3,10 +3,11 @@ import { now } from '../feed/clock.ts';
 import { watchTheme } from '../look/theme.ts';
 import type { Figures } from '../words/figures.ts';
 import type { Words } from '../words/words.ts';
+import { around } from './bounds.ts';
 import { BucketTable } from './bucket-table.tsx';
 import type { Drawing } from './drawing.ts';
 import { createExplorer, type Explorer } from './explorer.ts';
-import { type Grid, timeAt, type View, widthOf } from './grid.ts';
+import { type Grid, indexAt, type View } from './grid.ts';
 import { steer } from './keyboard.ts';
 import type { Trouble } from './questions.ts';
 import { RANGE_NAMES, type RangeName } from './ranges.ts';
@@ -221,15 +222,4 @@ export function ChartPanel({ words, figures, asOf }: ChartPanelProps) {
       <BucketTable words={words} figures={figures} grid={shown?.grid} asOf={asOf} />
     </section>
   );
-}
-
-/** The place in a grid that a cell of the one before has; of another width of buckets none has. */
-function indexAt(grid: Grid, before: Grid, index: number): number | undefined {
-  if (grid.bucket !== before.bucket) return undefined;
-  const place = Math.round((timeAt(before, index) - grid.start) / widthOf(grid));
-  return place >= 0 && place < grid.cells.length ? place : undefined;
-}
-
-function around(middle: number, span: number): View {
-  return { from: middle - span / 2, to: middle + span / 2 };
 }

@@ -55,3 +55,10 @@ export function cutGrid(grid: Grid, { from, to }: View): Grid {
     cells: grid.cells.slice(first, Math.max(first, last)),
   };
 }
+
+/** The place in a grid that a cell of the one before has; of another width of buckets none has. */
+export function indexAt(grid: Grid, before: Grid, index: number): number | undefined {
+  if (grid.bucket !== before.bucket) return undefined;
+  const place = Math.round((timeAt(before, index) - grid.start) / widthOf(grid));
+  return place >= 0 && place < grid.cells.length ? place : undefined;
+}
