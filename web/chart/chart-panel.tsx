@@ -9,8 +9,10 @@ import type { Drawing } from './drawing.ts';
 import { createExplorer, type Explorer } from './explorer.ts';
 import { type Grid, indexAt, type View } from './grid.ts';
 import { steer } from './keyboard.ts';
+import { PlotNotice } from './plot-notice.tsx';
 import type { Trouble } from './questions.ts';
-import { RANGE_NAMES, type RangeName } from './ranges.ts';
+import { RangeChoice } from './range-choice.tsx';
+import type { RangeName } from './ranges.ts';
 import { newestIndex, Readout } from './readout.tsx';
 
 // Asked for at once, while the page is drawn without it.
@@ -142,20 +144,7 @@ export function ChartPanel({ words, figures, asOf }: ChartPanelProps) {
     <section class="chart" id="chart" aria-labelledby="chart-title">
       <div class="chart-head">
         <h2 id="chart-title">{chart.title}</h2>
-        {/* biome-ignore lint/a11y/useSemanticElements: a fieldset is for what is sent */}
-        <div class="segments" role="group" aria-label={chart.range}>
-          {RANGE_NAMES.map((name) => (
-            <button
-              type="button"
-              key={name}
-              aria-pressed={range === name}
-              title={chart.ranges[name].long}
-              onClick={() => choose(name)}
-            >
-              {chart.ranges[name].short}
-            </button>
-          ))}
-        </div>
+        <RangeChoice words={words} range={range} onChoose={choose} />
       </div>
       <div class="chart-tools">
         <Readout
@@ -191,26 +180,13 @@ export function ChartPanel({ words, figures, asOf }: ChartPanelProps) {
           onFocus={() => drawn.current?.takeWheel(true)}
           onBlur={() => drawn.current?.takeWheel(false)}
         />
-        <div class="plot-notice" role="status">
-          {trouble === 'failing' && (
-            <>
-              <span>{chart.trouble}</span>
-              <button type="button" onClick={() => explorer.current?.retry()}>
-                {chart.again}
-              </button>
-            </>
-          )}
-          {trouble === undefined && isEmpty && (
-            <>
-              <span>{chart.nothing}</span>
-              {asOf !== undefined && range !== 'all' && (
-                <button type="button" onClick={() => choose('all')}>
-                  {chart.showAll}
-                </button>
-              )}
-            </>
-          )}
-        </div>
+        <PlotNotice
+          words={words}
+          trouble={trouble}
+          isEmpty={isEmpty === true}
+          onRetry={() => explorer.current?.retry()}
+          onShowAll={asOf !== undefined && range !== 'all' ? () => choose('all') : undefined}
+        />
       </div>
       <div class="chart-foot">
         <span>{words.moodScale}</span>
