@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Route } from 'playwright-core';
 import { needsChromium } from '../support/browser.ts';
 import { eventually } from '../support/eventually.ts';
 import { serviceSaying, threeHours, visitPage } from '../support/page.ts';
@@ -107,4 +108,18 @@ test('where no stream is to be had, the page asks for the answer instead', needs
   );
   const told = await page.evaluate<string[]>('[...told]');
   assert.ok(told.includes('refreshes every 30 s') && !told.includes('not connected'), told.join());
+});
+
+test('a service that refuses all while it starts is asked again within seconds', needsChromium, async (t) => {
+  const { service } = await serviceSaying(t, threeHours(RISING));
+  const { page } = await visitPage(t, service.address);
+  await eventually('the answer is there', async () => (await verdictOf(page)) === 'lit');
+  const refuse = (route: Route) => route.fulfill({ status: 503 });
+  for (const path of ['**/live', '**/is-bitcoin-lit']) await page.route(path, refuse);
+  await page.reload();
+  const connection = async () => (await page.locator('.connection').textContent()) ?? '';
+  await eventually('it says that it is not connected', async () => (await connection()) === 'not connected');
+  for (const path of ['**/live', '**/is-bitcoin-lit']) await page.unroute(path, refuse);
+  await eventually('it is live', async () => (await connection()) === 'live', 10_000);
+  assert.equal(await verdictOf(page), 'lit');
 });

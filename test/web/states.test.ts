@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import axe from 'axe-core';
 import type { Page } from 'playwright-core';
+import { faultsOf } from '../support/axe.ts';
 import { needsChromium } from '../support/browser.ts';
 import { eventually } from '../support/eventually.ts';
 import { startOutside } from '../support/live.ts';
@@ -17,25 +17,8 @@ const RISING = threeHours([
 ]);
 const HOUR = 3_600_000;
 
-/** What axe finds wrong, in one line each. */
-async function faultsOf(page: Page): Promise<string[]> {
-  // By the debugger's own door, as the policy lets no script of others in.
-  await page.evaluate(axe.source);
-  const results = await page.evaluate<{ id: string; nodes: { html: string; failureSummary: string }[] }[]>(
-    'axe.run().then(({ violations }) => violations)',
-  );
-  return results.flatMap(({ id, nodes }) =>
-    nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`),
-  );
-}
-
-/** How many pixels the page is wider than its window. */
-const overflowOf = (page: Page): Promise<number> =>
-  page.evaluate<number>('document.documentElement.scrollWidth - document.documentElement.clientWidth');
-
 const text = async (page: Page, selector: string): Promise<string> =>
   (await page.locator(selector).first().textContent()) ?? '';
-
 test('lit, in light: hours, directions, age, counts, and what it is not', needsChromium, async (t) => {
   const { service } = await serviceSaying(t, RISING);
   const { page, complaints } = await visitPage(t, service.address);
@@ -136,64 +119,6 @@ for (const colorScheme of ['light', 'dark'] as const) {
   );
 }
 
-/** How far the word and its flame reach, in pixels, and where the table beside or below them begins. */
-const EDGES = `(() => {
-  const range = document.createRange();
-  range.selectNodeContents(document.querySelector('.word > span:last-child'));
-  const flame = document.querySelector('.flame').getBoundingClientRect();
-  const { left, top } = document.querySelector('.hours').getBoundingClientRect();
-  const right = Math.max(range.getBoundingClientRect().right, flame.right);
-  return { right, left: left > right || top < flame.bottom ? left : innerWidth };
-})()`;
-
-const VERDICTS = {
-  lit: RISING,
-  'not-lit': threeHours([
-    [32_000, 0.3],
-    [31_000, 0.2],
-    [30_000, 0.1],
-  ]),
-  unknown: threeHours([[30_000, 0.1]]),
-  empty: '[]',
-};
-
-for (const locale of ['en-US', 'zh-CN']) {
-  for (const [verdict, body] of Object.entries(VERDICTS)) {
-    test(
-      `${verdict} in ${locale}: the word has its room, and phones do not scroll sideways`,
-      needsChromium,
-      async (t) => {
-        const { service } = await serviceSaying(t, body);
-        const { page } = await visitPage(t, service.address, {
-          locale,
-          viewport: { width: 900, height: 1000 },
-        });
-        await eventually('the answer is there', async () => (await verdictOf(page)) === verdict);
-        for (const [width, height] of [
-          [900, 1000],
-          [1280, 720],
-          [320, 700],
-          [360, 740],
-        ] as const) {
-          await page.setViewportSize({ width, height });
-          const { right, left } = await page.evaluate<{ right: number; left: number }>(EDGES);
-          assert.ok(right <= left, `at ${width} the word ends at ${right}, its room at ${left}`);
-          assert.equal(await overflowOf(page), 0, `at ${width}`);
-        }
-        if (verdict === 'empty') return;
-        await untilDrawn(page);
-        for (const width of [320, 360]) {
-          await page.setViewportSize({ width, height: 700 });
-          await page.locator('.canvas').focus();
-          for (let times = 0; times < 4; times += 1) await page.keyboard.press('Shift+ArrowLeft');
-          await page.locator('.tools button').first().waitFor();
-          assert.equal(await overflowOf(page), 0, `panned at ${width}`);
-        }
-      },
-    );
-  }
-}
-
 test('hours that differ by little are not written the same beside their arrows', needsChromium, async (t) => {
   const close = [30_000.001, 30_000.002, 30_000.003].map(
     (price, hour) => [price, 0.12401 + hour / 50_000] as const,
@@ -253,87 +178,3 @@ test('sources that fail are named, with why; headlines have scores and reasons',
   assert.deepEqual(await faultsOf(page), []);
   assert.deepEqual(complaints, []);
 });
-
-for (const [name, options] of Object.entries({
-  '360 pixels wide': { viewport: { width: 360, height: 740 } },
-  '2560 pixels wide': { viewport: { width: 2560, height: 1440 } },
-  dark: { colorScheme: 'dark' as const },
-  'with little motion': { reducedMotion: 'reduce' as const },
-})) {
-  test(`${name}: nothing is cut off, nothing moves, axe finds nothing`, needsChromium, async (t) => {
-    const { service } = await serviceSaying(t, RISING);
-    const { page, complaints } = await visitPage(t, service.address, options);
-    await untilDrawn(page);
-    assert.equal(await overflowOf(page), 0);
-    assert.deepEqual(await faultsOf(page), []);
-    const shift = await page.evaluate<number>('probe.shift');
-    assert.ok(shift < 0.02, `the layout shifts by ${shift}`);
-    const animations = await page.evaluate<number>('document.getAnimations().length');
-    assert.equal(animations === 0, name === 'with little motion');
-    const ground = await page.evaluate<string>('getComputedStyle(document.body).backgroundColor');
-    assert.equal(ground, name === 'dark' ? 'rgb(19, 16, 14)' : 'rgb(251, 250, 248)');
-    assert.deepEqual(complaints, []);
-  });
-}
-
-for (const [width, height] of [
-  [1280, 720],
-  [1366, 768],
-  [1920, 1080],
-  [2560, 1440],
-] as const) {
-  test(`${width} × ${height}: the answer and the whole chart in one look`, needsChromium, async (t) => {
-    const { service } = await serviceSaying(t, RISING);
-    const { page } = await visitPage(t, service.address, { viewport: { width, height } });
-    await untilDrawn(page);
-    const box = await page.locator('.plot').boundingBox();
-    assert.ok(box && box.height >= 240 && box.y + box.height <= height, JSON.stringify(box));
-    const foot = await page.locator('.chart-foot').boundingBox();
-    assert.ok(
-      foot && foot.y + foot.height <= height,
-      `the chart's foot is in it too: ${JSON.stringify(foot)}`,
-    );
-    const flame = await page.locator('.flame').boundingBox();
-    const question = await page.locator('.question').boundingBox();
-    assert.ok(
-      flame && question && flame.y >= question.y + question.height,
-      'the flame is below the question',
-    );
-  });
-}
-
-test(
-  'Chinese by the browser, English by choice; both are remembered, the theme too',
-  needsChromium,
-  async (t) => {
-    const { service } = await serviceSaying(t, RISING);
-    const { page, complaints } = await visitPage(t, service.address, {
-      locale: 'zh-CN',
-      viewport: { width: 360, height: 740 },
-    });
-    await untilDrawn(page);
-    await page.getByText('最近三个小时，价格和情绪都在上升。').waitFor();
-    await eventually('the title is Chinese', async () => (await page.title()).startsWith('比特币火了'));
-    assert.equal(await page.evaluate('document.documentElement.lang'), 'zh-CN');
-    assert.equal(await overflowOf(page), 0);
-    assert.deepEqual(await faultsOf(page), []);
-    const left = await page.evaluate<string>('document.body.innerText.match(/[A-Za-z]{3,}/g)?.join()');
-    assert.match(
-      left,
-      /^(English|SentiCrypt|senticrypt|UTC|TradingView|Lightweight|Charts|API|CSV|curl|http|bitcoin|lit|,)+$/,
-      'all is Chinese',
-    );
-
-    await page.getByRole('button', { name: 'English' }).click();
-    await page.getByText('Price and mood have both risen').waitFor();
-    const theme = () => page.evaluate<string>('document.documentElement.dataset.theme');
-    await page.getByRole('button', { name: 'Theme: as the system' }).click();
-    await page.getByRole('button', { name: 'Theme: light' }).click();
-    assert.equal(await theme(), 'dark');
-    await page.reload();
-    await page.getByText('Price and mood have both risen').waitFor();
-    assert.equal(await theme(), 'dark');
-    assert.equal(await page.evaluate('getComputedStyle(document.body).backgroundColor'), 'rgb(19, 16, 14)');
-    assert.deepEqual(complaints, []);
-  },
-);

@@ -17,6 +17,8 @@ const WAIT = {
   first: 400,
   /** Until a stream that was refused is asked for again, and the answer meanwhile. */
   refused: 30_000,
+  /** The same, the first time that the answer was refused too, as by a service that starts; then twice as long each time. */
+  missed: 2000,
   /** Without any event, until the answer is asked for to see whether the stream still lives: it may be half open. */
   silent: 75_000,
   look: 15_000,
@@ -31,6 +33,7 @@ export function followAnswers(listener: AnswerListener): () => void {
   let stream: EventSource | undefined;
   let nothing: ReturnType<typeof setTimeout> | undefined;
   let again: ReturnType<typeof setTimeout> | undefined;
+  let misses = 0;
   let heard = 0;
   let asOf = '';
 
@@ -55,6 +58,7 @@ export function followAnswers(listener: AnswerListener): () => void {
     stream = opened;
     opened.addEventListener('open', () => {
       heard = performance.now();
+      misses = 0;
       listener.connection('live');
       nothing = setTimeout(listener.nothing, WAIT.first);
     });
@@ -63,9 +67,14 @@ export function followAnswers(listener: AnswerListener): () => void {
       clearTimeout(nothing);
       // The browser comes back by itself, when the server said that it should.
       if (opened.readyState !== EventSource.CLOSED) return listener.connection('lost');
-      again = setTimeout(open, WAIT.refused);
-      // A stream refused is no lost connection: that the next answer tells.
-      void ask().then((isThere) => stream === opened && listener.connection(isThere ? 'polling' : 'lost'));
+      void ask().then((isThere) => {
+        if (stream !== opened) return;
+        // A stream refused is no lost connection: that the next answer tells.
+        listener.connection(isThere ? 'polling' : 'lost');
+        const wait = isThere ? WAIT.refused : Math.min(WAIT.refused, WAIT.missed * 2 ** misses);
+        misses = isThere ? 0 : misses + 1;
+        again = setTimeout(open, wait);
+      });
     });
   }
 
