@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox';
 import { TimeSchema } from './answer.ts';
+import type { HistoryBucket } from './bucket.ts';
 import { WIDTH_NAMES } from './span.ts';
 
 export const FORMATS = ['json', 'csv'] as const;
@@ -24,8 +25,19 @@ const BucketSchema = Type.Object(
   { additionalProperties: false },
 );
 
-/** A bucket as it is written. */
+/** A bucket as it is written, in the order of the columns. */
 export type HistoryRow = Static<typeof BucketSchema>;
+
+/** @param time its start, as text. */
+export const historyRow = (bucket: HistoryBucket, time: string): HistoryRow => ({
+  time,
+  price: bucket.price ?? null,
+  price_min: bucket.priceMin ?? null,
+  price_max: bucket.priceMax ?? null,
+  sentiment: bucket.sentiment ?? null,
+  price_samples: bucket.priceSamples,
+  sentiment_samples: bucket.sentimentSamples,
+});
 
 /** The columns of a history, in the order in which they are written. */
 export const COLUMNS = Object.keys(

@@ -1,7 +1,7 @@
 import type { HistoryBucket } from '../domain/bucket.ts';
-import { dateText } from '../domain/calendar.ts';
+import { COLUMNS, historyRow } from '../domain/history.ts';
 import type { Sample } from '../domain/sample.ts';
-import { DAY } from '../domain/width.ts';
+import { createTimeWriter } from '../domain/time-text.ts';
 
 export const ROW_FORMATS = ['csv', 'ndjson'] as const;
 export type RowFormat = (typeof ROW_FORMATS)[number];
@@ -10,26 +10,6 @@ export type RowFormat = (typeof ROW_FORMATS)[number];
 export interface Rows<T> {
   readonly head: string;
   rows(values: readonly T[]): string;
-}
-
-const twoDigits = Array.from({ length: 60 }, (_, value) => String(value).padStart(2, '0'));
-
-/** Writes RFC 3339, milliseconds only where they are not zero, remembering the day: rows that follow each other share it. */
-function createTimeWriter(): (time: number) => string {
-  let day = Number.NaN;
-  let date = '';
-  return (time) => {
-    if (!(time - day >= 0 && time - day < DAY)) {
-      day = Math.floor(time / DAY) * DAY;
-      date = dateText(day);
-    }
-    const ofDay = time - day;
-    const milliseconds = ofDay % 1000;
-    const seconds = (ofDay - milliseconds) / 1000;
-    const minutes = Math.floor(seconds / 60);
-    const fraction = milliseconds === 0 ? '' : `.${String(milliseconds).padStart(3, '0')}`;
-    return `${date}T${twoDigits[Math.floor(minutes / 60)]}:${twoDigits[minutes % 60]}:${twoDigits[seconds % 60]}${fraction}Z`;
-  };
 }
 
 /** One row after the other: thousands of short texts are joined at once, and no list of them is made. */
@@ -53,15 +33,7 @@ export function sampleRows(format: RowFormat): Rows<Sample> {
 /** With the names of the history. */
 export function bucketRows(format: RowFormat): Rows<HistoryBucket> {
   const timeText = createTimeWriter();
-  const values = (bucket: HistoryBucket) => ({
-    time: timeText(bucket.start),
-    price: bucket.price ?? null,
-    price_min: bucket.priceMin ?? null,
-    price_max: bucket.priceMax ?? null,
-    sentiment: bucket.sentiment ?? null,
-    price_samples: bucket.priceSamples,
-    sentiment_samples: bucket.sentimentSamples,
-  });
+  const values = (bucket: HistoryBucket) => historyRow(bucket, timeText(bucket.start));
   const csv = (bucket: HistoryBucket) =>
     `${Object.values(values(bucket))
       .map((value) => value ?? '')
@@ -69,7 +41,7 @@ export function bucketRows(format: RowFormat): Rows<HistoryBucket> {
   const json = (bucket: HistoryBucket) => `${JSON.stringify(values(bucket))}\n`;
   return format === 'csv'
     ? {
-        head: 'time,price,price_min,price_max,sentiment,price_samples,sentiment_samples\n',
+        head: `${COLUMNS.join()}\n`,
         rows: (buckets) => writeAll(buckets, csv),
       }
     : { head: '', rows: (buckets) => writeAll(buckets, json) };
