@@ -6,6 +6,7 @@ import { needsChromium } from '../support/browser.ts';
 import { eventually } from '../support/eventually.ts';
 import { serviceSaying, threeHours, visitPage } from '../support/page.ts';
 import { untilDrawn, verdictOf } from '../support/page-probe.ts';
+import { snapshot } from '../support/upstream.ts';
 
 const RISING = threeHours([
   [30_000, 0.1],
@@ -157,3 +158,21 @@ test(
     assert.deepEqual(complaints, []);
   },
 );
+
+for (const locale of ['en-US', 'zh-CN']) {
+  for (const width of [360, 900, 1366]) {
+    test(`old, ${locale}, ${width} pixels wide: nothing moves when it comes`, needsChromium, async (t) => {
+      const old = Date.now() - 50 * 3_600_000;
+      const hours = [0, 1, 2].map((hour) => snapshot(old + hour * 3_600_000, 30_000 + hour, hour / 10));
+      const { service } = await serviceSaying(t, JSON.stringify(hours));
+      const { page } = await visitPage(t, service.address, { locale, viewport: { width, height: 800 } });
+      await eventually('it is old', async () => (await page.locator('.stale').count()) > 0);
+      await eventually(
+        'the chart says so',
+        async () => (await page.locator('.plot-notice span').count()) > 0,
+      );
+      const shift = await page.evaluate<number>('probe.shift');
+      assert.ok(shift < 0.02, `the layout shifts by ${shift}`);
+    });
+  }
+}

@@ -5,7 +5,7 @@ import type { Words } from '../words/words.ts';
 import { Arrow, directionBetween } from './arrow.tsx';
 
 const HOUR = 3_600_000;
-/** Older hours are told with their day: those of another day look like today's. */
+/** Older hours are told with their day, in a place that is there anyway: those of another day look like today's. */
 const OLD = 24 * HOUR;
 
 type Hour = Answer['hourly_average_of_averages'][number];
@@ -27,6 +27,7 @@ interface HoursProps {
 /** The three hours: what the answer is made of. */
 export function Hours({ words, figures, answer, now }: HoursProps) {
   const hours = hoursOf(answer, now);
+  const newest = Date.parse(hours.at(-1)?.time ?? '');
 
   function row(
     name: string,
@@ -66,7 +67,7 @@ export function Hours({ words, figures, answer, now }: HoursProps) {
       <caption class="unseen">{words.hours}</caption>
       <thead>
         <tr>
-          <td>{words.averages}</td>
+          <td>{now - newest >= OLD ? figures.day(newest) : words.averages}</td>
           {hours.map((hour) => {
             const start = Date.parse(hour.time);
             const isRunning = 'complete' in hour && !hour.complete;
@@ -77,7 +78,6 @@ export function Hours({ words, figures, answer, now }: HoursProps) {
                   {figures.clock(start)}–{end}
                 </span>
                 <small>{isAtUtc(start) ? 'UTC' : `${figures.utcClock(start)} UTC`}</small>
-                {now - start >= OLD && <small>{figures.day(start)}</small>}
               </th>
             );
           })}
