@@ -159,11 +159,20 @@ test(
   },
 );
 
-for (const locale of ['en-US', 'zh-CN']) {
-  for (const width of [360, 900, 1366]) {
-    test(`old, ${locale}, ${width} pixels wide: nothing moves when it comes`, needsChromium, async (t) => {
+for (const [locale, width, known] of [
+  ['en-US', 360, [0, 1, 2]],
+  ['en-US', 900, [0, 1, 2]],
+  ['zh-CN', 360, [0, 1, 2]],
+  ['zh-CN', 1366, [0, 1, 2]],
+  ['en-US', 360, [0]],
+  ['zh-CN', 768, [0]],
+] as const) {
+  test(
+    `old, ${known.length} hours, ${locale}, ${width} pixels wide: nothing moves when it comes`,
+    needsChromium,
+    async (t) => {
       const old = Date.now() - 50 * 3_600_000;
-      const hours = [0, 1, 2].map((hour) => snapshot(old + hour * 3_600_000, 30_000 + hour, hour / 10));
+      const hours = known.map((hour) => snapshot(old + hour * 3_600_000, 30_000 + hour, hour / 10));
       const { service } = await serviceSaying(t, JSON.stringify(hours));
       const { page } = await visitPage(t, service.address, { locale, viewport: { width, height: 800 } });
       await eventually('it is old', async () => (await page.locator('.stale').count()) > 0);
@@ -173,6 +182,6 @@ for (const locale of ['en-US', 'zh-CN']) {
       );
       const shift = await page.evaluate<number>('probe.shift');
       assert.ok(shift < 0.02, `the layout shifts by ${shift}`);
-    });
-  }
+    },
+  );
 }

@@ -1,4 +1,4 @@
-import type { CustomData, Time, UTCTimestamp } from 'lightweight-charts';
+import type { CustomData, PaneRendererCustomData, Time, UTCTimestamp } from 'lightweight-charts';
 import type { HistoryBucket } from '../feed/history.ts';
 import { type Grid, timeAt, widthOf } from './grid.ts';
 
@@ -24,4 +24,12 @@ export function cellsOf(grid: Grid, asOf: number, value: 'price' | 'sentiment'):
     ...(bucket && bucket[value] !== null && { bucket }),
     isIncomplete: isIncomplete(grid, index, asOf),
   }));
+}
+
+/** How far a time is from another one as the chart is drawn; 0 where fewer than two cells are in view. */
+export function pixelsPerMillisecond({ bars, visibleRange }: PaneRendererCustomData<Time, Cell>): number {
+  const left = bars[visibleRange?.from ?? 0];
+  const right = bars[(visibleRange?.to ?? 0) - 1];
+  if (!left || !right || left === right) return 0;
+  return (right.x - left.x) / (right.originalData.start - left.originalData.start);
 }

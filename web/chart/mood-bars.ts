@@ -5,7 +5,7 @@ import {
   type PaneRendererCustomData,
   type Time,
 } from 'lightweight-charts';
-import type { Cell } from './cell.ts';
+import { type Cell, pixelsPerMillisecond } from './cell.ts';
 import { usualDistance } from './gaps.ts';
 
 export interface MoodBarsOptions extends CustomSeriesOptions {
@@ -19,13 +19,6 @@ const PART = 0.72;
 const SEEN = 4;
 /** Narrower than this in pixels a bar has no room for an outline. */
 const OUTLINED = 4;
-
-function pixelsPerMillisecond({ bars, visibleRange }: PaneRendererCustomData<Time, Cell>): number {
-  const left = bars[visibleRange?.from ?? 0];
-  const right = bars[(visibleRange?.to ?? 0) - 1];
-  if (!left || !right || left === right) return 0;
-  return (right.x - left.x) / (right.originalData.start - left.originalData.start);
-}
 
 /** The mean sentiment as bars from zero; what is not over is an outline. */
 export function createMoodBars(): ICustomSeriesPaneView<Time, Cell, MoodBarsOptions> {

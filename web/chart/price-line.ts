@@ -5,7 +5,7 @@ import {
   type PaneRendererCustomData,
   type Time,
 } from 'lightweight-charts';
-import type { Cell } from './cell.ts';
+import { type Cell, pixelsPerMillisecond } from './cell.ts';
 import { leastGap, usualDistance } from './gaps.ts';
 
 export interface PriceLineOptions extends CustomSeriesOptions {
@@ -36,18 +36,17 @@ const BAND = 0.16;
  * The runs of cells that follow each other: between two runs there is a gap in time, and nothing is drawn. The chart
  * leaves cells without data out, so that only their places tell.
  */
-function runsOf({ bars, visibleRange, barSpacing }: Data, toPlace: ToPlace): Point[][] {
+function runsOf(data: Data, usual: number | undefined, toPlace: ToPlace): Point[][] {
+  const { bars, visibleRange, barSpacing } = data;
   const runs: Point[][] = [];
   let run: Point[] | undefined;
   let before = { x: 0, start: 0 };
   // The chart keeps places up to date of what is in view only: those beside it follow from two that are.
   const left = bars[visibleRange?.from ?? 0];
-  const right = bars[(visibleRange?.to ?? 0) - 1];
-  if (!left || !right) return runs;
-  const scale =
-    left === right ? 0 : (right.x - left.x) / (right.originalData.start - left.originalData.start);
+  if (!left) return runs;
+  const scale = pixelsPerMillisecond(data);
   const xAt = (start: number): number => left.x + (start - left.originalData.start) * scale;
-  const most = leastGap(usualDistance(bars.map(({ originalData: { start } }) => start)));
+  const most = leastGap(usual);
   // One more on each side, so that the line goes on to the edges.
   const first = Math.max(0, (visibleRange?.from ?? 0) - 1);
   const last = Math.min(bars.length, (visibleRange?.to ?? 0) + 1);
@@ -110,11 +109,12 @@ function drawDot(
 export function createPriceLine(): ICustomSeriesPaneView<Time, Cell, PriceLineOptions> {
   let data: Data | undefined;
   let options: PriceLineOptions | undefined;
+  let usual: number | undefined;
   return {
     renderer: () => ({
       draw(target, toPlace) {
         if (!data || !options) return;
-        const runs = runsOf(data, toPlace);
+        const runs = runsOf(data, usual, toPlace);
         const looks = options;
         target.useMediaCoordinateSpace(({ context }) => {
           context.lineWidth = LINE * looks.size;
@@ -135,6 +135,7 @@ export function createPriceLine(): ICustomSeriesPaneView<Time, Cell, PriceLineOp
     }),
     update(newData, newOptions) {
       data = newData;
+      usual = usualDistance(newData.bars.map(({ originalData: { start } }) => start));
       options = newOptions;
     },
     priceValueBuilder: ({ bucket }) => {

@@ -10,7 +10,8 @@ export function Word({ words, verdict }: { words: Words; verdict: Verdict }) {
   return (
     <h1 class="word">
       <span class="unseen">{words.said[verdict]}</span>
-      <span aria-hidden="true">
+      {/* Another word takes the place of the one before: it does not move, and the room for it stays. */}
+      <span aria-hidden="true" key={verdict}>
         {before}
         {isDotted && (
           <span class="dotless">

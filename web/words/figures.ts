@@ -18,7 +18,6 @@ export interface Figures {
   seconds(time: number): string;
   day(time: number): string;
   utcClock(time: number): string;
-  utcFull(time: number): string;
   utcDay(time: number): string;
   /** Of UTC, as is the next one. */
   month(time: number): string;
@@ -108,7 +107,6 @@ export function figuresIn({ code }: Words): Figures {
     seconds: date({ ...DAY, ...TIME, second: '2-digit' }),
     moment: (time, now) => (day(time) === day(now) ? clock(time) : full(time)),
     utcClock: date({ ...TIME, timeZone: 'UTC' }),
-    utcFull: date({ ...DAY, ...TIME, timeZone: 'UTC' }),
     utcDay: date({ ...DAY, timeZone: 'UTC' }),
     month: date({ month: 'short', timeZone: 'UTC' }),
     year: date({ year: 'numeric', timeZone: 'UTC' }),
