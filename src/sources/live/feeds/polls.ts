@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { CLOCK_TOLERANCE } from '../../../domain/time.ts';
-import { LONGEST_REST } from '../retry-after.ts';
+import { LONGEST_REST } from '../../../outbound/retry-after.ts';
 import type { FeedAnswer, Validators } from './fetch.ts';
 
 /** What is known of asking one feed: plain JSON, kept over restarts and shared by a fleet. Times in epoch milliseconds. */

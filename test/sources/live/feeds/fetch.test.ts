@@ -3,9 +3,8 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '../../../../scripts/redis/start.ts';
-import { mayLead } from '../../../../src/sources/live/feeds/addresses.ts';
+import { readRetryAfter } from '../../../../src/outbound/retry-after.ts';
 import type { FeedAnswer } from '../../../../src/sources/live/feeds/fetch.ts';
-import { readRetryAfter } from '../../../../src/sources/live/retry-after.ts';
 import { feedReader } from '../../../support/feed-reader.ts';
 import {
   ENTITY_BOMB,
@@ -173,7 +172,7 @@ test('Retry-After is told: 0, seconds, a date, at most an hour; nonsense is none
   );
 });
 
-test('redirects are followed three times, but not from outside into a network of ours', async (t) => {
+test('redirects are followed three times', async (t) => {
   const ask = feedReader(t);
   const [feed, other] = [
     await startFeed(t),
@@ -186,32 +185,12 @@ test('redirects are followed three times, but not from outside into a network of
   });
   assert.deepEqual(titlesOf(await ask(feed.url)), ['Bitcoin']);
   assert.equal(hops, 3);
-
-  const lead = (from: string, to: string) => mayLead(new URL(from), new URL(to));
-  const inside = [
-    '127.0.0.1',
-    '10.1.2.3',
-    '169.254.169.254',
-    '192.168.0.1',
-    '0.0.0.0',
-    '[::1]',
-    '[fd00::1]',
-    '[fe80::1]',
-    '[::ffff:127.0.0.1]',
-    '2130706433',
-  ];
-  for (const host of inside) {
-    assert.equal(await lead('http://93.184.216.34/feed', `http://${host}/`), false, host);
-    assert.equal(await lead('http://127.0.0.1/feed', `http://${host}/`), true, host);
-  }
-  assert.equal(await lead('http://93.184.216.34/feed', 'https://[2606:2800:220:1::1]/feed'), true);
-  assert.equal(await lead('http://127.0.0.1/feed', 'ftp://127.0.0.1/'), false);
 });
 
 test('an address where nobody listens is a fault', async (t) => {
   const ask = feedReader(t);
   const answer = await ask(`http://127.0.0.1:${await freePort()}/feed`);
-  assert.deepEqual(answer, { kind: 'fault', reason: 'cannot be reached, or broke off' });
+  assert.deepEqual(answer, { kind: 'fault', reason: 'cannot be reached: connection refused' });
 });
 
 test('asking ends at once with the signal, and its reason', async (t) => {
