@@ -151,14 +151,24 @@ test('what happens under way is told', async (t) => {
   await using client = createOutbound({
     resolve: (_host, _options, callback) => callback(null, [{ address: '127.0.0.1', family: 4 }]),
     observe(event) {
-      const rest = event.type === 'resolved' ? event.addresses : [event.origin, event.socket.remoteAddress];
-      events.push(`${event.type} ${rest}`);
+      if (event.type === 'resolved') events.push(`resolved ${event.host} to ${event.addresses}`);
+      else if (event.type === 'connected')
+        events.push(`connected ${event.origin} at ${event.socket.remoteAddress}`);
+      else events.push(`failed ${event.host}: ${event.error.fault}`);
     },
   });
   const answer = await ask(`https://a.example:${port}/`, { client });
-  assert.deepEqual(events, ['resolved 127.0.0.1', `connected https://a.example:${port},127.0.0.1`]);
+  assert.deepEqual(events, [
+    'resolved a.example to 127.0.0.1',
+    `connected https://a.example:${port} at 127.0.0.1`,
+  ]);
   assert.equal(answer.isViaProxy, false);
   assert.ok(answer.headers.get('date'));
+  await assert.rejects(ask('https://a.example:1/?key=secret', { client }));
+  assert.deepEqual(events.slice(2), [
+    'resolved a.example to 127.0.0.1',
+    'failed a.example:1: connection_refused',
+  ]);
 });
 
 test('compressed bodies are read, one time or two, and counted as they are decompressed', async (t) => {

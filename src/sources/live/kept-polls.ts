@@ -3,7 +3,7 @@ import type { Feed } from './feeds/news-feeds.ts';
 import type { Poll } from './feeds/polls.ts';
 
 /** A poll as it is remembered. */
-export interface KeptPoll extends Poll {
+interface KeptPoll extends Poll {
   /** The feed's name at that time, under which its headlines are kept. */
   readonly name?: string | undefined;
 }

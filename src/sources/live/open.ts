@@ -17,7 +17,7 @@ import { createLivePull } from './live.ts';
 import { createNewsroom } from './newsroom.ts';
 import { createPriceDesk } from './price-desk.ts';
 import { DOCUMENTS, parseFearAndGreed } from './remembered.ts';
-import { reportFearAndGreed, reportHeadlines, reportPrices } from './report.ts';
+import { reportFearAndGreed, reportHeadlines, reportPrices, troublesOf } from './report.ts';
 import { isAboutMarket } from './sentiment/market.ts';
 import { score } from './sentiment/score.ts';
 
@@ -111,11 +111,7 @@ export function openLive(settings: LiveSettings, memory: Memory, outbound: Outbo
     halfLife,
     isCurrent: ({ polls }, now) =>
       feeds.every(({ address }) => (polls[address]?.due ?? Number.NEGATIVE_INFINITY) > now - OVERDUE),
-    describeFeeds: (collected) =>
-      collector
-        .report(collected)
-        .flatMap(({ name, reason }) => (reason === undefined ? [] : [`${name}: ${reason}`]))
-        .join('; '),
+    troubles: (collected) => troublesOf(collector.report(collected)),
   });
 
   return {

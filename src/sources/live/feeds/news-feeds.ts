@@ -50,7 +50,7 @@ export function parseFeeds(text: string): readonly Feed[] | undefined {
     if (own !== undefined) return { name: own, address };
     const host = new URL(address).host.replace(/^www\./, '');
     let name = host;
-    for (let number = 2; taken.has(name); number += 1) name = `${host} ${number}`;
+    for (let number = 2; taken.has(name); number += 1) name = `${host} (${number})`;
     taken.add(name);
     return { name, address };
   });

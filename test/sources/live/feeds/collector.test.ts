@@ -104,7 +104,7 @@ test('feeds have short names, each its own, that show no secret', () => {
       'https://www.reddit.example/secret',
       'https://news.example:8443/a?x=y',
       'My feed=https://u.example/f?x=y',
-      'reddit.example 2=https://v.example/',
+      'reddit.example (2)=https://v.example/',
       'Desk=https://www.coindesk.com/arc/outboundfeeds/rss/',
     ].join(','),
   );
@@ -112,11 +112,11 @@ test('feeds have short names, each its own, that show no secret', () => {
     feeds?.map(({ name }) => name),
     [
       'reddit.example',
-      'reddit.example 3',
-      'reddit.example 4',
+      'reddit.example (3)',
+      'reddit.example (4)',
       'news.example:8443',
       'My feed',
-      'reddit.example 2',
+      'reddit.example (2)',
       'Desk',
     ],
   );
