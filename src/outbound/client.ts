@@ -11,6 +11,7 @@ import {
   type RequestHeaders,
   redirectTarget,
 } from './redirects.ts';
+import { USER_AGENT } from './user-agent.ts';
 
 interface OutboundRequest {
   readonly method?: 'GET' | 'POST';
@@ -46,6 +47,8 @@ export interface Outbound extends AsyncDisposable {
    */
   request(url: URL, request: OutboundRequest, signal: AbortSignal): Promise<OutboundAnswer>;
 }
+
+const ALWAYS = { 'accept-encoding': ACCEPT_ENCODING, 'user-agent': USER_AGENT };
 
 const NO_PROXIES = { http: undefined, https: undefined, except: undefined };
 
@@ -98,7 +101,7 @@ export function createOutbound(options: Partial<DialOptions> = {}): Outbound {
     loading ??= load();
     const { anywhere, guarded } = await loading;
     let url = first;
-    let headers: RequestHeaders = { 'accept-encoding': ACCEPT_ENCODING, ...request.headers };
+    let headers: RequestHeaders = { ...ALWAYS, ...request.headers };
     let isGuarded = dials.hosts.get(url.hostname) === 'public';
     for (let hops = 0; ; hops += 1) {
       at(url);

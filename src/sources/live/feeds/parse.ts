@@ -82,16 +82,25 @@ function entriesOf(parsed: AnyFeed): Entry[] {
   }
 }
 
-function readLink(link: string | undefined, base: string): { link?: string } {
-  const url = link === undefined ? null : URL.parse(link, base);
+/** A link that goes on from the feed's own path, as `2026/1.html` does. */
+const FROM_PATH = /^\s*(?![a-z][a-z\d+.-]*:|[/?#]|\s*$)/i;
+
+/**
+ * Links are shown to everybody, and a feed's own path and query may be secrets: a link starts from its host, and one that
+ * would need the path, or is the feed itself, is none.
+ */
+function readLink(link: string | undefined, feed: URL | null): { link?: string } {
+  if (link === undefined || FROM_PATH.test(link)) return {};
+  const url = URL.parse(link, feed?.origin);
   const isWeb = url?.protocol === 'http:' || url?.protocol === 'https:';
-  return isWeb && url.href.length <= LONGEST_LINK ? { link: url.href } : {};
+  const isFeed = url?.origin === feed?.origin && url?.pathname === feed?.pathname && url?.pathname !== '/';
+  return isWeb && !isFeed && url.href.length <= LONGEST_LINK ? { link: url.href } : {};
 }
 
 /** 96 bits: short, of one length, and no two will meet. */
 const digest = (text: string): string => hash('sha256', text, 'base64url').slice(0, 16);
 
-function readItem(entry: Entry, base: string): Item | undefined {
+function readItem(entry: Entry, feed: URL | null): Item | undefined {
   const title = plainTitle(entry.title ?? '');
   const story = storyOf(title);
   const published = readDate(entry.date ?? '');
@@ -100,7 +109,7 @@ function readItem(entry: Entry, base: string): Item | undefined {
     id: digest(entry.id ?? story),
     story: digest(story),
     title,
-    ...readLink(entry.link, base),
+    ...readLink(entry.link, feed),
     published,
   };
 }
@@ -113,10 +122,9 @@ function readItem(entry: Entry, base: string): Item | undefined {
  * @throws when the text is no feed, or breaks off.
  */
 export function parse(text: string, address: string): ParsedFeed {
-  // Links are shown to everybody, and of a feed's own query, where tokens are, a link such as `#top` would keep all.
-  const base = URL.parse(address)?.href.replace(/[?#].*$/, '') ?? address;
+  const feed = URL.parse(address);
   const isAtom = /<(?:\w+:)?feed[\s>]/i.test(text.slice(0, 4096));
   const entries = entriesOf(parseFeed(openSections(text, isAtom), { maxItems: MOST_ITEMS }));
-  const items = entries.map((entry) => readItem(entry, base)).filter((item) => item !== undefined);
+  const items = entries.map((entry) => readItem(entry, feed)).filter((item) => item !== undefined);
   return { items, unusable: entries.length - items.length };
 }
