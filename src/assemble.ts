@@ -11,6 +11,7 @@ import { createRefresh } from './service/refresh.ts';
 import type { RefreshReport } from './service/refresh-report.ts';
 import { runSchedule } from './service/schedule.ts';
 import { createSenticryptDays } from './service/senticrypt-day.ts';
+import { shareReport } from './service/shared-report.ts';
 import { createSummaries, type KeptSummary } from './service/summary.ts';
 import { openSource } from './sources/open.ts';
 import { openStore } from './stores/open.ts';
@@ -66,6 +67,7 @@ async function assembleService(options: AssembleOptions, access: Access, stack: 
         interval: config.REFRESH_INTERVAL,
       },
       memory: opened.memory,
+      onUnfit: (kind) => observe({ type: 'unfit', kind }),
     }),
   );
   const summaries = stack.use(
@@ -134,7 +136,8 @@ export async function startService(
   const { createMetrics } = await import('./telemetry/metrics.ts');
   const reads = { full: 0, unchanged: 0, stale: 0, waited: 0 };
   const newest = () => service.summaries.last()?.summary.newest;
-  const metrics = createMetrics({ reads, newest, clock, report: () => service.source.report(clock()) });
+  const report = shareReport(service.source.report);
+  const metrics = createMetrics({ reads, newest, clock, report: () => report(clock()) });
   service.observers.push(metrics.observe);
 
   const { createApp } = await import('./http/app.ts');
@@ -150,7 +153,7 @@ export async function startService(
     histories: createHistories(service),
     live: createLive(service),
     days: createSenticryptDays(service),
-    report: service.source.report,
+    report,
     maxLiveReaders: config.MAX_LIVE_READERS,
     maxLiveReadersPerAddress: config.MAX_LIVE_READERS_PER_ADDRESS,
   });

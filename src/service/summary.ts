@@ -4,8 +4,8 @@ import { StoreError } from '../domain/errors.ts';
 import { freshUntil, type Summary, summarise, type ThreeHours } from '../domain/summary.ts';
 import { CLOCK_TOLERANCE } from '../domain/time.ts';
 import type { AnswerCache, Fleet, Store } from '../stores/store.ts';
-import { decodeKept, encodeKept } from './kept-answer.ts';
 import type { Observe } from './observer.ts';
+import { createSharedAnswer } from './shared-answer.ts';
 
 /** A summary, and the last moment (epoch milliseconds) at which it is not stale. */
 export interface KeptSummary {
@@ -76,8 +76,8 @@ interface Known {
 }
 
 export function createSummaries(options: SummaryOptions): Summaries {
-  const { store, cache, fleet, source, clock, timeToLive, staleAfter, observe } = options;
-  const writes = new Set<Promise<void>>();
+  const { store, fleet, clock, timeToLive, staleAfter, observe } = options;
+  const shared = createSharedAnswer(options);
   const listeners = new Set<SummaryListener>();
   let known: Known | undefined;
   let failure: { at: number; error: unknown } | undefined;
@@ -114,36 +114,13 @@ export function createSummaries(options: SummaryOptions): Summaries {
     known = { kept: undefined, since, length: Math.min(timeToLive, ABSENCE_TRUST) };
     if (before && !before.kept) return;
     // Another process must not start with an answer about samples that are gone.
-    if (before && cache) inBackground(cache.clear());
+    if (before) shared.clear();
     tell(undefined);
   }
 
-  function inBackground(write: Promise<void>): void {
-    const watched = write
-      .catch((error: unknown) => observe({ type: 'cache_failed', error }))
-      .finally(() => writes.delete(watched));
-    writes.add(watched);
-  }
-
-  function writeToCache({ summary, freshUntil: limit }: KeptSummary): void {
-    if (!cache || timeToLive === 0) return;
-    inBackground(cache.write(encodeKept(summary, { stale: clock() > limit, source }), timeToLive));
-  }
-
   async function readFromCache(): Promise<KeptSummary | undefined> {
-    try {
-      const entry = timeToLive === 0 ? undefined : await cache?.read();
-      if (!entry) return undefined;
-      const threeHours = decodeKept(entry.text, source, clock() + CLOCK_TOLERANCE);
-      if (!threeHours) {
-        observe({ type: 'unfit', kind: 'cached answer' });
-        return undefined;
-      }
-      return keep(threeHours, clock(), Math.min(entry.timeToLive, timeToLive));
-    } catch (error) {
-      observe({ type: 'cache_failed', error });
-      return undefined;
-    }
+    const found = await shared.read();
+    return found && keep(found.threeHours, clock(), found.length);
   }
 
   async function readFromStore(): Promise<KeptSummary | undefined> {
@@ -165,7 +142,7 @@ export function createSummaries(options: SummaryOptions): Summaries {
         return undefined;
       }
       const fresh = keep(threeHours, now, timeToLive);
-      writeToCache(fresh);
+      shared.write(fresh);
       return fresh;
     } catch (error) {
       failure = { at: clock(), error };
@@ -220,8 +197,6 @@ export function createSummaries(options: SummaryOptions): Summaries {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    async [Symbol.asyncDispose]() {
-      await Promise.all(writes);
-    },
+    [Symbol.asyncDispose]: () => shared[Symbol.asyncDispose](),
   };
 }

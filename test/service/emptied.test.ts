@@ -60,7 +60,8 @@ async function assertEmptied(t: TestContext, { env, empty }: Place): Promise<voi
   assert.match(problem.detail, /^no sample is kept/);
   const reads = readsOf(service);
   await Promise.all(Array.from({ length: 64 }, () => service.get()));
-  assert.equal(readsOf(service), reads, 'the store is not asked again for each reader');
+  // One more where the file is watched, and its change is noticed now.
+  assert.ok(readsOf(service) <= reads + 1, 'the store is not asked again for each reader');
   const ready = await service.get('/health/ready');
   assert.equal(ready.status, 503);
   assert.match((await json(ready)).detail, /^no sample is kept/);
