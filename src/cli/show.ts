@@ -1,7 +1,7 @@
-import { readOnce } from '../assemble.ts';
 import { type Config, readConfig } from '../config.ts';
 import { type Answer, AnswerSchema, answer } from '../domain/answer.ts';
 import { messagesOf, SetupError } from '../domain/errors.ts';
+import { readOnce } from '../run-once.ts';
 import { askOrElse } from './ask.ts';
 import type { Command, Options } from './command.ts';
 import { LIT, NO_ANSWER, NOT_LIT, UNKNOWN } from './exit-codes.ts';
