@@ -10,7 +10,10 @@ const ROOT = fileURLToPath(new URL('../', import.meta.url));
 const ROOMS: Readonly<Record<string, { values: RegExp; types?: RegExp }>> = {
   domain: { values: /^(src\/domain\/|typebox)/ },
   outbound: { values: /^(src\/(domain|outbound)\/|node:|undici$)/ },
-  sources: { values: /^(src\/(domain|outbound|sources)\/|node:)/, types: /^src\/stores\/store\.ts$/ },
+  sources: {
+    values: /^(src\/(domain|outbound|sources)\/|node:|typebox)/,
+    types: /^src\/stores\/store\.ts$/,
+  },
   'sources/live': {
     values: /^(src\/(domain|outbound|sources)\/|node:|typebox)/,
     types: /^src\/stores\/store\.ts$/,

@@ -3,6 +3,7 @@ import type { Outbound } from '../outbound/client.ts';
 import type { Memory } from '../stores/store.ts';
 import { withStanding } from './feed-standing.ts';
 import type { LiveSettings } from './live/open.ts';
+import type { OnUnfit } from './remembered.ts';
 import { createSenticryptSource } from './senticrypt.ts';
 import { createSimulatedSource } from './simulated.ts';
 import type { OpenedSource } from './source.ts';
@@ -13,6 +14,7 @@ export interface SourceOptions {
   readonly live: LiveSettings;
   readonly memory: Memory;
   readonly outbound: Outbound;
+  readonly onUnfit: OnUnfit;
 }
 
 /** Another source is one file beside this one, a line here, and its name in `domain/answer.ts`. */
@@ -22,16 +24,17 @@ export async function openSource({
   live,
   memory,
   outbound,
+  onUnfit,
 }: SourceOptions): Promise<OpenedSource> {
   switch (name) {
     case 'live': {
       // Loaded where it is used: it brings the word lists of the scorer.
       const { openLive } = await import('./live/open.ts');
-      return openLive(live, memory, outbound);
+      return openLive(live, { memory, outbound, onUnfit });
     }
     case 'senticrypt':
-      return withStanding(createSenticryptSource({ url: senticryptUrl, outbound }), memory);
+      return withStanding(createSenticryptSource({ url: senticryptUrl, outbound }), memory, onUnfit);
     case 'simulated':
-      return withStanding(createSimulatedSource(), memory);
+      return withStanding(createSimulatedSource(), memory, onUnfit);
   }
 }

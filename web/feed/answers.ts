@@ -8,6 +8,8 @@ export interface AnswerListener {
   answer(answer: Answer): void;
   /** The service is there, and has no answer yet. */
   nothing(): void;
+  /** The store of the service holds no sample: an answer from before is void. */
+  emptied(): void;
   connection(connection: Connection): void;
 }
 
@@ -63,6 +65,12 @@ export function followAnswers(listener: AnswerListener): () => void {
       nothing = setTimeout(listener.nothing, WAIT.first);
     });
     opened.addEventListener('summary', ({ data }) => tell(JSON.parse(data)));
+    opened.addEventListener('problem', () => {
+      clearTimeout(nothing);
+      heard = performance.now();
+      asOf = '';
+      listener.emptied();
+    });
     opened.addEventListener('error', () => {
       clearTimeout(nothing);
       // The browser comes back by itself, when the server said that it should.

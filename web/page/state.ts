@@ -23,6 +23,10 @@ export function useAnswer(): Following {
       followAnswers({
         answer: setAnswer,
         nothing: () => setIsEmpty(true),
+        emptied() {
+          setAnswer(undefined);
+          setIsEmpty(true);
+        },
         connection(is) {
           setConnection(is);
           if (is === 'lost') setLostSince((since) => since ?? now());

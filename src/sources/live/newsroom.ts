@@ -1,10 +1,11 @@
 import { setImmediate } from 'node:timers/promises';
-import type { Memory } from '../../stores/store.ts';
+import type { KeptHeadlines, Memory } from '../../stores/store.ts';
+import type { OnUnfit } from '../remembered.ts';
 import type { Collected, Collector } from './feeds/collector.ts';
 import { type Headline, mergeHeadlines } from './feeds/headlines.ts';
 import type { Feed } from './feeds/news-feeds.ts';
 import { type KeptPolls, keptPolls, pollsOf, renamedFeeds } from './kept-polls.ts';
-import { DOCUMENTS, parseHeadline, parsePolls } from './remembered.ts';
+import { parseHeadline, type RememberedPolls } from './remembered.ts';
 
 /** What the feeds have said, as all processes of a fleet know it. */
 export interface Newsroom {
@@ -28,26 +29,44 @@ const SLICE = 200;
 
 const keyOf = ({ source, id }: Headline): string => `${source}\n${id}`;
 
+/** One set of headlines, whole: whatever is said of a set is said of this very one. */
+interface Known {
+  /** Of the set as it is kept; `undefined` where it has to be read again. */
+  readonly mark: string | undefined;
+  readonly headlines: readonly Headline[];
+  /** Keys that hold what is no headline, or none any more. */
+  readonly useless: readonly string[];
+  /** Those of `headlines` that are kept under a name that their feed had before. */
+  readonly renamed: ReadonlySet<Headline>;
+}
+
+/** What is known, with what the next change of it has to know. */
+interface Learned extends Collected {
+  readonly known: Known;
+  readonly keptPolls: KeptPolls;
+}
+
 export function createNewsroom(options: {
   memory: Memory;
+  rememberedPolls: RememberedPolls;
   collector: Collector;
   feeds: readonly Feed[];
+  onUnfit: OnUnfit;
 }): Newsroom {
-  const { memory, collector, feeds } = options;
+  const { memory, rememberedPolls, collector, feeds, onUnfit } = options;
   const names = new Set(feeds.map(({ name }) => name));
-  let mark: string | undefined;
-  let headlines: readonly Headline[] = [];
-  /** Keys that hold what is no headline, or none any more. */
-  let useless: string[] = [];
-  /** Headlines kept under a name that their feed had before. */
-  let renamed: ReadonlySet<Headline> = new Set();
-  let remembered: KeptPolls = {};
+  let known: Known = { mark: undefined, headlines: [], useless: [], renamed: new Set() };
+  let reading: Promise<unknown> = Promise.resolve();
 
-  async function read(texts: ReadonlyMap<string, string>, now: number): Promise<void> {
+  async function parse(
+    { mark, texts }: KeptHeadlines,
+    renames: ReadonlyMap<string, string>,
+    now: number,
+  ): Promise<Known> {
     const parsed: Headline[] = [];
     const unreadable: string[] = [];
-    const moved = new Set<Headline>();
-    const renames = renamedFeeds(feeds, remembered);
+    const moved: string[] = [];
+    const renamed = new Set<Headline>();
     let count = 0;
     for (const [key, text] of texts) {
       const headline = parseHeadline(text);
@@ -55,33 +74,44 @@ export function createNewsroom(options: {
       if (!headline || keyOf(headline) !== key) unreadable.push(key);
       else if (source === undefined) parsed.push(headline);
       else {
-        unreadable.push(key);
-        moved.add({ ...headline, source });
+        moved.push(key);
+        renamed.add({ ...headline, source });
       }
       count += 1;
       if (count % SLICE === 0) await setImmediate();
     }
-    renamed = moved;
-    // Where one is there under both names, the one under the new name counts.
-    const current = mergeHeadlines([...moved, ...parsed], [], now);
-    const known = new Set(current);
-    useless = [...unreadable, ...parsed.filter((one) => !known.has(one)).map(keyOf)];
-    headlines = current.filter(({ source }) => names.has(source));
+    if (unreadable.length > 0) onUnfit('headlines');
+    // If a headline is kept under both names, the one under the new name counts.
+    const current = mergeHeadlines([...renamed, ...parsed], [], now);
+    const ofNow = new Set(current);
+    return {
+      mark,
+      headlines: current.filter(({ source }) => names.has(source)),
+      useless: [...unreadable, ...moved, ...parsed.filter((one) => !ofNow.has(one)).map(keyOf)],
+      renamed,
+    };
   }
 
-  async function learn(now: number): Promise<Collected> {
+  /** One read after the other, so that an older set never takes the place of a newer one. */
+  function readHeadlines(kept: KeptPolls, now: number): Promise<Known> {
+    const next = reading.then(async () => {
+      const texts = await memory.headlines(known.mark);
+      if (texts) known = await parse(texts, renamedFeeds(feeds, kept), now);
+      return known;
+    });
+    reading = next.catch(() => 'told to the one who asked');
+    return next;
+  }
+
+  async function learn(now: number): Promise<Learned> {
     // Polls before headlines, as they are written after them: so no feed seems asked whose headlines are not here.
-    remembered = parsePolls(await memory.read(DOCUMENTS.feeds)) ?? {};
-    const polls = pollsOf(feeds, remembered);
-    const kept = await memory.headlines(mark);
-    if (kept) {
-      await read(kept.texts, now);
-      mark = kept.mark;
-    }
-    return { polls, headlines };
+    const kept = (await rememberedPolls.read(now)) ?? {};
+    const current = await readHeadlines(kept, now);
+    return { polls: pollsOf(feeds, kept), headlines: current.headlines, known: current, keptPolls: kept };
   }
 
-  async function keepHeadlines(before: Collected, after: Collected): Promise<void> {
+  async function keepHeadlines(before: Learned, after: Collected): Promise<void> {
+    const { useless, renamed } = before.known;
     const [old, current] = [new Set(before.headlines), new Set(after.headlines)];
     const arrived = after.headlines.filter((one) => !old.has(one) || renamed.has(one));
     const gone = before.headlines.filter((one) => !current.has(one)).map(keyOf);
@@ -89,13 +119,11 @@ export function createNewsroom(options: {
     if (arrived.length === 0 && forget.length === 0) return;
     const keep = new Map(arrived.map((one) => [keyOf(one), JSON.stringify(one)]));
     await memory.changeHeadlines({ keep, forget });
-    // Another process may have been first with some of them: all are read again.
-    mark = undefined;
   }
 
-  async function keepPolls({ polls }: Collected, now: number): Promise<void> {
-    const text = JSON.stringify(keptPolls(feeds, polls, remembered, now));
-    if (text !== JSON.stringify(remembered)) await memory.write(DOCUMENTS.feeds, text);
+  async function keepPolls(before: Learned, after: Collected, now: number): Promise<void> {
+    const polls = keptPolls(feeds, after.polls, before.keptPolls, now);
+    if (JSON.stringify(polls) !== JSON.stringify(before.keptPolls)) await rememberedPolls.write(polls);
   }
 
   return {
@@ -104,8 +132,7 @@ export function createNewsroom(options: {
       const before = await learn(now);
       const after = await collector.collect(before, now, signal);
       await keepHeadlines(before, after);
-      await keepPolls(after, now);
-      headlines = after.headlines;
+      await keepPolls(before, after, now);
       return after;
     },
   };

@@ -189,8 +189,9 @@ test('the day in SentiCrypt’s shape: its fields, an entity tag, and 304 for wh
 });
 
 test('what is told of sources is what the OpenAPI document says, and so is the day', async (t) => {
+  let now = START;
   const { environment } = await startOutside(t, { clock: () => START, price: market });
-  const service = await startTestService(t, environment, () => START);
+  const service = await startTestService(t, environment, () => now);
   const document = await json(service.get('/openapi.json'));
   const check = async (path: string) => {
     const schema = document.paths[path].get.responses['200'].content['application/json'].schema;
@@ -198,6 +199,8 @@ test('what is told of sources is what the OpenAPI document says, and so is the d
   };
   await check('/sources');
   await service.post();
+  // What is told of sources is shared for a second.
+  now += 1000;
   await check('/sources');
   await check('/v1/bitcoin.json');
   const text = await (await service.get('/metrics')).text();
@@ -257,7 +260,8 @@ test('the recorded day, through two: the second answers as the first', needsReco
 test('a source that is one place is told of too, also after a restart', async (t) => {
   const upstream = await startUpstream(t, '[]');
   const env = { SENTICRYPT_URL: upstream.url, DATA_DIR: temporaryFolder(t) };
-  const first = await startTestService(t, env, () => START);
+  let now = START;
+  const first = await startTestService(t, env, () => now);
   assert.equal((await json(first.get('/sources'))).price[0].state, 'resting');
   await first.post();
   upstream.answer('no JSON');
@@ -274,8 +278,11 @@ test('a source that is one place is told of too, also after a restart', async (t
       index === null
     );
   };
-  await eventually('it is told', () => failing(first));
+  await eventually('it is told', () => {
+    now += 1000;
+    return failing(first);
+  });
   await first.stop();
-  const second = await startTestService(t, env, () => START);
+  const second = await startTestService(t, env, () => now);
   assert.ok(await failing(second));
 });
