@@ -147,6 +147,7 @@ export async function startService(
     rateLimit: config.RATE_LIMIT,
     trustProxy: config.TRUST_PROXY,
     maxConnections,
+    maxConnectionsPerAddress: config.MAX_CONNECTIONS_PER_ADDRESS,
     histories: createHistories(service),
     live: createLive(service),
     days: createSenticryptDays(service),

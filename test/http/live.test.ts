@@ -38,7 +38,7 @@ test('tells the answer on connecting, after a refresh, and when it goes stale', 
   assert.equal(reader.response.headers['data-source'], 'senticrypt');
   const answer = await service.get();
   const etag = answer.headers.get('etag');
-  const [, wait, id] = await reader.until(/^retry: (\d+)\n\nevent: summary\nid: (\S+)\ndata: .*\n\n/);
+  const [, wait, id] = await reader.until(/^retry: (\d+)\nevent: summary\nid: (\S+)\ndata: .*\n\n/);
   assert.ok(Number(wait) >= 1000 && Number(wait) <= 5000);
   assert.equal(`"${id}"`, etag);
   assert.deepEqual(reader.summaries(), [await json(answer)]);
@@ -61,7 +61,7 @@ test('a change that nobody told of, by another writer, comes after CACHE_TTL', a
   const env = { SENTICRYPT_URL: upstream.url, CACHE_TTL: '100ms', DATA_DIR: folder };
   const service = await startTestService(t, env);
   const reader = await readLive(t, service.address);
-  await reader.until(/: no sample is kept yet\n\n/);
+  await reader.until(/^retry: \d+\n: no sample is kept yet\n$/);
   const other = new DatabaseSync(join(folder, 'samples.sqlite'), { timeout: 1000 });
   other.exec(`INSERT INTO sample (time, price) VALUES (${NOW}, 200)`);
   other.close();
@@ -78,7 +78,7 @@ test('who has seen the last event gets it not again, and who has seen another on
   const again = await readLive(t, service.address, { 'last-event-id': id });
   const other = await readLive(t, service.address, { 'last-event-id': 'of-long-ago' });
   await other.until(/data: .*\n\n/);
-  await again.until(/^retry: \d+\n\n: \n\n$/);
+  await again.until(/^retry: \d+\n:\n$/);
   upstream.answer(JSON.stringify([snapshot(NOW + 1, 300)]));
   await service.post();
   await again.until(/"price":200,/);
@@ -163,7 +163,7 @@ test('a client of HTTP/1.0, as proxies are, gets the stream without chunks', asy
   while (!/data: .*\n\n$/.test(text) && Date.now() < until) await sleep(5);
   const [head = '', body = ''] = text.split('\r\n\r\n');
   assert.doesNotMatch(head, /transfer-encoding/i);
-  assert.match(body, /^retry: \d+\n\n: no sample is kept yet\n\nevent: summary\nid: \S+\ndata: .*\n\n$/);
+  assert.match(body, /^retry: \d+\n: no sample is kept yet\nevent: summary\nid: \S+\ndata: .*\n\n$/);
 });
 
 test('a stream behind other requests on its connection waits for them, and none behind a stream is counted', async (t) => {
