@@ -7,8 +7,11 @@ import { startTestService } from '../support/service.ts';
 import { readAnswer } from '../support/strict-http.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 
-/** How many real processes are started for each route and store; without it, one service is started in this process. */
-const STARTS = Number(process.env['STARTS'] ?? 0);
+/** How often a service is started for each route and store: `STARTS=50` is the full size. */
+const STARTS = Number(process.env['STARTS'] ?? 2);
+
+/** Whether each is a process of its own, which takes longer. */
+const IS_PROCESS = process.env['PROCESSES'] === '1';
 
 /** What each route answers, and a text in it. */
 const ROUTES: readonly (readonly [path: string, status: number, text: RegExp])[] = [
@@ -63,8 +66,8 @@ for (const [store, options] of [
     await first.stop();
     let starts = 0;
     for (const route of ROUTES) {
-      for (let start = 0; start < Math.max(2, STARTS); start += 1) {
-        const running = STARTS > 0 ? await serve(t, env) : undefined;
+      for (let start = 0; start < STARTS; start += 1) {
+        const running = IS_PROCESS ? await serve(t, env) : undefined;
         const service = running ? undefined : await startTestService(t, env);
         const address = running?.address ?? service?.address ?? '';
         const clients = start % 2 === 0 ? 1 : 20;

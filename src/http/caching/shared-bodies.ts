@@ -9,6 +9,12 @@ type Encoding = (typeof ENCODINGS)[number];
 /** Memory for bodies that may be asked for again, compressed ones included. Bytes. */
 const MOST_KEPT = 16_000_000;
 
+/** A scratch buffer's size at first. Bytes. */
+const SCRATCH = 65_536;
+
+/** Of a scratch buffer that is kept for the next body. Bytes. */
+const MOST_SCRATCH = 4_000_000;
+
 /** Compressions at a time: each takes a thread, and other work needs threads too. */
 const MOST_COMPRESSIONS = 2;
 
@@ -33,22 +39,6 @@ export interface TaggedBody {
   readonly etag: string;
 }
 
-/**
- * Collects a long body before its first byte leaves: so it has a tag, a length, and no torn end.
- *
- * @param texts of ASCII.
- */
-export async function gather(texts: AsyncIterable<string>): Promise<TaggedBody> {
-  const hash = createHash('sha256');
-  const parts: Buffer[] = [];
-  for await (const text of texts) {
-    const part = Buffer.from(text, 'latin1');
-    hash.update(part);
-    parts.push(part);
-  }
-  return { bytes: Buffer.concat(parts), etag: `"${hash.digest('base64url').slice(0, 22)}"` };
-}
-
 interface SharedBody extends TaggedBody {
   readonly encoded: Map<Encoding, Promise<Buffer>>;
   /** Memory of all its forms. Bytes. */
@@ -56,10 +46,14 @@ interface SharedBody extends TaggedBody {
 }
 
 export interface SharedBodies {
+  /**
+   * Collects a long body before its first byte leaves: so it has a tag, a length, and no torn end.
+   *
+   * @param texts of ASCII.
+   */
+  gather(texts: AsyncIterable<string>): Promise<TaggedBody>;
   /** The buffer that all answers with these bytes share. */
-  share(body: TaggedBody): Buffer;
-  /** The same for a body whose tag is not known yet. */
-  shareUntagged(payload: string | Buffer): Buffer;
+  share(payload: string | Buffer): Buffer;
   /** A shared buffer in an encoding; it is compressed once, however often it is asked for. */
   encode(shared: Buffer, encoding: Encoding): Promise<Buffer>;
 }
@@ -73,6 +67,7 @@ export function createSharedBodies(): SharedBodies {
   let size = 0;
   let running = 0;
   const queue: (() => void)[] = [];
+  const scratches: Buffer[] = [];
 
   function keep(body: SharedBody): void {
     kept.delete(body.etag);
@@ -84,17 +79,41 @@ export function createSharedBodies(): SharedBodies {
     }
   }
 
-  function share({ etag, bytes }: TaggedBody): Buffer {
+  /** The kept body with this tag; where there is none, one of the bytes that `copy` gives. */
+  function find(etag: string, copy: () => Buffer): SharedBody {
     const known = kept.get(etag);
     if (known) {
       keep(known);
-      return known.bytes;
+      return known;
     }
+    const bytes = copy();
     const body = shared.get(bytes) ?? { etag, bytes, encoded: new Map(), size: bytes.length };
     shared.set(bytes, body);
     size += body.size;
     keep(body);
-    return bytes;
+    return body;
+  }
+
+  /** A body that is made again is mostly one that is kept: so it is not copied before its tag is known. */
+  async function gather(texts: AsyncIterable<string>): Promise<TaggedBody> {
+    const hash = createHash('sha256');
+    let scratch = scratches.pop() ?? Buffer.allocUnsafe(SCRATCH);
+    let length = 0;
+    for await (const text of texts) {
+      if (scratch.length < length + text.length) {
+        const larger = Buffer.allocUnsafe(2 * (length + text.length));
+        scratch.copy(larger, 0, 0, length);
+        scratch = larger;
+      }
+      scratch.write(text, length, 'latin1');
+      hash.update(scratch.subarray(length, length + text.length));
+      length += text.length;
+    }
+    const body = find(`"${hash.digest('base64url').slice(0, 22)}"`, () =>
+      Buffer.from(scratch.subarray(0, length)),
+    );
+    if (scratch.length <= MOST_SCRATCH && scratches.length < 2) scratches.push(scratch);
+    return body;
   }
 
   async function compress(bytes: Buffer, encoding: Encoding): Promise<Buffer> {
@@ -110,11 +129,11 @@ export function createSharedBodies(): SharedBodies {
   }
 
   return {
-    share,
-    shareUntagged(payload) {
+    gather,
+    share(payload) {
       if (typeof payload !== 'string' && shared.has(payload)) return payload;
-      const etag = etagOf(payload);
-      return kept.get(etag)?.bytes ?? share({ etag, bytes: Buffer.from(payload) });
+      return find(etagOf(payload), () => (typeof payload === 'string' ? Buffer.from(payload) : payload))
+        .bytes;
     },
     async encode(bytes, encoding) {
       const body = shared.get(bytes);

@@ -5,7 +5,7 @@ import { MOST_BUCKETS, type Span, WIDTH_NAMES } from '../../domain/span.ts';
 import type { Histories, HistoryPlan } from '../../service/history.ts';
 import { isKnown, weak } from '../caching/conditional.ts';
 import { preferred } from '../caching/content-negotiation.ts';
-import { gather, type SharedBodies, type TaggedBody } from '../caching/shared-bodies.ts';
+import type { SharedBodies, TaggedBody } from '../caching/shared-bodies.ts';
 import { createSharedWork } from '../limits/shared-work.ts';
 import { HttpError } from '../problem.ts';
 import { problems } from '../responses.ts';
@@ -125,7 +125,7 @@ export function historyRoute(app: FastifyInstance, { histories, bodies, signal }
     const plan = await histories.plan({ ...DEFAULTS, ...request.query });
     const span = spanOf(plan);
     const key = [histories.version(), span.from, span.to, span.bucket, format].join();
-    const body = await texts.join(key, (end) => gather(histories.text(span, format, end)), leaving);
+    const body = await texts.join(key, (end) => bodies.gather(histories.text(span, format, end)), leaving);
     reply.headers({
       ETag: weak(body.etag),
       Vary: 'Accept, Accept-Encoding',
@@ -135,7 +135,7 @@ export function historyRoute(app: FastifyInstance, { histories, bodies, signal }
     if (format === 'csv') {
       reply.header('Content-Disposition', `attachment; filename="is-bitcoin-lit-${span.bucket}.csv"`);
     }
-    return reply.type(`${MEDIA_TYPES[format]}; charset=utf-8`).send(bodies.share(body));
+    return reply.type(`${MEDIA_TYPES[format]}; charset=utf-8`).send(body.bytes);
   }
 
   app.get<{ Querystring: Query }>(

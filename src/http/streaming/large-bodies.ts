@@ -66,7 +66,7 @@ export function sendLargeBodies(
   app.addHook('onSend', async (request, reply, payload) => {
     if (typeof payload !== 'string' && !Buffer.isBuffer(payload)) return payload;
     if (reply.statusCode !== 200 || payload.length < LARGE) return payload;
-    const bytes = await negotiate(request, reply, bodies.shareUntagged(payload));
+    const bytes = await negotiate(request, reply, bodies.share(payload));
     if (request.method === 'HEAD' || reply.raw.destroyed) return bytes;
     try {
       connections.enter(request, reply.raw);
