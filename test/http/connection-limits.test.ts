@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { networkOf } from '../../src/http/clients/network.ts';
+import { proxyCheck } from '../../src/http/clients/proxies.ts';
 import { readLive } from '../support/event-stream.ts';
 import { eventually } from '../support/eventually.ts';
 import { connectRaw, requestFor } from '../support/raw-client.ts';
@@ -28,6 +29,16 @@ test('a client network is an IPv4 address or the /64 of an IPv6 one, however it 
   assert.equal(new Set([...same.map(([one = '']) => one), ...others].map(networkOf)).size, 8);
   for (const text of ['', 'x', '10.0.0', '10.0.0.1:80', '::1::'])
     assert.equal(networkOf(text), undefined, text);
+});
+
+test('a proxy is known by its address or network, and as an IPv4-mapped address too', () => {
+  const isProxy = proxyCheck(['127.0.0.0/8', '10.1.2.3', '2001:db8::/32']);
+  for (const address of ['127.0.0.1', '::ffff:127.0.0.1', '::ffff:10.1.2.3', '2001:db8:1::1']) {
+    assert.equal(isProxy(address), true, address);
+  }
+  for (const address of ['10.1.2.4', '::ffff:10.1.2.4', '2001:db9::1', 'x', undefined]) {
+    assert.equal(isProxy(address), false, address);
+  }
 });
 
 test('connections of one address are bounded, streams included; other addresses are served meanwhile', async (t) => {
