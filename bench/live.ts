@@ -76,6 +76,7 @@ const serve = (name: string) =>
     PORT: '0',
     REFRESH_INTERVAL: '0',
     RATE_LIMIT: '0',
+    MAX_CONNECTIONS_PER_ADDRESS: String(READERS + 1000),
     MAX_LIVE_READERS: String(READERS),
     MAX_LIVE_READERS_PER_ADDRESS: String(READERS),
   });

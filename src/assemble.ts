@@ -163,6 +163,7 @@ export async function startService(options: AssembleOptions): Promise<RunningSer
     refreshToken: config.REFRESH_TOKEN,
     rateLimit: config.RATE_LIMIT,
     maxConnections,
+    maxConnectionsPerAddress: config.MAX_CONNECTIONS_PER_ADDRESS,
     histories: createHistories(service),
     live: createLive(service),
     days: createSenticryptDays(service),

@@ -13,6 +13,9 @@ export function* warnings(config: Config, room: number): Generator<string> {
   if (!isLocal && config.REFRESH_TOKEN === undefined) {
     yield 'HOST is open to others and REFRESH_TOKEN is not set: anyone may begin refreshes';
   }
+  if (config.MAX_LIVE_READERS_PER_ADDRESS > config.MAX_CONNECTIONS_PER_ADDRESS) {
+    yield 'MAX_LIVE_READERS_PER_ADDRESS is above MAX_CONNECTIONS_PER_ADDRESS, which counts readers of the stream too: raise that one';
+  }
   if (room < config.MAX_LIVE_READERS) {
     yield `the limit of open files leaves room for ${room} connections, fewer than MAX_LIVE_READERS: raise it (ulimit -n)`;
   }

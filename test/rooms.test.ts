@@ -81,6 +81,15 @@ test('only config.ts reads the environment', () => {
   assert.deepEqual(readers, ['src/config.ts']);
 });
 
+test('only one file writes to sockets past Node’s own responses, so that nothing overtakes a head', () => {
+  const writers = files.filter(
+    (file) =>
+      file.startsWith('src/http/') &&
+      /\bsocket\b[^\n]*\.(write|end|cork)\(/.test(readFileSync(join(ROOT, file), 'utf8')),
+  );
+  assert.deepEqual(writers, ['src/http/streaming/raw-response.ts']);
+});
+
 test('no file is much over 200 lines, and none is named for nothing', () => {
   for (const file of files) {
     const lines = readFileSync(join(ROOT, file), 'utf8').split('\n').length;

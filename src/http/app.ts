@@ -1,5 +1,4 @@
 import { createServer } from 'node:http';
-import compress from '@fastify/compress';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { SourceName } from '../domain/answer.ts';
 import type { Histories } from '../service/history.ts';
@@ -9,11 +8,17 @@ import type { Readiness } from '../service/readiness.ts';
 import type { Refresh } from '../service/refresh.ts';
 import type { SenticryptDays } from '../service/senticrypt-day.ts';
 import type { Summaries } from '../service/summary.ts';
-import { boundConnections, createPipelineGuard } from './connections.ts';
+import { omitLengthOfNotModified } from './caching/conditional.ts';
+import { createPreparer } from './caching/prepared-answer.ts';
+import { createSharedBodies } from './caching/shared-bodies.ts';
+import { detectUntrustedProxy, proxyCheck } from './clients/proxies.ts';
 import { CORS_HEADERS, commonHeaders } from './headers.ts';
+import { type ConnectionLimits, limitConnections } from './limits/connections.ts';
+import { shedLoad } from './limits/load-shedding.ts';
+import { answerInTurn } from './limits/pipelining.ts';
+import { requireReadRate } from './limits/read-rate.ts';
 import { refuseExpectation, refuseMalformed } from './malformed.ts';
 import { answerUnrouted, type MethodsOf, noteMethods } from './methods.ts';
-import { createPreparer } from './prepared.ts';
 import { identified, PROBLEM_TYPE, problemOf } from './problem.ts';
 import { answerRoute } from './routes/answer.ts';
 import { describeRoutes, docsRoutes, documentRoute } from './routes/docs.ts';
@@ -25,9 +30,7 @@ import { pageRoutes } from './routes/page.ts';
 import { refreshRoute } from './routes/refresh.ts';
 import { senticryptDayRoute } from './routes/senticrypt-day.ts';
 import { type SourcesRouteOptions, sourcesRoute } from './routes/sources.ts';
-import { shedLoad } from './shedding.ts';
-import { tellNoLengthOfUnchanged } from './unchanged.ts';
-import { cutUnread } from './unread.ts';
+import { sendLargeBodies } from './streaming/large-bodies.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -52,6 +55,8 @@ export interface AppOptions {
   readonly rateLimit: number;
   readonly trustProxy: readonly string[] | undefined;
   readonly maxConnections: number;
+  /** Of one client: an IPv4 address, or the /64 of an IPv6 one. */
+  readonly maxConnectionsPerAddress: number;
   readonly histories: Histories;
   /** Ends what is under way for readers when the service stops. */
   readonly signal: AbortSignal;
@@ -72,13 +77,19 @@ const LIMITS = {
   requireHostHeader: false,
 } as const;
 
-/** Of what is short: each open compression of a large file costs megabytes, for as long as its reader takes. */
-export const COMPRESSION = { threshold: 1024, encodings: ['br', 'gzip'] as ('br' | 'gzip')[] };
+export type FrameOptions = Pick<
+  AppOptions,
+  'source' | 'observe' | 'trustProxy' | 'maxConnections' | 'maxConnectionsPerAddress'
+>;
 
-export type FrameOptions = Pick<AppOptions, 'source' | 'observe' | 'trustProxy' | 'maxConnections'>;
+interface Frame {
+  readonly app: FastifyInstance;
+  readonly methodsOf: MethodsOf;
+  readonly connections: ConnectionLimits;
+}
 
 /** A server without routes, with the bounds, headers and problems of every answer. */
-export function createFrame(options: FrameOptions): { app: FastifyInstance; methodsOf: MethodsOf } {
+export function createFrame(options: FrameOptions): Frame {
   const { source, observe } = options;
 
   function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
@@ -98,12 +109,17 @@ export function createFrame(options: FrameOptions): { app: FastifyInstance; meth
     if (isClosing) reply.header('Connection', 'close');
   }
 
-  const isOneTooMany = createPipelineGuard();
+  const warn = (text: string) => observe({ type: 'warning', text });
+  const detectProxy = options.trustProxy ? undefined : detectUntrustedProxy(warn);
   const app = fastify({
     serverFactory: (handle) =>
-      createServer(LIMITS, (request, response) => {
-        if (!isOneTooMany(request, response)) handle(request, response);
-      }),
+      createServer(
+        LIMITS,
+        answerInTurn((request, response) => {
+          detectProxy?.(request);
+          handle(request, response);
+        }),
+      ),
     bodyLimit: 16_384,
     logger: false,
     // An id is made for errors alone: one for each answer is a cost that nobody reads.
@@ -119,10 +135,15 @@ export function createFrame(options: FrameOptions): { app: FastifyInstance; meth
     clientErrorHandler: refuseMalformed(common, observe),
   });
 
-  boundConnections(app.server, options.maxConnections);
-  const unread = cutUnread(app.server);
-  app.addHook('onClose', async () => unread[Symbol.dispose]());
-  app.server.on('checkExpectation', refuseExpectation(common, observe));
+  const connections = limitConnections(app.server, {
+    most: options.maxConnections,
+    mostPerNetwork: options.maxConnectionsPerAddress,
+    isProxy: proxyCheck(options.trustProxy),
+    warn,
+  });
+  const readRate = requireReadRate(app.server);
+  app.addHook('onClose', async () => readRate[Symbol.dispose]());
+  app.server.on('checkExpectation', answerInTurn(refuseExpectation(common, observe)));
   app.addHook('preClose', async () => {
     isClosing = true;
   });
@@ -137,38 +158,37 @@ export function createFrame(options: FrameOptions): { app: FastifyInstance; meth
   );
 
   const methodsOf = noteMethods(app);
-  tellNoLengthOfUnchanged(app);
-  return { app, methodsOf };
+  omitLengthOfNotModified(app);
+  return { app, methodsOf, connections };
 }
 
 /** The service's door. Everything that it needs is an argument; it opens nothing. */
 export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   const { source, observe, metrics } = options;
-  const { app, methodsOf } = createFrame(options);
+  const { app, methodsOf, connections } = createFrame(options);
+  const { prepared, closeConnections } = createPreparer(source);
+  app.addHook('preClose', async () => closeConnections());
   await describeRoutes(app);
   // Outside of the others, whose hooks would cost it a twentieth of its speed.
-  const prepared = createPreparer(source);
   answerRoute(app, { ...options, prepared });
   await app.register(async (others) => {
+    const bodies = createSharedBodies();
+    sendLargeBodies(others, { bodies, connections });
     answerUnrouted(others, methodsOf);
     others.addHook('onResponse', async ({ routeOptions: { url, config } }, reply) => {
       const { statusCode: status, elapsedTime: duration } = reply;
-      // A stream is told of when it begins.
+      // A stream is counted when it begins.
       if (config.isStream && status === 200) return;
       observe({ type: 'responded', route: url ?? 'none', status, duration });
     });
     // Who is asked these wants to know most of all when there is too much to do.
     healthRoutes(others, options);
-    if (metrics)
-      await others.register(async (compressed) => {
-        await compressed.register(compress, COMPRESSION);
-        metricsRoute(compressed, { metrics });
-      });
+    if (metrics) metricsRoute(others, { metrics });
     await others.register(async (sheddable) => {
       shedLoad(sheddable, { observe });
       senticryptDayRoute(sheddable, options);
-      historyRoute(sheddable, options);
-      liveRoute(sheddable, { ...options, prepared });
+      historyRoute(sheddable, { ...options, bodies });
+      liveRoute(sheddable, { ...options, prepared, connections });
       await refreshRoute(sheddable, {
         refresh: options.refresh,
         token: options.refreshToken,
@@ -177,11 +197,8 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
       });
       await docsRoutes(sheddable);
       await pageRoutes(sheddable);
-      await sheddable.register(async (compressed) => {
-        await compressed.register(compress, COMPRESSION);
-        sourcesRoute(compressed, options);
-        documentRoute(compressed);
-      });
+      sourcesRoute(sheddable, options);
+      documentRoute(sheddable);
     });
   });
   return app;

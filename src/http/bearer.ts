@@ -1,6 +1,6 @@
 import { hash, timingSafeEqual } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
-import { clientNetwork } from './client-network.ts';
+import { clientNetwork } from './clients/network.ts';
 import { HttpError } from './problem.ts';
 import { createWrongTokens } from './wrong-tokens.ts';
 

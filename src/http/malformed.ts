@@ -1,7 +1,8 @@
-import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Observe } from '../service/observer.ts';
 import { identified, PROBLEM_TYPE, problem } from './problem.ts';
+import { answerRaw } from './streaming/raw-response.ts';
 
 type Headers = Readonly<Record<string, string>>;
 
@@ -16,28 +17,23 @@ function tell(observe: Observe, requestId: string, status: number, error: Error)
 }
 
 /**
- * Answers what is not HTTP, or too much or too slow of it, and never becomes a request: straight to
- * the socket, which is closed then.
+ * Answers bytes that never become a request, since they are not HTTP, too many or too slow, and closes the connection.
  */
 export function refuseMalformed(
   common: Headers,
   observe: Observe,
 ): (error: NodeJS.ErrnoException, socket: Socket) => void {
+  // Each later piece from the same client is refused by the parser too.
+  const refused = new WeakSet<Socket>();
   return (error, socket) => {
+    if (refused.has(socket)) return;
+    refused.add(socket);
     if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
     const unreadable = [400, 'malformed_request', 'this is no HTTP request that can be read'] as const;
     const [status, code, detail] = FAULTS[error.code ?? ''] ?? unreadable;
     const { requestId, headers: idHeaders, text: body } = identified(problem(status, code, detail));
     tell(observe, requestId, status, error);
-    const headers = {
-      ...common,
-      ...idHeaders,
-      'Content-Type': PROBLEM_TYPE,
-      'Content-Length': Buffer.byteLength(body),
-      Connection: 'close',
-    };
-    const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
-    socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('\r\n')}\r\n\r\n${body}`);
+    answerRaw(socket, status, { ...common, ...idHeaders, 'Content-Type': PROBLEM_TYPE }, body);
   };
 }
 

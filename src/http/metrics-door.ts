@@ -1,7 +1,8 @@
-import compress from '@fastify/compress';
-import { COMPRESSION, createFrame, type FrameOptions } from './app.ts';
+import { createFrame, type FrameOptions } from './app.ts';
+import { createSharedBodies } from './caching/shared-bodies.ts';
 import { answerUnrouted } from './methods.ts';
 import { type MetricsPage, metricsRoute } from './routes/metrics.ts';
+import { sendLargeBodies } from './streaming/large-bodies.ts';
 
 /** Scrapers are few, and come every some seconds. */
 const MOST_CONNECTIONS = 100;
@@ -22,11 +23,19 @@ export interface MetricsDoor extends AsyncDisposable {
  */
 export async function openMetricsDoor(
   port: number | undefined,
-  options: Omit<FrameOptions, 'maxConnections'> & { metrics: MetricsPage; host: string },
+  options: Omit<FrameOptions, 'maxConnections' | 'maxConnectionsPerAddress'> & {
+    metrics: MetricsPage;
+    host: string;
+  },
 ): Promise<MetricsDoor> {
   if (port === undefined) return { address: undefined, [Symbol.asyncDispose]: async () => undefined };
   const { observe, metrics, host } = options;
-  const { app, methodsOf } = createFrame({ ...options, maxConnections: MOST_CONNECTIONS });
+  const { app, methodsOf, connections } = createFrame({
+    ...options,
+    maxConnections: MOST_CONNECTIONS,
+    maxConnectionsPerAddress: MOST_CONNECTIONS,
+  });
+  sendLargeBodies(app, { bodies: createSharedBodies(), connections });
   answerUnrouted(app, methodsOf);
   app.addHook(
     'onResponse',
@@ -34,7 +43,6 @@ export async function openMetricsDoor(
       observe({ type: 'responded', route: url ?? 'none', status, duration });
     },
   );
-  await app.register(compress, COMPRESSION);
   metricsRoute(app, { metrics });
   const address = await app.listen({ host, port });
   observe({ type: 'metrics_listening', address });

@@ -11,6 +11,7 @@ import { temporaryFolder } from '../support/temporary.ts';
 const HEADERS = 5_000 + 5_000;
 const REQUEST = 10_000 + 5_000;
 const UNREAD = 90_000 + 15_000;
+const STEADY = 90_000;
 
 const times = <T>(count: number, make: () => T): T[] => Array.from({ length: count }, make);
 
@@ -142,6 +143,28 @@ describe('hostile clients', { concurrency: true }, () => {
     await crowd.assertServed();
   });
 
+  test('clients that read 20 MB slowly and steadily are not cut', async (t) => {
+    const crowd = await startCrowd(t);
+    const sockets = await Promise.all(times(5, crowd.enter));
+    const read = sockets.map((socket) => {
+      let bytes = 0;
+      // Twelve files of 1.7 MB, at 150 kB a second, for longer than the service waits for those that do not read.
+      socket.pause().write('GET /docs/static/swagger-ui-bundle.js HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(12));
+      const reading = setInterval(() => {
+        bytes += (socket.read(Math.min(15_000, socket.readableLength)) as Buffer | null)?.length ?? 0;
+      }, 100);
+      socket.on('close', () => clearInterval(reading));
+      return () => ({ bytes, isOpen: !socket.destroyed });
+    });
+    await sleep(STEADY);
+    for (const look of read) {
+      const { bytes, isOpen } = look();
+      assert.ok(isOpen, `it is open after ${bytes} bytes`);
+      assert.ok(bytes > 5_000_000, `${bytes} bytes were read`);
+    }
+    await crowd.assertServed();
+  });
+
   test('60 clients send hundreds of requests in each write', async (t) => {
     const crowd = await startCrowd(t);
     const attackers = run(t, process.execPath, ['-e', FLOOD, new URL(crowd.address).port]);
@@ -151,7 +174,12 @@ describe('hostile clients', { concurrency: true }, () => {
   });
 
   test('more clients come than files may be open', async (t) => {
-    const env = { SOURCE: 'simulated', DATA_DIR: temporaryFolder(t), MAX_LIVE_READERS_PER_ADDRESS: '10000' };
+    const env = {
+      SOURCE: 'simulated',
+      DATA_DIR: temporaryFolder(t),
+      MAX_CONNECTIONS_PER_ADDRESS: '10000',
+      MAX_LIVE_READERS_PER_ADDRESS: '10000',
+    };
     const service = await serveWithin(t, 512, env);
     await service.until(/limit of open files leaves room for 384 connections/);
     const asks = async (path: string, method = 'GET') =>

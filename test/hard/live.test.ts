@@ -9,6 +9,6 @@ test('a stream without news shows every 15 s that it lives', async (t) => {
   const reader = await readLive(t, service.address);
   await reader.until(/"no sample is kept".*\n\n$/);
   await sleep(15_000);
-  await reader.until(/}\n\n: \n\n$/);
+  await reader.until(/}\n\n:\n$/);
   assert.deepEqual(reader.summaries(), []);
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { isKnown } from '../../src/http/etag.ts';
+import { isKnown } from '../../src/http/caching/conditional.ts';
 import { json, startTestService } from '../support/service.ts';
 import { snapshot, startUpstream } from '../support/upstream.ts';
 

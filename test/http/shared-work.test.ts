@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
 import { StoreError } from '../../src/domain/errors.ts';
+import { createSharedWork } from '../../src/http/limits/shared-work.ts';
 import { HttpError } from '../../src/http/problem.ts';
-import { createSharedWork } from '../../src/http/shared-work.ts';
 
 const BOUNDS = { atOnce: 2, waiting: 3, limit: 60_000 };
 const never = new AbortController().signal;

@@ -23,7 +23,13 @@ const SLOWEST_READ = 1000;
 export async function startCrowd(t: TestContext): Promise<Crowd> {
   const ledger = await startLedger(t);
   const staleAfter = 300_000;
-  const settings = { SENTICRYPT_URL: ledger.url, DATA_DIR: temporaryFolder(t), STALE_AFTER: '5m' };
+  const settings = {
+    SENTICRYPT_URL: ledger.url,
+    DATA_DIR: temporaryFolder(t),
+    STALE_AFTER: '5m',
+    // Everyone has the same address here.
+    MAX_CONNECTIONS_PER_ADDRESS: '10000',
+  };
   const { address, child } = await serve(t, settings);
   // Many of these start at once, and a service that gets no processor time says that it has too much to do.
   await eventually('it has an answer', async () => (await post(address)).outcome === '200');

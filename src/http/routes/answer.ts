@@ -3,9 +3,9 @@ import { AnswerSchema } from '../../domain/answer.ts';
 import type { Observe, ReadCounts } from '../../service/observer.ts';
 import type { Readiness } from '../../service/readiness.ts';
 import type { KeptSummary, Summaries } from '../../service/summary.ts';
-import { isKnown } from '../etag.ts';
+import { isKnown } from '../caching/conditional.ts';
+import type { Preparer } from '../caching/prepared-answer.ts';
 import { requireHost } from '../methods.ts';
-import type { Preparer } from '../prepared.ts';
 import { HttpError, NO_SAMPLE, problemOf, RETRY_AFTER } from '../problem.ts';
 import { problems } from '../responses.ts';
 

@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance } from 'fastify';
+import { readStaticFiles, sendFile } from '../caching/static-files.ts';
 
 const { version } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8'));
 
@@ -34,19 +36,39 @@ export async function describeRoutes(app: FastifyInstance): Promise<void> {
 
 /** `GET /openapi.json`. */
 export function documentRoute(app: FastifyInstance): void {
-  let document: string | undefined;
+  let document: Buffer | undefined;
   app.get('/openapi.json', { schema: { hide: true } }, async (_request, reply) => {
-    document ??= JSON.stringify(app.swagger());
+    document ??= Buffer.from(JSON.stringify(app.swagger()));
     return reply.type('application/json; charset=utf-8').send(document);
   });
 }
 
-/** `GET /docs`: the document, to browse and to try. */
+const PREFIX = '/docs';
+
+/** The plugin's own files, beside its code. */
+const FILES = fileURLToPath(new URL('./static/', import.meta.resolve('@fastify/swagger-ui')));
+
+/** They change with a new version of the plugin alone. */
+const CACHING = 'public, max-age=3600';
+
+/** Serves the plugin's files from memory. The plugin would open one for each request, and read it for each client anew. */
+function fileRoutes(app: FastifyInstance): void {
+  for (const [path, file] of readStaticFiles(FILES)) {
+    // Documents need the plugin's policy.
+    if (path.endsWith('.html')) continue;
+    app.get(`${PREFIX}/static${path}`, { schema: { hide: true } }, async (request, reply) =>
+      sendFile(file, CACHING, request, reply),
+    );
+  }
+}
+
+/** `GET /docs`: API documentation, where requests can be tried out. */
 export async function docsRoutes(app: FastifyInstance): Promise<void> {
   await app.register(swaggerUi, {
-    routePrefix: '/docs',
+    routePrefix: PREFIX,
     staticCSP: DOCS_POLICY,
     // No request leaves for a validator elsewhere.
     uiConfig: { validatorUrl: null },
   });
+  fileRoutes(app);
 }

@@ -3,13 +3,12 @@ import Type, { type Static } from 'typebox';
 import { COLUMNS, FORMATS, type Format, HistorySchema } from '../../domain/history.ts';
 import { MOST_BUCKETS, type Span, WIDTH_NAMES } from '../../domain/span.ts';
 import type { Histories, HistoryPlan } from '../../service/history.ts';
-import { type Body, COMPRESSED_FROM, compress, ENCODINGS, gather } from '../body.ts';
-import { isKnown } from '../etag.ts';
-import { preferred } from '../preference.ts';
+import { isKnown, weak } from '../caching/conditional.ts';
+import { preferred } from '../caching/content-negotiation.ts';
+import type { SharedBodies, TaggedBody } from '../caching/shared-bodies.ts';
+import { createSharedWork } from '../limits/shared-work.ts';
 import { HttpError } from '../problem.ts';
 import { problems } from '../responses.ts';
-import { createSharedWork } from '../shared-work.ts';
-import { boundUnfinished } from '../unfinished.ts';
 
 const DEFAULTS = { from: '-24h', to: 'now', bucket: 'auto' } as const;
 
@@ -64,13 +63,10 @@ const CACHING = {
  * Two are made at a time, each in slices of a millisecond or two: between two turns of the cached answer are at most two.
  */
 const HISTORIES = { atOnce: 2, waiting: 64, limit: 15_000 } as const;
-const COMPRESSIONS = { atOnce: 2, waiting: 128, limit: 15_000 } as const;
-
-/** Of answers that are on their way: a hundred of the longest, or a thousand where they are compressed. Bytes. */
-const MOST_UNFINISHED = 100_000_000;
 
 export interface HistoryRouteOptions {
   readonly histories: Histories;
+  readonly bodies: SharedBodies;
   /** Ends what is under way. */
   readonly signal: AbortSignal;
 }
@@ -82,10 +78,8 @@ function spanOf(plan: HistoryPlan): Span {
 }
 
 /** `GET /history`: the averages of any range, in buckets of any of the widths. */
-export function historyRoute(app: FastifyInstance, { histories, signal }: HistoryRouteOptions): void {
-  const texts = createSharedWork<Body>({ ...HISTORIES, signal });
-  const compressions = createSharedWork<Buffer>({ ...COMPRESSIONS, signal });
-  const send = boundUnfinished(MOST_UNFINISHED);
+export function historyRoute(app: FastifyInstance, { histories, bodies, signal }: HistoryRouteOptions): void {
+  const texts = createSharedWork<TaggedBody>({ ...HISTORIES, signal });
 
   const schema = {
     summary: 'The history of any range',
@@ -131,29 +125,17 @@ export function historyRoute(app: FastifyInstance, { histories, signal }: Histor
     const plan = await histories.plan({ ...DEFAULTS, ...request.query });
     const span = spanOf(plan);
     const key = [histories.version(), span.from, span.to, span.bucket, format].join();
-    const body = await texts.join(key, (end) => gather(histories.text(span, format, end)), leaving);
+    const body = await texts.join(key, (end) => bodies.gather(histories.text(span, format, end)), leaving);
     reply.headers({
-      ETag: `W/${body.tag}`,
+      ETag: weak(body.etag),
       Vary: 'Accept, Accept-Encoding',
       'Cache-Control': plan.kind === 'span' && plan.isClosed ? CACHING.closed : CACHING.moving,
     });
-    if (isKnown(request.headers['if-none-match'], body.tag)) return reply.code(304).send();
-
-    const encoding = preferred(request.headers['accept-encoding'], [...ENCODINGS, 'identity']);
-    let { bytes } = body;
-    if (encoding && encoding !== 'identity' && bytes.length >= COMPRESSED_FROM) {
-      bytes = await compressions.join(
-        `${body.tag} ${encoding}`,
-        () => compress(body.bytes, encoding),
-        leaving,
-      );
-      reply.header('Content-Encoding', encoding);
-    }
+    if (isKnown(request.headers['if-none-match'], body.etag)) return reply.code(304).send();
     if (format === 'csv') {
       reply.header('Content-Disposition', `attachment; filename="is-bitcoin-lit-${span.bucket}.csv"`);
     }
-    send(reply.raw, bytes.length);
-    return reply.type(`${MEDIA_TYPES[format]}; charset=utf-8`).send(bytes);
+    return reply.type(`${MEDIA_TYPES[format]}; charset=utf-8`).send(body.bytes);
   }
 
   app.get<{ Querystring: Query }>(

@@ -1,18 +1,18 @@
-import type { ServerResponse } from 'node:http';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import Type from 'typebox';
 import type { SourceName } from '../../domain/answer.ts';
 import type { Live } from '../../service/live.ts';
 import type { Observe } from '../../service/observer.ts';
 import type { KeptSummary, Summaries } from '../../service/summary.ts';
-import { clientNetwork } from '../client-network.ts';
-import { comment, event, retry } from '../event-stream.ts';
+import type { Preparer } from '../caching/prepared-answer.ts';
+import { clientNetwork } from '../clients/network.ts';
 import { CORS_HEADERS, commonHeaders } from '../headers.ts';
-import type { Preparer } from '../prepared.ts';
-import { HttpError, NO_SAMPLE, problem } from '../problem.ts';
-import { createReaders } from '../readers.ts';
+import type { ConnectionLimits } from '../limits/connections.ts';
+import { NO_SAMPLE, problem } from '../problem.ts';
 import { problems } from '../responses.ts';
+import { comment, event, retry } from '../streaming/event-stream.ts';
+import { createReaders } from '../streaming/live-readers.ts';
+import { openRawStream } from '../streaming/raw-response.ts';
 
 export interface LiveRouteOptions {
   readonly live: Live;
@@ -21,24 +21,13 @@ export interface LiveRouteOptions {
   readonly source: SourceName;
   readonly clock: () => number;
   readonly observe: Observe;
+  readonly connections: ConnectionLimits;
   readonly maxLiveReaders: number;
   readonly maxLiveReadersPerAddress: number;
 }
 
 /** Readers whose streams ended together come back one after the other. Milliseconds. */
 const RETRY = { least: 1000, most: 5000 } as const;
-
-/** How often, and after how many milliseconds, an answer that is not yet its connection's first is looked at again. */
-const TURNS = { most: 50, wait: 20 } as const;
-
-/** An answer to a pipelined request has no connection before those in front of it are over, which may be never. */
-async function untilAnswering(response: ServerResponse): Promise<void> {
-  for (let turn = 0; turn < TURNS.most; turn += 1) {
-    if (response.socket) return;
-    await sleep(TURNS.wait);
-  }
-  throw new HttpError(400, 'bad_request', 'the stream wants a connection without other requests under way');
-}
 
 /** What readers get while the store holds no sample: what `GET /is-bitcoin-lit` answers then. */
 const NOTHING_KEPT = {
@@ -49,15 +38,13 @@ const NOTHING_KEPT = {
 const HEADERS = {
   'Content-Type': 'text/event-stream; charset=utf-8',
   'Cache-Control': 'no-store',
-  // It ends with the stream, and the stream when the service stops.
-  Connection: 'close',
   // What nginx takes for: pass it on as it comes.
   'X-Accel-Buffering': 'no',
 };
 
 /** `GET /live`: the answer as server-sent events, on connecting and on each change. */
 export function liveRoute(app: FastifyInstance, options: LiveRouteOptions): void {
-  const { live, summaries, prepared, source, clock, observe } = options;
+  const { live, summaries, prepared, source, clock, observe, connections } = options;
   const headers = { ...commonHeaders(source), ...CORS_HEADERS, ...HEADERS };
   let unwatch: (() => void) | undefined;
   const readers = createReaders({
@@ -102,8 +89,7 @@ export function liveRoute(app: FastifyInstance, options: LiveRouteOptions): void
     },
   };
 
-  async function open(request: FastifyRequest, reply: FastifyReply): Promise<void> {
-    await untilAnswering(reply.raw);
+  function open(request: FastifyRequest, reply: FastifyReply): void {
     const address = clientNetwork(request);
     readers.admit(address);
     const known = request.headers['last-event-id'];
@@ -111,15 +97,15 @@ export function liveRoute(app: FastifyInstance, options: LiveRouteOptions): void
     const nothing = summaries.isEmpty() ? NOTHING_KEPT : undefined;
     const first = kept ? summaryEvent(kept) : nothing;
     const wait = Math.round(RETRY.least + Math.random() * (RETRY.most - RETRY.least));
-    const greeting = first ? comment() : comment('no answer is known yet');
-
     const { raw: response } = reply;
+    if (request.method !== 'HEAD') connections.enter(request, response);
     reply.hijack();
     observe({ type: 'responded', route: '/live', status: 200, duration: reply.elapsedTime });
-    response.writeHead(200, headers);
-    if (request.method === 'HEAD') return void response.end();
-    response.write(retry(wait) + (first && first.id !== known ? first.text : greeting));
-    readers.add({ response, address, seen: first?.id });
+    if (request.method === 'HEAD')
+      return void response.writeHead(200, { ...headers, Connection: 'close' }).end();
+    const news = first ? (first.id === known ? comment() : first.text) : comment('no answer is known yet');
+    const stream = openRawStream(request.raw, response, headers, retry(wait) + news);
+    readers.add({ stream, address, seen: first?.id });
   }
 
   app.get('/live', { schema, config: { isStream: true } }, open);

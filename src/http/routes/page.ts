@@ -1,7 +1,6 @@
 import { fileURLToPath } from 'node:url';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { isKnown } from '../etag.ts';
-import { chooseEncoding, type PageFile, readPageFiles } from '../page-files.ts';
+import type { FastifyInstance } from 'fastify';
+import { readStaticFiles, type StaticFile, sendFile } from '../caching/static-files.ts';
 
 const FOLDER = fileURLToPath(new URL('../../../web/dist/', import.meta.url));
 
@@ -24,7 +23,7 @@ const CACHING = {
 } as const;
 
 /** Where the page was not built, as in a checkout whose dependencies were installed without scripts. */
-const UNBUILT: PageFile = {
+const UNBUILT: StaticFile = {
   type: 'text/html; charset=utf-8',
   encoded: {
     identity: {
@@ -44,19 +43,9 @@ and <a href="/docs">the API</a>, to read and to try.</p>
   },
 };
 
-function send(file: PageFile, caching: string, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const encoding = chooseEncoding(file, request.headers['accept-encoding']);
-  const encoded = file.encoded[encoding];
-  if (!encoded) throw new Error(`a file of the page has no bytes as ${encoding}`);
-  reply.headers({ 'Cache-Control': caching, ETag: encoded.etag, Vary: 'Accept-Encoding' });
-  if (isKnown(request.headers['if-none-match'], encoded.etag)) return reply.code(304).send();
-  if (encoding !== 'identity') reply.header('Content-Encoding', encoding);
-  return reply.type(file.type).send(encoded.bytes);
-}
-
 /** `GET /`: the page, and its files, from memory. */
 export async function pageRoutes(app: FastifyInstance): Promise<void> {
-  const files = readPageFiles(FOLDER);
+  const files = readStaticFiles(FOLDER);
   const schema = { hide: true };
   await app.register(async (documents) => {
     // After the headers that all answers have, whose policy lets nothing run.
@@ -65,16 +54,16 @@ export async function pageRoutes(app: FastifyInstance): Promise<void> {
     });
     const document = files.get(DOCUMENT) ?? UNBUILT;
     documents.get('/', { schema }, async (request, reply) =>
-      send(document, CACHING.document, request, reply),
+      sendFile(document, CACHING.document, request, reply),
     );
   });
 
   app.get<{ Params: { '*': string } }>(`${ASSETS}*`, { schema }, async (request, reply) => {
     const file = files.get(`${ASSETS}${request.params['*']}`);
-    return file ? send(file, CACHING.asset, request, reply) : reply.callNotFound();
+    return file ? sendFile(file, CACHING.asset, request, reply) : reply.callNotFound();
   });
   for (const [path, file] of files) {
     if (path === DOCUMENT || path.startsWith(ASSETS)) continue;
-    app.get(path, { schema }, async (request, reply) => send(file, CACHING.other, request, reply));
+    app.get(path, { schema }, async (request, reply) => sendFile(file, CACHING.other, request, reply));
   }
 }

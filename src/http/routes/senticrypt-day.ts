@@ -1,9 +1,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import Type from 'typebox';
-import type { SourceName } from '../../domain/answer.ts';
 import type { SenticryptDay, SenticryptDays } from '../../service/senticrypt-day.ts';
-import { isKnown } from '../etag.ts';
-import { type PreparedBody, prepareBody } from '../prepared.ts';
+import { etagOf, isKnown, weak } from '../caching/conditional.ts';
+import { SHORT_CACHING } from '../caching/prepared-answer.ts';
 import { HttpError, NO_SAMPLE, RETRY_AFTER } from '../problem.ts';
 import { problems } from '../responses.ts';
 
@@ -28,12 +27,9 @@ const DaySchema = Type.Array(
   { description: 'Oldest first' },
 );
 
-/** `GET /v1/bitcoin.json`: for whoever reads SentiCrypt v1, another service of this kind included. */
-export function senticryptDayRoute(
-  app: FastifyInstance,
-  { days, source }: { days: SenticryptDays; source: SourceName },
-): void {
-  let last: { day: SenticryptDay; prepared: PreparedBody } | undefined;
+/** `GET /v1/bitcoin.json`: for clients of SentiCrypt v1, other services of this kind included. */
+export function senticryptDayRoute(app: FastifyInstance, { days }: { days: SenticryptDays }): void {
+  let last: { readonly day: SenticryptDay; readonly bytes: Buffer; readonly etag: string } | undefined;
 
   const schema = {
     summary: "The last 24 hours, in SentiCrypt v1's shape",
@@ -50,10 +46,10 @@ export function senticryptDayRoute(
   app.get('/v1/bitcoin.json', { schema }, async (request: FastifyRequest, reply: FastifyReply) => {
     const day = await days.read();
     if (!day) throw new HttpError(503, 'nothing_known', NO_SAMPLE, { headers: RETRY_AFTER });
-    if (last?.day !== day) last = { day, prepared: prepareBody(day.body, source) };
-    const { etag, body, headers, unchangedHeaders } = last.prepared;
-    reply.hijack();
-    if (isKnown(request.raw.headers['if-none-match'], etag)) reply.raw.writeHead(304, unchangedHeaders).end();
-    else reply.raw.writeHead(200, headers).end(body);
+    if (last?.day !== day) last = { day, bytes: Buffer.from(day.body), etag: etagOf(day.body) };
+    const { etag, bytes } = last;
+    reply.headers({ ETag: weak(etag), 'Cache-Control': SHORT_CACHING, Vary: 'Accept-Encoding' });
+    if (isKnown(request.headers['if-none-match'], etag)) return reply.code(304).send();
+    return reply.type('application/json; charset=utf-8').send(bytes);
   });
 }

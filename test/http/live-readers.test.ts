@@ -4,8 +4,10 @@ import { createServer, get, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createReaders } from '../../src/http/readers.ts';
+import { createReaders } from '../../src/http/streaming/live-readers.ts';
+import { openRawStream } from '../../src/http/streaming/raw-response.ts';
 
+const FIRST = ':\n';
 const PIECE = 60_000;
 
 test('who does not read is dropped, and the others get everything meanwhile', async (t) => {
@@ -22,8 +24,8 @@ test('who does not read is dropped, and the others get everything meanwhile', as
     },
   });
   const server = createServer((request, response) => {
-    response.writeHead(200).flushHeaders();
-    readers.add({ response, address: request.socket.remoteAddress ?? '', seen: undefined });
+    const stream = openRawStream(request, response, {}, FIRST);
+    readers.add({ stream, address: request.socket.remoteAddress ?? '', seen: undefined });
   }).listen(0, '127.0.0.1');
   t.after(() => {
     server.closeAllConnections();
@@ -49,10 +51,10 @@ test('who does not read is dropped, and the others get everything meanwhile', as
   for (; dropped === 0 && sent < 1000; sent += 1) {
     readers.tell({ id: String(sent), text: 'x'.repeat(PIECE) });
     const until = Date.now() + 5000;
-    while (received < (sent + 1) * PIECE && Date.now() < until) await sleep(1);
+    while (received < FIRST.length + (sent + 1) * PIECE && Date.now() < until) await sleep(1);
   }
   assert.equal(dropped, 1, `after ${sent} pieces`);
-  assert.equal(received, sent * PIECE);
+  assert.equal(received, FIRST.length + sent * PIECE);
   assert.equal(count, 1);
   // Nothing comes back from it but its end.
   const { promise: closed, resolve } = Promise.withResolvers<void>();

@@ -1,7 +1,8 @@
 import { globSync, readFileSync, statSync } from 'node:fs';
 import { extname, join } from 'node:path';
-import { etagOf } from './etag.ts';
-import { preferred } from './preference.ts';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { etagOf, isKnown, weak } from './conditional.ts';
+import { preferred } from './content-negotiation.ts';
 
 /** Best first. */
 const ENCODINGS = ['br', 'gzip', 'identity'] as const;
@@ -12,7 +13,7 @@ interface EncodedFile {
   readonly etag: string;
 }
 
-export interface PageFile {
+export interface StaticFile {
   readonly type: string;
   readonly encoded: Readonly<Partial<Record<Encoding, EncodedFile>>>;
 }
@@ -30,8 +31,8 @@ const TYPES: Readonly<Record<string, string>> = {
 /** What the build put beside a file for each encoding. */
 const ENDINGS: Readonly<Record<Encoding, string>> = { br: '.br', gzip: '.gz', identity: '' };
 
-/** All files of the built page by their paths, in memory, each in every encoding that was built; empty where none was. */
-export function readPageFiles(folder: string): ReadonlyMap<string, PageFile> {
+/** All files of a folder by their paths, in memory, each in every encoding that is there; empty where there is none. */
+export function readStaticFiles(folder: string): ReadonlyMap<string, StaticFile> {
   const names = globSync('**/*', { cwd: folder }).filter((name) => extname(name) in TYPES);
   return new Map(
     names.map((name) => {
@@ -47,8 +48,29 @@ export function readPageFiles(folder: string): ReadonlyMap<string, PageFile> {
   );
 }
 
-/** The best encoding that there is and that a client wants, by its Accept-Encoding. */
-export function chooseEncoding(file: PageFile, accepted: string | undefined): Encoding {
-  const offers = ENCODINGS.filter((encoding) => file.encoded[encoding]);
-  return preferred(accepted, offers) ?? 'identity';
+/**
+ * Sends a file in the best encoding that was built and that the client accepts. Where none was built, the bytes are
+ * compressed as they leave (`streaming/large-bodies.ts`).
+ *
+ * @param caching the `Cache-Control`.
+ */
+export function sendFile(
+  { type, encoded }: StaticFile,
+  caching: string,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): FastifyReply {
+  const built = ENCODINGS.filter((encoding) => encoded[encoding]);
+  const encoding = preferred(request.headers['accept-encoding'], built) ?? 'identity';
+  const file = encoded[encoding];
+  if (!file) throw new Error(`a static file has no bytes as ${encoding}`);
+  const { bytes, etag } = file;
+  reply.headers({
+    'Cache-Control': caching,
+    ETag: built.length > 1 ? etag : weak(etag),
+    Vary: 'Accept-Encoding',
+  });
+  if (isKnown(request.headers['if-none-match'], etag)) return reply.code(304).send();
+  if (encoding !== 'identity') reply.header('Content-Encoding', encoding);
+  return reply.type(type).send(bytes);
 }

@@ -1,7 +1,7 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { FastifyInstance } from 'fastify';
-import type { Observe } from '../service/observer.ts';
-import { HttpError, RETRY_AFTER } from './problem.ts';
+import type { Observe } from '../../service/observer.ts';
+import { HttpError, RETRY_AFTER } from '../problem.ts';
 
 /**
  * How late the event loop may be, on average over each of two looks, before work is refused. The cached read comes in

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { preferred } from '../../src/http/preference.ts';
+import { preferred } from '../../src/http/caching/content-negotiation.ts';
 
 const TYPES = ['application/json', 'text/csv'] as const;
 const CODINGS = ['br', 'gzip', 'identity'] as const;

@@ -1,5 +1,5 @@
-import { StoreError } from '../domain/errors.ts';
-import { HttpError, RETRY_AFTER } from './problem.ts';
+import { StoreError } from '../../domain/errors.ts';
+import { HttpError, RETRY_AFTER } from '../problem.ts';
 
 interface Work<T> {
   readonly outcome: Promise<T>;
@@ -72,6 +72,10 @@ export function createSharedWork<T>(bounds: {
 
   async function run(work: (signal: AbortSignal) => Promise<T>, signal: AbortSignal): Promise<T> {
     await untilTurn(signal);
+    if (signal.aborted) {
+      passTurn();
+      throw signal.reason;
+    }
     // The turn is over when the work is, however early those who wait for it are told.
     const result = work(signal).finally(passTurn);
     return orEnd(result, signal).catch((error: unknown) => {

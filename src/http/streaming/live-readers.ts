@@ -1,7 +1,7 @@
-import type { ServerResponse } from 'node:http';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { comment, type Frame, frame } from './event-stream.ts';
-import { HttpError, RETRY_AFTER } from './problem.ts';
+import { HttpError, RETRY_AFTER } from '../problem.ts';
+import { comment } from './event-stream.ts';
+import { type Frame, frame, type RawStream } from './raw-response.ts';
 
 /** How many are written to before others get their turn: 10,000 at once would hold the event loop. */
 const A_TURN = 256;
@@ -13,7 +13,7 @@ const MOST_WAITING = 65_536;
 const HEARTBEAT = 15_000;
 
 interface Reader {
-  readonly response: ServerResponse;
+  readonly stream: RawStream;
   readonly address: string;
   /** The id of the last event that it got. */
   seen: string | undefined;
@@ -22,7 +22,7 @@ interface Reader {
 export interface Readers {
   /** @throws HttpError when there are as many as there may be. */
   admit(address: string): void;
-  /** Has a stream from here on; its head is written, and its connection is its own. */
+  /** Gets every later event, until its connection is closed. */
   add(reader: Reader): void;
   /** Brings an event to all that have not got it. While it is on its way, only the newest of later ones is kept. */
   tell(event: { readonly id: string; readonly text: string }): void;
@@ -56,14 +56,11 @@ export function createReaders(options: ReadersOptions): Readers {
     onCount(readers.size);
   }
 
-  /** Past the response, which would frame it anew for each: straight to the socket. */
-  function write({ response }: Reader, { plain, chunk }: Frame): void {
-    const { socket } = response;
-    if (!socket?.writable || response.writableEnded) return;
-    socket.write(response.chunkedEncoding ? chunk : plain);
-    if (socket.writableLength <= MOST_WAITING) return;
+  function write({ stream }: Reader, piece: Frame): void {
+    stream.write(piece);
+    if (stream.waitingBytes() <= MOST_WAITING) return;
     onDropped();
-    socket.destroy();
+    stream.cut();
   }
 
   async function each(work: (reader: Reader) => void): Promise<void> {
@@ -111,11 +108,10 @@ export function createReaders(options: ReadersOptions): Readers {
       throw new HttpError(429, 'too_many_readers', message, { headers: RETRY_AFTER });
     },
     add(reader) {
-      if (reader.response.destroyed) return;
       readers.add(reader);
       count(reader.address, 1);
-      reader.response.on('close', () => leave(reader));
-      heart ??= setInterval(() => each((one) => write(one, heartbeat)), HEARTBEAT);
+      reader.stream.onClose(() => leave(reader));
+      if (readers.size > 0) heart ??= setInterval(() => each((one) => write(one, heartbeat)), HEARTBEAT);
     },
     tell({ id, text }) {
       if (news?.id === id) return;
@@ -125,7 +121,7 @@ export function createReaders(options: ReadersOptions): Readers {
     async end() {
       isEnding = true;
       clearInterval(heart);
-      await each(({ response }) => response.end());
+      await each(({ stream }) => stream.end());
     },
   };
 }

@@ -1,0 +1,111 @@
+import assert from 'node:assert/strict';
+import { type TestContext, test } from 'node:test';
+import { eventually } from '../support/eventually.ts';
+import { serve } from '../support/process.ts';
+import { connectRaw, requestFor } from '../support/raw-client.ts';
+import { needsRedis, testRedis } from '../support/redis.ts';
+import { startTestService } from '../support/service.ts';
+import { readAnswer } from '../support/strict-http.ts';
+import { temporaryFolder } from '../support/temporary.ts';
+
+/** How often a service is started for each route and store, asked 20 times and once in turns: `STARTS=50` is the full size. */
+const STARTS = Number(process.env['STARTS'] ?? 1);
+
+/** A text in the paths that are asked for. */
+const ONLY = process.env['ROUTE'] ?? '';
+
+/** Whether each is a process of its own, which takes longer. */
+const IS_PROCESS = process.env['PROCESSES'] === '1';
+
+/** What each route answers, and a text in it. */
+const ROUTES: readonly (readonly [path: string, status: number, text: RegExp])[] = [
+  ['/is-bitcoin-lit', 200, /"simulated"\}$/],
+  ['/live', 200, /^retry: \d+\n(: .*\n)?event: summary\nid: \S+\ndata: \{.*"simulated"\}\n\n$/],
+  ['/history?from=-1d', 200, /^\{"from".*\}$/s],
+  ['/v1/bitcoin.json', 200, /^\[\{"count".*\]$/],
+  ['/sources', 200, /^\{.*\}$/s],
+  ['/openapi.json', 200, /^\{"openapi":"3\.1\.0".*\}$/s],
+  ['/docs', 200, /<\/html>/],
+  ['/docs/static/swagger-ui.css', 200, /swagger-ui/],
+  ['/', 200, /<\/html>\s*$/],
+  ['/health/live', 200, /^\{"status":"ok"\}$/],
+  ['/health/ready', 200, /^\{"status":"ok","troubles":\[\]\}$/],
+  ['/metrics', 200, /^process_resident_memory_bytes \d+$/m],
+  ['/nothing', 404, /"not_found"/],
+  ['/%zz', 400, /"bad_request"/],
+  ['no HTTP', 400, /"malformed_request"/],
+];
+
+/**
+ * Asks for a route, and holds the answer to be whole HTTP.
+ *
+ * @returns whether it was the expected one. A service that gets no processor time may say 503 instead.
+ */
+async function assertWhole(
+  t: TestContext,
+  address: string,
+  [path, status, text]: (typeof ROUTES)[number],
+): Promise<boolean> {
+  const client = await connectRaw(t, address);
+  const isStream = path === '/live';
+  const request = isStream ? requestFor(path) : requestFor(path, 'Connection: close');
+  client.socket.write(path.startsWith('/') ? request : `${path}\r\n\r\n`);
+  const isEnough = (received: Buffer) => received.includes('\n\n\r\n') || received.includes('"status":503');
+  const answer = readAnswer(await (isStream ? client.until(isEnough) : client.closed));
+  client.socket.destroy();
+  assert.equal(answer.rest.length, 0);
+  if (answer.status === 503 && answer.headers.has('retry-after')) {
+    assert.equal(JSON.parse(answer.body.toString()).status, 503);
+    return false;
+  }
+  assert.equal(answer.status, status, path);
+  assert.match(answer.body.toString(), text);
+  assert.equal(answer.isWhole, !isStream);
+  return true;
+}
+
+/** Starts a service over a kept store, and asks it once or 20 times. */
+async function askFirst(
+  t: TestContext,
+  env: Record<string, string>,
+  route: (typeof ROUTES)[number],
+  clients: number,
+): Promise<boolean[]> {
+  const running = IS_PROCESS ? await serve(t, env) : undefined;
+  const service = running ? undefined : await startTestService(t, env);
+  const address = running?.address ?? service?.address ?? '';
+  const given = await Promise.all(Array.from({ length: clients }, () => assertWhole(t, address, route)));
+  await service?.stop();
+  running?.child.kill('SIGKILL');
+  await running?.ended;
+  return given;
+}
+
+for (const [store, options] of [
+  ['SQLite', {}],
+  ['Redis', needsRedis],
+] as const) {
+  const settings = { ...options, timeout: 3_600_000 };
+  test(`${store}: the first answers of each route after a start are whole`, settings, async (t) => {
+    const { url, keyPrefix } = testRedis();
+    const kept: Record<string, string> =
+      store === 'Redis' ? { REDIS_URL: url, KEY_PREFIX: keyPrefix } : { DATA_DIR: temporaryFolder(t) };
+    const env = { SOURCE: 'simulated', ...kept };
+    const first = await startTestService(t, env);
+    await eventually('it has an answer', async () => (await first.post()).status === 200);
+    await first.stop();
+    const given: boolean[] = [];
+    let starts = 0;
+    for (const route of ROUTES.filter(([path]) => path.includes(ONLY))) {
+      await t.test(route[0], async (ofRoute) => {
+        for (let start = 0; start < STARTS; start += 1) {
+          starts += 1;
+          given.push(...(await askFirst(ofRoute, env, route, start % 2 === 0 ? 20 : 1)));
+        }
+      });
+    }
+    const expected = given.filter((isExpected) => isExpected).length;
+    t.diagnostic(`${starts} starts, ${expected} answers as expected, ${given.length - expected} times 503`);
+    assert.ok(expected > given.length / 2);
+  });
+}

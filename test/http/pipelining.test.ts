@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { connectRaw, requestFor } from '../support/raw-client.ts';
+import { startTestService } from '../support/service.ts';
+import { type RawAnswer, readAnswer } from '../support/strict-http.ts';
+
+/** All answers of a connection that is over. */
+function readAll(bytes: Buffer): RawAnswer[] {
+  const answers: RawAnswer[] = [];
+  for (let rest = bytes; rest.length > 0; ) {
+    const answer = readAnswer(rest);
+    answers.push(answer);
+    rest = answer.rest;
+  }
+  return answers;
+}
+
+test('17 requests in one piece are answered in their order, long answers and short ones', async (t) => {
+  const service = await startTestService(t, { SOURCE: 'simulated' });
+  await service.post();
+  const client = await connectRaw(t, service.address);
+  const paths = [
+    '/history?from=-1d&bucket=30s',
+    '/nothing',
+    '/docs/static/swagger-ui-bundle.js',
+    '/health/live',
+  ];
+  const asked = Array.from({ length: 16 }, (_, index) => paths[index % paths.length] ?? '');
+  const last = requestFor('/is-bitcoin-lit', 'Connection: close');
+  client.socket.write(asked.map((path) => requestFor(path)).join('') + last);
+  const answers = readAll(await client.closed);
+  assert.equal(answers.length, 17);
+  const alone = await Promise.all(
+    paths.map(async (path) => Buffer.from(await (await service.get(path)).arrayBuffer())),
+  );
+  for (const [index, { status, body }] of answers.slice(0, 16).entries()) {
+    assert.equal(status, index % 4 === 1 ? 404 : 200);
+    if (index % 4 !== 1)
+      assert.ok(body.equals(alone[index % 4] ?? Buffer.alloc(0)), String(paths[index % 4]));
+  }
+  assert.match(answers[16]?.body.toString() ?? '', /"simulated"\}$/);
+});
+
+test('an unfit request behind others is answered after them, and only once', async (t) => {
+  const service = await startTestService(t, { SOURCE: 'simulated' });
+  await service.post();
+  const client = await connectRaw(t, service.address);
+  const fit = requestFor('/history?from=-1d&bucket=30s') + requestFor('/docs/static/swagger-ui-bundle.js');
+  client.socket.write(`${fit}garbage\r\n\r\n`);
+  client.socket.write('more garbage\r\n\r\n');
+  const answers = readAll(await client.closed);
+  assert.deepEqual(
+    answers.map(({ status }) => status),
+    [200, 200, 400],
+  );
+});
+
+test('garbage behind a stream ends it, and is answered by nothing', async (t) => {
+  const service = await startTestService(t, { SOURCE: 'simulated' });
+  await service.post();
+  const client = await connectRaw(t, service.address);
+  client.socket.write(requestFor('/live'));
+  await client.until((received) => received.includes('data: '));
+  client.socket.write('garbage\r\n\r\n');
+  const answer = readAnswer(await client.closed);
+  assert.equal(answer.isWhole, false, 'it shows that it was cut off');
+  assert.match(answer.body.toString(), /"simulated"\}\n\n$/);
+});
+
+test('an expectation behind a long answer is refused in its turn', async (t) => {
+  const service = await startTestService(t, { SOURCE: 'simulated' });
+  const client = await connectRaw(t, service.address);
+  client.socket.write(requestFor('/docs/static/swagger-ui-bundle.js') + requestFor('/', 'Expect: 200-ok'));
+  const answers = readAll(await client.closed);
+  assert.deepEqual(
+    answers.map(({ status }) => status),
+    [200, 417],
+  );
+});
+
+test('more than 16 waiting requests cost the connection', async (t) => {
+  const service = await startTestService(t, { SOURCE: 'simulated' });
+  const client = await connectRaw(t, service.address);
+  client.socket.write(requestFor('/health/live').repeat(100));
+  await client.closed;
+  assert.equal((await service.get('/health/live')).status, 200);
+});
