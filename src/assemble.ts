@@ -1,5 +1,5 @@
 import type { Config } from './config.ts';
-import { StoppingError } from './domain/errors.ts';
+import { StoppingError, type StoreError } from './domain/errors.ts';
 import { placeOf } from './keeping.ts';
 import { roomForConnections } from './open-files.ts';
 import { createHistories } from './service/history.ts';
@@ -32,6 +32,7 @@ async function assembleService(options: AssembleOptions, access: Access, stack: 
   };
 
   let update = (): void => undefined;
+  const lost = Promise.withResolvers<StoreError>();
   const opened = await openStore({
     ...placeOf(config),
     access,
@@ -43,6 +44,10 @@ async function assembleService(options: AssembleOptions, access: Access, stack: 
     onUpdate() {
       observe({ type: 'changed_elsewhere' });
       update();
+    },
+    onLost(error) {
+      observe({ type: 'store_lost', error });
+      lost.resolve(error);
     },
     onWarning: (text) => observe({ type: 'warning', text }),
   });
@@ -108,6 +113,7 @@ async function assembleService(options: AssembleOptions, access: Access, stack: 
     observe,
     signal,
     background,
+    lost: lost.promise,
   };
 }
 
@@ -117,10 +123,14 @@ const SHORT_CONNECTIONS = 5000;
 /** Time for the last answers to leave, once all that they wait for is over. Milliseconds. */
 const LAST_ANSWERS = 1000;
 
+export interface RunningService extends AsyncDisposable {
+  readonly address: string;
+  /** Resolves when the store is gone for good: the service takes no new data any more, and is to be stopped. */
+  readonly lost: Promise<StoreError>;
+}
+
 /** Serves until it is disposed of. */
-export async function startService(
-  options: AssembleOptions,
-): Promise<AsyncDisposable & { readonly address: string }> {
+export async function startService(options: AssembleOptions): Promise<RunningService> {
   await using stack = new AsyncDisposableStack();
   const service = await assembleService(options, 'serve', stack);
   if (!service) throw new Error('a store opened for serving is there');
@@ -170,6 +180,7 @@ export async function startService(
   const rest = stack.move();
   return {
     address,
+    lost: service.lost,
     async [Symbol.asyncDispose]() {
       const closed = app.close();
       await rest.disposeAsync();
