@@ -19,7 +19,7 @@ export interface Checkpoints extends AsyncDisposable {
  */
 export function startCheckpoints(path: string, onWarning: (text: string) => void): Checkpoints {
   const target: CheckpointTarget = { path, identity: identityOf(path) };
-  let thread: { send(request: CheckpointRequest): void; readonly exit: Promise<unknown> } | undefined;
+  let thread: ReturnType<typeof startThread> | undefined;
   let timer: NodeJS.Timeout | undefined;
   let isAtWork = false;
   let isWanted = false;
@@ -33,7 +33,7 @@ export function startCheckpoints(path: string, onWarning: (text: string) => void
     timer = undefined;
     isAtWork = true;
     thread ??= startThread();
-    thread.send('checkpoint');
+    thread.checkpoint();
   }
 
   function startThread() {
@@ -50,7 +50,15 @@ export function startCheckpoints(path: string, onWarning: (text: string) => void
       onWarning(`the write-ahead log is checkpointed less often: ${message}`),
     );
     worker.unref();
-    return { send: (request: CheckpointRequest) => worker.postMessage(request), exit };
+    return {
+      checkpoint: () => worker.postMessage('checkpoint' satisfies CheckpointRequest),
+      async close() {
+        // The process does not end before.
+        worker.ref();
+        worker.postMessage('close' satisfies CheckpointRequest);
+        await exit;
+      },
+    };
   }
 
   return {
@@ -60,8 +68,7 @@ export function startCheckpoints(path: string, onWarning: (text: string) => void
     },
     async [Symbol.asyncDispose]() {
       clearTimeout(timer);
-      thread?.send('close');
-      await thread?.exit;
+      await thread?.close();
     },
   };
 }
