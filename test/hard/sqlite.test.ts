@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -34,19 +34,6 @@ function fill(path: string): void {
   }
 }
 
-/** What was acknowledged is in the file that has the name, for whoever starts next. */
-function assertKept(path: string): void {
-  using database = new DatabaseSync(path, { readOnly: true });
-  assert.ok(Number(database.prepare('SELECT count(*) AS count FROM sample').get()?.['count']) > 2);
-  assert.deepEqual({ ...database.prepare('PRAGMA integrity_check').get() }, { integrity_check: 'ok' });
-}
-
-/** A copy of the file as it is now, as a backup would be. */
-function copy(path: string, to: string): void {
-  using database = new DatabaseSync(path);
-  database.exec(`VACUUM INTO '${to}'`);
-}
-
 fault({
   name: 'another process holds the write lock of the file',
   on: async (t) => ({ ...(await onFile(t)), other: new DatabaseSync(':memory:', { timeout: 2000 }) }),
@@ -62,50 +49,6 @@ fault({
   inflict: ({ filler }) => fill(filler),
   end: ({ filler }) => rmSync(filler),
   expected: { refresh: /^503 store_failed/, log: /disk is full/ },
-});
-
-fault({
-  name: 'the file is deleted',
-  on: onFile,
-  inflict: ({ path }) => rmSync(path),
-  end: ({ path }) => assertKept(path),
-  expected: { refresh: /^200/, log: /was replaced or deleted/ },
-});
-
-fault({
-  name: 'the folder is deleted',
-  on: onFile,
-  inflict: ({ folder }) => rmSync(folder, { recursive: true }),
-  end: ({ path }) => assertKept(path),
-  expected: { refresh: /^200/, log: /was replaced or deleted/ },
-});
-
-fault({
-  name: 'the file is replaced by an older one',
-  async on(t) {
-    const stage = await onFile(t);
-    return { ...stage, backup: join(temporaryFolder(t), 'backup.sqlite') };
-  },
-  inflict({ path, backup }) {
-    copy(path, backup);
-    renameSync(backup, path);
-  },
-  end: ({ path }) => assertKept(path),
-  expected: { refresh: /^200/, log: /was replaced or deleted/, goesBack: true },
-});
-
-fault({
-  name: 'the file is replaced by something else',
-  async on(t) {
-    const stage = await onFile(t);
-    return { ...stage, aside: join(temporaryFolder(t), 'aside.sqlite') };
-  },
-  inflict({ path, aside }) {
-    renameSync(path, aside);
-    writeFileSync(path, 'no database, but long enough to be looked at. '.repeat(50));
-  },
-  end: ({ path, aside }) => renameSync(aside, path),
-  expected: { refresh: /^503 store_unsuitable/, log: /no SQLite database: move it away/ },
 });
 
 test('two services start at once on one file: one serves, the other says why it does not', async (t) => {
