@@ -1,5 +1,5 @@
 import type { Config } from './config.ts';
-import { StoppingError, type StoreError } from './domain/errors.ts';
+import { StoppingError } from './domain/errors.ts';
 import { placeOf } from './keeping.ts';
 import { roomForConnections } from './open-files.ts';
 import { createHistories } from './service/history.ts';
@@ -32,7 +32,6 @@ async function assembleService(options: AssembleOptions, access: Access, stack: 
   };
 
   let update = (): void => undefined;
-  const lost = Promise.withResolvers<StoreError>();
   const opened = await openStore({
     ...placeOf(config),
     access,
@@ -45,10 +44,7 @@ async function assembleService(options: AssembleOptions, access: Access, stack: 
       observe({ type: 'changed_elsewhere' });
       update();
     },
-    onLost(error) {
-      observe({ type: 'store_lost', error });
-      lost.resolve(error);
-    },
+    onLost: (error) => observe({ type: 'store_lost', error }),
     onWarning: (text) => observe({ type: 'warning', text }),
   });
   if (!opened) return undefined;
@@ -113,7 +109,6 @@ async function assembleService(options: AssembleOptions, access: Access, stack: 
     observe,
     signal,
     background,
-    lost: lost.promise,
   };
 }
 
@@ -123,14 +118,10 @@ const SHORT_CONNECTIONS = 5000;
 /** Time for the last answers to leave, once all that they wait for is over. Milliseconds. */
 const LAST_ANSWERS = 1000;
 
-export interface RunningService extends AsyncDisposable {
-  readonly address: string;
-  /** Resolves when the store is gone for good: the service takes no new data any more, and is to be stopped. */
-  readonly lost: Promise<StoreError>;
-}
-
 /** Serves until it is disposed of. */
-export async function startService(options: AssembleOptions): Promise<RunningService> {
+export async function startService(
+  options: AssembleOptions,
+): Promise<AsyncDisposable & { readonly address: string }> {
   await using stack = new AsyncDisposableStack();
   const service = await assembleService(options, 'serve', stack);
   if (!service) throw new Error('a store opened for serving is there');
@@ -180,7 +171,6 @@ export async function startService(options: AssembleOptions): Promise<RunningSer
   const rest = stack.move();
   return {
     address,
-    lost: service.lost,
     async [Symbol.asyncDispose]() {
       const closed = app.close();
       await rest.disposeAsync();

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { startService } from '../assemble.ts';
 import { type Config, readConfig } from '../config.ts';
 import { SetupError } from '../domain/errors.ts';
+import type { Observe } from '../service/observer.ts';
 import { createLogger, logEvents } from '../telemetry/log.ts';
 import type { Command } from './command.ts';
 import { SOFTWARE, TRY_AGAIN } from './exit-codes.ts';
@@ -28,7 +29,12 @@ async function run(): Promise<number> {
   const config = readConfig();
   const stopped = untilStopped();
   const log = await createLogger({ level: config.LOG_LEVEL, descriptor: 1, pretty: process.stdout.isTTY });
-  const observe = logEvents(log);
+  const tell = logEvents(log);
+  const lost = Promise.withResolvers<void>();
+  const observe: Observe = (event) => {
+    tell(event);
+    if (event.type === 'store_lost') lost.resolve();
+  };
   const starting = startService({ config, observe }).catch((error) => {
     throw explain(error, config);
   });
@@ -38,7 +44,7 @@ async function run(): Promise<number> {
   const { why, code } = await Promise.race([
     stopped.then((signal) => ({ why: signal, code: 0 })),
     // A supervisor starts it again, on what is at the path by then.
-    service.lost.then(() => ({ why: 'the store is gone', code: TRY_AGAIN })),
+    lost.promise.then(() => ({ why: 'the store is gone', code: TRY_AGAIN })),
   ]);
   observe({ type: 'stopping', why });
   const inTime = await Promise.race([
