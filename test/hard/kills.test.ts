@@ -14,6 +14,7 @@ import { needsRedis } from '../support/redis.ts';
 import { onFile } from '../support/stages.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 
+/** Full size by hand: `CHECKPOINT_KILLS=100`. */
 const { KILLS = '100', CHECKPOINT_KILLS = '12' } = process.env;
 
 /** Stores that are killed side by side: a start takes long, and mostly one core. */
