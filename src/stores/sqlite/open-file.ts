@@ -52,6 +52,7 @@ export function keepFile({ database, path, onWritten, onLost }: OpenFileOptions)
   const isInPlace = rememberPlace(path);
   let lost: StoreError | undefined;
   let leaving: Promise<void> | undefined;
+  let hasWritten = false;
 
   async function bringLogIn(): Promise<void> {
     const until = Date.now() + LAST_WAIT;
@@ -81,6 +82,7 @@ export function keepFile({ database, path, onWritten, onLost }: OpenFileOptions)
     write(work) {
       assertThere();
       const result = inTransaction(database, work);
+      hasWritten = true;
       // A commit that went into the log of a file that is gone is brought in too, but it is not acknowledged.
       look();
       assertThere();
@@ -91,7 +93,7 @@ export function keepFile({ database, path, onWritten, onLost }: OpenFileOptions)
       look();
       await leaving;
       // SQLite does this as well when it closes, but not for a file that is moved just now.
-      if (!leaving) emptyLog(database);
+      if (hasWritten && !leaving) emptyLog(database);
       database.close();
     },
   };

@@ -1,4 +1,5 @@
 import { realpathSync } from 'node:fs';
+import type { DatabaseSync } from 'node:sqlite';
 import { setTimeout } from 'node:timers/promises';
 import { SetupError, StoreError } from '../../domain/errors.ts';
 import type { Access } from '../store.ts';
@@ -63,9 +64,19 @@ async function openToRead(path: string): Promise<SqliteStore | undefined> {
   return { store: { ...store, mend: async () => false }, ...rest };
 }
 
+/** Closes a database where what is to be made of it fails. */
+function orClose<T>(database: DatabaseSync, path: string, make: () => T): T {
+  try {
+    return make();
+  } catch (cause) {
+    database.close();
+    throw explain(cause, path);
+  }
+}
+
 async function openToWrite({ path, onLost }: SqliteOptions): Promise<SqliteStore> {
   const database = await patientlyOpen(() => openForWriting(path));
-  const file = keepFile({ database, path, onLost });
+  const file = orClose(database, path, () => keepFile({ database, path, onLost }));
   return createSqliteStore({ path, file, batches: WRITING, opened: file });
 }
 
@@ -73,15 +84,13 @@ async function openToServe({ path, onUpdate, onLost, onWarning }: SqliteOptions)
   await using stack = new AsyncDisposableStack();
   // First the file, for what is wrong with it is told by name; then the right to serve it.
   const database = await patientlyOpen(() => openForWriting(path));
-  try {
+  const checkpoints = startCheckpoints(path, (text) => onWarning?.(text));
+  const file = orClose(database, path, () => {
     // By the file's own path, so that a link to it is no second file.
     stack.use(lockForServing(`${realpathSync(path)}-serving`));
-  } catch (cause) {
-    database.close();
-    throw explain(cause, path);
-  }
-  const checkpoints = startCheckpoints(path, (text) => onWarning?.(text));
-  const file = stack.use(keepFile({ database, path, onLost, onWritten: checkpoints.soon }));
+    return keepFile({ database, path, onLost, onWritten: checkpoints.soon });
+  });
+  stack.use(file);
   stack.use(checkpoints);
   const { look } = file;
   stack.use(
