@@ -107,18 +107,23 @@ async function killInCheckpoints(t: TestContext, { kills, random, settings }: La
   const { env, path } = await onFile(t);
   const batches = await startBatches(t);
   for (let count = 0; count < kills; count += 1) {
-    const { address, child, ended } = await serve(t, { ...settings, ...env, SENTICRYPT_URL: batches.url });
+    const service = await serve(t, { ...settings, ...env, SENTICRYPT_URL: batches.url });
+    const { address, child, ended } = service;
     for (let quiet = Math.floor(random() * 5); quiet > 0; quiet -= 1) await refresh(address, batches);
     const watcher = watch(path);
-    const signal = AbortSignal.timeout(10_000);
-    const killed = once(watcher, 'change', { signal }).then(async () => {
+    let isKilled = false;
+    const killed = once(watcher, 'change').then(async () => {
       // Half of them at once, for some are over within a millisecond.
       const delay = (random() - 0.5) * 4;
       if (delay > 0) await sleep(delay);
       child.kill('SIGKILL');
       await ended;
+      isKilled = true;
     });
-    while (await refresh(address, batches));
+    for (const until = Date.now() + 30_000; !isKilled; ) {
+      assert.ok(Date.now() < until, `no checkpoint came\n${service.output()}`);
+      await refresh(address, batches);
+    }
     await killed;
     watcher.close();
     // What the kill has left behind is right before anybody continues it.
