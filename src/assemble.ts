@@ -45,6 +45,7 @@ export async function assembleService(options: AssembleOptions, access: Access, 
       observe({ type: 'changed_elsewhere' });
       update();
     },
+    onLost: (error) => observe({ type: 'store_lost', error }),
     onWarning: (text) => observe({ type: 'warning', text }),
   });
   if (!opened) return undefined;

@@ -20,6 +20,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ command: Command }>>> = 
 const USAGE_TEXT = `Usage: is-bitcoin-lit COMMAND [OPTIONS]
 
   serve              serve the API at HOST and PORT, and refresh on a schedule
+                       exits 0 stopped, 75 the file of the store was moved, replaced or deleted: start it again,
+                       78 a setting is wrong
   show               print the answer: of the service, or of the store where none runs
     --url URL          ask the service at this address, and nobody else
     --json             print it as the API gives it
@@ -34,7 +36,7 @@ const USAGE_TEXT = `Usage: is-bitcoin-lit COMMAND [OPTIONS]
                      time, price, sentiment, a JSON object a line, or a JSON list as SentiCrypt v1 sends it; gzip too
     --from PLACE       instead of a file: coinbase (hourly prices) or senticrypt (its history), what is not kept yet
     --since DATE       from there on: 2015-07-20, or as below; coinbase has to have it
-    --rejects FILE     write the lines that are not let in to a file, with their numbers and why
+    --rejects FILE     write the lines that are not let in to a new file, or to one written by this option before
     --json             print what it brought as JSON
                        exits 0 all accepted, 3 some rejected, 65 the input cannot be used, 66 it cannot be read,
                        69 the place fails, 73 FILE cannot be written, 75 the store fails: what is counted is kept,

@@ -2,9 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { startService } from '../assemble.ts';
 import { type Config, readConfig } from '../config.ts';
 import { SetupError } from '../domain/errors.ts';
+import type { Observe } from '../service/observer.ts';
 import { createLogger, logEvents } from '../telemetry/log.ts';
 import type { Command } from './command.ts';
-import { SOFTWARE } from './exit-codes.ts';
+import { SOFTWARE, TRY_AGAIN } from './exit-codes.ts';
 import { untilStopped } from './stop.ts';
 
 /** Everything under way is given up or over by then. Milliseconds. */
@@ -32,21 +33,31 @@ async function run(): Promise<number> {
   const config = readConfig();
   const stopped = untilStopped();
   const log = await createLogger({ level: config.LOG_LEVEL, descriptor: 1, pretty: process.stdout.isTTY });
-  const observe = logEvents(log);
+  const tell = logEvents(log);
+  const lost = Promise.withResolvers<void>();
+  const observe: Observe = (event) => {
+    tell(event);
+    if (event.type === 'store_lost') lost.resolve();
+  };
   const starting = startService({ config, observe }).catch((error) => {
     throw explain(error, config);
   });
   const service = await Promise.race([starting, stopped.then(() => undefined)]);
   // Nothing was acknowledged yet, and the locks go with the process.
   if (!service) process.exit(0);
-  observe({ type: 'stopping', why: await stopped });
+  const { why, code } = await Promise.race([
+    stopped.then((signal) => ({ why: signal, code: 0 })),
+    // A supervisor starts it again, on what is at the path by then.
+    lost.promise.then(() => ({ why: 'the store is gone', code: TRY_AGAIN })),
+  ]);
+  observe({ type: 'stopping', why });
   const inTime = await Promise.race([
     service[Symbol.asyncDispose]().then(() => true),
     sleep(STOP_LIMIT, false, { ref: false }),
   ]);
   if (!inTime) log.error(`not everything was over after ${STOP_LIMIT} ms`);
   // Whatever is still open, a slow client for one, ends with the process.
-  process.exit(inTime ? 0 : SOFTWARE);
+  process.exit(inTime ? code : code || SOFTWARE);
 }
 
 export const command: Command = { options: {}, run };

@@ -26,6 +26,8 @@ export type ServiceEvent =
   /** Once per loss, and once per return. */
   | { readonly type: 'store_away'; readonly error: unknown }
   | { readonly type: 'store_back' }
+  /** The store's file was moved, replaced or deleted: it takes no write any more, and the service is to be stopped. */
+  | { readonly type: 'store_lost'; readonly error: unknown }
   /** What is derived from the samples was looked at, and made right where another writer had changed them. */
   | { readonly type: 'mended'; readonly changed: boolean; readonly duration: number }
   | { readonly type: 'mend_failed'; readonly error: unknown }

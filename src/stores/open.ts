@@ -13,6 +13,8 @@ export interface StoreOptions {
   readonly access: Access;
   readonly onChange: (fault: StoreError | SetupError | undefined) => void;
   readonly onUpdate: () => void;
+  /** Called once if the file of the samples was moved, replaced or deleted: the store takes no write any more. */
+  readonly onLost?: (error: StoreError) => void;
   readonly onWarning: (text: string) => void;
 }
 

@@ -120,6 +120,8 @@ export function logEvents(log: Logger): Observe {
         return log.debug(fields(event.error), 'the cached answer cannot be read or written');
       case 'store_away':
         return log.error(fields(event.error), 'Redis cannot be used');
+      case 'store_lost':
+        return log.fatal(fields(event.error), 'the store is gone');
       case 'store_back':
         return log.info('Redis is back');
       case 'request_failed': {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { test } from 'node:test';
@@ -221,6 +222,26 @@ test('rejected lines take the place of earlier ones, and of no other file', asyn
     assert.equal(outcome.code, 3, outcome.stderr);
     assert.equal(readFileSync(rejects, 'utf8'), `line,reason,text\n2,time_before_bitcoin,"${line}"\n`);
   }
+});
+
+test('rejected lines follow no link, and go into no pipe, device or folder', async (t) => {
+  const env = { DATA_DIR: temporaryFolder(t) };
+  const folder = temporaryFolder(t);
+  const place = (name: string) => join(folder, name);
+  const [real, link, dangling] = [place('real'), place('link'), place('dangling')];
+  const [pipe, device] = [place('pipe'), place('device')];
+  writeFileSync(real, 'line,reason,text\n');
+  symlinkSync(real, link);
+  symlinkSync(place('nowhere'), dangling);
+  symlinkSync('/dev/null', device);
+  execFileSync('mkfifo', [pipe]);
+  for (const path of [link, dangling, pipe, device, '/dev/null', folder]) {
+    const refused = await command(t, ['import', '-', '--rejects', path], env, 'time,price\n1,1\n');
+    assert.equal(refused.code, 73, refused.stderr);
+    assert.match(refused.stderr, /cannot be written: it is there already, and is no ordinary file/);
+  }
+  assert.equal(readFileSync(real, 'utf8'), 'line,reason,text\n');
+  assert.deepEqual(readdirSync(folder).toSorted(), ['dangling', 'device', 'link', 'pipe', 'real']);
 });
 
 test('what comes slowly is kept before its input ends, and what was read when it is interrupted', async (t) => {

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { watch } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -12,7 +14,8 @@ import { needsRedis } from '../support/redis.ts';
 import { onFile } from '../support/stages.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 
-const KILLS = 100;
+/** Full size by hand: `CHECKPOINT_KILLS=100`. */
+const { KILLS = '100', CHECKPOINT_KILLS = '12' } = process.env;
 
 /** Stores that are killed side by side: a start takes long, and mostly one core. */
 const LANES = 4;
@@ -67,17 +70,21 @@ interface Lane {
 }
 
 /** Each lane has a store of its own. */
-async function inLanes(t: TestContext, run: (t: TestContext, lane: Lane) => Promise<Batches>): Promise<void> {
+async function inLanes(
+  t: TestContext,
+  kills: number,
+  run: (t: TestContext, lane: Lane) => Promise<Batches>,
+): Promise<void> {
   const random = seededRandom(t);
   const settings = await compile(t);
   const lanes = Array.from({ length: LANES }, (_, index) => ({
-    ...{ kills: KILLS / LANES, settings },
+    ...{ kills: Math.ceil(kills / LANES), settings },
     random: random(index),
   }));
   const all = await Promise.all(lanes.map((lane) => run(t, lane)));
   const count = all.reduce((sum, { acknowledged }) => sum + acknowledged.length / BATCH, 0);
   t.diagnostic(`${count} refreshes were acknowledged`);
-  assert.ok(count > KILLS / 4, `${count} refreshes were acknowledged`);
+  assert.ok(count > kills / 4, `${count} refreshes were acknowledged`);
 }
 
 async function killServices(t: TestContext, { kills, random, settings }: Lane): Promise<Batches> {
@@ -91,6 +98,42 @@ async function killServices(t: TestContext, { kills, random, settings }: Lane): 
     };
     await refreshUntilKilled(address, batches, { random, kill });
   }
+  assertKeptIn(path, batches);
+  return batches;
+}
+
+/** Each kill is aimed at a checkpoint: with a write-ahead log nothing else writes to the database file itself. */
+async function killInCheckpoints(t: TestContext, { kills, random, settings }: Lane): Promise<Batches> {
+  const { env, path } = await onFile(t);
+  const batches = await startBatches(t);
+  for (let count = 0; count < kills; count += 1) {
+    const service = await serve(t, { ...settings, ...env, SENTICRYPT_URL: batches.url });
+    const { address, child, ended } = service;
+    for (let quiet = Math.floor(random() * 5); quiet > 0; quiet -= 1) await refresh(address, batches);
+    const watcher = watch(path);
+    let isKilled = false;
+    const killed = once(watcher, 'change').then(async () => {
+      // Half of them at once, for some are over within a millisecond.
+      const delay = (random() - 0.5) * 4;
+      if (delay > 0) await sleep(delay);
+      child.kill('SIGKILL');
+      await ended;
+      isKilled = true;
+    });
+    for (const until = Date.now() + 30_000; !isKilled; ) {
+      assert.ok(Date.now() < until, `no checkpoint came\n${service.output()}`);
+      await refresh(address, batches);
+    }
+    await killed;
+    watcher.close();
+    // What the kill has left behind is right before anybody continues it.
+    if (count % 5 === 0) assertKeptIn(path, batches);
+  }
+  assertKeptIn(path, batches);
+  return batches;
+}
+
+function assertKeptIn(path: string, batches: Batches): void {
   using database = new DatabaseSync(path);
   assert.deepEqual({ ...database.prepare('PRAGMA integrity_check').get() }, { integrity_check: 'ok' });
   const rows = database.prepare('SELECT time, price, sentiment FROM sample ORDER BY time').all();
@@ -98,7 +141,6 @@ async function killServices(t: TestContext, { kills, random, settings }: Lane): 
     rows.map((row) => ({ ...row }) as unknown as Sample),
     batches,
   );
-  return batches;
 }
 
 const AOF = ['--appendonly', 'yes', '--appendfsync', 'always'];
@@ -144,6 +186,11 @@ async function killEither(t: TestContext, { kills, random, settings }: Lane): Pr
   return batches;
 }
 
-test('100 × kill -9 of a service on SQLite', (t) => inLanes(t, killServices));
+test('100 × kill -9 of a service on SQLite', (t) => inLanes(t, Number(KILLS), killServices));
 
-test('100 × kill -9 of a service and of its Redis, in turns', needsRedis, (t) => inLanes(t, killEither));
+test('kill -9 of a service on SQLite, in the middle of its checkpoints', (t) =>
+  inLanes(t, Number(CHECKPOINT_KILLS), killInCheckpoints));
+
+test('100 × kill -9 of a service and of its Redis, in turns', needsRedis, (t) =>
+  inLanes(t, Number(KILLS), killEither),
+);

@@ -1,13 +1,19 @@
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { test } from 'node:test';
+import { type TestContext, test } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
 import { openSqlite } from '../../src/stores/sqlite/open.ts';
+import { finish, run } from '../support/process.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 
 const START = Date.UTC(2026, 0, 5);
 const { signal } = new AbortController();
+
+const canTrace = spawnSync('strace', ['-f', 'true']).status === 0;
+const needsStrace = { skip: !canTrace && 'strace refuses hard links to a process' };
 const samplesFrom = (first: number, count: number) =>
   Array.from({ length: count }, (_, index) => ({ time: START + (first + index) * 1000, price: 1 }));
 
@@ -44,20 +50,65 @@ test('a backup is the store of one moment, while it is written', async (t) => {
   await again?.store[Symbol.asyncDispose]();
 });
 
-test('a backup takes no other file’s place, and leaves none behind', async (t) => {
+async function openWith(t: TestContext, count: number) {
   const folder = temporaryFolder(t);
-  const path = join(folder, 'samples.sqlite');
-  const opened = await openSqlite({ path, access: 'write' });
-  t.after(() => opened?.store[Symbol.asyncDispose]());
-  const target = join(folder, 'copy.sqlite');
-  await opened?.backUp(target);
-  await assert.rejects(opened?.backUp(target) ?? Promise.resolve(), { code: 'unsuitable' });
-  await assert.rejects(opened?.backUp(join(folder, 'nowhere', 'copy')) ?? Promise.resolve(), {
-    code: 'failed',
-  });
-  assert.ok(existsSync(target));
-  assert.deepEqual(
-    readdirSync(folder).filter((name) => name.includes('.part')),
-    [],
+  const opened = await openSqlite({ path: join(folder, 'samples.sqlite'), access: 'write' });
+  if (!opened) throw new Error('it is created');
+  t.after(() => opened.store[Symbol.asyncDispose]());
+  await opened.store.append(samplesFrom(0, count), signal);
+  return { folder, path: join(folder, 'samples.sqlite'), backUp: opened.backUp };
+}
+
+test('a backup takes no other file’s place, follows no link, and leaves none behind', async (t) => {
+  const { folder, path, backUp } = await openWith(t, 1);
+  const place = (name: string) => join(folder, name);
+  await backUp(place('copy'));
+  writeFileSync(place('other'), 'mine');
+  symlinkSync(place('other'), place('link'));
+  symlinkSync(place('nowhere'), place('dangling'));
+  // What SQLite would take for the log of the copy.
+  writeFileSync(place('lonely-wal'), 'mine');
+  const before = readdirSync(folder);
+  for (const name of ['copy', 'other', 'link', 'dangling', 'lonely']) {
+    await assert.rejects(backUp(place(name)), { code: 'unsuitable', message: /is there already/ });
+  }
+  await assert.rejects(backUp(place('nowhere/copy')), { code: 'failed', message: /cannot be written/ });
+  assert.deepEqual(readdirSync(folder), before);
+  assert.equal(readFileSync(place('other'), 'utf8'), 'mine');
+  assert.ok(
+    readFileSync(path)
+      .subarray(0, 16)
+      .equals(readFileSync(place('copy')).subarray(0, 16)),
   );
+});
+
+test('a backup that fails removes what it created, and nothing else', async (t) => {
+  const { folder, backUp } = await openWith(t, 50_000);
+  const target = join(folder, 'copy');
+  const copying = backUp(target);
+  while (!existsSync(target)) await setImmediate();
+  // Its place is taken by another file meanwhile.
+  rmSync(target);
+  writeFileSync(target, 'mine');
+  await assert.rejects(copying, { name: 'StoreError' });
+  assert.equal(readFileSync(target, 'utf8'), 'mine');
+  rmSync(target);
+  // No file may get longer than a hundred kilobytes: the system's own error for a disk without room.
+  const before = readdirSync(folder);
+  const script = 'trap "" XFSZ; ulimit -f 100 && exec "$0" src/cli.ts backup "$1"';
+  const limited = run(t, 'bash', ['-c', script, process.execPath, target], { env: { DATA_DIR: folder } });
+  const { code, output } = await finish(limited);
+  assert.equal(code, 73, output);
+  assert.deepEqual(readdirSync(folder), before);
+});
+
+test('a backup is kept although its file system has no hard links', needsStrace, async (t) => {
+  const { folder } = await openWith(t, 1000);
+  const refuse = ['-f', '-qq', '-o', '/dev/null', '-e', 'trace=none', '-e', 'inject=link,linkat:error=EPERM'];
+  const target = join(folder, 'copy.sqlite');
+  const args = [...refuse, process.execPath, 'src/cli.ts', 'backup', target];
+  const { code, output } = await finish(run(t, 'strace', args, { env: { DATA_DIR: folder } }));
+  assert.equal(code, 0, output);
+  using copy = new DatabaseSync(target, { readOnly: true });
+  assert.equal(copy.prepare('SELECT count(*) AS count FROM sample').get()?.['count'], 1000);
 });

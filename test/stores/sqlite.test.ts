@@ -1,14 +1,18 @@
 import assert from 'node:assert/strict';
+import { existsSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
-import { StoreError } from '../../src/domain/errors.ts';
-import { createMemory } from '../../src/stores/sqlite/memory.ts';
+import { pathToFileURL } from 'node:url';
+import { messagesOf, type StoreError } from '../../src/domain/errors.ts';
 import { openSqlite } from '../../src/stores/sqlite/open.ts';
 import type { Store } from '../../src/stores/store.ts';
 import { memoryContract } from '../contracts/memory.ts';
 import { storeContract } from '../contracts/store.ts';
+import { eventually } from '../support/eventually.ts';
 import { temporaryFolder } from '../support/temporary.ts';
+
+const { signal } = new AbortController();
 
 const paths = new WeakMap<Store, string>();
 
@@ -80,25 +84,95 @@ test('sqlite: a file of version 1 is taken over with its samples, and remembers 
   assert.equal((await opened?.store.threeHours(1767225600000))?.hours[2].sentiment, 0.5);
 });
 
-test('sqlite: what is remembered in a file that goes meanwhile is not acknowledged', async (t) => {
-  const path = join(temporaryFolder(t), 'samples.sqlite');
+test('sqlite: nothing is acknowledged once the file was moved, and all that was is in the moved file', async (t) => {
+  for (const access of ['serve', 'write'] as const) {
+    const folder = temporaryFolder(t);
+    const path = join(folder, 'samples.sqlite');
+    const moved = join(folder, 'moved.sqlite');
+    const opened = await openSqlite({ path, access });
+    if (!opened) throw new Error('it is created');
+    const { store, memory } = opened;
+    await store.append([{ time: 1767225600000, price: 5 }], signal);
+    await memory.write('a', 'before');
+    renameSync(path, moved);
+    const gone = { name: 'StoreError', message: /moved, replaced or deleted/ };
+    await assert.rejects(memory.write('a', 'after'), gone);
+    await assert.rejects(memory.settle('b', 'after'), gone);
+    await assert.rejects(memory.changeHeadlines({ keep: new Map([['c', '']]), forget: [] }), gone);
+    await assert.rejects(store.append([{ time: 1767225700000, price: 6 }], signal), gone);
+    await assert.rejects(store.check(), gone);
+    assert.equal((await store.newest(1767225600000)).price, 1767225600000, 'it can be read on');
+    using copy = new DatabaseSync(moved, { readOnly: true });
+    assert.equal(copy.prepare('SELECT count(*) AS count FROM sample').get()?.['count'], 1);
+    assert.equal(statSync(`${path}-wal`).size, 0, 'nothing of the log is left to another file');
+    await store[Symbol.asyncDispose]();
+    assert.equal(existsSync(path), false, 'no file is made in its place');
+  }
+});
+
+test('sqlite: a file that is moved just before it is closed has its whole log', async (t) => {
+  const folder = temporaryFolder(t);
+  const path = join(folder, 'samples.sqlite');
+  const moved = join(folder, 'moved.sqlite');
   const opened = await openSqlite({ path, access: 'write' });
-  await opened?.memory.write('a', 'before');
+  await opened?.store.append([{ time: 1767225600000, price: 5 }], signal);
+  renameSync(path, moved);
   await opened?.store[Symbol.asyncDispose]();
-  using database = new DatabaseSync(path);
-  const gone = new StoreError('failed', 'the file was replaced');
-  const memory = createMemory(() => ({
-    database,
-    assertThere() {
-      throw gone;
-    },
-  }));
-  await assert.rejects(memory.write('a', 'after'), gone);
-  await assert.rejects(memory.settle('b', 'after'), gone);
-  await assert.rejects(memory.changeHeadlines({ keep: new Map([['c', '']]), forget: [] }), gone);
-  assert.equal(await memory.read('a'), 'before');
-  assert.equal(await memory.read('b'), undefined);
-  assert.equal((await memory.headlines(undefined))?.texts.size, 0);
+  const again = await openSqlite({ path: moved, access: 'read' });
+  assert.equal(await again?.store.oldest(), 1767225600000);
+  await again?.store[Symbol.asyncDispose]();
+  assert.equal(statSync(`${path}-wal`).size, 0);
+});
+
+test('sqlite: a log that is moved or deleted alone is noticed as well', async (t) => {
+  for (const name of ['-wal', '-shm']) {
+    const path = join(temporaryFolder(t), 'samples.sqlite');
+    const lost = Promise.withResolvers<StoreError>();
+    const opened = await openSqlite({ path, access: 'serve', onLost: lost.resolve });
+    await opened?.store.append([{ time: 1767225600000, price: 5 }], signal);
+    rmSync(`${path}${name}`);
+    assert.match((await lost.promise).message, /moved, replaced or deleted/);
+    await opened?.store[Symbol.asyncDispose]();
+    using database = new DatabaseSync(path);
+    assert.equal(database.prepare('SELECT count(*) AS count FROM sample').get()?.['count'], 1);
+  }
+});
+
+test('sqlite: a log that another process keeps in use when the file is moved is waited for, and told of', async (t) => {
+  const folder = temporaryFolder(t);
+  const path = join(folder, 'samples.sqlite');
+  const lost = Promise.withResolvers<StoreError>();
+  const opened = await openSqlite({ path, access: 'serve', onLost: lost.resolve });
+  await opened?.store.append([{ time: 1767225600000, price: 5 }], signal);
+  const reader = new DatabaseSync(path, { readOnly: true });
+  reader.exec('BEGIN; SELECT count(*) FROM sample');
+  renameSync(path, join(folder, 'moved.sqlite'));
+  assert.match(messagesOf(await lost.promise), /another process keeps in use: keep the log/);
+  reader.close();
+  await opened?.store[Symbol.asyncDispose]();
+});
+
+test('sqlite: what is written is in the file itself a moment later, and the log keeps a bounded size', async (t) => {
+  const path = join(temporaryFolder(t), 'samples.sqlite');
+  const opened = await openSqlite({ path, access: 'serve' });
+  t.after(() => opened?.store[Symbol.asyncDispose]());
+  const countInFile = () => {
+    // Taken for a file without a log, as a copy of it alone would be.
+    const url = pathToFileURL(path);
+    url.searchParams.set('immutable', '1');
+    using file = new DatabaseSync(url, { readOnly: true });
+    return Number(file.prepare('SELECT count(*) AS count FROM sample').get()?.['count']);
+  };
+  const MOST = 2 * 4 * 1024 * 1024;
+  for (let round = 1; round <= 5; round += 1) {
+    const samples = Array.from({ length: 20_000 }, (_, index) => ({
+      time: 1767225600000 + (index * 5 + round) * 30_000,
+      price: 1,
+    }));
+    await opened?.store.append(samples, signal);
+    await eventually('all of it is in the file', () => countInFile() === round * 20_000);
+    assert.ok(statSync(`${path}-wal`).size <= MOST, `${statSync(`${path}-wal`).size} bytes`);
+  }
 });
 
 test('sqlite: thousands of headlines are kept in many turns of the loop', async (t) => {

@@ -1,7 +1,6 @@
-import type { DatabaseSync } from 'node:sqlite';
 import { setImmediate } from 'node:timers/promises';
-import { emptyLog } from './database.ts';
-import { inTransaction, patiently } from './patience.ts';
+import type { OpenFile } from './open-file.ts';
+import { patiently } from './patience.ts';
 import { prepareRollups } from './rollups.ts';
 
 /** What a change is made with, once there is something to change. */
@@ -20,12 +19,8 @@ export interface Changed {
 /** Makes a change once no other process is at one. @returns its count. */
 export type Change = (work: (changing: Changing) => Changed, signal: AbortSignal) => Promise<number>;
 
-/**
- * One transaction, in one turn of the event loop, of a change of samples and of the hours and days that it is in.
- *
- * @param assertThere throws where the file is at its path no more.
- */
-export function prepareChange(database: DatabaseSync, assertThere: () => void): Change {
+/** One transaction, in one turn of the event loop, of a change of samples and of the hours and days that it is in. */
+export function prepareChange({ database, write }: Pick<OpenFile, 'database' | 'write'>): Change {
   let statements: ReturnType<typeof prepareStatements> | undefined;
   function prepareStatements() {
     return {
@@ -39,7 +34,7 @@ export function prepareChange(database: DatabaseSync, assertThere: () => void): 
     // When first needed: a file that is only read may be of a version without these tables.
     statements ??= prepareStatements();
     const { begin, end, rollups } = statements;
-    const changed = inTransaction(database, () => {
+    return write(() => {
       let hasBegun = false;
       const done = work({
         begin() {
@@ -49,11 +44,8 @@ export function prepareChange(database: DatabaseSync, assertThere: () => void): 
       });
       rollups.remake(done.hours);
       if (hasBegun) end.run();
-      assertThere();
       return done;
     });
-    if (changed.hours.size > 0) emptyLog(database);
-    return changed;
   }
 
   return async (work, signal) => {

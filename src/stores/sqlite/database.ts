@@ -4,6 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
 import { SetupError } from '../../domain/errors.ts';
 import { isBusy, primaryCode } from './faults.ts';
+import { LOG_SETTINGS } from './log.ts';
 import { ALL_HOURS_ARE_STALE, SCHEMA, SCHEMA_VERSION, VERSION_WITH_ROLLUPS } from './schema.ts';
 
 /** Marks the file as ours. In text: lit! */
@@ -63,12 +64,10 @@ export function openForWriting(path: string): DatabaseSync {
     makeFolder(dirname(path));
     database = new DatabaseSync(path, OPTIONS);
     refuseStrange(database, path);
-    // Each commit is on the disk before it is acknowledged: live data cannot be fetched again.
-    database.exec('PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
+    database.exec(`PRAGMA auto_vacuum = INCREMENTAL; ${LOG_SETTINGS}`);
     if (versionOf(database) < SCHEMA_VERSION) {
       const lacksRollups = !hasRollups(database);
       database.exec(`BEGIN IMMEDIATE; ${SCHEMA} ${lacksRollups ? ALL_HOURS_ARE_STALE : ''} ${MARKS} COMMIT`);
-      emptyLog(database);
     }
     return database;
   } catch (cause) {
@@ -97,18 +96,5 @@ export function openForReading(path: string): DatabaseSync | undefined {
   } catch (cause) {
     database?.close();
     throw explain(cause, path);
-  }
-}
-
-/**
- * Moves what is in the write-ahead log into the file. The log has the file's name: while it is empty, the file can be
- * moved away, and another one to its place, and nothing of the one gets into the other.
- */
-export function emptyLog(database: DatabaseSync): void {
-  try {
-    // A reader of another process may be at it: then the next one does it.
-    database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
-  } catch {
-    // Nothing is lost: what is in the log is kept too.
   }
 }

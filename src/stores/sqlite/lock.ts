@@ -2,7 +2,6 @@ import { DatabaseSync } from 'node:sqlite';
 import { SetupError } from '../../domain/errors.ts';
 import { explain } from './database.ts';
 import { isBusy } from './faults.ts';
-import { identityOf } from './identity.ts';
 
 function take(path: string): DatabaseSync {
   const lock = new DatabaseSync(path);
@@ -18,30 +17,13 @@ function take(path: string): DatabaseSync {
   return lock;
 }
 
-export interface ServingLock extends Disposable {
-  /**
-   * Takes it again where its file was replaced or deleted.
-   *
-   * @throws SetupError when another process has it.
-   */
-  renew(): void;
-}
-
 /**
  * Makes this process the only one that serves the file, until it ends, however it ends: the lock is
  * the operating system's, on a database of its own, so that readers and imports of the samples go on.
+ *
+ * @throws SetupError when another process has it.
  */
-export function lockForServing(path: string): ServingLock {
-  let lock = take(path);
-  let identity = identityOf(path);
-  return {
-    renew() {
-      if (identityOf(path) === identity) return;
-      const old = lock;
-      lock = take(path);
-      identity = identityOf(path);
-      old.close();
-    },
-    [Symbol.dispose]: () => lock.close(),
-  };
+export function lockForServing(path: string): Disposable {
+  const lock = take(path);
+  return { [Symbol.dispose]: () => lock.close() };
 }

@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
 import { setImmediate } from 'node:timers/promises';
 import type { KeptHeadlines, Memory } from '../store.ts';
-import { emptyLog } from './database.ts';
 import { storeError } from './faults.ts';
-import { inTransaction, patiently } from './patience.ts';
+import type { OpenFile } from './open-file.ts';
+import { patiently } from './patience.ts';
 
 /** How long a write waits for another process's lock. Milliseconds. */
 const PATIENCE = 2000;
@@ -26,21 +26,13 @@ function prepareMemory(database: DatabaseSync) {
   };
 }
 
-interface Current {
-  readonly database: DatabaseSync;
-  /** Throws where the file is at its path no more: what went into it would be gone with the process. */
-  readonly assertThere: () => void;
-}
-
-/** @param current the database that is there now: it may be another one from call to call. */
-export function createMemory(current: () => Current): Memory {
-  let prepared: { database: DatabaseSync; statements: ReturnType<typeof prepareMemory> } | undefined;
+export function createMemory({ database, write: writeOnce }: Pick<OpenFile, 'database' | 'write'>): Memory {
+  let prepared: ReturnType<typeof prepareMemory> | undefined;
 
   /** When first asked: a file that is only read may be of a version that had no such tables. */
   function statements() {
-    const { database } = current();
-    if (prepared?.database !== database) prepared = { database, statements: prepareMemory(database) };
-    return prepared.statements;
+    prepared ??= prepareMemory(database);
+    return prepared;
   }
 
   async function attempt<T>(read: () => T): Promise<T> {
@@ -54,16 +46,7 @@ export function createMemory(current: () => Current): Memory {
   async function write<T>(work: () => T): Promise<T> {
     const limit = AbortSignal.timeout(PATIENCE);
     try {
-      return await patiently(() => {
-        const { database, assertThere } = current();
-        const result = inTransaction(database, () => {
-          const done = work();
-          assertThere();
-          return done;
-        });
-        emptyLog(database);
-        return result;
-      }, limit);
+      return await patiently(() => writeOnce(work), limit);
     } catch (cause) {
       throw storeError(cause);
     }

@@ -1,17 +1,16 @@
 import { realpathSync } from 'node:fs';
-import { setImmediate, setTimeout } from 'node:timers/promises';
-import { SetupError } from '../../domain/errors.ts';
-import type { Range } from '../../domain/range.ts';
-import type { Width } from '../../domain/width.ts';
-import type { Access, Memory, Store } from '../store.ts';
-import { backUp } from './backup.ts';
+import type { DatabaseSync } from 'node:sqlite';
+import { setTimeout } from 'node:timers/promises';
+import { SetupError, StoreError } from '../../domain/errors.ts';
+import type { Access } from '../store.ts';
 import type { Batches } from './batches.ts';
+import { startCheckpoints } from './checkpoints.ts';
 import { explain, openForReading, openForWriting } from './database.ts';
-import { isBusy, storeError } from './faults.ts';
-import { type Followed, followFile, type Prepared, prepare } from './followed.ts';
+import { isBusy } from './faults.ts';
 import { lockForServing } from './lock.ts';
-import { createMemory } from './memory.ts';
-import { watchWrites } from './watch.ts';
+import { keepFile } from './open-file.ts';
+import { createSqliteStore, type SqliteStore } from './sqlite-store.ts';
+import { watchFile } from './watch.ts';
 
 /** How long opening waits for another process's lock, in milliseconds. */
 const PATIENCE = 5000;
@@ -30,63 +29,18 @@ async function patientlyOpen<T>(open: () => T): Promise<T> {
   }
 }
 
-function storeOn(path: string, file: Pick<Followed, 'current'>, opened: DisposableStack): SqliteStore {
-  const attempt = async <T>(read: (prepared: Prepared) => T): Promise<T> => {
-    try {
-      return read(file.current());
-    } catch (cause) {
-      throw storeError(cause);
-    }
-  };
-  async function* range(whole: Range) {
-    for (let rest: Range | undefined = whole; rest; await setImmediate()) {
-      const at: Range = rest;
-      const slice = await attempt((prepared) => prepared.slice(at));
-      yield slice.samples;
-      rest = slice.rest;
-    }
-  }
-  async function* buckets(whole: Range, width: Width) {
-    for (let rest: Range | undefined = whole; rest; await setImmediate()) {
-      const at: Range = rest;
-      const slice = await attempt(({ bucketSlice }) => bucketSlice(at, width));
-      yield slice.buckets;
-      rest = slice.rest;
-    }
-  }
-  const store: Store = {
-    append: async (samples, signal) => file.current().append(samples, signal),
-    newest: (latest) => attempt(({ newest }) => newest(latest)),
-    threeHours: (latest) => attempt(({ threeHours }) => threeHours(latest)),
-    range,
-    oldest: () => attempt(({ oldest }) => oldest()),
-    buckets,
-    remove: async (whole, signal) => file.current().remove(whole, signal),
-    mend: async (signal) => file.current().mend(signal),
-    check: () => attempt(({ newest }) => void newest(0)),
-    [Symbol.asyncDispose]: async () => opened.dispose(),
-  };
-  return {
-    store,
-    memory: createMemory(() => file.current()),
-    backUp: (target) => backUp(path, target),
-  };
-}
-
-export interface SqliteStore {
-  readonly store: Store;
-  readonly memory: Memory;
-  /** Copies the file as it is at one moment; see backup.ts. */
-  backUp(target: string): Promise<void>;
-}
-
 export interface SqliteOptions {
   readonly path: string;
   readonly access: Access;
-  /** Told when the file was replaced or deleted while it was in use. */
-  readonly onWarning?: (text: string) => void;
-  /** Told, where the file is opened for serving, within about a second that another process may have written to it. */
+  /** Called, where the file is opened for serving, within about a second after another process may have written to it. */
   readonly onUpdate?: () => void;
+  /**
+   * Called once it was noticed that the file was moved, replaced or deleted: within about a second where it is opened
+   * for serving, else at the next write. All that was acknowledged is in the file that was moved, and no write is taken
+   * any more.
+   */
+  readonly onLost?: (error: StoreError) => void;
+  readonly onWarning?: (text: string) => void;
 }
 
 /** A day of 30-second samples: some milliseconds of work between turns of the event loop. */
@@ -95,36 +49,73 @@ const SERVING: Batches = { size: 2880, hours: 100, pause: async () => undefined 
 /** In a process that serves nobody, and that leaves the lock to one that does, which tries for it every 20 ms. */
 const WRITING: Batches = { size: 30_000, hours: 300, pause: () => setTimeout(5) };
 
-/** @returns `undefined` where there is nothing to read, and nothing may be created. */
-export async function openSqlite(options: SqliteOptions): Promise<SqliteStore | undefined> {
-  const { path, access } = options;
-  using opened = new DisposableStack();
-  if (access === 'read') {
-    const database = await patientlyOpen(() => openForReading(path));
-    if (!database) return undefined;
-    opened.defer(() => database.close());
-    const prepared = { ...prepare(database, () => undefined, SERVING), mend: async () => false };
-    return storeOn(path, { current: () => prepared }, opened.move());
-  }
-  // First the file, for what is wrong with it is told by name; then the right to serve it.
-  const database = await patientlyOpen(() => openForWriting(path));
+async function openToRead(path: string): Promise<SqliteStore | undefined> {
+  const database = await patientlyOpen(() => openForReading(path));
+  if (!database) return undefined;
+  const file = {
+    database,
+    write: (): never => {
+      throw new StoreError('failed', 'the store was opened for reading only');
+    },
+    assertThere: () => undefined,
+  };
+  const opened = { [Symbol.asyncDispose]: async () => database.close() };
+  const { store, ...rest } = createSqliteStore({ path, file, batches: SERVING, opened });
+  return { store: { ...store, mend: async () => false }, ...rest };
+}
+
+/** Closes a database where what is to be made of it fails. */
+function orClose<T>(database: DatabaseSync, path: string, make: () => T): T {
   try {
-    // By the file's own path, so that a link to it is no second file.
-    const lockPath = `${realpathSync(path)}-serving`;
-    const lock = access === 'serve' ? opened.use(lockForServing(lockPath)) : undefined;
-    const onChange = () => options.onWarning?.(`${path} was replaced or deleted: what is there now is used`);
-    const batches = lock ? SERVING : WRITING;
-    const file = opened.use(followFile({ path, opened: database, lock, batches, onChange }));
-    if (lock)
-      opened.use(
-        watchWrites(
-          () => file.opened()?.database,
-          () => options.onUpdate?.(),
-        ),
-      );
-    return storeOn(path, file, opened.move());
+    return make();
   } catch (cause) {
     database.close();
     throw explain(cause, path);
+  }
+}
+
+async function openToWrite({ path, onLost }: SqliteOptions): Promise<SqliteStore> {
+  const database = await patientlyOpen(() => openForWriting(path));
+  const file = orClose(database, path, () => keepFile({ database, path, onLost }));
+  return createSqliteStore({ path, file, batches: WRITING, opened: file });
+}
+
+async function openToServe({ path, onUpdate, onLost, onWarning }: SqliteOptions): Promise<SqliteStore> {
+  await using stack = new AsyncDisposableStack();
+  // First the file, for what is wrong with it is told by name; then the right to serve it.
+  const database = await patientlyOpen(() => openForWriting(path));
+  const checkpoints = startCheckpoints(path, (text) => onWarning?.(text));
+  const file = orClose(database, path, () => {
+    // By the file's own path, so that a link to it is no second file.
+    stack.use(lockForServing(`${realpathSync(path)}-serving`));
+    return keepFile({ database, path, onLost, onWritten: checkpoints.soon });
+  });
+  stack.use(file);
+  stack.use(checkpoints);
+  const { look } = file;
+  stack.use(
+    watchFile({
+      database,
+      path,
+      look,
+      onUpdate() {
+        checkpoints.soon();
+        onUpdate?.();
+      },
+    }),
+  );
+  const opened = stack.move();
+  return createSqliteStore({ path, file, batches: SERVING, opened });
+}
+
+/** @returns `undefined` where there is nothing to read, and nothing may be created. */
+export async function openSqlite(options: SqliteOptions): Promise<SqliteStore | undefined> {
+  switch (options.access) {
+    case 'read':
+      return await openToRead(options.path);
+    case 'write':
+      return await openToWrite(options);
+    case 'serve':
+      return await openToServe(options);
   }
 }

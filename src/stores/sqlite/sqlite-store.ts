@@ -1,0 +1,83 @@
+import { setImmediate } from 'node:timers/promises';
+import type { Range } from '../../domain/range.ts';
+import type { Width } from '../../domain/width.ts';
+import type { Memory, Store } from '../store.ts';
+import { prepareAppend } from './append.ts';
+import { backUp } from './backup.ts';
+import type { Batches } from './batches.ts';
+import { prepareBuckets } from './buckets.ts';
+import { prepareChange } from './change.ts';
+import { hasRollups } from './database.ts';
+import { storeError } from './faults.ts';
+import { createMemory } from './memory.ts';
+import { prepareMend } from './mend.ts';
+import type { OpenFile } from './open-file.ts';
+import { prepareRange } from './range.ts';
+import { prepareRemove } from './remove.ts';
+import { prepareThreeHours } from './three-hours.ts';
+
+async function attempt<T>(read: () => T): Promise<T> {
+  try {
+    return read();
+  } catch (cause) {
+    throw storeError(cause);
+  }
+}
+
+export interface SqliteStore {
+  readonly store: Store;
+  readonly memory: Memory;
+  /** Copies the file as it is at one moment; see backup.ts. */
+  backUp(target: string): Promise<void>;
+}
+
+interface Parts {
+  readonly path: string;
+  readonly file: Omit<OpenFile, keyof AsyncDisposable | 'look'>;
+  readonly batches: Batches;
+  /** Disposed of with the store. */
+  readonly opened: AsyncDisposable;
+}
+
+/** The store in an open file. What it reads goes on being read when the file is lost; what is written is refused. */
+export function createSqliteStore({ path, file, batches, opened }: Parts): SqliteStore {
+  const { database } = file;
+  const change = prepareChange(file);
+  const { slice, oldest } = prepareRange(database);
+  const { newest, threeHours } = prepareThreeHours(database);
+  const bucketSlice = prepareBuckets(database, hasRollups(database));
+
+  async function* range(whole: Range) {
+    for (let rest: Range | undefined = whole; rest; await setImmediate()) {
+      const at: Range = rest;
+      const read = await attempt(() => slice(at));
+      yield read.samples;
+      rest = read.rest;
+    }
+  }
+  async function* buckets(whole: Range, width: Width) {
+    for (let rest: Range | undefined = whole; rest; await setImmediate()) {
+      const at: Range = rest;
+      const read = await attempt(() => bucketSlice(at, width));
+      yield read.buckets;
+      rest = read.rest;
+    }
+  }
+  const store: Store = {
+    append: prepareAppend(database, change, batches),
+    newest: (latest) => attempt(() => newest(latest)),
+    threeHours: (latest) => attempt(() => threeHours(latest)),
+    range,
+    oldest: () => attempt(oldest),
+    buckets,
+    remove: prepareRemove(database, change, batches),
+    mend: prepareMend(database, change, batches),
+    check: () =>
+      attempt(() => {
+        file.assertThere();
+        newest(0);
+      }),
+    [Symbol.asyncDispose]: async () => await opened[Symbol.asyncDispose](),
+  };
+  return { store, memory: createMemory(file), backUp: (target) => backUp(path, target) };
+}
