@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import type { RejectedLine } from '../transfer/parcel.ts';
+import { printable } from '../transfer/printable.ts';
 import { openRejects, type Rejects } from '../transfer/rejects.ts';
 import { complain, UsageError } from './talk.ts';
 
@@ -9,10 +10,18 @@ const MOST_SHOWN = 10;
 /** In characters. */
 const LONGEST_SHOWN = 60;
 
-/** Nothing in a line moves a terminal's cursor. */
-function show({ line, reason, text }: RejectedLine): string {
-  const plain = text.slice(0, LONGEST_SHOWN).replaceAll(/[^\x20-\x7e]+/g, '?');
-  return `line ${line}: ${reason}: ${plain}${text.length > LONGEST_SHOWN ? '…' : ''}`;
+/**
+ * Writes rejected lines for people. An explanation of a time stands behind the first line that needs it, and not behind
+ * all of them.
+ */
+function createLineText(): (rejected: RejectedLine) => string {
+  const explained = new Set<string>();
+  return ({ line, reason, text, time }) => {
+    const shown = `line ${line}: ${reason}: ${printable(text, LONGEST_SHOWN)}`;
+    if (!time || explained.has(time.why)) return shown;
+    explained.add(time.why);
+    return `${shown}\n  ${time.found} ${time.why}`;
+  };
 }
 
 async function isSameFile(one: string, other: string): Promise<boolean> {
@@ -28,6 +37,7 @@ export async function openRejectedLines(
   if (path !== undefined && input !== undefined && (await isSameFile(path, input)))
     throw new UsageError('--rejects names the file that is read');
   const file = path === undefined ? undefined : await openRejects(path);
+  const show = createLineText();
   let shown = 0;
   return {
     async write(lines) {

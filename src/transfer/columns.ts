@@ -1,3 +1,4 @@
+import { printable } from './printable.ts';
 import { UnusableError } from './unusable.ts';
 
 /** Where the columns are in each line, from 0; `undefined` where there is none of the name. */
@@ -12,10 +13,30 @@ export interface Columns {
 
 const NAMES = ['time', 'price', 'sentiment'];
 
-/** Names are shown to people: no more of them than fits, and nothing that moves a terminal's cursor. */
+const MOST_SHOWN = 8;
+const LONGEST_SHOWN = 40;
+
 function show(names: readonly string[]): string {
-  const plain = names.map((name) => name.replaceAll(/[^\x20-\x7e]+/g, '?').slice(0, 40));
-  return plain.slice(0, 8).join(', ') + (plain.length > 8 ? ', …' : '');
+  const shown = names.slice(0, MOST_SHOWN).map((name) => printable(name, LONGEST_SHOWN));
+  return shown.join(', ') + (names.length > MOST_SHOWN ? ', …' : '');
+}
+
+const SEPARATORS: readonly [character: string, name: string][] = [
+  [';', 'semicolons'],
+  ['\t', 'tabs'],
+  ['|', 'vertical bars'],
+];
+
+const WANTED = 'the first line has to name the columns: time, and price or sentiment, separated by commas';
+
+/** What a first line is that names no columns of samples, as far as that shows. */
+function explainHeader(names: readonly string[]): string {
+  const [only = ''] = names;
+  const separator =
+    names.length === 1 ? SEPARATORS.find(([character]) => only.includes(character)) : undefined;
+  if (separator) return `${WANTED}; these are separated by ${separator[1]}: ${show(names)}`;
+  const hasValues = names.some((name) => /^[\d.:-]+$/.test(name));
+  return hasValues ? `${WANTED}; it holds values: ${show(names)}` : `${WANTED}; it names ${show(names)}`;
 }
 
 /**
@@ -32,11 +53,8 @@ export function readHeader(fields: readonly string[], line: number): Columns {
     const index = names.indexOf(name);
     return index < 0 ? undefined : index;
   });
-  if (time === undefined || (price === undefined && sentiment === undefined)) {
-    const wanted =
-      'the first line has to name the columns, time and price or sentiment, with commas between them';
-    throw new UnusableError(`${wanted}; it names ${show(names)}`, line);
-  }
+  if (time === undefined || (price === undefined && sentiment === undefined))
+    throw new UnusableError(explainHeader(names), line);
   return { count: fields.length, time, price, sentiment, unknown };
 }
 

@@ -1,5 +1,7 @@
-/** `YYYY-MM-DDTHH:MM:SSZ`: what every text of the form has at least. */
-const SHORTEST = 20;
+/** `YYYY-MM-DD`. */
+const DATE_LENGTH = 10;
+/** `YYYY-MM-DDTHH:MMZ`. */
+const SHORTEST = 17;
 /** With nine digits of a second's fraction and an offset. */
 const LONGEST = 35;
 
@@ -10,6 +12,7 @@ const POINT = 0x2e;
 const PLUS = 0x2b;
 const ZERO = 0x30;
 const SPACE = 0x20;
+const UTC_NAMES = ['UTC', 'GMT'].map((name) => Buffer.from(name));
 const LOWER_CASE = 0x20;
 const T = 0x74;
 const Z = 0x7a;
@@ -24,16 +27,28 @@ function pair(bytes: Uint8Array, at: number): number {
   return ((bytes[at] as number) - ZERO) * 10 + ((bytes[at + 1] as number) - ZERO);
 }
 
-/** The offset from UTC that a text ends with, in milliseconds; NaN where it is none. */
-function offset(bytes: Uint8Array, at: number, to: number): number {
+/** Whether the bytes are the name of UTC. */
+function isUtcName(bytes: Uint8Array, at: number, to: number): boolean {
+  return UTC_NAMES.some(
+    (name) => to - at === name.length && name.every((byte, index) => bytes[at + index] === byte),
+  );
+}
+
+/**
+ * The offset from UTC that a text ends with, in milliseconds; NaN where it is none. `Z`, `UTC` and `GMT`, or `+02:00`,
+ * `+0200` and `+02` (ISO 8601), with a space before it or not.
+ */
+function offset(bytes: Uint8Array, from: number, to: number): number {
+  const at = bytes[from] === SPACE ? from + 1 : from;
   const sign = bytes[at] as number;
   if (at + 1 === to && (sign | LOWER_CASE) === Z) return 0;
-  if (at + 6 !== to || bytes[at + 3] !== COLON) return Number.NaN;
+  if (sign !== PLUS && sign !== DASH) return isUtcName(bytes, at, to) ? 0 : Number.NaN;
   const hours = pair(bytes, at + 1);
-  const minutes = pair(bytes, at + 4);
-  if (!(hours < 24 && minutes < 60)) return Number.NaN;
-  if (sign === PLUS) return (hours * 60 + minutes) * MINUTE;
-  return sign === DASH ? -(hours * 60 + minutes) * MINUTE : Number.NaN;
+  const hasColon = bytes[at + 3] === COLON;
+  const minutes = at + 3 === to ? 0 : pair(bytes, at + (hasColon ? 4 : 3));
+  const end = at + 3 === to ? to : at + (hasColon ? 6 : 5);
+  if (!(end === to && hours < 24 && minutes < 60)) return Number.NaN;
+  return (hours * 60 + minutes) * MINUTE * (sign === PLUS ? 1 : -1);
 }
 
 /** The start of a day that there is, in epoch milliseconds, else NaN. */
@@ -46,43 +61,54 @@ function startOfDay(year: number, month: number, day: number): number {
 export type DateTimeReader = (bytes: Uint8Array, from: number, to: number) => number | undefined;
 
 /**
- * Reads RFC 3339 (section 5.6, a space in place of the T included), out of bytes and without a text or a `Date` for
- * each: lines that follow each other are mostly of one day, which is worked out once.
+ * Reads the times of ISO 8601 whose zone is explicit, RFC 3339 (section 5.6) among them, and dates, which are their
+ * midnight in UTC; out of bytes and without a text or a `Date` for each: lines that follow each other are mostly of one
+ * day, which is worked out once.
  *
  * @returns a function that gives epoch milliseconds, what is finer cut off; `undefined` where the text is of another form.
  */
 export function createDateTimeReader(): DateTimeReader {
   let known = { century: 0, year: 0, month: 0, day: 0, start: Number.NaN };
 
-  return (bytes, from, to) => {
-    if (to - from < SHORTEST || to - from > LONGEST) return undefined;
-    if (bytes[from + 4] !== DASH || bytes[from + 7] !== DASH) return undefined;
-    const separator = bytes[from + 10] as number;
-    if ((separator | LOWER_CASE) !== T && separator !== SPACE) return undefined;
-    if (bytes[from + 13] !== COLON || bytes[from + 16] !== COLON) return undefined;
-
+  function startOf(bytes: Uint8Array, from: number): number {
     const century = pair(bytes, from);
     const year = pair(bytes, from + 2);
     const month = pair(bytes, from + 5);
     const day = pair(bytes, from + 8);
     if (day !== known.day || month !== known.month || year !== known.year || century !== known.century)
       known = { century, year, month, day, start: startOfDay(century * 100 + year, month, day) };
+    return known.start;
+  }
+
+  return (bytes, from, to) => {
+    const length = to - from;
+    if (length !== DATE_LENGTH && (length < SHORTEST || length > LONGEST)) return undefined;
+    if (bytes[from + 4] !== DASH || bytes[from + 7] !== DASH) return undefined;
+    const start = startOf(bytes, from);
+    if (Number.isNaN(start)) return undefined;
+    if (length === DATE_LENGTH) return start;
+    const separator = bytes[from + 10] as number;
+    if ((separator | LOWER_CASE) !== T && separator !== SPACE) return undefined;
     const hours = pair(bytes, from + 11);
     const minutes = pair(bytes, from + 14);
-    const seconds = pair(bytes, from + 17);
-    if (!(hours < 24 && minutes < 60 && seconds < 60)) return undefined;
+    if (bytes[from + 13] !== COLON || !(hours < 24 && minutes < 60)) return undefined;
 
-    let at = from + 19;
+    let at = from + 16;
+    let seconds = 0;
+    if (bytes[at] === COLON) {
+      seconds = pair(bytes, at + 1);
+      if (!(seconds < 60)) return undefined;
+      at += 3;
+    }
     let fraction = 0;
-    if (bytes[at] === POINT) {
+    if (bytes[at] === POINT && at > from + 16) {
       at += 1;
       if (!isDigit(bytes[at])) return undefined;
       for (let worth = 100; isDigit(bytes[at]); at += 1, worth = Math.floor(worth / 10)) {
         fraction += worth * ((bytes[at] as number) - ZERO);
       }
     }
-    const time =
-      known.start + ((hours * 60 + minutes) * 60 + seconds) * 1000 + fraction - offset(bytes, at, to);
+    const time = start + ((hours * 60 + minutes) * 60 + seconds) * 1000 + fraction - offset(bytes, at, to);
     return Number.isNaN(time) ? undefined : time;
   };
 }

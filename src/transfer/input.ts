@@ -14,6 +14,19 @@ type Chunks = AsyncIterable<Buffer>;
 const CHUNK = 2 ** 18;
 
 const GZIP = Buffer.of(0x1f, 0x8b);
+
+/** Files that are no text, by their first bytes. */
+const BINARY_FORMATS: readonly [mark: Buffer, name: string][] = [
+  [Buffer.of(0x50, 0x4b, 0x03, 0x04), 'a zip archive, or a spreadsheet: unpack it, or save it as CSV'],
+  [Buffer.of(0x28, 0xb5, 0x2f, 0xfd), 'compressed by zstd: unpack it, or compress it by gzip'],
+  [Buffer.from('BZh'), 'compressed by bzip2: unpack it, or compress it by gzip'],
+  [Buffer.of(0xfd, 0x37, 0x7a, 0x58, 0x5a), 'compressed by xz: unpack it, or compress it by gzip'],
+  [Buffer.from('7z\xbc\xaf', 'latin1'), 'a 7z archive: unpack it'],
+  [Buffer.from('PAR1'), 'a Parquet file: convert it to CSV'],
+  [Buffer.from('SQLite format 3\0'), 'an SQLite database: write what it holds to CSV'],
+  [Buffer.of(0xd0, 0xcf, 0x11, 0xe0), 'a spreadsheet of an old Excel: save it as CSV'],
+];
+
 const UTF_8_MARK = Buffer.of(0xef, 0xbb, 0xbf);
 const UTF_16_MARKS = [Buffer.of(0xff, 0xfe), Buffer.of(0xfe, 0xff)];
 
@@ -78,6 +91,7 @@ function isBinary(bytes: Buffer): boolean {
 /** What a text is, by its first character. */
 function readerFor(text: Buffer, needs: ReaderNeeds): Reader {
   const [first] = text.toString('latin1').trimStart();
+  if (first === '<') throw new UnusableError('it is a web page or XML: CSV, NDJSON or JSON is needed', 1);
   if (first === '[') return createJsonListReader(needs);
   return first === '{' ? createNdjsonReader(needs) : createCsvReader(needs);
 }
@@ -97,6 +111,8 @@ export async function* readInput(
   if (inner.isEmpty) throw new UnusableError('it is empty');
   if (UTF_16_MARKS.some((mark) => startsWith(inner.head, mark)))
     throw new UnusableError('it is UTF-16: save it as UTF-8', 1);
+  const format = BINARY_FORMATS.find(([mark]) => startsWith(inner.head, mark));
+  if (format) throw new UnusableError(`it is ${format[1]}`, 1);
   if (isBinary(inner.head.subarray(0, HEAD)))
     throw new UnusableError('it is no text: CSV, NDJSON or JSON is needed, or gzip of it', 1);
   const mark = startsWith(inner.head, UTF_8_MARK) ? UTF_8_MARK.length : 0;

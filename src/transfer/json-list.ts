@@ -1,4 +1,5 @@
 import { takeRecord } from './json-record.ts';
+import { describeOtherShape } from './json-shape.ts';
 import type { Parcel } from './parcel.ts';
 import type { Reader, ReaderNeeds } from './reader.ts';
 import { UnusableError } from './unusable.ts';
@@ -69,6 +70,8 @@ export function createJsonListReader(needs: ReaderNeeds): Reader {
         at += 1;
         continue;
       }
+      if (awaited === 'first value' && byte === OPEN[0])
+        throw new UnusableError(describeOtherShape('[[') ?? 'it is a list of lists', line);
       const end = endOfValue(bytes, at);
       if (end === undefined) {
         if (isLast) throw broken();

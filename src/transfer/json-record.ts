@@ -1,4 +1,5 @@
 import type { RawRecord } from '../domain/gate.ts';
+import { describeInvalidTime, type InvalidTime } from './invalid-time.ts';
 import { admitInto, type Parcel } from './parcel.ts';
 import type { ReaderNeeds } from './reader.ts';
 import { UnusableError } from './unusable.ts';
@@ -26,6 +27,15 @@ function fieldsOf(record: JsonRecord): RawRecord {
   return { time: record.timestamp, price: record.btc_price, sentiment: record.mean };
 }
 
+const EXPONENT = /"time(?:stamp)?"\s*:\s*(-?\d+(?:\.\d+)?e[+-]?\d+)/i;
+
+/** A time that a record's text has in exponent notation, of which JSON leaves no trace in the number. */
+function exponentTime(text: string, time: unknown): InvalidTime | undefined {
+  if (typeof time !== 'number') return undefined;
+  const [, written] = EXPONENT.exec(text) ?? [];
+  return written !== undefined && Number(written) === time ? describeInvalidTime(written) : undefined;
+}
+
 interface Place {
   /** The clock, in epoch milliseconds. */
   readonly now: number;
@@ -38,10 +48,17 @@ type RecordNeeds = Pick<ReaderNeeds, 'times' | 'isSimulated'>;
 /**
  * Reads one record.
  *
- * @param text it as it came, made only where it is rejected.
+ * @param text the record as it came, made only where it is rejected.
  * @throws UnusableError where it is a simulated one, and these are to be real.
  */
-export function takeValue(value: unknown, text: () => string, needs: RecordNeeds, place: Place): void {
+export function takeValue(
+  value: unknown,
+  text: () => string,
+  needs: RecordNeeds,
+  place: Place,
+  /** The text that the value was parsed from, if it was. */
+  source = '',
+): void {
   const { now, line, parcel } = place;
   if (!isObject(value)) {
     parcel.rejected.push({ line, reason: 'not_an_object', text: text() });
@@ -50,7 +67,8 @@ export function takeValue(value: unknown, text: () => string, needs: RecordNeeds
   if (value.source === 'simulated' && !needs.isSimulated)
     throw new UnusableError('it is of simulated samples, which never mix with real ones', line);
   const fields = fieldsOf(value);
-  admitInto(parcel, { ...fields, time: needs.times.ofValue(fields.time, line) }, now, line, text);
+  const time = exponentTime(source, fields.time) ?? needs.times.ofValue(fields.time, line);
+  admitInto(parcel, { ...fields, time }, now, line, text);
 }
 
 /** The same for a record's text. */
@@ -62,5 +80,5 @@ export function takeRecord(text: string, needs: RecordNeeds, place: Place): void
     place.parcel.rejected.push({ line: place.line, reason: 'malformed', text });
     return;
   }
-  takeValue(value, () => text, needs, place);
+  takeValue(value, () => text, needs, place, text);
 }

@@ -1,5 +1,6 @@
 import { admit, type RawRecord, type RejectionReason } from '../domain/gate.ts';
 import type { Sample } from '../domain/sample.ts';
+import type { InvalidTime } from './invalid-time.ts';
 
 /** Why a line was not let in: a reason of the gate's, or that it could not be read as a record at all. */
 export type LineReason = RejectionReason | 'malformed' | 'wrong_number_of_columns';
@@ -10,6 +11,14 @@ export interface RejectedLine {
   readonly reason: LineReason;
   /** As it came. */
   readonly text: string;
+  /** Of `time_invalid`: what was found, and what would be valid. */
+  readonly time?: InvalidTime;
+}
+
+/** A record whose time was read already. */
+interface TimedRecord extends Omit<RawRecord, 'time'> {
+  /** Epoch milliseconds. */
+  readonly time: number | InvalidTime;
 }
 
 /** What a part of the input held: its samples in their order, and its lines that are none. */
@@ -21,18 +30,23 @@ export interface Parcel {
 export const emptyParcel = (): Parcel => ({ samples: [], rejected: [] });
 
 /**
- * Sends one record, its time in milliseconds, through the gate and into a parcel.
+ * Sends one record through the gate and into a parcel.
  *
  * @param now the clock, in epoch milliseconds.
  * @param text the record as it came, made only where it is rejected.
  */
 export function admitInto(
   parcel: Parcel,
-  record: RawRecord,
+  record: TimedRecord,
   now: number,
   line: number,
   text: () => string,
 ): void {
+  const { time } = record;
+  if (typeof time !== 'number') {
+    parcel.rejected.push({ line, reason: 'time_invalid', text: text(), time });
+    return;
+  }
   const outcome = admit(record, { now, timeUnit: 1 });
   if (typeof outcome === 'string') parcel.rejected.push({ line, reason: outcome, text: text() });
   else parcel.samples.push(outcome);

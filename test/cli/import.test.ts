@@ -100,7 +100,10 @@ test('lines that are not let in are shown, written to a file with number and rea
     outcome.stdout,
     /^4 received: 2 added, 0 duplicates, 2 rejected \(1 price_invalid, 1 time_invalid\)\n/,
   );
-  assert.match(outcome.stderr, /line 3: price_invalid: 1704067201,"-1"\n.*line 5: time_invalid: x,1\n$/);
+  assert.match(
+    outcome.stderr,
+    /line 3: price_invalid: 1704067201,"-1"\n.*line 5: time_invalid: x,1\n {2}"x" is not a time: write .*\n$/,
+  );
   assert.equal(
     readFileSync(rejects, 'utf8'),
     'line,reason,text\n3,price_invalid,"1704067201,""-1"""\n5,time_invalid,"x,1"\n',
@@ -132,7 +135,7 @@ test('what cannot be used exits 65, names the line, and keeps what came before',
     [/it is empty/, 0, ''],
     [/line 1: it is no text/, 0, Buffer.from([0x7f, 0x45, 0x4c, 0x46, 1, 0, 0])],
     [/line 1: .*names the columns|line 1: the first line/, 0, 'a,b\n1,2\n'],
-    [/line 3: the time is in milliseconds, and in seconds before/, 1, `${good}1704067201000,2\n`],
+    [/line 3: times change from seconds to milliseconds/, 1, `${good}1704067201000,2\n`],
     [/line 3: it does not end within 65536 bytes/, 1, good + 'x'.repeat(2 ** 22)],
     [/line 2: the JSON list breaks off/, 1, `[${record},\n`],
     [/line 1: it is of simulated samples/, 0, `{"time":1704067200,"price":1,"source":"simulated"}`],
