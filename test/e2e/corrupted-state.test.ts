@@ -170,6 +170,10 @@ test(
         const wrong = corrupt(text, how);
         await client.set(`${keyPrefix}:cache`, wrong, { expiration: { type: 'PX', value: 60_000 } });
         const service = await startTestService(t, env, () => NOW);
+        // On a busy machine the first read of Redis may be late, and says so.
+        for (let tries = 0; tries < 10; tries += 1) {
+          if ((await json(service.get())).code !== 'store_timeout') break;
+        }
         await assertNoneFails(service, () => wrong.slice(0, 500));
         if (!isRight(wrong)) {
           assert.deepEqual(await json(service.get()), right);

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import type { Route } from 'playwright-core';
 import { needsChromium } from '../support/browser.ts';
@@ -6,8 +8,9 @@ import { eventually } from '../support/eventually.ts';
 import { serviceSaying, threeHours, visitPage } from '../support/page.ts';
 import { untilDrawn, verdictOf } from '../support/page-probe.ts';
 import { serve } from '../support/process.ts';
+import { startTestService } from '../support/service.ts';
 import { temporaryFolder } from '../support/temporary.ts';
-import { snapshot } from '../support/upstream.ts';
+import { snapshot, startUpstream } from '../support/upstream.ts';
 
 const RISING = [
   [30_000, 0.1],
@@ -123,3 +126,24 @@ test('a service that refuses all while it starts is asked again within seconds',
   await eventually('it is live', async () => (await connection()) === 'live', 10_000);
   assert.equal(await verdictOf(page), 'lit');
 });
+
+test(
+  'a store that is emptied: its answer leaves the page, and a new one comes back',
+  needsChromium,
+  async (t) => {
+    const folder = temporaryFolder(t);
+    const upstream = await startUpstream(t, threeHours(RISING));
+    const env = { SENTICRYPT_URL: upstream.url, DATA_DIR: folder, CACHE_TTL: '100ms' };
+    const service = await startTestService(t, env);
+    await service.post();
+    const { page } = await visitPage(t, service.address);
+    await untilDrawn(page);
+    assert.equal(await verdictOf(page), 'lit');
+    using other = new DatabaseSync(join(folder, 'samples.sqlite'), { timeout: 5000 });
+    other.exec('DELETE FROM sample');
+    await eventually('the answer is gone', async () => (await verdictOf(page)) === 'empty');
+    upstream.answer(JSON.stringify([snapshot(Date.now(), 10_000, -0.9)]));
+    await service.post();
+    await eventually('there is one again', async () => (await verdictOf(page)) === 'unknown');
+  },
+);
