@@ -1,5 +1,5 @@
 import type { Answer } from '../../src/domain/answer.ts';
-import type { SourcesAnswer } from '../feed/sources.ts';
+import type { KnownSources } from '../feed/sources.ts';
 import type { Figures } from '../words/figures.ts';
 import type { Words } from '../words/words.ts';
 
@@ -7,7 +7,7 @@ interface FactsProps {
   readonly words: Words;
   readonly figures: Figures;
   readonly answer: Answer | undefined;
-  readonly sources: SourcesAnswer | undefined;
+  readonly sources: KnownSources | undefined;
   readonly now: number;
 }
 
@@ -23,7 +23,7 @@ function origin({ words, answer, sources }: FactsProps): string {
   return words.places(count(sources.price), count(sources.sentiment.feeds));
 }
 
-/** How old the answer is, from where, and what it is made of. */
+/** When the answer was updated, its sources, and how many samples it is made of. */
 export function Facts(props: FactsProps) {
   const { words, figures, answer, now } = props;
   const asOf = answer && Date.parse(answer.as_of);

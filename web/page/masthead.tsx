@@ -8,7 +8,8 @@ interface MastheadProps {
   readonly words: Words;
   readonly language: Language;
   readonly connection: Connection;
-  readonly isOld: boolean;
+  /** Whether the answer is of now. */
+  readonly isCurrent: boolean;
   readonly onLanguage: (language: Language) => void;
 }
 
@@ -19,7 +20,7 @@ const ICONS: Readonly<Record<Theme, string>> = {
   dark: 'M13.5 9.7A6 6 0 0 1 6.3 2.5a6 6 0 1 0 7.2 7.2Z',
 };
 
-export function Masthead({ words, language, connection, isOld, onLanguage }: MastheadProps) {
+export function Masthead({ words, language, connection, isCurrent, onLanguage }: MastheadProps) {
   const [theme, setTheme] = useState(currentTheme);
   const nextTheme = THEMES[(THEMES.indexOf(theme) + 1) % THEMES.length] ?? 'auto';
   const others = (Object.keys(LANGUAGES) as Language[]).filter((one) => one !== language);
@@ -36,7 +37,7 @@ export function Masthead({ words, language, connection, isOld, onLanguage }: Mas
       </a>
       <p class="question">{words.question}</p>
       <p class={`connection ${connection}`} role="status">
-        {connection === 'live' && isOld ? words.connected : words.connection[connection]}
+        {connection === 'live' && !isCurrent ? words.connected : words.connection[connection]}
       </p>
       <nav>
         {others.map((one) => (

@@ -11,7 +11,7 @@ const ASSETS = '/assets/';
 /** The page's own files and nothing else: no inline script, no inline style, no other host. */
 const POLICY = [
   "default-src 'none'",
-  ...['script', 'style', 'img', 'connect', 'manifest'].map((kind) => `${kind}-src 'self'`),
+  ...['script', 'style', 'font', 'img', 'connect', 'manifest'].map((kind) => `${kind}-src 'self'`),
   ...['base-uri', 'form-action', 'frame-ancestors'].map((kind) => `${kind} 'none'`),
 ].join('; ');
 
