@@ -119,7 +119,7 @@ export const stage = (sources: SourcesAnswer, kind: Answer['source'] = 'live'): 
 /** What the stream brings: an answer, that there is none, or its own loss. */
 export type Scene = Answer | 'nothing' | 'lost';
 
-/** Sends a scene, and waits until it is drawn. JavaScript for the page. */
+/** Sends a scene, and waits until the page has taken it in. JavaScript for the page. */
 export function play(scene: Scene): string {
   const said = typeof scene === 'string' ? JSON.stringify({ code: 'nothing_known' }) : JSON.stringify(scene);
   const event = typeof scene === 'string' ? 'problem' : 'summary';
@@ -127,7 +127,7 @@ export function play(scene: Scene): string {
   const lose = `stream.readyState = 0; stream.dispatchEvent(new Event('error'));`;
   const regain = `stream.readyState = 1; stream.dispatchEvent(new Event('open'));`;
   return `${scene === 'lost' ? lose : regain + send}
-    await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));`;
+    await new Promise((done) => setTimeout(done));`;
 }
 
 export const show = (page: Page, scene: Scene): Promise<unknown> =>

@@ -44,12 +44,12 @@ test(
       times.year.push(await timeRange(page, '1 year', '1d'));
       times.all.push(await timeRange(page, 'All', '1w'));
     }
-    await page.getByText('As a table').click();
+    await page.getByText('Show as table').click();
     const rows = page.locator('.as-table tbody tr');
     await eventually('all have a row', async () => (await rows.count()) >= 590);
     const count = await rows.count();
     assert.ok(count >= 590 && count <= 605, `${count} buckets`);
-    await page.getByText('As a table').click();
+    await page.getByText('Show as table').click();
 
     // Real keys, clicks and moves, while all of them are shown.
     await page.evaluate('probe.interactions.length = 0');

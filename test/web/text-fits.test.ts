@@ -3,7 +3,9 @@ import { test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import { launchChromium } from '../../scripts/chromium.ts';
 import { needsChromium } from '../support/browser.ts';
+import { eventually } from '../support/eventually.ts';
 import { FAMILIES, isInstalled, onlyFont } from '../support/fonts.ts';
+import { PROBE, untilDrawn } from '../support/page-probe.ts';
 import { startTestService } from '../support/service.ts';
 import { answerOf, play, type Scene, sourcesOf, stage } from '../support/staged-page.ts';
 import { TEXT_FAULTS } from '../support/text-boxes.ts';
@@ -113,28 +115,57 @@ for (const family of FAMILIES) {
       const service = await startTestService(t, { SOURCE: 'simulated' });
       const browser = await launchChromium([], onlyFont(t, family));
       t.after(() => browser.close());
-      const faults: string[] = [];
-      const look = async (
-        name: string,
-        language: string,
-        script: string,
-        scenes: Readonly<Record<string, Scene>>,
-      ) => {
-        const page = await openPage(browser, service.address, { language, script, isBlocked });
-        const found = await faultsOf(page, scenes);
-        faults.push(...found.map((fault) => `${language}, ${name}: ${fault}`));
-        await page.close();
+      const simulated = answerOf(RISING, { source: 'simulated' });
+      const cutOff = { 'no data': 'nothing', stale: answerOf(RISING, OLD) } as const;
+      const looks = {
+        'some fail': [stage(sourcesOf(3)), SCENES],
+        'all fail': [stage(sourcesOf(99)), cutOff],
+        simulated: [stage(sourcesOf(0, 'simulated'), 'simulated'), { lit: simulated }],
+      } as const;
+      const lookIn = async (language: string): Promise<string[]> => {
+        const faults: string[] = [];
+        for (const [name, [script, scenes]] of Object.entries(looks)) {
+          const page = await openPage(browser, service.address, { language, script, isBlocked });
+          const found = await faultsOf(page, scenes);
+          faults.push(...found.map((fault) => `${language}, ${name}: ${fault}`));
+          await page.close();
+        }
+        return faults;
       };
-      for (const language of LANGUAGES) {
-        await look('some fail', language, stage(sourcesOf(3)), SCENES);
-        await look('all fail', language, stage(sourcesOf(99)), {
-          'no data': 'nothing',
-          stale: answerOf(RISING, OLD),
-        });
-        const simulated = answerOf(RISING, { source: 'simulated' });
-        await look('simulated', language, stage(sourcesOf(0, 'simulated'), 'simulated'), { lit: simulated });
-      }
+      const faults = (await Promise.all(LANGUAGES.map(lookIn))).flat();
       assert.deepEqual(faults, []);
     });
   }
+  test(`${family}: nothing moves when the page's font comes late`, {
+    skip: needsChromium.skip || isSkipped,
+  }, async (t) => {
+    const service = await startTestService(t, { SOURCE: 'simulated' });
+    await service.post();
+    const browser = await launchChromium([], onlyFont(t, family));
+    t.after(() => browser.close());
+    for (const [width, height] of [SIZES[1], SIZES[3]]) {
+      const page = await browser.newPage({ locale: 'en-US', viewport: { width, height } });
+      await page.addInitScript(PROBE);
+      const { promise: isSeen, resolve: see } = Promise.withResolvers<void>();
+      await page.route('**/*.woff2', async (route) => {
+        await isSeen;
+        await route.continue();
+      });
+      await page.goto(service.address, { waitUntil: 'commit' });
+      await untilDrawn(page);
+      const widthOf = () =>
+        page.evaluate<number>(`(() => {
+          const range = document.createRange();
+          range.selectNodeContents(document.querySelector('.question'));
+          return range.getBoundingClientRect().width;
+        })()`);
+      const before = await widthOf();
+      see();
+      await page.evaluate(`document.fonts.load('16px Inter')`);
+      await eventually("it is drawn in the page's font", async () => (await widthOf()) !== before);
+      const shift = await page.evaluate<number>('probe.shift');
+      assert.ok(shift < 0.02, `at ${width} the layout shifts by ${shift}`);
+      await page.close();
+    }
+  });
 }

@@ -17,7 +17,7 @@ const between = (first: number, last: number): string =>
 /** What the page says in either language, and what headlines in English are written with: ASCII and Latin-1. */
 function shownCharacters(): string {
   const words = globSync('*.ts', { cwd: WORDS }).map((name) => readFileSync(`${WORDS}${name}`, 'utf8'));
-  return between(0x20, 0x7e) + between(0xa0, 0xff) + '–—‘’“”…−' + [...new Set(words.join(''))].join('');
+  return `${between(0x20, 0x7e) + between(0xa0, 0xff)}–—‘’“”…−${[...new Set(words.join(''))].join('')}`;
 }
 
 /** The page's typeface: Inter, variable in weight, cut down to the characters and weights that the page uses. */

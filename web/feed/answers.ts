@@ -71,6 +71,7 @@ export function followAnswers(listener: AnswerListener): () => void {
       misses = 0;
       listener.connection('live');
       // A stream that is taken up again sends nothing where nothing is new.
+      clearTimeout(nothing);
       if (asOf === '') nothing = setTimeout(listener.nothing, WAIT.first);
     });
     opened.addEventListener('problem', ({ data }) => {

@@ -14,8 +14,9 @@ interface FactsProps {
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, one) => total + one, 0);
 
 function origin({ words, answer, sources }: FactsProps): string {
-  if (!answer) return '';
-  if (answer.source !== 'live' || !sources) return words.origin[answer.source];
+  const source = answer?.source ?? sources?.source;
+  if (!source) return '';
+  if (source !== 'live' || !sources) return words.origin[source];
   const count = (places: readonly { readonly state: string }[]): [number, number] => [
     places.filter(({ state }) => state === 'ok').length,
     places.length,
@@ -26,6 +27,7 @@ function origin({ words, answer, sources }: FactsProps): string {
 /** When the answer was updated, its sources, and how many samples it is made of. */
 export function Facts(props: FactsProps) {
   const { words, figures, answer, now } = props;
+  const from = origin(props);
   const asOf = answer && Date.parse(answer.as_of);
   const hours = answer?.hourly_average_of_averages;
   const isRunning = hours?.some(({ complete }) => !complete);
@@ -40,7 +42,7 @@ export function Facts(props: FactsProps) {
       </div>
       <div>
         <dt>{words.from}</dt>
-        <dd>{answer ? <a href="#sources">{origin(props)}</a> : '–'}</dd>
+        <dd>{from ? <a href="#sources">{from}</a> : '–'}</dd>
       </div>
       <div>
         <dt>{words.basis}</dt>

@@ -57,6 +57,7 @@ export function Page() {
           language={language}
           connection={connection}
           isCurrent={answer?.stale === false || verdict === 'asking'}
+          first={isCutOffFromAll ? 'sources' : 'chart'}
           onLanguage={changeLanguage}
         />
         <Field

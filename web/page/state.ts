@@ -25,16 +25,6 @@ const TIME = {
   shortRest: 3000,
 } as const;
 
-/** The time every now and then, whether the page is looked at or not: its tab always tells something. */
-function useRoughTime(): number {
-  const [time, setTime] = useState(now);
-  useEffect(() => {
-    const timer = setInterval(() => setTime(now()), TIME.look);
-    return () => clearInterval(timer);
-  }, []);
-  return time;
-}
-
 /** The answer, as it comes; stale too where the service can no longer say that it is. */
 export function useAnswer(): Following {
   const [told, setTold] = useState<Answer>();
@@ -43,7 +33,12 @@ export function useAnswer(): Following {
   const isKnown = useRef(false);
   const [connection, setConnection] = useState<Connection>('connecting');
   const [lostSince, setLostSince] = useState<number>();
-  const time = useRoughTime();
+  const [time, setTime] = useState(now);
+  // Whether the page is looked at or not: its tab always tells something.
+  useEffect(() => {
+    const timer = setInterval(() => setTime(now()), TIME.look);
+    return () => clearInterval(timer);
+  }, []);
   useEffect(
     () =>
       followAnswers({
@@ -60,6 +55,7 @@ export function useAnswer(): Following {
         },
         connection(is) {
           setConnection(is);
+          setTime(now());
           if (is === 'lost') setLostSince((since) => since ?? now());
           if (is === 'live' || is === 'polling') setLostSince(undefined);
         },

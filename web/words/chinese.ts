@@ -182,6 +182,6 @@ export const chinese: Words = {
   theme: { auto: '跟随系统', light: '浅色', dark: '深色' },
   themeSwitch: '主题',
   languageSwitch: '语言',
-  skip: '跳到图表',
+  skip: { chart: '跳到图表', sources: '跳到数据来源' },
   begins: (when) => `本地时间 ${when} 开始`,
 };

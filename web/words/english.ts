@@ -181,6 +181,6 @@ export const english: Words = {
   theme: { auto: 'system', light: 'light', dark: 'dark' },
   themeSwitch: 'Theme',
   languageSwitch: 'Language',
-  skip: 'Skip to chart',
+  skip: { chart: 'Skip to chart', sources: 'Skip to data sources' },
   begins: (when) => `starts ${when} local time`,
 };

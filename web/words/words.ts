@@ -123,7 +123,7 @@ export interface Words {
   readonly theme: Readonly<Record<'auto' | 'light' | 'dark', string>>;
   readonly themeSwitch: string;
   readonly languageSwitch: string;
-  readonly skip: string;
+  readonly skip: Readonly<Record<'chart' | 'sources', string>>;
   /** When a day of UTC begins by this device's clock. */
   readonly begins: (when: string) => string;
 }

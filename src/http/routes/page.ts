@@ -35,9 +35,9 @@ const UNBUILT: PageFile = {
 <meta name="viewport" content="width=device-width">
 <title>Is Bitcoin lit?</title>
 <h1>Is Bitcoin lit?</h1>
-<p>The page is not built here (<code>npm ci</code> builds it). There is <a href="/is-bitcoin-lit">the answer</a> as JSON,
-and <a href="/docs">the API</a>, to read and to try.</p>
-<p>For learning and entertainment. No affiliation with the sources of the data, no promise of their accuracy, no advice.</p>
+<p>The page has not been built: run <code>npm ci</code>. You can also get <a href="/is-bitcoin-lit">the answer</a> as JSON,
+or see the <a href="/docs">API documentation</a>.</p>
+<p>For learning and entertainment only. Not affiliated with its data sources; no guarantee of accuracy; not financial advice.</p>
 </html>
 `),
     },
