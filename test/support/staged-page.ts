@@ -97,7 +97,10 @@ export function sourcesOf(failing: number, kind: Answer['source'] = 'live'): Sou
   };
 }
 
-/** What the page is told of its sources; the stream is in the test's hands, as if the service had sent what it says. */
+/**
+ * What the page is told of its sources; the stream is in the test's hands, as if the service had sent what it says. With
+ * `isStill` set the chart stays as it is, which is not looked at.
+ */
 export const stage = (sources: SourcesAnswer, kind: Answer['source'] = 'live'): string => `
   window.EventSource = class extends EventTarget {
     static CLOSED = 2;
@@ -113,7 +116,9 @@ export const stage = (sources: SourcesAnswer, kind: Answer['source'] = 'live'): 
   window.fetch = (path, options) =>
     path === '/sources'
       ? Promise.resolve(Response.json(${JSON.stringify(sources)}, { headers: { 'data-source': '${kind}' } }))
-      : ask(path, options);
+      : window.isStill && path.startsWith('/history')
+        ? new Promise(() => {})
+        : ask(path, options);
 `;
 
 /** What the stream brings: an answer, that there is none, or its own loss. */

@@ -5,7 +5,7 @@ import { needsChromium } from '../support/browser.ts';
 import { historiesOf, settled, simulatedPage } from '../support/chart.ts';
 import { eventually } from '../support/eventually.ts';
 import { serviceSaying, threeHours, visitPage } from '../support/page.ts';
-import { inkOf, timeRange, untilDrawn } from '../support/page-probe.ts';
+import { inkOf, timeRange } from '../support/page-probe.ts';
 import { snapshot } from '../support/upstream.ts';
 
 const HOUR = 3_600_000;
@@ -184,10 +184,10 @@ test('a history that cannot be had is told, and can be asked for again', needsCh
     ]),
   );
   const { page } = await visitPage(t, service.address);
-  await untilDrawn(page).catch(() => undefined);
+  await settled(page, '5m');
   await page.route('**/history?*', (route) => route.fulfill({ status: 503, body: '{}' }));
   await page.getByTitle('7 days').click();
-  await page.getByText('The history is not available just now.').waitFor();
+  await page.getByText('The history is currently unavailable.').waitFor();
   assert.equal(await page.getByTitle('7 days').getAttribute('aria-pressed'), 'false');
   assert.equal(await page.getByTitle('24 hours').getAttribute('aria-pressed'), 'true', 'it is the picture’s');
   const opacity = 'Number(getComputedStyle(document.querySelector(".canvas")).opacity)';
@@ -195,6 +195,6 @@ test('a history that cannot be had is told, and can be asked for again', needsCh
   await page.unroute('**/history?*');
   await page.getByRole('button', { name: 'Try again' }).click();
   await settled(page, '1h');
-  assert.equal(await page.getByText('The history is not available just now.').count(), 0);
+  assert.equal(await page.getByText('The history is currently unavailable.').count(), 0);
   assert.equal(await page.getByTitle('7 days').getAttribute('aria-pressed'), 'true');
 });

@@ -99,6 +99,7 @@ async function openPage(
     `document.fonts.load('16px "${font}"').then((faces) => faces.length > 0, () => false)`,
   );
   assert.equal(isLoaded, !isBlocked);
+  await page.evaluate('window.isStill = true');
   return page;
 }
 
@@ -107,7 +108,8 @@ if (process.env['CI']) assert.ok(here.length >= 2, `two families of fonts have t
 
 for (const family of FAMILIES) {
   const isSkipped = !isInstalled(family) && `${family} is not installed`;
-  for (const isBlocked of [false, true]) {
+  // Beside the page's font it is seen only in Chinese, which is one and the same: once is enough.
+  for (const isBlocked of family === here[0] ? [false, true] : [true]) {
     const fonts = isBlocked ? `${family} alone, the page's font blocked` : `${family} beside the page's font`;
     test(`${fonts}: no text is cut, touches or overlaps`, {
       skip: needsChromium.skip || isSkipped,
