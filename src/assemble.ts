@@ -8,10 +8,10 @@ import { createMending } from './service/mending.ts';
 import type { Observe, ServiceEvent } from './service/observer.ts';
 import { createReadiness } from './service/readiness.ts';
 import { createRefresh } from './service/refresh.ts';
-import type { RefreshReport } from './service/refresh-report.ts';
 import { runSchedule } from './service/schedule.ts';
 import { createSenticryptDays } from './service/senticrypt-day.ts';
-import { createSummaries, type KeptSummary } from './service/summary.ts';
+import { shareReport } from './service/shared-report.ts';
+import { createSummaries } from './service/summary.ts';
 import { openSource } from './sources/open.ts';
 import { openStore } from './stores/open.ts';
 import type { Access } from './stores/store.ts';
@@ -24,7 +24,7 @@ export interface AssembleOptions {
 }
 
 /** What every way of running has: the store, the source, and the service over both. */
-async function assembleService(options: AssembleOptions, access: Access, stack: AsyncDisposableStack) {
+export async function assembleService(options: AssembleOptions, access: Access, stack: AsyncDisposableStack) {
   const { config, observe: tell, clock = Date.now } = options;
   const observers: Observe[] = [tell];
   const observe: Observe = (event: ServiceEvent) => {
@@ -66,6 +66,7 @@ async function assembleService(options: AssembleOptions, access: Access, stack: 
         interval: config.REFRESH_INTERVAL,
       },
       memory: opened.memory,
+      onUnfit: (kind) => observe({ type: 'unfit', kind }),
     }),
   );
   const summaries = stack.use(
@@ -118,9 +119,13 @@ const SHORT_CONNECTIONS = 5000;
 const LAST_ANSWERS = 1000;
 
 /** Serves until it is disposed of. */
-export async function startService(
-  options: AssembleOptions,
-): Promise<AsyncDisposable & { readonly address: string }> {
+export interface RunningService extends AsyncDisposable {
+  readonly address: string;
+  /** `undefined` where the metrics have no port of their own. */
+  readonly metricsAddress: string | undefined;
+}
+
+export async function startService(options: AssembleOptions): Promise<RunningService> {
   await using stack = new AsyncDisposableStack();
   const service = await assembleService(options, 'serve', stack);
   if (!service) throw new Error('a store opened for serving is there');
@@ -133,28 +138,32 @@ export async function startService(
 
   const { createMetrics } = await import('./telemetry/metrics.ts');
   const reads = { full: 0, unchanged: 0, stale: 0, waited: 0 };
+  const report = shareReport(service.source.report);
   const newest = () => service.summaries.last()?.summary.newest;
-  const metrics = createMetrics({ reads, newest, clock, report: () => service.source.report(clock()) });
+  const metrics = createMetrics({ reads, newest, clock, report: () => report(clock()) });
   service.observers.push(metrics.observe);
 
   const { createApp } = await import('./http/app.ts');
+  const { openMetricsDoor } = await import('./http/metrics-door.ts');
+  const { HOST: host, METRICS_PORT: metricsPort, TRUST_PROXY: trustProxy } = config;
+  const door = { source: service.source.name, observe, trustProxy, host, metrics };
+  const metricsDoor = stack.use(await openMetricsDoor(metricsPort, door));
   const app = await createApp({
     ...service,
+    ...door,
     reads,
-    metrics,
-    source: service.source.name,
+    metrics: metricsPort === undefined ? metrics : undefined,
     refreshToken: config.REFRESH_TOKEN,
     rateLimit: config.RATE_LIMIT,
-    trustProxy: config.TRUST_PROXY,
     maxConnections,
     histories: createHistories(service),
     live: createLive(service),
     days: createSenticryptDays(service),
-    report: service.source.report,
+    report,
     maxLiveReaders: config.MAX_LIVE_READERS,
     maxLiveReadersPerAddress: config.MAX_LIVE_READERS_PER_ADDRESS,
   });
-  const address = await app.listen({ host: config.HOST, port: config.PORT });
+  const address = await app.listen({ host, port: config.PORT });
   observe({ type: 'listening', address, source: service.source.name });
   const schedule = runSchedule({
     refresh,
@@ -170,6 +179,7 @@ export async function startService(
   const rest = stack.move();
   return {
     address,
+    metricsAddress: metricsDoor.address,
     async [Symbol.asyncDispose]() {
       const closed = app.close();
       await rest.disposeAsync();
@@ -180,22 +190,4 @@ export async function startService(
       clearTimeout(timer);
     },
   };
-}
-
-/** Who runs once tells what came of it, or throws: there is nobody to tell the rest. */
-const unobserved: Observe = () => undefined;
-
-/** One pass on the store, without a service. */
-export async function refreshOnce(config: Config): Promise<RefreshReport> {
-  await using stack = new AsyncDisposableStack();
-  const service = await assembleService({ config, observe: unobserved }, 'write', stack);
-  if (!service) throw new Error('a store opened for writing is there');
-  return await service.refresh.run();
-}
-
-/** What the store knows, creating nothing; `undefined` where there is none, or nothing in it. */
-export async function readOnce(config: Config): Promise<KeptSummary | undefined> {
-  await using stack = new AsyncDisposableStack();
-  const service = await assembleService({ config, observe: unobserved }, 'read', stack);
-  return await service?.summaries.read();
 }

@@ -46,6 +46,10 @@ export const SETTINGS = {
     isIP(text) > 0 || /^[A-Za-z0-9._-]{1,253}$/.test(text) ? text : wrong('an address or a host name'),
   ),
   PORT: setting('8080', 'port to listen on; 0 takes a free one', whole(0, 65_535)),
+  METRICS_PORT: optional(
+    'port of HOST for GET /metrics alone, which then leaves PORT; 0 takes a free one; unset: on PORT',
+    whole(0, 65_535),
+  ),
   REDIS_URL: optional(
     `unset: embedded; else one of these, with rediss in place of redis for TLS:
 ${REDIS_FORMS.map((form) => `  ${' '.repeat(20)}${form}`).join('\n')}`,
@@ -93,7 +97,10 @@ ${REDIS_FORMS.map((form) => `  ${' '.repeat(20)}${form}`).join('\n')}`,
   STALE_AFTER: setting('5m', 'age of the newest value from which the answer is stale', duration('1s', '30d')),
   REFRESH_TOKEN: optional(
     'bearer token that POST /refresh asks for; unset: open to anyone',
-    matching(/^[A-Za-z0-9._~+/-]{1,512}=*$/, 'a bearer token: letters, digits and - . _ ~ + / (RFC 6750)'),
+    matching(
+      /^(?=.{16})[A-Za-z0-9._~+/-]{1,512}=*$/,
+      'a bearer token of at least 16 characters: letters, digits and - . _ ~ + / (RFC 6750)',
+    ),
     true,
   ),
   RATE_LIMIT: setting(
@@ -128,7 +135,10 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
       }
     },
   );
-  return Object.fromEntries(entries) as Config;
+  const config = Object.fromEntries(entries) as Config;
+  if (config.METRICS_PORT === config.PORT && config.PORT > 0)
+    throw new SetupError('METRICS_PORT must be another port than PORT, or unset');
+  return config;
 }
 
 /** A setting a line, with its meaning and what stands for an unset one: for `--help`. */

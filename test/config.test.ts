@@ -11,6 +11,7 @@ const root = (file: string) => readFileSync(new URL(`../${file}`, import.meta.ur
 const wrong: Record<keyof typeof SETTINGS, readonly string[]> = {
   HOST: ['a b', 'http://x', 'x/y', 'a:b:c'],
   PORT: ['-1', '65536', '80.5', 'http', '0x50', ' 80'],
+  METRICS_PORT: ['-1', '65536', 'http'],
   REDIS_URL: [
     'example:6379',
     'http://localhost',
@@ -67,7 +68,14 @@ const wrong: Record<keyof typeof SETTINGS, readonly string[]> = {
   REFRESH_INTERVAL: ['30', '1ms', '25h', '-1s', '1.5s', '30 s', '99999999999999d'],
   CACHE_TTL: ['2', '25h'],
   STALE_AFTER: ['0', '31d', '999ms'],
-  REFRESH_TOKEN: ['', 'with blank', 'ünï', 'x'.repeat(600)],
+  REFRESH_TOKEN: [
+    '',
+    'with blank in between',
+    'ünïcödé-ünïcödé-ünïcödé',
+    'x'.repeat(15),
+    `${'x'.repeat(14)}=`,
+    'x'.repeat(600),
+  ],
   RATE_LIMIT: ['-1', 'none', '1e3', '10000000'],
   TRUST_PROXY: ['true', '10.0.0.0/33', '0.0.0.0/0', '1.2.3', '10.0.0.1,', '::1/129', 'loopback'],
   MAX_LIVE_READERS: ['0', 'many', '1e4'],
@@ -96,6 +104,7 @@ test('an unset or empty variable has its default', () => {
   assert.deepEqual(config, {
     HOST: '127.0.0.1',
     PORT: 8080,
+    METRICS_PORT: undefined,
     REDIS_URL: undefined,
     DATA_DIR: './data',
     KEY_PREFIX: 'is-bitcoin-lit',

@@ -9,7 +9,7 @@ const ROOT = fileURLToPath(new URL('../', import.meta.url));
 /** What each room may import, of the house and from outside; `node:` too where it has to be named. */
 const ROOMS: Readonly<Record<string, { values: RegExp; types?: RegExp }>> = {
   domain: { values: /^(src\/domain\/|typebox)/ },
-  sources: { values: /^(src\/(domain|sources)\/|node:)/, types: /^src\/stores\/store\.ts$/ },
+  sources: { values: /^(src\/(domain|sources)\/|node:|typebox)/, types: /^src\/stores\/store\.ts$/ },
   'sources/live': {
     values: /^(src\/(domain|sources)\/|node:|typebox)/,
     types: /^src\/stores\/store\.ts$/,

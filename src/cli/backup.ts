@@ -23,7 +23,7 @@ async function run(_options: Options, file: string | undefined): Promise<number>
   }
   const opened = await openToLook(config);
   if (!opened?.backUp) {
-    complain('no sample is kept yet');
+    complain('no sample is kept');
     return NO_INPUT;
   }
   await using _ = opened.store;

@@ -73,7 +73,7 @@ async function run(options: Options): Promise<number> {
   await using stack = new AsyncDisposableStack();
   const opened = await openToCopy(readConfig());
   if (opened) stack.use(opened.store);
-  else complain('no sample is kept yet');
+  else complain('no sample is kept');
   try {
     const text = Readable.from(await textFrom(opened?.store, wanted));
     await pipeline(text, process.stdout, { end: false });

@@ -1,7 +1,7 @@
-import { refreshOnce } from '../assemble.ts';
 import { type Config, readConfig } from '../config.ts';
 import { messagesOf, SetupError } from '../domain/errors.ts';
 import { type Report, ReportSchema, report } from '../http/report.ts';
+import { refreshOnce } from '../run-once.ts';
 import { askOrElse } from './ask.ts';
 import type { Command, Options } from './command.ts';
 import { countsInWords } from './counts.ts';

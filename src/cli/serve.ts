@@ -10,18 +10,22 @@ import { untilStopped } from './stop.ts';
 /** Everything under way is given up or over by then. Milliseconds. */
 const STOP_LIMIT = 4500;
 
-const LISTEN_FAULTS: Readonly<Record<string, (config: Config) => string>> = {
-  EADDRINUSE: ({ PORT }) => `PORT ${PORT} is taken by another process: stop that one, or set another`,
-  EACCES: ({ PORT }) => `PORT ${PORT} may not be used by this user: set one above 1023`,
+/** @param port the setting of the port, and its value. */
+const LISTEN_FAULTS: Readonly<Record<string, (port: string) => string>> = {
+  EADDRINUSE: (port) => `${port} is taken by another process: stop that one, or set another`,
+  EACCES: (port) => `${port} may not be used by this user: set one above 1023`,
   EADDRNOTAVAIL: () => 'HOST is no address of this machine',
   ENOTFOUND: () => 'HOST cannot be resolved to an address',
   EAI_AGAIN: () => 'HOST cannot be resolved to an address',
 };
 
-function explain(error: unknown, config: Config): unknown {
+function explain(error: unknown, { PORT, METRICS_PORT }: Config): unknown {
   const code = error instanceof Error && 'syscall' in error && 'code' in error ? String(error.code) : '';
   const describe = LISTEN_FAULTS[code];
-  return describe ? new SetupError(describe(config), { cause: error }) : error;
+  if (!describe) return error;
+  const isOfMetrics = (error as { port?: unknown }).port === METRICS_PORT;
+  const port = isOfMetrics ? `METRICS_PORT ${METRICS_PORT}` : `PORT ${PORT}`;
+  return new SetupError(describe(port), { cause: error });
 }
 
 async function run(): Promise<number> {

@@ -1,7 +1,7 @@
-import { readOnce } from '../assemble.ts';
 import { type Config, readConfig } from '../config.ts';
 import { type Answer, AnswerSchema, answer } from '../domain/answer.ts';
 import { messagesOf, SetupError } from '../domain/errors.ts';
+import { readOnce } from '../run-once.ts';
 import { askOrElse } from './ask.ts';
 import type { Command, Options } from './command.ts';
 import { LIT, NO_ANSWER, NOT_LIT, UNKNOWN } from './exit-codes.ts';
@@ -17,7 +17,7 @@ function exitCode({ is_lit, stale }: Answer): number {
 async function fromStore(config: Config): Promise<Answer | string> {
   try {
     const kept = await readOnce(config);
-    if (!kept) return 'no sample is kept yet';
+    if (!kept) return 'no sample is kept';
     return answer(kept.summary, { stale: Date.now() > kept.freshUntil, source: config.SOURCE });
   } catch (error) {
     if (error instanceof SetupError) throw error;

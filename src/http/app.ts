@@ -12,7 +12,7 @@ import type { Summaries } from '../service/summary.ts';
 import { boundConnections, createPipelineGuard } from './connections.ts';
 import { CORS_HEADERS, commonHeaders } from './headers.ts';
 import { refuseExpectation, refuseMalformed } from './malformed.ts';
-import { answerUnrouted, noteMethods } from './methods.ts';
+import { answerUnrouted, type MethodsOf, noteMethods } from './methods.ts';
 import { createPreparer } from './prepared.ts';
 import { identified, PROBLEM_TYPE, problemOf } from './problem.ts';
 import { answerRoute } from './routes/answer.ts';
@@ -46,7 +46,8 @@ export interface AppOptions {
   readonly clock: () => number;
   readonly observe: Observe;
   readonly reads: ReadCounts;
-  readonly metrics: MetricsPage;
+  /** Absent where they have a port of their own. */
+  readonly metrics: MetricsPage | undefined;
   readonly refreshToken: string | undefined;
   readonly rateLimit: number;
   readonly trustProxy: readonly string[] | undefined;
@@ -72,10 +73,12 @@ const LIMITS = {
 } as const;
 
 /** Of what is short: each open compression of a large file costs megabytes, for as long as its reader takes. */
-const COMPRESSION = { threshold: 1024, encodings: ['br', 'gzip'] as ('br' | 'gzip')[] };
+export const COMPRESSION = { threshold: 1024, encodings: ['br', 'gzip'] as ('br' | 'gzip')[] };
 
-/** The service's door. Everything that it needs is an argument; it opens nothing. */
-export async function createApp(options: AppOptions): Promise<FastifyInstance> {
+export type FrameOptions = Pick<AppOptions, 'source' | 'observe' | 'trustProxy' | 'maxConnections'>;
+
+/** A server without routes, with the bounds, headers and problems of every answer. */
+export function createFrame(options: FrameOptions): { app: FastifyInstance; methodsOf: MethodsOf } {
   const { source, observe } = options;
 
   function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
@@ -135,6 +138,13 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
 
   const methodsOf = noteMethods(app);
   tellNoLengthOfUnchanged(app);
+  return { app, methodsOf };
+}
+
+/** The service's door. Everything that it needs is an argument; it opens nothing. */
+export async function createApp(options: AppOptions): Promise<FastifyInstance> {
+  const { source, observe, metrics } = options;
+  const { app, methodsOf } = createFrame(options);
   await describeRoutes(app);
   // Outside of the others, whose hooks would cost it a twentieth of its speed.
   const prepared = createPreparer(source);
@@ -149,10 +159,11 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     });
     // Who is asked these wants to know most of all when there is too much to do.
     healthRoutes(others, options);
-    await others.register(async (compressed) => {
-      await compressed.register(compress, COMPRESSION);
-      metricsRoute(compressed, options);
-    });
+    if (metrics)
+      await others.register(async (compressed) => {
+        await compressed.register(compress, COMPRESSION);
+        metricsRoute(compressed, { metrics });
+      });
     await others.register(async (sheddable) => {
       shedLoad(sheddable, { observe });
       senticryptDayRoute(sheddable, options);
@@ -162,6 +173,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
         refresh: options.refresh,
         token: options.refreshToken,
         rateLimit: options.rateLimit,
+        clock: options.clock,
       });
       await docsRoutes(sheddable);
       await pageRoutes(sheddable);

@@ -68,6 +68,9 @@ export class HttpError extends Error {
   }
 }
 
+/** The store answers, and holds nothing. */
+export const NO_SAMPLE = 'no sample is kept';
+
 /** Seconds after which a fault of ours or of the source may have passed. */
 export const RETRY_AFTER = { 'Retry-After': '5' };
 

@@ -5,7 +5,7 @@ import type { Bucket } from '../domain/bucket.ts';
 import { threeHourStarts } from '../domain/range.ts';
 import { type Newest, newestTime } from '../domain/sample.ts';
 import type { Summary, ThreeHours } from '../domain/summary.ts';
-import { formatTime } from '../domain/time.ts';
+import { BITCOIN_BEGAN, formatTime } from '../domain/time.ts';
 
 const NullableTime = Type.Union([TimeSchema, Type.Null()]);
 
@@ -36,7 +36,7 @@ function parse(text: string): Record<string, unknown> {
 }
 
 /**
- * Anything but our own whole shape, of this source and with nothing after `latest` (epoch
+ * Anything but our own whole shape, of this source and with nothing before Bitcoin or after `latest` (epoch
  * milliseconds), is `undefined`: others may write the key, and clocks may be wrong.
  */
 export function decodeKept(text: string, source: SourceName, latest: number): ThreeHours | undefined {
@@ -59,9 +59,13 @@ export function decodeKept(text: string, source: SourceName, latest: number): Th
     ...(sentiment !== null && { sentiment: Date.parse(sentiment) }),
   };
   const isConsistent =
+    asOf >= BITCOIN_BEGAN &&
     asOf <= latest &&
     asOf === newestTime(times) &&
     threeHourStarts(asOf).every((start, index) => hours[index]?.start === start) &&
+    // Without the newest one's time an answer would never go stale.
+    (price !== null || hours.every((hour) => hour.price === undefined)) &&
+    (sentiment !== null || hours.every((hour) => hour.sentiment === undefined)) &&
     hours.every((hour) => (hour.price === undefined) === (hour.priceSamples === 0)) &&
     hours.every((hour) => (hour.sentiment === undefined) === (hour.sentimentSamples === 0));
   return isConsistent ? { asOf, newest: times, hours: hours as unknown as ThreeHours['hours'] } : undefined;

@@ -4,6 +4,7 @@ import type { RefreshReport } from './refresh-report.ts';
 /** All that happens in the service and is of interest outside of it. Durations are in milliseconds. */
 export type ServiceEvent =
   | { readonly type: 'listening'; readonly address: string; readonly source: string }
+  | { readonly type: 'metrics_listening'; readonly address: string }
   | { readonly type: 'stopping'; readonly why: string }
   /** What will hurt, told once at the start. */
   | { readonly type: 'warning'; readonly text: string }
@@ -18,6 +19,8 @@ export type ServiceEvent =
   | { readonly type: 'summary_read'; readonly duration: number }
   | { readonly type: 'summary_failed'; readonly error: unknown; readonly duration: number }
   | { readonly type: 'cache_failed'; readonly error: unknown }
+  /** Something that came back from the store is not what this service writes there, and is not used. */
+  | { readonly type: 'unfit'; readonly kind: string }
   /** Once per loss, and once per return. */
   | { readonly type: 'store_away'; readonly error: unknown }
   | { readonly type: 'store_back' }

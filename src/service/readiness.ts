@@ -82,7 +82,7 @@ export function createReadiness(options: {
       const [kept] = await Promise.all([summaries.read().catch(() => undefined), checkStore()]);
       const troubles = [...known.values()];
       if (kept) return { hasAnswer: true, troubles };
-      const nothing: Trouble = { part: 'samples', reason: 'no sample is kept yet', since: null };
+      const nothing: Trouble = { part: 'samples', reason: 'no sample is kept', since: null };
       return { hasAnswer: false, troubles: known.has('store') ? troubles : [nothing, ...troubles] };
     },
     troubles: () => [...known.values()],

@@ -4,8 +4,8 @@ import { StoreError } from '../domain/errors.ts';
 import { freshUntil, type Summary, summarise, type ThreeHours } from '../domain/summary.ts';
 import { CLOCK_TOLERANCE } from '../domain/time.ts';
 import type { AnswerCache, Fleet, Store } from '../stores/store.ts';
-import { decodeKept, encodeKept } from './kept-answer.ts';
 import type { Observe } from './observer.ts';
+import { createSharedAnswer } from './shared-answer.ts';
 
 /** A summary, and the last moment (epoch milliseconds) at which it is not stale. */
 export interface KeptSummary {
@@ -13,23 +13,28 @@ export interface KeptSummary {
   readonly freshUntil: number;
 }
 
+/** Gets each new summary; `undefined` when the store turns out to be empty. */
+export type SummaryListener = (kept: KeptSummary | undefined) => void;
+
 /** The summary that the process keeps: the same object until there is another. */
 export interface Summaries extends AsyncDisposable {
   /** The kept one while it may be trusted at a time (epoch milliseconds); without waiting. */
   current(now: number): KeptSummary | undefined;
   /** The kept one, however old. */
   last(): KeptSummary | undefined;
+  /** Whether the store held no sample when it was last read. */
+  isEmpty(): boolean;
   /**
    * The kept one, or a new one where that is too old; the old one when no new one can be had.
-   * `undefined` while no sample is kept.
+   * `undefined` while the store holds no sample.
    *
-   * @throws StoreError when the store fails, or is slow, and nothing was ever read from it.
+   * @throws StoreError when the store fails or is slow, and no summary is kept.
    */
   read(): Promise<KeptSummary | undefined>;
-  /** Reads the series anew, whatever is kept: for after a refresh. */
+  /** Reads the series again, whatever is kept: for after a refresh. */
   renew(): Promise<KeptSummary | undefined>;
-  /** Tells the listener of each summary that is kept from now on, until what is returned is called. */
-  watch(listener: (kept: KeptSummary) => void): () => void;
+  /** Calls the listener from now on, until the returned function is called. */
+  watch(listener: SummaryListener): () => void;
 }
 
 export interface SummaryOptions {
@@ -47,6 +52,12 @@ export interface SummaryOptions {
 /** How long a summary is trusted while changes would not be heard. Milliseconds. */
 const DEAF_TRUST = 1000;
 
+/**
+ * How long it is trusted that the store has nothing newer to give: that it is empty, or that all of its samples are
+ * ahead of the clock. Short, so that samples of another writer show up soon. Milliseconds.
+ */
+const ABSENCE_TRUST = 1000;
+
 /** How long a reader waits for a new summary where there is an old one. Milliseconds. */
 const PATIENCE = 250;
 
@@ -56,12 +67,19 @@ const FIRST_PATIENCE = 800;
 /** Time after a failure in which readers get the old summary at once. Milliseconds. */
 const HOLD_OFF = 500;
 
+/** What the process knows, and for how long from `since` on it may be trusted. Milliseconds. */
+interface Known {
+  /** `undefined`: the store holds no sample. */
+  readonly kept: KeptSummary | undefined;
+  readonly since: number;
+  readonly length: number;
+}
+
 export function createSummaries(options: SummaryOptions): Summaries {
-  const { store, cache, fleet, source, clock, timeToLive, staleAfter, observe } = options;
-  const writes = new Set<Promise<void>>();
-  const listeners = new Set<(kept: KeptSummary) => void>();
-  let kept: KeptSummary | undefined;
-  let trusted = { since: 0, length: 0 };
+  const { store, fleet, clock, timeToLive, staleAfter, observe } = options;
+  const shared = createSharedAnswer(options);
+  const listeners = new Set<SummaryListener>();
+  let known: Known | undefined;
   let failure: { at: number; error: unknown } | undefined;
   let running: Promise<KeptSummary | undefined> | undefined;
 
@@ -71,40 +89,38 @@ export function createSummaries(options: SummaryOptions): Summaries {
     return age >= 0 && age < length;
   };
 
-  const current = (now: number) => {
-    const { since, length } = trusted;
-    const limit = fleet && !fleet.isListening() ? Math.min(length, DEAF_TRUST) : length;
-    return isWithin(now, since, limit) ? kept : undefined;
-  };
+  function isTrusted(now: number): boolean {
+    if (!known) return false;
+    const { since, length } = known;
+    return isWithin(now, since, fleet && !fleet.isListening() ? Math.min(length, DEAF_TRUST) : length);
+  }
+
+  const current = (now: number) => (isTrusted(now) ? known?.kept : undefined);
+
+  function tell(kept: KeptSummary | undefined): void {
+    for (const listener of listeners) listener(kept);
+  }
 
   function keep(threeHours: ThreeHours, since: number, length: number): KeptSummary {
     const summary = summarise(threeHours);
-    kept = { summary, freshUntil: freshUntil(summary, staleAfter) };
-    trusted = { since, length };
-    for (const listener of listeners) listener(kept);
+    const kept = { summary, freshUntil: freshUntil(summary, staleAfter) };
+    known = { kept, since, length };
+    tell(kept);
     return kept;
   }
 
-  function writeToCache({ summary, freshUntil: limit }: KeptSummary): void {
-    if (!cache || timeToLive === 0) return;
-    const text = encodeKept(summary, { stale: clock() > limit, source });
-    const write = cache
-      .write(text, timeToLive)
-      .catch((error: unknown) => observe({ type: 'cache_failed', error }))
-      .finally(() => writes.delete(write));
-    writes.add(write);
+  function keepAbsence(since: number): void {
+    const before = known;
+    known = { kept: undefined, since, length: Math.min(timeToLive, ABSENCE_TRUST) };
+    if (before && !before.kept) return;
+    // Another process must not start with an answer about samples that are gone.
+    if (before) shared.clear();
+    tell(undefined);
   }
 
   async function readFromCache(): Promise<KeptSummary | undefined> {
-    try {
-      const entry = await cache?.read();
-      const threeHours = entry && decodeKept(entry.text, source, clock() + CLOCK_TOLERANCE);
-      if (!threeHours) return undefined;
-      return keep(threeHours, clock(), Math.min(entry.timeToLive, timeToLive));
-    } catch (error) {
-      observe({ type: 'cache_failed', error });
-      return undefined;
-    }
+    const found = await shared.read();
+    return found && keep(found.threeHours, clock(), found.length);
   }
 
   async function readFromStore(): Promise<KeptSummary | undefined> {
@@ -112,12 +128,21 @@ export function createSummaries(options: SummaryOptions): Summaries {
     const began = performance.now();
     try {
       const threeHours = await store.threeHours(now + CLOCK_TOLERANCE);
+      const kept = known?.kept;
+      // A clock that was set back sees no sample in a store that has some: then the last answer stays.
+      const isAhead = !threeHours && kept !== undefined && (await store.oldest()) !== undefined;
       failure = undefined;
       observe({ type: 'summary_read', duration: performance.now() - began });
-      // Emptied by someone else: what was known of it is still the last that is known.
-      if (!threeHours) return kept;
+      if (isAhead) {
+        known = { kept, since: now, length: Math.min(timeToLive, ABSENCE_TRUST) };
+        return kept;
+      }
+      if (!threeHours) {
+        keepAbsence(now);
+        return undefined;
+      }
       const fresh = keep(threeHours, now, timeToLive);
-      writeToCache(fresh);
+      shared.write(fresh);
       return fresh;
     } catch (error) {
       failure = { at: clock(), error };
@@ -128,7 +153,7 @@ export function createSummaries(options: SummaryOptions): Summaries {
 
   /** One at a time, for all who wait. */
   function load(fromCache: boolean): Promise<KeptSummary | undefined> {
-    const work = async () => (fromCache && !kept && (await readFromCache())) || readFromStore();
+    const work = async () => (fromCache && !known && (await readFromCache())) || readFromStore();
     running ??= work().finally(() => {
       running = undefined;
     });
@@ -136,13 +161,12 @@ export function createSummaries(options: SummaryOptions): Summaries {
   }
 
   async function read(): Promise<KeptSummary | undefined> {
-    const trustedOne = current(clock());
-    if (trustedOne) return trustedOne;
+    if (isTrusted(clock())) return known?.kept;
     if (failure && isWithin(clock(), failure.at, HOLD_OFF)) {
-      if (kept) return kept;
+      if (known?.kept) return known.kept;
       throw failure.error;
     }
-    const old = kept;
+    const old = known?.kept;
     const orOld = (error: unknown): KeptSummary => {
       if (old) return old;
       throw error;
@@ -151,7 +175,7 @@ export function createSummaries(options: SummaryOptions): Summaries {
     const wait = sleep(old ? PATIENCE : FIRST_PATIENCE, undefined, { signal: patience.signal });
     const late = wait.then(() => orOld(new StoreError('timeout', 'the store does not answer')));
     try {
-      return await Promise.race([load(!old).catch(orOld), late]);
+      return await Promise.race([load(!known).catch(orOld), late]);
     } finally {
       patience.abort();
     }
@@ -165,15 +189,14 @@ export function createSummaries(options: SummaryOptions): Summaries {
 
   return {
     current,
-    last: () => kept,
+    last: () => known?.kept,
+    isEmpty: () => known !== undefined && known.kept === undefined,
     read,
     renew,
     watch(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    async [Symbol.asyncDispose]() {
-      await Promise.all(writes);
-    },
+    [Symbol.asyncDispose]: () => shared[Symbol.asyncDispose](),
   };
 }

@@ -1,7 +1,9 @@
+import Type from 'typebox';
 import { publicReason } from '../domain/errors.ts';
 import { newestTime, type Sample } from '../domain/sample.ts';
 import type { PlaceReport, SourcesReport } from '../domain/sources-report.ts';
 import type { Memory } from '../stores/store.ts';
+import { createRemembered, type OnUnfit, placeAt, timeAt } from './remembered.ts';
 import type { OpenedSource, Source } from './source.ts';
 
 /** What is remembered of a source that is one place. Times in epoch milliseconds. */
@@ -13,29 +15,19 @@ interface Standing extends PlaceReport {
   };
 }
 
-const isNumber = (value: unknown): boolean => value === undefined || Number.isFinite(value);
-
-/** Others may write there: what is not of the whole shape is as if it were not there. */
-function parse(text: string | undefined): Standing | undefined {
-  try {
-    const known: Partial<Standing> | null = JSON.parse(text ?? 'null');
-    const { state, reason, newest } = known ?? {};
-    const isFit =
-      (state === 'ok' || state === 'failing') &&
-      typeof newest === 'object' &&
-      [
-        known?.since,
-        known?.lastSuccess,
-        known?.latency,
-        newest.price?.price,
-        newest.sentiment?.sentiment,
-      ].every(isNumber) &&
-      (reason === undefined || typeof reason === 'string');
-    return isFit ? (known as Standing) : undefined;
-  } catch {
-    return undefined;
-  }
-}
+const standingAt = (now: number) =>
+  Type.Object({
+    name: Type.String(),
+    ...placeAt(now),
+    state: Type.Enum(['ok', 'failing']),
+    latency: Type.Number({ minimum: 0, maximum: 86_400_000 }),
+    newest: Type.Object({
+      price: Type.Optional(Type.Object({ time: timeAt(now), price: Type.Number({ exclusiveMinimum: 0 }) })),
+      sentiment: Type.Optional(
+        Type.Object({ time: timeAt(now), sentiment: Type.Number({ minimum: -1, maximum: 1 }) }),
+      ),
+    }),
+  });
 
 function newestOf(samples: readonly Sample[], before: Standing | undefined): Standing['newest'] {
   let { price, sentiment } = before?.newest ?? {};
@@ -49,12 +41,17 @@ function newestOf(samples: readonly Sample[], before: Standing | undefined): Sta
 }
 
 /** A source that is one place, with what is remembered of asking it. */
-export function withStanding(source: Source, memory: Memory): OpenedSource {
+export function withStanding(source: Source, memory: Memory, onUnfit: OnUnfit): OpenedSource {
   const { name } = source;
-  const document = `standing:${name}`;
+  const remembered = createRemembered<Standing>({
+    memory,
+    name: `standing:${name}`,
+    kind: 'state of the source',
+    schemaAt: standingAt,
+    onUnfit,
+    isConsistent: (standing) => standing.name === name,
+  });
   let writing: Promise<unknown> = Promise.resolve();
-
-  const read = async () => parse(await memory.read(document));
 
   /** Nobody waits for it: what cannot be remembered is not known, and no more. */
   function remember(
@@ -63,7 +60,7 @@ export function withStanding(source: Source, memory: Memory): OpenedSource {
     outcome: { samples?: readonly Sample[]; error?: unknown },
   ): void {
     async function write(): Promise<void> {
-      const before = await read();
+      const before = await remembered.read(now);
       const state = outcome.error === undefined ? 'ok' : 'failing';
       const lastSuccess = state === 'ok' ? now : before?.lastSuccess;
       const after: Standing = {
@@ -75,7 +72,7 @@ export function withStanding(source: Source, memory: Memory): OpenedSource {
         latency: Math.round(latency),
         newest: newestOf(outcome.samples ?? [], before),
       };
-      await memory.write(document, JSON.stringify(after));
+      await remembered.write(after);
     }
     writing = writing.then(write).catch(() => 'not remembered');
   }
@@ -94,8 +91,8 @@ export function withStanding(source: Source, memory: Memory): OpenedSource {
       }
     },
     lag: async () => 0,
-    async report(): Promise<SourcesReport> {
-      const known = await read();
+    async report(now): Promise<SourcesReport> {
+      const known = await remembered.read(now);
       const { newest, latency, ...place } = known ?? {
         name,
         state: 'resting' as const,

@@ -86,6 +86,7 @@ export interface AnswerCache {
   /** The text, and how long it has yet to live, in milliseconds; `undefined` where there is none. */
   read(): Promise<{ text: string; timeToLive: number } | undefined>;
   write(text: string, timeToLive: number): Promise<void>;
+  clear(): Promise<void>;
 }
 
 /** What the processes over one store tell each other, so that they answer and refresh as one. */

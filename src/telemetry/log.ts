@@ -54,6 +54,14 @@ export function logEvents(log: Logger): Observe {
     if (failing.delete(state)) log.info(message);
   }
 
+  const unfit = new Set<string>();
+  /** Whoever writes it may do so at every tick: one line for each kind is enough. */
+  function tellUnfit(kind: string): void {
+    if (unfit.has(kind)) return;
+    unfit.add(kind);
+    log.warn(`the ${kind} in the store is not what this version writes there, and is not used`);
+  }
+
   let lastTold = Number.NEGATIVE_INFINITY;
   let untold = 0;
   /** Each of thousands of readers would have a line of the same fault: how many had none since the last one, or undefined. */
@@ -72,6 +80,8 @@ export function logEvents(log: Logger): Observe {
     switch (event.type) {
       case 'listening':
         return log.info({ source: event.source }, `listening on ${event.address}`);
+      case 'metrics_listening':
+        return log.info(`metrics on ${event.address}`);
       case 'stopping':
         return log.info(`stopping: ${event.why}`);
       case 'warning':
@@ -96,6 +106,8 @@ export function logEvents(log: Logger): Observe {
         return;
       case 'mend_failed':
         return begins('mend', event.error, 'the history cannot be made right');
+      case 'unfit':
+        return tellUnfit(event.kind);
       case 'cache_failed':
         return log.debug(fields(event.error), 'the cached answer cannot be read or written');
       case 'store_away':

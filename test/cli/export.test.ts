@@ -116,7 +116,7 @@ test('where nothing is kept, nothing is exported, and no store made', async (t) 
   const folder = temporaryFolder(t);
   const outcome = await command(t, ['export'], { DATA_DIR: join(folder, 'data') });
   assert.deepEqual([outcome.code, outcome.stdout], [0, 'time,price,sentiment\n']);
-  assert.match(outcome.stderr, /no sample is kept yet/);
+  assert.match(outcome.stderr, /no sample is kept/);
   assert.deepEqual(readdirSync(folder), []);
 });
 

@@ -69,7 +69,7 @@ test('reads the store without creating anything', async (t) => {
   const port = String(await freePort());
   const nothing = await show(t, { DATA_DIR: join(folder, 'data'), PORT: port });
   assert.equal(nothing.code, 3);
-  assert.match(nothing.output, /no sample is kept yet/);
+  assert.match(nothing.output, /no sample is kept/);
   assert.deepEqual(readdirSync(folder), []);
 
   const settings = await filled(t, { SOURCE: 'simulated' });

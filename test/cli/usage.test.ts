@@ -50,7 +50,7 @@ test('refresh is done by the service, with its token, or else on the store', asy
   const settings = {
     SENTICRYPT_URL: upstream.url,
     DATA_DIR: join(temporaryFolder(t), 'data'),
-    REFRESH_TOKEN: 'token',
+    REFRESH_TOKEN: 'a-long-random-text',
     PORT: String(await freePort()),
   };
   const onStore = await call(t, ['refresh'], settings);
@@ -63,7 +63,7 @@ test('refresh is done by the service, with its token, or else on the store', asy
   const byService = await call(t, ['refresh', '--json'], settings);
   assert.equal(byService.code, 0);
   assert.equal(JSON.parse(byService.output).duplicates, 1);
-  const withoutToken = await call(t, ['refresh'], { ...settings, REFRESH_TOKEN: 'wrong' });
+  const withoutToken = await call(t, ['refresh'], { ...settings, REFRESH_TOKEN: 'another-long-random-text' });
   assert.equal(withoutToken.code, 3);
   assert.match(withoutToken.output, /bearer token/);
 });

@@ -36,6 +36,16 @@ test('a port that is taken', async (t) => {
   );
 });
 
+test('a METRICS_PORT that is taken, or that of the service', async (t) => {
+  const other: Server = createServer().listen(0, '127.0.0.1');
+  await once(other, 'listening');
+  t.after(() => other.close());
+  const METRICS_PORT = String((other.address() as { port: number }).port);
+  const taken = new RegExp(`METRICS_PORT ${METRICS_PORT} is taken by another process`);
+  await refuses(t, { METRICS_PORT, DATA_DIR: temporaryFolder(t) }, taken);
+  await refuses(t, { METRICS_PORT, PORT: METRICS_PORT }, /METRICS_PORT must be another port than PORT/);
+});
+
 test('a HOST that is not of this machine', (t) =>
   refuses(t, { HOST: '192.0.2.1', DATA_DIR: temporaryFolder(t) }, /HOST is no address of this machine/));
 

@@ -22,7 +22,7 @@ fault({
   on: onRedis(),
   inflict: ({ redis }) => redis.kill(),
   end: ({ redis }) => redis.start(),
-  expected: { refresh: /^503 store_unreachable/, log: /Redis cannot be used/ },
+  expected: { refresh: /^503 store_unreachable/, log: /Redis cannot be used/, empties: true },
 });
 
 fault({
@@ -61,5 +61,5 @@ fault({
   on: onRedis(),
   inflict: ({ redis }) => redis.command('FLUSHALL'),
   end: () => 'the next refresh fills it',
-  expected: { refresh: /^200/ },
+  expected: { refresh: /^200/, empties: true },
 });

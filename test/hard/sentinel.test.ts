@@ -126,7 +126,11 @@ interface Failover {
 }
 
 /** A service with the recorded day, in sync on both servers, and read all the time until the failover is over. */
-async function failOver(t: TestContext, cause: (watched: Watched) => Promise<unknown>): Promise<Failover> {
+async function failOver(
+  t: TestContext,
+  cause: (watched: Watched) => Promise<unknown>,
+  mayBeEmpty = false,
+): Promise<Failover> {
   const watched = await launchWatched();
   t.after(() => watched[Symbol.asyncDispose]());
   const [master, replica] = watched.nodes;
@@ -135,7 +139,7 @@ async function failOver(t: TestContext, cause: (watched: Watched) => Promise<unk
   const service = await startTestService(t, env);
   assert.deepEqual(await json(service.post()), counts(2474, 0));
   assert.equal(Number(await send(master, 'WAIT', '1', '5000')), 1);
-  const reader = readAllTheTime(t, service.address, assertRecordedAnswer);
+  const reader = readAllTheTime(t, service.address, assertRecordedAnswer, mayBeEmpty);
   await cause(watched);
   await eventually('the sentinels have switched', () => watched.isMaster(replica));
   const took = await eventually('it is connected to the new master', async () => {
@@ -183,11 +187,13 @@ for (const { name, cause } of [
 }
 
 test('a failover to a replica that has nothing: the next refresh fills it', needsBoth, async (t) => {
-  const { service } = await failOver(t, async ({ nodes: [master, replica] }) => {
+  const empty = async ({ nodes: [master, replica] }: Watched) => {
     await send(replica, 'CONFIG', 'SET', 'replica-read-only', 'no');
     await send(replica, 'FLUSHALL');
     await master.kill();
-  });
+  };
+  const { service } = await failOver(t, empty, true);
+  assert.equal((await json(service.get())).code, 'nothing_known');
   assert.deepEqual(await json(service.post()), counts(2474, 0));
   assert.deepEqual(await json(service.post()), counts(0, 2474));
   assertRecordedAnswer(await json(service.get()));

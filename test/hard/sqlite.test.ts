@@ -69,7 +69,7 @@ fault({
   on: onFile,
   inflict: ({ path }) => rmSync(path),
   end: ({ path }) => assertKept(path),
-  expected: { refresh: /^200/, log: /was replaced or deleted/ },
+  expected: { refresh: /^200/, log: /was replaced or deleted/, empties: true },
 });
 
 fault({
@@ -77,7 +77,7 @@ fault({
   on: onFile,
   inflict: ({ folder }) => rmSync(folder, { recursive: true }),
   end: ({ path }) => assertKept(path),
-  expected: { refresh: /^200/, log: /was replaced or deleted/ },
+  expected: { refresh: /^200/, log: /was replaced or deleted/, empties: true },
 });
 
 fault({

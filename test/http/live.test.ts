@@ -61,7 +61,7 @@ test('a change that nobody told of, by another writer, comes after CACHE_TTL', a
   const env = { SENTICRYPT_URL: upstream.url, CACHE_TTL: '100ms', DATA_DIR: folder };
   const service = await startTestService(t, env);
   const reader = await readLive(t, service.address);
-  await reader.until(/: no sample is kept yet\n\n/);
+  await reader.until(/event: problem\nid: no-sample\ndata: .*"no sample is kept".*\n\n/);
   const other = new DatabaseSync(join(folder, 'samples.sqlite'), { timeout: 1000 });
   other.exec(`INSERT INTO sample (time, price) VALUES (${NOW}, 200)`);
   other.close();
@@ -158,12 +158,16 @@ test('a client of HTTP/1.0, as proxies are, gets the stream without chunks', asy
   });
   socket.write('GET /live HTTP/1.0\r\n\r\n');
   await becomes(() => liveReaders(service), 1);
+  await becomes(async () => text.split('event: problem').length, 2);
   await service.post();
   const until = Date.now() + 5000;
   while (!/data: .*\n\n$/.test(text) && Date.now() < until) await sleep(5);
   const [head = '', body = ''] = text.split('\r\n\r\n');
   assert.doesNotMatch(head, /transfer-encoding/i);
-  assert.match(body, /^retry: \d+\n\n: no sample is kept yet\n\nevent: summary\nid: \S+\ndata: .*\n\n$/);
+  assert.match(
+    body,
+    /^retry: \d+\n\n: no answer is known yet\n\nevent: problem\nid: no-sample\ndata: .*\n\nevent: summary\nid: \S+\ndata: .*\n\n$/,
+  );
 });
 
 test('a stream behind other requests on its connection waits for them, and none behind a stream is counted', async (t) => {

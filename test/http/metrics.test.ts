@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { connect } from 'node:net';
 import { test } from 'node:test';
 import { freePort } from '../../scripts/redis/start.ts';
 import { startTestService } from '../support/service.ts';
@@ -94,4 +95,36 @@ test('/metrics tells a store that fails reads from one that fails refreshes, and
   assert.equal((await service.get()).status, 503);
   // The cached answer is looked for before the series.
   assert.deepEqual(await counts(), [1, 1, 1]);
+});
+
+test('METRICS_PORT moves /metrics to a door of its own, which is closed with the service', async (t) => {
+  const service = await startTestService(t, { METRICS_PORT: '0' }, () => NOW);
+  const door = service.metricsAddress ?? '';
+  assert.notEqual(new URL(door).port, new URL(service.address).port);
+  assert.equal((await service.get('/metrics')).status, 404);
+  await service.get();
+  const scrape = await fetch(`${door}/metrics`, { headers: { 'accept-encoding': 'gzip' } });
+  assert.equal(scrape.status, 200);
+  assert.equal(scrape.headers.get('content-encoding'), 'gzip');
+  assert.equal(valuesOf(await scrape.text())('requests_total{route="/is-bitcoin-lit",status="503"}'), 1);
+  for (const path of ['/', '/is-bitcoin-lit', '/health/live', '/refresh']) {
+    const elsewhere = await fetch(door + path);
+    assert.equal(elsewhere.status, 404, path);
+    assert.match(elsewhere.headers.get('content-type') ?? '', /^application\/problem\+json/);
+  }
+  assert.equal((await fetch(`${door}/metrics`, { method: 'POST' })).status, 405);
+  await service.stop();
+  await assert.rejects(fetch(`${door}/metrics`));
+});
+
+test('the door of /metrics turns away who comes when it is full, and ends those who say nothing', async (t) => {
+  const service = await startTestService(t, { METRICS_PORT: '0' }, () => NOW);
+  const port = Number(new URL(service.metricsAddress ?? '').port);
+  const sockets = Array.from({ length: 130 }, () => connect(port, '127.0.0.1').resume());
+  const closed = sockets.map(
+    (socket) => new Promise((resolve) => socket.on('close', resolve).on('error', resolve)),
+  );
+  t.after(() => sockets.forEach((socket) => void socket.destroy()));
+  await Promise.all(closed);
+  assert.equal((await fetch(`${service.metricsAddress}/metrics`)).status, 200);
 });

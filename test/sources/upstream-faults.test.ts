@@ -138,10 +138,10 @@ for (const [what, url] of [
     assert.equal(answer.headers.get('retry-after'), '5');
     const problem = await json(answer);
     assert.equal(problem.code, 'nothing_known');
-    assert.match(problem.detail, /no sample is kept yet; the source cannot be reached/);
+    assert.match(problem.detail, /no sample is kept; the source cannot be reached/);
     const ready = await service.get('/health/ready');
     assert.equal(ready.status, 503);
-    assert.match((await json(ready)).detail, /no sample is kept yet; the source cannot be reached/);
+    assert.match((await json(ready)).detail, /no sample is kept; the source cannot be reached/);
   });
 }
 

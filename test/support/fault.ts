@@ -32,6 +32,8 @@ export interface Fault<S extends Stage> {
     readonly log?: RegExp;
     /** The store has less after it than before. */
     readonly goesBack?: boolean;
+    /** The store is empty until a refresh fills it, and reads are 503 for as long. */
+    readonly empties?: boolean;
   };
 }
 
@@ -115,6 +117,7 @@ async function suffer<S extends Stage>(
     if (expected.log) await service.until(expected.log);
   }
   const mayGoBack = expected.goesBack ?? false;
+  const reads = expected.empties ? [200, 503] : [200];
   const reader = startReader({ address, staleAfter, judge, mayGoBack });
   const poster = startPoster(address);
   const stop = () => Promise.all([reader.stop(), poster.stop()]);
@@ -130,7 +133,7 @@ async function suffer<S extends Stage>(
   const during = reader.look();
   // Within the tick that is kept there is nothing to write, and nothing fails.
   const passes = poster.passes.filter(({ began }) => began >= inflicted + tick);
-  assertReads(during, [hasAnswer ? 200 : 503], 'meanwhile');
+  assertReads(during, hasAnswer ? reads : [503], 'meanwhile');
   assertRefreshes(passes, expected.refresh);
   if (expected.refresh !== 'waits' && !expected.refresh.test('200')) {
     assert.equal(await readiness(address), hasAnswer ? 'degraded' : '503');
@@ -141,7 +144,7 @@ async function suffer<S extends Stage>(
   await assertRecovery(address, service);
   await sleep(200);
   await stop();
-  assertReads(reader.look(), hasAnswer ? [200] : [200, 503], 'after');
+  assertReads(reader.look(), hasAnswer ? reads : [200, 503], 'after');
   for (const pass of poster.passes) assertRefusal(pass);
   assert.equal(await readiness(address), 'ok');
   if (expected.log) assert.match(service.output(), expected.log);

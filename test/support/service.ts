@@ -7,6 +7,8 @@ import { temporaryFolder } from './temporary.ts';
 
 export interface TestService {
   readonly address: string;
+  /** Of `METRICS_PORT`, where it is set. */
+  readonly metricsAddress: string | undefined;
   readonly events: readonly ServiceEvent[];
   get(path?: string, headers?: Record<string, string>): Promise<Response>;
   post(path?: string, headers?: Record<string, string>): Promise<Response>;
@@ -41,6 +43,7 @@ export async function startTestService(
       fetch(new URL(path, service.address), { method, headers, redirect: 'manual' });
   return {
     address: service.address,
+    metricsAddress: service.metricsAddress,
     events,
     get: (path = '/is-bitcoin-lit', headers) => ask('GET')(path, headers),
     post: (path = '/refresh', headers) => ask('POST')(path, headers),

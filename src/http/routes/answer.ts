@@ -6,7 +6,7 @@ import type { KeptSummary, Summaries } from '../../service/summary.ts';
 import { isKnown } from '../etag.ts';
 import { requireHost } from '../methods.ts';
 import type { Preparer } from '../prepared.ts';
-import { HttpError, problemOf, RETRY_AFTER } from '../problem.ts';
+import { HttpError, NO_SAMPLE, problemOf, RETRY_AFTER } from '../problem.ts';
 import { problems } from '../responses.ts';
 
 const PATH = '/is-bitcoin-lit';
@@ -32,7 +32,7 @@ export function answerRoute(app: FastifyInstance, options: AnswerRouteOptions): 
     response: {
       200: { description: 'The answer, with the age of what it is made of', ...AnswerSchema },
       304: { description: 'Not changed since the version of If-None-Match', type: 'null' },
-      ...problems({ 503: 'No sample is kept yet, or the store fails and nothing was ever read from it' }),
+      ...problems({ 503: 'No sample is kept, or the store fails and nothing was ever read from it' }),
     },
   };
 
@@ -51,7 +51,7 @@ export function answerRoute(app: FastifyInstance, options: AnswerRouteOptions): 
 
   function nothingKnown(): HttpError {
     const troubles = readiness.troubles();
-    const detail = ['no sample is kept yet', ...troubles.map(({ reason }) => reason)].join('; ');
+    const detail = [NO_SAMPLE, ...troubles.map(({ reason }) => reason)].join('; ');
     return new HttpError(503, 'nothing_known', detail, { headers: RETRY_AFTER, troubles });
   }
 

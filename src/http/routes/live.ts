@@ -10,7 +10,7 @@ import { clientNetwork } from '../client-network.ts';
 import { comment, event, retry } from '../event-stream.ts';
 import { CORS_HEADERS, commonHeaders } from '../headers.ts';
 import type { Preparer } from '../prepared.ts';
-import { HttpError } from '../problem.ts';
+import { HttpError, NO_SAMPLE, problem } from '../problem.ts';
 import { createReaders } from '../readers.ts';
 import { problems } from '../responses.ts';
 
@@ -40,6 +40,12 @@ async function untilAnswering(response: ServerResponse): Promise<void> {
   throw new HttpError(400, 'bad_request', 'the stream wants a connection without other requests under way');
 }
 
+/** What readers get while the store holds no sample: what `GET /is-bitcoin-lit` answers then. */
+const NOTHING_KEPT = {
+  id: 'no-sample',
+  text: event('problem', 'no-sample', JSON.stringify(problem(503, 'nothing_known', NO_SAMPLE))),
+};
+
 const HEADERS = {
   'Content-Type': 'text/event-stream; charset=utf-8',
   'Cache-Control': 'no-store',
@@ -60,7 +66,7 @@ export function liveRoute(app: FastifyInstance, options: LiveRouteOptions): void
     onCount(count) {
       observe({ type: 'live_readers', count });
       if (count > 0) {
-        unwatch ??= live.watch((kept) => readers.tell(summaryEvent(kept)));
+        unwatch ??= live.watch((kept) => readers.tell(kept ? summaryEvent(kept) : NOTHING_KEPT));
       } else {
         unwatch?.();
         unwatch = undefined;
@@ -81,6 +87,7 @@ export function liveRoute(app: FastifyInstance, options: LiveRouteOptions): void
     summary: 'The answer, whenever it changes',
     description:
       'Server-sent events: `summary`, with the JSON of `GET /is-bitcoin-lit`, on connecting and on each change, one of `stale` included. ' +
+      'While the store holds no sample, as after it was emptied, `problem`, with the problem details that `GET /is-bitcoin-lit` has then; the next `summary` ends that. ' +
       'With `Last-Event-ID` the first one is left out where it would bring nothing new. A comment every 15 s shows that the stream lives.',
     operationId: 'liveStream',
     response: {
@@ -101,9 +108,10 @@ export function liveRoute(app: FastifyInstance, options: LiveRouteOptions): void
     readers.admit(address);
     const known = request.headers['last-event-id'];
     const kept = summaries.last();
-    const first = kept && summaryEvent(kept);
+    const nothing = summaries.isEmpty() ? NOTHING_KEPT : undefined;
+    const first = kept ? summaryEvent(kept) : nothing;
     const wait = Math.round(RETRY.least + Math.random() * (RETRY.most - RETRY.least));
-    const greeting = first ? comment() : comment('no sample is kept yet');
+    const greeting = first ? comment() : comment('no answer is known yet');
 
     const { raw: response } = reply;
     reply.hijack();

@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Refresh } from '../../service/refresh.ts';
 import type { RefreshReport } from '../../service/refresh-report.ts';
 import { requireBearer } from '../bearer.ts';
+import { refuseCrossSite } from '../cross-site.ts';
 import { HttpError } from '../problem.ts';
 import { ReportSchema, report } from '../report.ts';
 import { problems } from '../responses.ts';
@@ -12,6 +13,7 @@ export interface RefreshRouteOptions {
   readonly token: string | undefined;
   /** Passes that one address may begin in a minute; 0: no limit. */
   readonly rateLimit: number;
+  readonly clock: () => number;
 }
 
 /** Admits who may begin a pass. Joining one that is under way is free, so it is looked at first. */
@@ -44,21 +46,27 @@ function createAdmission(app: FastifyInstance, { refresh, rateLimit }: RefreshRo
 export async function refreshRoute(app: FastifyInstance, options: RefreshRouteOptions): Promise<void> {
   await app.register(rateLimiting, { global: false });
   const admit = createAdmission(app, options);
-  const authorise = options.token === undefined ? undefined : requireBearer(options.token);
+  const { token, clock } = options;
+  // A page of another site has no token, and a browser sends none by itself.
+  const admitClient = token === undefined ? refuseCrossSite : requireBearer(token, clock);
 
   const schema = {
     summary: 'Pull new data from the source',
-    description: 'Calls that come while a pass is under way join it. It can be repeated at will.',
+    description:
+      'Calls that come while a pass is under way join it. It can be repeated at will. ' +
+      'Where the service has no token, calls by pages of another origin are refused.',
     operationId: 'refresh',
-    ...(authorise && { security: [{ bearer: [] }] }),
+    ...(token !== undefined && { security: [{ bearer: [] }] }),
     response: {
       200: { description: 'What the pass brought', ...ReportSchema },
       ...problems({
         400: 'The body is not the JSON that it claims to be; none is needed',
-        ...(authorise && { 401: 'The bearer token is missing or wrong' }),
+        ...(token === undefined
+          ? { 403: 'The call comes from a page of another origin, and this service has no token' }
+          : { 401: 'The bearer token is missing or wrong' }),
         413: 'The body is too large; none is needed',
         415: 'The body is of an unknown type; none is needed',
-        429: 'This address has begun too many refreshes',
+        429: 'This address has begun too many refreshes, or shown too many wrong tokens',
         502: 'The source cannot be reached, or sent nothing usable; nothing was changed',
         503: 'The store failed; a part may be kept, and repeating is safe',
         504: 'The source took too long; nothing was changed',
@@ -66,9 +74,7 @@ export async function refreshRoute(app: FastifyInstance, options: RefreshRouteOp
     },
   };
 
-  app.post(
-    '/refresh',
-    { schema, onRequest: async (request) => authorise?.(request.headers.authorization) },
-    async (request) => report(await admit(request)),
+  app.post('/refresh', { schema, onRequest: async (request) => admitClient(request) }, async (request) =>
+    report(await admit(request)),
   );
 }

@@ -4,7 +4,7 @@ import type { SourceName } from '../../domain/answer.ts';
 import type { SenticryptDay, SenticryptDays } from '../../service/senticrypt-day.ts';
 import { isKnown } from '../etag.ts';
 import { type PreparedBody, prepareBody } from '../prepared.ts';
-import { HttpError, RETRY_AFTER } from '../problem.ts';
+import { HttpError, NO_SAMPLE, RETRY_AFTER } from '../problem.ts';
 import { problems } from '../responses.ts';
 
 const known = (schema: Type.TSchema, description: string) =>
@@ -43,13 +43,13 @@ export function senticryptDayRoute(
     response: {
       200: { description: 'The samples', ...DaySchema },
       304: { description: 'Not changed since the version of If-None-Match', type: 'null' },
-      ...problems({ 503: 'No sample is kept yet, or the store fails' }),
+      ...problems({ 503: 'No sample is kept, or the store fails' }),
     },
   };
 
   app.get('/v1/bitcoin.json', { schema }, async (request: FastifyRequest, reply: FastifyReply) => {
     const day = await days.read();
-    if (!day) throw new HttpError(503, 'nothing_known', 'no sample is kept yet', { headers: RETRY_AFTER });
+    if (!day) throw new HttpError(503, 'nothing_known', NO_SAMPLE, { headers: RETRY_AFTER });
     if (last?.day !== day) last = { day, prepared: prepareBody(day.body, source) };
     const { etag, body, headers, unchangedHeaders } = last.prepared;
     reply.hijack();

@@ -1,10 +1,11 @@
 import { setImmediate } from 'node:timers/promises';
-import type { Memory } from '../../stores/store.ts';
+import type { KeptHeadlines, Memory } from '../../stores/store.ts';
+import type { OnUnfit } from '../remembered.ts';
 import type { Collected, Collector } from './feeds/collector.ts';
 import { type Headline, mergeHeadlines } from './feeds/headlines.ts';
 import type { Feed } from './feeds/news-feeds.ts';
 import type { Poll } from './feeds/polls.ts';
-import { DOCUMENTS, parseHeadline, parsePolls } from './remembered.ts';
+import { parseHeadline, type RememberedPolls } from './remembered.ts';
 
 /** What the feeds have said, as all processes of a fleet know it. */
 export interface Newsroom {
@@ -31,19 +32,28 @@ const POLL_KEPT = 86_400_000;
 
 const keyOf = ({ source, id }: Headline): string => `${source}\n${id}`;
 
+/** One set of headlines, whole: whatever is said of a set is said of this very one. */
+interface Known {
+  /** Of the set as it is kept; `undefined` where it has to be read again. */
+  readonly mark: string | undefined;
+  readonly headlines: readonly Headline[];
+  /** Keys that hold what is no headline, or none any more. */
+  readonly useless: readonly string[];
+}
+
 export function createNewsroom(options: {
   memory: Memory;
+  rememberedPolls: RememberedPolls;
   collector: Collector;
   feeds: readonly Feed[];
+  onUnfit: OnUnfit;
 }): Newsroom {
-  const { memory, collector, feeds } = options;
+  const { memory, rememberedPolls, collector, feeds, onUnfit } = options;
   const names = new Set(feeds.map(({ name }) => name));
-  let mark: string | undefined;
-  let headlines: readonly Headline[] = [];
-  /** Keys that hold what is no headline, or none any more. */
-  let useless: string[] = [];
+  let known: Known = { mark: undefined, headlines: [], useless: [] };
+  let reading: Promise<unknown> = Promise.resolve();
 
-  async function read(texts: ReadonlyMap<string, string>, now: number): Promise<void> {
+  async function parse({ mark, texts }: KeptHeadlines, now: number): Promise<Known> {
     const parsed: Headline[] = [];
     const unreadable: string[] = [];
     let count = 0;
@@ -54,41 +64,50 @@ export function createNewsroom(options: {
       count += 1;
       if (count % SLICE === 0) await setImmediate();
     }
+    if (unreadable.length > 0) onUnfit('headlines');
     const current = mergeHeadlines(parsed, [], now);
-    const known = new Set(current);
-    useless = [...unreadable, ...parsed.filter((one) => !known.has(one)).map(keyOf)];
-    headlines = current.filter(({ source }) => names.has(source));
+    const ofNow = new Set(current);
+    return {
+      mark,
+      headlines: current.filter(({ source }) => names.has(source)),
+      useless: [...unreadable, ...parsed.filter((one) => !ofNow.has(one)).map(keyOf)],
+    };
   }
 
-  async function learn(now: number): Promise<Collected> {
+  /** One read after the other, so that an older set never takes the place of a newer one. */
+  function readHeadlines(now: number): Promise<Known> {
+    const next = reading.then(async () => {
+      const kept = await memory.headlines(known.mark);
+      if (kept) known = await parse(kept, now);
+      return known;
+    });
+    reading = next.catch(() => 'told to the one who asked');
+    return next;
+  }
+
+  async function learn(now: number): Promise<Collected & Pick<Known, 'useless'>> {
     // Polls before headlines, as they are written after them: so no feed seems asked whose headlines are not here.
-    const polls = parsePolls(await memory.read(DOCUMENTS.feeds)) ?? {};
-    const kept = await memory.headlines(mark);
-    if (kept) {
-      await read(kept.texts, now);
-      mark = kept.mark;
-    }
-    return { polls, headlines };
+    const polls = (await rememberedPolls.read(now)) ?? {};
+    const { headlines, useless } = await readHeadlines(now);
+    return { polls, headlines, useless };
   }
 
-  async function keepHeadlines(before: Collected, after: Collected): Promise<void> {
+  async function keepHeadlines(before: Collected & Pick<Known, 'useless'>, after: Collected): Promise<void> {
     const [old, current] = [new Set(before.headlines), new Set(after.headlines)];
     const arrived = after.headlines.filter((one) => !old.has(one));
     const gone = before.headlines.filter((one) => !current.has(one)).map(keyOf);
-    const forget = [...useless, ...gone];
+    const forget = [...before.useless, ...gone];
     if (arrived.length === 0 && forget.length === 0) return;
     const keep = new Map(arrived.map((one) => [keyOf(one), JSON.stringify(one)]));
     await memory.changeHeadlines({ keep, forget });
-    // Another process may have been first with some of them: all are read again.
-    mark = undefined;
   }
 
   async function keepPolls(before: Collected, after: Collected, now: number): Promise<void> {
     const others = Object.entries(before.polls).filter(
       ([, poll]: [string, Poll]) => poll.due > now - POLL_KEPT,
     );
-    const text = JSON.stringify({ ...Object.fromEntries(others), ...after.polls });
-    if (text !== JSON.stringify(before.polls)) await memory.write(DOCUMENTS.feeds, text);
+    const polls = { ...Object.fromEntries(others), ...after.polls };
+    if (JSON.stringify(polls) !== JSON.stringify(before.polls)) await rememberedPolls.write(polls);
   }
 
   return {
@@ -98,7 +117,6 @@ export function createNewsroom(options: {
       const after = await collector.collect(before, now, signal);
       await keepHeadlines(before, after);
       await keepPolls(before, after, now);
-      headlines = after.headlines;
       return after;
     },
   };

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Memory } from '../../stores/store.ts';
+import type { OnUnfit } from '../remembered.ts';
 import type { OpenedSource } from '../source.ts';
 import { createBackground } from './background.ts';
 import { type ExchangeAddresses, openExchanges } from './exchanges/open.ts';
@@ -15,7 +16,7 @@ import { figuresAt } from './feelings.ts';
 import { createLivePull } from './live.ts';
 import { createNewsroom } from './newsroom.ts';
 import { createPriceDesk } from './price-desk.ts';
-import { DOCUMENTS, parseFearAndGreed } from './remembered.ts';
+import { rememberFearAndGreed, rememberPolls, rememberPrice, settleInstallation } from './remembered.ts';
 import { reportFearAndGreed, reportHeadlines, reportPrices } from './report.ts';
 import { isAboutMarket } from './sentiment/market.ts';
 import { score } from './sentiment/score.ts';
@@ -45,19 +46,19 @@ function judge(title: string): Judgement {
 }
 
 /** The live source: exchanges, feeds and the index, with what is remembered of them. */
-export function openLive(settings: LiveSettings, memory: Memory): OpenedSource {
+export function openLive(settings: LiveSettings, memory: Memory, onUnfit: OnUnfit): OpenedSource {
   const { interval, halfLife, fearAndGreedUrl } = settings;
   const exchanges = openExchanges(settings.exchanges, { userAgent: USER_AGENT });
   const feeds = nameFeeds(settings.newsFeeds);
   const parser = openParser();
   const background = createBackground();
-  const desk = createPriceDesk({ memory, exchanges, background });
+  const desk = createPriceDesk({ remembered: rememberPrice(memory, onUnfit), exchanges, background });
   const fallback = randomUUID();
   let installation: Promise<string> | undefined;
 
   /** What tells this installation from others; of its own for each process while it cannot be remembered. */
   function identify(): Promise<string> {
-    installation ??= memory.settle(DOCUMENTS.installation, fallback).catch(() => {
+    installation ??= settleInstallation(memory, fallback, onUnfit).catch(() => {
       installation = undefined;
       return fallback;
     });
@@ -71,18 +72,21 @@ export function openLive(settings: LiveSettings, memory: Memory): OpenedSource {
     collect: async (collected: Collected, now: number, signal: AbortSignal) =>
       collectorFor(await identify()).collect(collected, now, signal),
   };
-  const newsroom = createNewsroom({ memory, collector, feeds });
+  const newsroom = createNewsroom({
+    memory,
+    rememberedPolls: rememberPolls(memory, onUnfit),
+    collector,
+    feeds,
+    onUnfit,
+  });
 
-  async function readFearAndGreed() {
-    return parseFearAndGreed(await memory.read(DOCUMENTS.fearAndGreed));
-  }
-
+  const fearAndGreed = rememberFearAndGreed(memory, onUnfit);
   let asking = false;
   async function followFearAndGreed(now: number, signal: AbortSignal): Promise<void> {
     if (asking) return;
     asking = true;
     try {
-      const before = await readFearAndGreed();
+      const before = await fearAndGreed.read(now);
       const after = await askFearAndGreed(before, {
         url: fearAndGreedUrl,
         userAgent: USER_AGENT,
@@ -90,7 +94,7 @@ export function openLive(settings: LiveSettings, memory: Memory): OpenedSource {
         now,
         signal,
       });
-      if (after !== before) await memory.write(DOCUMENTS.fearAndGreed, JSON.stringify(after));
+      if (after !== before) await fearAndGreed.write(after);
     } finally {
       asking = false;
     }
@@ -126,9 +130,9 @@ export function openLive(settings: LiveSettings, memory: Memory): OpenedSource {
     lag: async () => jitter('tick', await identify()) * Math.min(interval / 10, LONGEST_LAG),
     async report(now) {
       const [prices, collected, index] = await Promise.all([
-        desk.read(),
+        desk.read(now),
         newsroom.learn(now),
-        readFearAndGreed(),
+        fearAndGreed.read(now),
       ]);
       return {
         price: reportPrices(exchanges, prices),

@@ -1,11 +1,10 @@
-import type { Memory } from '../../stores/store.ts';
 import type { Background } from './background.ts';
 import type { Exchange } from './exchanges/exchange.ts';
 import { minutesWithoutPrice } from './minutes.ts';
 import type { PricePoint } from './price.ts';
 import { type PricePass, passPrice } from './price-pass.ts';
 import { NOTHING_REMEMBERED, type PriceState } from './price-state.ts';
-import { DOCUMENTS, parsePriceState } from './remembered.ts';
+import type { RememberedPrice } from './remembered.ts';
 
 export type DeskPass = Pick<PricePass, 'absence' | 'filled'> & { readonly price?: number };
 
@@ -21,20 +20,23 @@ export interface PriceDesk {
     kept: readonly PricePoint[];
     signal: AbortSignal;
   }): Promise<DeskPass>;
-  /** @throws StoreError. */
-  read(): Promise<PriceState>;
+  /**
+   * @param now epoch milliseconds.
+   * @throws StoreError.
+   */
+  read(now: number): Promise<PriceState>;
 }
 
 export function createPriceDesk(options: {
-  memory: Memory;
+  remembered: RememberedPrice;
   exchanges: readonly Exchange[];
   background: Background;
 }): PriceDesk {
-  const { memory, exchanges, background } = options;
+  const { remembered, exchanges, background } = options;
   let last = NOTHING_REMEMBERED;
 
-  async function read(): Promise<PriceState> {
-    return parsePriceState(await memory.read(DOCUMENTS.price)) ?? NOTHING_REMEMBERED;
+  async function read(now: number): Promise<PriceState> {
+    return (await remembered.read(now)) ?? NOTHING_REMEMBERED;
   }
 
   return {
@@ -44,7 +46,7 @@ export function createPriceDesk(options: {
       // A call within a tick that has its price asks nobody, however often it comes.
       if (newest?.time === tick && minutesWithoutPrice(kept, now).length === 0)
         return { price: newest.price, filled: [] };
-      const state = await read().catch(() => last);
+      const state = await read(now).catch(() => last);
       const {
         agreement,
         absence,
@@ -52,7 +54,7 @@ export function createPriceDesk(options: {
         state: after,
       } = await passPrice({ exchanges, now, kept, state, signal });
       last = after;
-      background.add(memory.write(DOCUMENTS.price, JSON.stringify(after)));
+      background.add(remembered.write(after));
       return {
         filled,
         ...(agreement.price !== undefined && { price: agreement.price }),

@@ -1,114 +1,146 @@
-import Type, { type Static, type TSchema } from 'typebox';
-import Value from 'typebox/value';
+import Type, { type Static } from 'typebox';
+import { BITCOIN_BEGAN } from '../../domain/time.ts';
+import type { Memory } from '../../stores/store.ts';
+import {
+  createRemembered,
+  duePlaceAt,
+  LineSchema,
+  type OnUnfit,
+  parseAs,
+  placeAt,
+  type Remembered,
+  recordOf,
+  timeAt,
+} from '../remembered.ts';
 import type { FearAndGreedState } from './fear-and-greed.ts';
 import type { Headline } from './feeds/headlines.ts';
 import type { Poll } from './feeds/polls.ts';
 import type { PriceState } from './price-state.ts';
 
-const Time = Type.Number({ minimum: 0, maximum: 8.64e15 });
-const Reason = Type.Optional(Type.String());
-const State = Type.Enum(['ok', 'resting', 'failing']);
-const byName = <S extends TSchema>(schema: S) => Type.Record(Type.String(), schema);
+const Price = Type.Number({ exclusiveMinimum: 0 });
+const Milliseconds = Type.Number({ minimum: 0, maximum: 86_400_000 });
 
-const PriceStateSchema = Type.Object({
-  rests: byName(
-    Type.Object({
-      until: Time,
-      length: Type.Number({ minimum: 0 }),
-      asked: Type.Enum(['quote', 'candles']),
-      reason: Type.String(),
-    }),
-  ),
-  activities: byName(Type.Object({ seen: Type.String(), since: Time })),
-  standings: byName(
-    Type.Object({
-      name: Type.String(),
-      state: State,
-      since: Time,
-      reason: Reason,
-      lastSuccess: Type.Optional(Time),
-      latency: Type.Optional(Type.Number({ minimum: 0 })),
-      price: Type.Optional(Type.Number({ exclusiveMinimum: 0 })),
-      used: Type.Boolean(),
-    }),
-  ),
-  told: byName(byName(Type.Union([Type.Number({ exclusiveMinimum: 0 }), Type.Null()]))),
-});
+/** Exchanges; other versions may know some more. */
+const MOST_VENUES = 50;
+/** Of the last 24 hours. */
+const MOST_MINUTES = 2000;
+const MOST_FEEDS = 10_000;
 
-const PollsSchema = byName(
+const priceStateAt = (now: number) =>
   Type.Object({
-    state: State,
-    since: Time,
-    reason: Reason,
-    lastSuccess: Type.Optional(Time),
-    due: Time,
-    polls: Type.Integer({ minimum: 0 }),
-    failures: Type.Integer({ minimum: 0 }),
-    validators: Type.Object({
-      etag: Type.Optional(Type.String()),
-      lastModified: Type.Optional(Type.String()),
-    }),
-  }),
-);
+    rests: recordOf(
+      Type.Object({
+        until: timeAt(now),
+        length: Milliseconds,
+        asked: Type.Enum(['quote', 'candles']),
+        reason: LineSchema,
+      }),
+      MOST_VENUES,
+    ),
+    activities: recordOf(
+      Type.Object({ seen: Type.String({ maxLength: 200 }), since: timeAt(now) }),
+      MOST_VENUES,
+    ),
+    standings: recordOf(
+      Type.Object({
+        name: Type.String(),
+        ...placeAt(now),
+        latency: Type.Optional(Milliseconds),
+        price: Type.Optional(Price),
+        used: Type.Boolean(),
+      }),
+      MOST_VENUES,
+    ),
+    told: recordOf(recordOf(Type.Union([Price, Type.Null()]), MOST_VENUES), MOST_MINUTES),
+  });
 
-const FearAndGreedSchema = Type.Object({
-  index: Type.Optional(
-    Type.Object({ value: Type.Integer({ minimum: 0, maximum: 100 }), label: Type.String(), time: Time }),
-  ),
-  state: Type.Enum(['ok', 'failing']),
-  since: Time,
-  reason: Reason,
-  lastSuccess: Type.Optional(Time),
-  due: Time,
-  failures: Type.Integer({ minimum: 0 }),
-});
+const pollsAt = (now: number) =>
+  recordOf(
+    Type.Object({
+      ...duePlaceAt(now),
+      polls: Type.Integer({ minimum: 0 }),
+      validators: Type.Object({
+        etag: Type.Optional(Type.String({ maxLength: 500 })),
+        lastModified: Type.Optional(Type.String({ maxLength: 500 })),
+      }),
+    }),
+    MOST_FEEDS,
+  );
+
+const fearAndGreedAt = (now: number) =>
+  Type.Object({
+    ...duePlaceAt(now),
+    state: Type.Enum(['ok', 'failing']),
+    index: Type.Optional(
+      Type.Object({
+        value: Type.Integer({ minimum: 0, maximum: 100 }),
+        label: Type.String({ maxLength: 40 }),
+        time: timeAt(now),
+      }),
+    ),
+  });
+
+export type RememberedPrice = Remembered<PriceState>;
+export type RememberedPolls = Remembered<Readonly<Record<string, Poll>>>;
+export type RememberedFearAndGreed = Remembered<FearAndGreedState>;
+
+export function rememberPrice(memory: Memory, onUnfit: OnUnfit): RememberedPrice {
+  return createRemembered<PriceState>({
+    memory,
+    name: 'price',
+    kind: 'state of the exchanges',
+    schemaAt: priceStateAt,
+    onUnfit,
+    isConsistent: ({ standings }) => Object.entries(standings).every(([name, one]) => one.name === name),
+  });
+}
+
+export function rememberPolls(memory: Memory, onUnfit: OnUnfit): RememberedPolls {
+  return createRemembered({ memory, name: 'feeds', kind: 'state of the feeds', schemaAt: pollsAt, onUnfit });
+}
+
+export function rememberFearAndGreed(memory: Memory, onUnfit: OnUnfit): RememberedFearAndGreed {
+  return createRemembered({
+    memory,
+    name: 'fear-and-greed',
+    kind: 'state of the Fear & Greed index',
+    schemaAt: fearAndGreedAt,
+    onUnfit,
+  });
+}
+
+/** What tells this installation from others: the id that is kept, or a new one where that is not an id. */
+export async function settleInstallation(
+  memory: Memory,
+  fallback: string,
+  onUnfit: OnUnfit,
+): Promise<string> {
+  const kept = await memory.settle('installation', fallback);
+  if (/^[\w-]{1,64}$/.test(kept)) return kept;
+  onUnfit('id of the installation');
+  await memory.write('installation', fallback);
+  return fallback;
+}
 
 const HeadlineSchema = Type.Object({
-  id: Type.String(),
-  story: Type.String({ minLength: 1 }),
-  title: Type.String({ minLength: 1 }),
-  link: Type.Optional(Type.String({ pattern: '^https?://' })),
-  published: Time,
-  source: Type.String(),
+  id: Type.String({ maxLength: 2000 }),
+  story: Type.String({ minLength: 1, maxLength: 2000 }),
+  title: Type.String({ minLength: 1, maxLength: 1000 }),
+  link: Type.Optional(Type.String({ pattern: '^https?://', maxLength: 2000 })),
+  /** The last one that has a text of four digits for its year. Which headlines are of now, the newsroom decides. */
+  published: Type.Number({ minimum: BITCOIN_BEGAN, maximum: Date.UTC(9999, 11, 31) }),
+  source: Type.String({ maxLength: 2000 }),
   aboutMarket: Type.Boolean(),
   score: Type.Optional(Type.Number({ minimum: -1, maximum: 1 })),
   label: Type.Enum(['positive', 'neutral', 'negative']),
-  because: Type.Array(Type.Object({ what: Type.String(), points: Type.Number() })),
+  because: Type.Array(
+    Type.Object({ what: LineSchema, points: Type.Number({ minimum: -1000, maximum: 1000 }) }),
+    { maxItems: 1000 },
+  ),
 });
-
-/** Others may write there, and older or newer versions of this: what is not of its whole shape is as if it were not there. */
-function parseAs<S extends TSchema>(schema: S, text: string | undefined): Static<S> | undefined {
-  if (text === undefined) return undefined;
-  try {
-    const value: unknown = JSON.parse(text);
-    return Value.Check(schema, value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-export function parsePriceState(text: string | undefined): PriceState | undefined {
-  return parseAs(PriceStateSchema, text) as PriceState | undefined;
-}
-
-export function parsePolls(text: string | undefined): Readonly<Record<string, Poll>> | undefined {
-  return parseAs(PollsSchema, text) as Record<string, Poll> | undefined;
-}
-
-export function parseFearAndGreed(text: string | undefined): FearAndGreedState | undefined {
-  return parseAs(FearAndGreedSchema, text) as FearAndGreedState | undefined;
-}
 
 export type KeptHeadline = Headline & Pick<Static<typeof HeadlineSchema>, 'because'>;
 
 export function parseHeadline(text: string): KeptHeadline | undefined {
   return parseAs(HeadlineSchema, text) as KeptHeadline | undefined;
 }
-
-/** The names of the documents. */
-export const DOCUMENTS = {
-  installation: 'installation',
-  price: 'price',
-  feeds: 'feeds',
-  fearAndGreed: 'fear-and-greed',
-} as const;

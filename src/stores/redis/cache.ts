@@ -22,5 +22,8 @@ export function createAnswerCache(connection: Connection, key: string): AnswerCa
       const expiration = { type: 'PX', value: timeToLive } as const;
       await connection.run((client) => client.set(key, text, { expiration }), { limit: WRITE_LIMIT });
     },
+    async clear() {
+      await connection.run((client) => client.del(key), { limit: WRITE_LIMIT });
+    },
   };
 }

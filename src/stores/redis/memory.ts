@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { ErrorReply } from 'redis';
 import type { Memory } from '../store.ts';
+import type { Client } from './client.ts';
 import type { Connection } from './connection.ts';
 import type { Keys } from './keys.ts';
 
@@ -19,13 +21,33 @@ function* inBatches<T>(items: readonly T[]): Generator<T[]> {
   for (let start = 0; start < items.length; start += BATCH) yield items.slice(start, start + BATCH);
 }
 
-/** Two hashes, in the slot of the series. */
-export function createMemory(connection: Connection, keys: Keys): Memory {
+/** A key that another program gave a value of another type. */
+const isOfOtherType = (error: unknown): boolean =>
+  error instanceof Error && error.cause instanceof ErrorReply && error.cause.message.startsWith('WRONGTYPE');
+
+/**
+ * Two hashes, in the slot of the series.
+ *
+ * @param onWarning called once for a key that holds no hash: nothing can be remembered there.
+ */
+export function createMemory(connection: Connection, keys: Keys, onWarning: (text: string) => void): Memory {
   const { memory, headlines } = keys;
+  const told = new Set<string>();
+
+  /** What is at a key, or what stands for nothing where it holds no hash. */
+  async function readHash<T>(key: string, nothing: T, work: (client: Client) => Promise<T>): Promise<T> {
+    try {
+      return await connection.run(work, BOUNDS);
+    } catch (error) {
+      if (!isOfOtherType(error)) throw error;
+      if (!told.has(key)) onWarning(`the Redis key ${key} holds no hash, and is not used: delete it`);
+      told.add(key);
+      return nothing;
+    }
+  }
 
   async function read(name: string): Promise<string | undefined> {
-    const text = await connection.run((client) => client.hGet(memory, name), BOUNDS);
-    return text ?? undefined;
+    return (await readHash(memory, null, (client) => client.hGet(memory, name))) ?? undefined;
   }
 
   return {
@@ -41,7 +63,9 @@ export function createMemory(connection: Connection, keys: Keys): Memory {
       // The mark first: what changes after it is read again the next time.
       const mark = (await read(MARK)) ?? '';
       if (mark === known) return undefined;
-      const all = await connection.run((client) => client.hGetAll(headlines), BOUNDS);
+      const all = await readHash<Record<string, string>>(headlines, {}, (client) =>
+        client.hGetAll(headlines),
+      );
       return { mark, texts: new Map(Object.entries(all)) };
     },
     async changeHeadlines({ keep, forget }) {

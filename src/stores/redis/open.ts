@@ -24,6 +24,9 @@ import { joinHours, newestOf } from './three-hours.ts';
 /** Milliseconds until a server that does not answer is given up. */
 const READ_LIMIT = 1000;
 
+/** What processes call themselves: UUIDs. */
+const ID = /^[\da-f-]{36}$/;
+
 export interface RedisOptions {
   readonly address: RedisAddress;
   readonly keyPrefix: string;
@@ -52,8 +55,17 @@ export async function openRedis(
   const series: [string, string] = [keys.price, keys.sentiment];
   let warned = access !== 'serve';
   const id = randomUUID();
-  // What it says itself it has read already.
-  const hear = (sender: string): void => void (sender !== id && options.onUpdate());
+  let heardOther = false;
+  function hear(sender: string): void {
+    if (!ID.test(sender)) {
+      if (!heardOther)
+        options.onWarning(`a message on the Redis channel ${keys.updates} is not ours, and is ignored`);
+      heardOther = true;
+    } else if (sender !== id) {
+      // What it says itself it has read already.
+      options.onUpdate();
+    }
+  }
 
   const connection = await connect({
     address,
@@ -120,6 +132,6 @@ export async function openRedis(
     store,
     cache: createAnswerCache(connection, keys.cache),
     fleet: createFleet(connection, keys, id),
-    memory: createMemory(connection, keys),
+    memory: createMemory(connection, keys, options.onWarning),
   };
 }

@@ -1,19 +1,24 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
 import { createCollector } from '../../../src/sources/live/feeds/collector.ts';
 import { createNewsroom } from '../../../src/sources/live/newsroom.ts';
 import { openLive } from '../../../src/sources/live/open.ts';
+import { rememberPolls } from '../../../src/sources/live/remembered.ts';
 import { openSqlite } from '../../../src/stores/sqlite/open.ts';
+import type { Memory } from '../../../src/stores/store.ts';
 import { testParser } from '../../support/feed-reader.ts';
 import { startFeed } from '../../support/feeds.ts';
 import { judge } from '../../support/headlines.ts';
 import { OUTSIDE } from '../../support/outside.ts';
+import { seededRandom } from '../../support/random.ts';
 import { temporaryFolder } from '../../support/temporary.ts';
 
 const NOW = Date.UTC(2026, 0, 2, 12);
 const HOUR = 3_600_000;
 const unending = new AbortController().signal;
+const unfit = (kind: string) => assert.fail(`${kind} does not fit`);
 
 /** As the scorer says why: with points. */
 const plainly = (title: string) => ({ ...judge(title), because: [] });
@@ -43,6 +48,8 @@ test('two processes that collect at once, of other feeds in part, lose no headli
   const newsroomOf = (feeds: typeof named, installation: string) =>
     createNewsroom({
       memory,
+      rememberedPolls: rememberPolls(memory, unfit),
+      onUnfit: unfit,
       feeds,
       collector: createCollector({
         feeds,
@@ -86,14 +93,72 @@ test('each installation is asked at a place of its own, in the first tenth, and 
   const lags = new Set<number>();
   for (let installation = 0; installation < 8; installation += 1) {
     const memory = await openMemory(t);
-    const [first, second] = [openLive(settings, memory), openLive(settings, memory)];
+    const [first, second] = [openLive(settings, memory, unfit), openLive(settings, memory, unfit)];
     const lag = await first.lag();
     assert.ok(lag >= 0 && lag < 3000, `${lag}`);
     assert.equal(await second.lag(), lag);
     lags.add(lag);
-    const daily = openLive({ ...settings, interval: 24 * HOUR }, memory);
+    const daily = openLive({ ...settings, interval: 24 * HOUR }, memory, unfit);
     assert.ok((await daily.lag()) < 6000, 'with long intervals sooner');
     await Promise.all([first, second, daily].map((source) => source[Symbol.asyncDispose]()));
   }
   assert.equal(lags.size, 8);
+});
+
+/** The same memory, each of whose answers and acknowledgements comes a random while later. */
+function slowly(memory: Memory, random: () => number): Memory {
+  const late = async <T>(promise: Promise<T>): Promise<T> => {
+    const result = await promise;
+    for (let turns = Math.floor(random() * 12); turns > 0; turns -= 1) await setImmediate();
+    return result;
+  };
+  return {
+    read: (name) => late(memory.read(name)),
+    write: (name, text) => late(memory.write(name, text)),
+    settle: (name, text) => late(memory.settle(name, text)),
+    headlines: (mark) => late(memory.headlines(mark)),
+    changeHeadlines: (change) => late(memory.changeHeadlines(change)),
+  };
+}
+
+test('however reads of a slow memory overlap, a newsroom ends with the very set that is kept', async (t) => {
+  const memory = await openMemory(t);
+  const parser = testParser(t);
+  const random = seededRandom(t)(0);
+  const feed = await startFeed(t);
+  const feeds = [{ name: 'A', address: feed.url }];
+  const newsroomOn = (one: Memory) =>
+    createNewsroom({
+      memory: one,
+      rememberedPolls: rememberPolls(one, unfit),
+      onUnfit: unfit,
+      feeds,
+      collector: createCollector({
+        feeds,
+        parser,
+        judge: plainly,
+        userAgent: 'is-bitcoin-lit-test',
+        installation: 'one',
+      }),
+    });
+  const slow = newsroomOn(slowly(memory, random));
+  let now = NOW;
+  for (let round = 0; round < 20; round += 1) {
+    now += HOUR;
+    feed.show([{ title: `Bitcoin story ${round} [0.5]`, date: now - 1000 }]);
+    const id = `elsewhere-${round}`;
+    const elsewhere = { id, story: id, title: id, published: now, source: 'A', ...plainly(id) };
+    const change = { keep: new Map([[`A\n${id}`, JSON.stringify(elsewhere)]]), forget: [] };
+    const other = async () => {
+      for (let turns = Math.floor(random() * 40); turns > 0; turns -= 1) await setImmediate();
+      await memory.changeHeadlines(change);
+    };
+    const learnings = Array.from({ length: 5 }, async () => {
+      for (let turns = Math.floor(random() * 40); turns > 0; turns -= 1) await setImmediate();
+      await slow.learn(now);
+    });
+    await Promise.all([slow.collect(now, unending), other(), ...learnings]);
+    const [known, kept] = await Promise.all([slow.learn(now), newsroomOn(memory).learn(now)]);
+    assert.deepEqual(known.headlines, kept.headlines, `after round ${round}`);
+  }
 });
