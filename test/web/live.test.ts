@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import type { Route } from 'playwright-core';
 import { needsChromium } from '../support/browser.ts';
@@ -7,8 +9,9 @@ import { eventually } from '../support/eventually.ts';
 import { serviceSaying, threeHours, visitPage } from '../support/page.ts';
 import { untilDrawn, verdictOf } from '../support/page-probe.ts';
 import { serve } from '../support/process.ts';
+import { startTestService } from '../support/service.ts';
 import { temporaryFolder } from '../support/temporary.ts';
-import { snapshot } from '../support/upstream.ts';
+import { snapshot, startUpstream } from '../support/upstream.ts';
 
 const RISING = [
   [30_000, 0.1],
@@ -125,38 +128,44 @@ test('a service that refuses all while it starts is asked again within seconds',
   assert.equal(await verdictOf(page), 'lit');
 });
 
-test(
-  'a store that is emptied: the page says that there is no data, and recovers',
-  needsChromium,
-  async (t) => {
-    const { service } = await serviceSaying(t, threeHours(RISING));
-    const answer = await (await service.get()).text();
-    const problem = JSON.stringify({ status: 503, code: 'nothing_known', detail: 'no sample is kept' });
-    const { page } = await visitPage(t, service.address, {
-      script: `const Stream = EventSource;
-      window.EventSource = class extends Stream { constructor(path) { super(path); window.stream = this; } };`,
-    });
-    await untilDrawn(page);
-    const send = (event: string, data: string) =>
-      page.evaluate(`stream.dispatchEvent(new MessageEvent('${event}', { data: ${JSON.stringify(data)} }))`);
-    await send('problem', JSON.stringify({ status: 503, code: 'stopping' }));
-    assert.equal(await verdictOf(page), 'lit', 'another problem does not take the answer away');
-    await send('problem', problem);
-    assert.equal(await verdictOf(page), 'empty');
-    await page.getByText('Waiting for the first data.').waitFor();
-    await eventually('the title says so', async () => (await page.title()) === 'No data yet');
-    assert.equal(await page.locator('.connection').textContent(), 'Connected');
-    await send('summary', answer);
-    await eventually('the answer is back', async () => (await verdictOf(page)) === 'lit');
-  },
-);
+test('a store that is emptied: the page says so, and recovers', needsChromium, async (t) => {
+  const DATA_DIR = temporaryFolder(t);
+  const upstream = await startUpstream(t, threeHours(RISING));
+  const service = await startTestService(t, {
+    DATA_DIR,
+    SOURCE: 'senticrypt',
+    SENTICRYPT_URL: upstream.url,
+  });
+  await service.post();
+  const { page } = await visitPage(t, service.address);
+  await untilDrawn(page);
+  {
+    using database = new DatabaseSync(join(DATA_DIR, 'samples.sqlite'));
+    database.exec('PRAGMA busy_timeout = 5000; DELETE FROM sample');
+  }
+  await eventually('there is no data', async () => (await verdictOf(page)) === 'empty');
+  await page.getByText('Waiting for data.').waitFor();
+  await eventually('the title says so', async () => (await page.title()) === 'No data');
+  assert.equal(await page.locator('.connection').textContent(), 'Connected');
+  await service.post();
+  await eventually('the answer is back', async () => (await verdictOf(page)) === 'lit');
+});
 
-test('emptied while no stream is to be had: the refused answer says it', needsChromium, async (t) => {
+test('another problem on the stream does not take the answer away', needsChromium, async (t) => {
   const { service } = await serviceSaying(t, threeHours(RISING));
   const { page } = await visitPage(t, service.address, {
     script: `const Stream = EventSource;
       window.EventSource = class extends Stream { constructor(path) { super(path); window.stream = this; } };`,
   });
+  await untilDrawn(page);
+  const data = JSON.stringify({ status: 503, code: 'stopping' });
+  await page.evaluate(`stream.dispatchEvent(new MessageEvent('problem', { data: '${data}' }))`);
+  assert.equal(await verdictOf(page), 'lit');
+});
+
+test('emptied while no stream is to be had: the refused answer says it', needsChromium, async (t) => {
+  const { service } = await serviceSaying(t, threeHours(RISING));
+  const { page } = await visitPage(t, service.address);
   await eventually('the answer is there', async () => (await verdictOf(page)) === 'lit');
   const body = JSON.stringify({ status: 503, code: 'nothing_known' });
   await page.route('**/live', (route) => route.fulfill({ status: 503 }));

@@ -52,7 +52,7 @@ test('lit, in light: hours, directions, age, counts, and what it is not', needsC
 test('no data yet: said, and answered by itself when there is some', needsChromium, async (t) => {
   const { service, upstream } = await serviceSaying(t, '[]');
   const { page, complaints } = await visitPage(t, service.address);
-  await page.getByText('Waiting for the first data.').waitFor();
+  await page.getByText('Waiting for data.').waitFor();
   await page.getByText('No data for this period.').waitFor();
   assert.equal(await verdictOf(page), 'empty');
   assert.deepEqual(await faultsOf(page), []);

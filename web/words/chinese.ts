@@ -55,7 +55,7 @@ export const chinese: Words = {
   neither: '数据不足，无法判断。',
   gap: '',
   asking: '正在加载。',
-  empty: '正在等待首批数据，结果会自动显示在这里。',
+  empty: '正在等待数据，结果会自动显示在这里。',
   unreachable: {
     sentence: (number) =>
       number === 1

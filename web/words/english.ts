@@ -34,7 +34,7 @@ export const english: Words = {
     'was-lit': 'Bitcoin was lit',
     'was-not-lit': 'Bitcoin was not lit',
     unknown: 'Not enough data to tell',
-    empty: 'No data yet',
+    empty: 'No data',
     asking: 'Loading',
   },
   trend: (price, mood) => `${capitalized(trend(price, mood, false))}.`,
@@ -45,7 +45,7 @@ export const english: Words = {
   neither: 'There is not enough data to tell.',
   gap: ' ',
   asking: 'Loading the answer.',
-  empty: 'Waiting for the first data. The answer will appear here automatically.',
+  empty: 'Waiting for data. The answer will appear here automatically.',
   unreachable: {
     sentence: (number) =>
       number === 1
