@@ -1,4 +1,4 @@
-import { globSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import subsetFont from 'subset-font';
 import type { Plugin } from 'vite';
@@ -16,7 +16,7 @@ const between = (first: number, last: number): string =>
 
 /** What the page says in either language, and what headlines in English are written with: ASCII and Latin-1. */
 function shownCharacters(): string {
-  const words = globSync('*.ts', { cwd: WORDS }).map((name) => readFileSync(`${WORDS}${name}`, 'utf8'));
+  const words = readdirSync(WORDS).map((name) => readFileSync(`${WORDS}${name}`, 'utf8'));
   return `${between(0x20, 0x7e) + between(0xa0, 0xff)}–—‘’“”…−${[...new Set(words.join(''))].join('')}`;
 }
 
