@@ -13,7 +13,18 @@ const ARGUMENTS = [
   '--disable-component-update',
 ];
 
-/** A real Chromium that talks to nobody but the pages that it is sent to. */
-export function launchChromium(args: readonly string[] = []): Promise<Browser> {
-  return chromium.launch({ executablePath: CHROMIUM ?? '', args: [...ARGUMENTS, ...args] });
+/**
+ * A real Chromium that talks to nobody but the pages that it is sent to.
+ *
+ * @param env added to the environment.
+ */
+export function launchChromium(
+  args: readonly string[] = [],
+  env: Record<string, string> = {},
+): Promise<Browser> {
+  return chromium.launch({
+    executablePath: CHROMIUM ?? '',
+    args: [...ARGUMENTS, ...args],
+    env: { ...process.env, ...env },
+  });
 }

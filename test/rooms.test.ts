@@ -39,7 +39,7 @@ const ROOMS: Readonly<Record<string, { values: RegExp; types?: RegExp }>> = {
     types: /^src\/service\/observer\.ts$/,
   },
   web: { values: /^(web\/|preact|lightweight-charts$)/, types: /^(src\/domain\/|typebox$)/ },
-  'web/build': { values: /^(web\/build\/|node:|vite$)/ },
+  'web/build': { values: /^(web\/build\/|node:|vite$|subset-font$)/ },
   http: { values: /^(src\/(domain|http)\/|node:|typebox|fastify$|@fastify\/)/, types: /^src\/service\// },
 };
 

@@ -53,5 +53,5 @@ test('the first page leads on, and says what it is not, to those without scripts
   const page = await (await service.get('/')).text();
   assert.match(page, /href="\/docs"/);
   assert.match(page, /href="\/is-bitcoin-lit"/);
-  assert.match(page, /no advice/);
+  assert.match(page, /not financial advice/);
 });

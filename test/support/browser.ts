@@ -1,5 +1,5 @@
-import type { TestContext } from 'node:test';
-import type { BrowserContextOptions, Page } from 'playwright-core';
+import { after, type TestContext } from 'node:test';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { CHROMIUM, launchChromium } from '../../scripts/chromium.ts';
 
 if (!CHROMIUM && process.env['CI']) throw new Error('with CI set, Chromium has to be here');
@@ -18,12 +18,16 @@ export interface VisitOptions extends BrowserContextOptions {
   readonly script?: string;
 }
 
-/** A page in a real Chromium, closed after the test. */
+let shared: Promise<Browser> | undefined;
+// Of the file: one browser serves all of its tests.
+after(async () => (await shared)?.close());
+
+/** A page in a real Chromium, in a context of its own (storage, cache, language), closed after the test. */
 export async function visit(t: TestContext, address: string, options: VisitOptions = {}): Promise<Visit> {
-  const browser = await launchChromium();
-  t.after(() => browser.close());
+  shared ??= launchChromium();
   const { script, ...contextOptions } = options;
-  const context = await browser.newContext(contextOptions);
+  const context = await (await shared).newContext(contextOptions);
+  t.after(() => context.close());
   if (script) await context.addInitScript(script);
   const page = await context.newPage();
   const complaints: string[] = [];

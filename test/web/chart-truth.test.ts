@@ -30,8 +30,8 @@ test(
     // What would still move it had a second and a half.
     await page.waitForTimeout(1600);
     assert.equal(await page.getByTitle('24 hours').getAttribute('aria-pressed'), 'true');
-    assert.equal(await page.getByRole('button', { name: 'To now' }).isVisible(), false);
-    assert.match(await when(), /not over yet/);
+    assert.equal(await page.getByRole('button', { name: 'Jump to now' }).isVisible(), false);
+    assert.match(await when(), /in progress/);
     await page.keyboard.press('ArrowLeft');
     await page.locator('.canvas').press('ArrowLeft');
     assert.equal(

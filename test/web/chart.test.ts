@@ -5,7 +5,7 @@ import { needsChromium } from '../support/browser.ts';
 import { historiesOf, settled, simulatedPage } from '../support/chart.ts';
 import { eventually } from '../support/eventually.ts';
 import { serviceSaying, threeHours, visitPage } from '../support/page.ts';
-import { inkOf, timeRange, untilDrawn } from '../support/page-probe.ts';
+import { inkOf, timeRange } from '../support/page-probe.ts';
 import { snapshot } from '../support/upstream.ts';
 
 const HOUR = 3_600_000;
@@ -46,10 +46,10 @@ test('panning to the left fetches what is there; to now is one click', needsChro
   assert.equal(await page.locator('.segments [aria-pressed=true]').count(), 0, 'it is no range any more');
   const before = await inkOf(page);
   assert.ok(before > 1500, 'it is drawn');
-  await page.getByRole('button', { name: 'To now' }).click();
+  await page.getByRole('button', { name: 'Jump to now' }).click();
   await eventually(
     'the newest is in view',
-    async () => !(await page.getByRole('button', { name: 'To now' }).isVisible()),
+    async () => !(await page.getByRole('button', { name: 'Jump to now' }).isVisible()),
   );
   assert.deepEqual(complaints, []);
 });
@@ -85,7 +85,7 @@ test(
 test('by keys alone: to the chart, along it, zoomed, and the table', needsChromium, async (t) => {
   const { page, complaints } = await simulatedPage(t);
   await page.keyboard.press('Tab');
-  assert.equal(await page.evaluate('document.activeElement.textContent'), 'To the chart');
+  assert.equal(await page.evaluate('document.activeElement.textContent'), 'Skip to chart');
   await page.keyboard.press('Enter');
   let steps = 0;
   const isAt = () => page.evaluate<boolean>('document.activeElement.classList.contains("canvas")');
@@ -121,7 +121,7 @@ test(
   needsChromium,
   async (t) => {
     const { page } = await simulatedPage(t);
-    await page.getByText('As a table').click();
+    await page.getByText('Show as table').click();
     const rows = page.locator('.as-table tbody tr');
     await eventually('a day of buckets is there', async () => (await rows.count()) >= 288);
     await timeRange(page, '7 days', '1h');
@@ -135,7 +135,7 @@ test(
     const local = new Intl.DateTimeFormat('en', zone).format(start);
     assert.ok(second.includes(`${local} (${new Date(start).toISOString().slice(11, 16)} UTC)`), second);
     assert.ok(second.includes(price), `${second} has ${price}`);
-    assert.match((await rows.first().textContent()) ?? '', /not over yet/);
+    assert.match((await rows.first().textContent()) ?? '', /in progress/);
     await timeRange(page, '1 year', '1d');
     await eventually('days are those of UTC', async () =>
       / UTC \(/.test((await rows.first().textContent()) ?? ''),
@@ -184,10 +184,10 @@ test('a history that cannot be had is told, and can be asked for again', needsCh
     ]),
   );
   const { page } = await visitPage(t, service.address);
-  await untilDrawn(page).catch(() => undefined);
+  await settled(page, '5m');
   await page.route('**/history?*', (route) => route.fulfill({ status: 503, body: '{}' }));
   await page.getByTitle('7 days').click();
-  await page.getByText('The history is not available just now.').waitFor();
+  await page.getByText('The history is currently unavailable.').waitFor();
   assert.equal(await page.getByTitle('7 days').getAttribute('aria-pressed'), 'false');
   assert.equal(await page.getByTitle('24 hours').getAttribute('aria-pressed'), 'true', 'it is the picture’s');
   const opacity = 'Number(getComputedStyle(document.querySelector(".canvas")).opacity)';
@@ -195,6 +195,6 @@ test('a history that cannot be had is told, and can be asked for again', needsCh
   await page.unroute('**/history?*');
   await page.getByRole('button', { name: 'Try again' }).click();
   await settled(page, '1h');
-  assert.equal(await page.getByText('The history is not available just now.').count(), 0);
+  assert.equal(await page.getByText('The history is currently unavailable.').count(), 0);
   assert.equal(await page.getByTitle('7 days').getAttribute('aria-pressed'), 'true');
 });

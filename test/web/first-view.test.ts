@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { needsChromium } from '../support/browser.ts';
+import { busyness } from '../support/busyness.ts';
 import { eventually } from '../support/eventually.ts';
 import { visitPage } from '../support/page.ts';
 import { inkOf, untilDrawn, verdictOf } from '../support/page-probe.ts';
@@ -15,8 +16,10 @@ test(
   async (t) => {
     const service = await startTestService(t, { SOURCE: 'simulated' });
     await service.post();
+    const before = await busyness();
     const { page, complaints } = await visitPage(t, service.address);
     const took = await untilDrawn(page);
+    const busy = Math.max(before, await busyness());
     assert.ok((await inkOf(page)) > 2000, 'a line across the chart is drawn');
     await page.waitForLoadState('load');
     assert.match(await verdictOf(page), /^(lit|not-lit)$/);
@@ -27,9 +30,9 @@ test(
     );
     const shift = await page.evaluate<number>('probe.shift');
     t.diagnostic(
-      `answer and chart after ${took.toFixed(0)} ms, ${bytes} bytes, layout shift ${shift.toFixed(4)}`,
+      `answer and chart after ${took.toFixed(0)} ms (${busy.toFixed(1)} × busy), ${bytes} bytes, layout shift ${shift.toFixed(4)}`,
     );
-    assert.ok(took < 1500, `the answer and the chart took ${took} ms`);
+    assert.ok(took < 1500 * busy, `the answer and the chart took ${took} ms`);
     assert.ok(bytes > 50_000 && bytes < MOST_BYTES, `the first load has ${bytes} bytes`);
     assert.ok(shift < 0.02, `the layout shifts by ${shift}`);
     assert.deepEqual(complaints, []);
@@ -40,7 +43,7 @@ test('the policy lets nothing run but the own files, and it is in force', needsC
   const service = await startTestService(t, { SOURCE: 'simulated' });
   await service.post();
   const policy = (await service.get('/')).headers.get('content-security-policy') ?? '';
-  assert.match(policy, /^default-src 'none'; script-src 'self'; style-src 'self';/);
+  assert.match(policy, /^default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self';/);
   assert.doesNotMatch(policy, /unsafe|https?:|\*/);
   const { page } = await visitPage(t, service.address);
   await untilDrawn(page);
@@ -73,8 +76,8 @@ test('hashed files are kept for long, the document is asked for each time, all i
   );
   const html = await page.text();
   const assets = [...html.matchAll(/"(\/assets\/[^"]+)"/g)].map(([, path = '']) => path);
-  assert.ok(assets.length >= 2, html);
-  for (const path of assets) {
+  assert.ok(assets.length >= 3, html);
+  for (const path of assets.filter((path) => !path.endsWith('.woff2'))) {
     const sizes = new Map<string, number>();
     for (const encoding of ['identity', 'gzip', 'br']) {
       const answer = await service.get(path, { 'accept-encoding': encoding });
@@ -95,6 +98,25 @@ test('hashed files are kept for long, the document is asked for each time, all i
   ] as const) {
     assert.equal((await service.get(path)).status, status, path);
   }
+});
+
+test('the typeface is preloaded, sent as it is, kept for long, and its licence lies beside it', async (t) => {
+  const service = await startTestService(t, { SOURCE: 'simulated' });
+  const html = await (await service.get('/')).text();
+  const [, path = ''] = /rel="preload" href="(\/assets\/inter-[^"]+\.woff2)" as="font"/.exec(html) ?? [];
+  const font = await service.get(path, { 'accept-encoding': 'br, gzip' });
+  assert.equal(font.headers.get('content-type'), 'font/woff2');
+  assert.equal(font.headers.get('content-encoding'), null, 'it is compressed already');
+  assert.equal(font.headers.get('cache-control'), 'public, max-age=31536000, immutable');
+  const bytes = Buffer.from(await font.arrayBuffer());
+  assert.equal(bytes.toString('latin1', 0, 4), 'wOF2');
+  assert.ok(bytes.length < 25_000, `${bytes.length} bytes`);
+  const style = /href="(\/assets\/[^"]+\.css)"/.exec(html)?.[1] ?? '';
+  const css = await (await service.get(style)).text();
+  assert.ok(css.includes(`url(${path})`), 'what is preloaded is what is used');
+  const licence = await service.get('/inter-license.txt');
+  assert.match(licence.headers.get('content-type') ?? '', /^text\/plain/);
+  assert.match(await licence.text(), /Inter Project Authors[\s\S]*SIL OPEN FONT LICENSE Version 1\.1/i);
 });
 
 test('it can be installed: the manifest names icons that are what it says', async (t) => {

@@ -28,7 +28,7 @@ test('lit, in light: hours, directions, age, counts, and what it is not', needsC
   const rows = await page.locator('.hours tbody tr').allTextContents();
   assert.deepEqual(rows, [
     'Pricerising$30,000rising $31,000rising $32,000',
-    'Moodrising+0.10rising +0.20rising +0.30',
+    'Sentimentrising+0.10rising +0.20rising +0.30',
   ]);
   const start = Math.floor(Date.now() / HOUR) * HOUR;
   const local = new Intl.DateTimeFormat('en', {
@@ -38,12 +38,12 @@ test('lit, in light: hours, directions, age, counts, and what it is not', needsC
     timeZone: 'Europe/Berlin',
   });
   const hours = await page.locator('.hours thead th').allTextContents();
-  assert.equal(hours[2], `${local.format(start)}–so far${new Date(start).toISOString().slice(11, 16)} UTC`);
+  assert.equal(hours[2], `${local.format(start)}–now${new Date(start).toISOString().slice(11, 16)} UTC`);
   assert.match(
     await text(page, '.facts'),
-    /How old\d+ seconds? ago.*From whereSentiCrypt.*Based on3 prices and 3 moods/,
+    /Updated\d+ seconds? ago.*SourcesSentiCrypt.*Samples3 prices, 3 sentiment readings/,
   );
-  await page.getByText('For learning and entertainment. It is no advice.').waitFor();
+  await page.getByText('For learning and entertainment only. Not financial advice.').waitFor();
   await page.getByText(`curl ${service.address}/is-bitcoin-lit`).waitFor();
   assert.deepEqual(await faultsOf(page), []);
   assert.deepEqual(complaints, []);
@@ -52,8 +52,8 @@ test('lit, in light: hours, directions, age, counts, and what it is not', needsC
 test('no data yet: said, and answered by itself when there is some', needsChromium, async (t) => {
   const { service, upstream } = await serviceSaying(t, '[]');
   const { page, complaints } = await visitPage(t, service.address);
-  await page.getByText('Nothing has come in yet.').waitFor();
-  await page.getByText('No data for this time.').waitFor();
+  await page.getByText('Waiting for data.').waitFor();
+  await page.getByText('No data for this period.').waitFor();
   assert.equal(await verdictOf(page), 'empty');
   assert.deepEqual(await faultsOf(page), []);
   upstream.answer(RISING);
@@ -67,9 +67,7 @@ test('unknown: with the reason', needsChromium, async (t) => {
   const { service } = await serviceSaying(t, threeHours([[30_000, 0.1]]));
   const { page } = await visitPage(t, service.address);
   await eventually('it is unknown', async () => (await verdictOf(page)) === 'unknown');
-  await page
-    .getByText('There are not yet two hours to compare, of price or of mood. To tell takes')
-    .waitFor();
+  await page.getByText('There is not enough data to tell. Both need at least two hours of data.').waitFor();
   assert.deepEqual(await faultsOf(page), []);
 });
 
@@ -78,14 +76,16 @@ test('stale: said, and nothing glows', needsChromium, async (t) => {
   const body = [0, 1, 2].map((hour) => snapshot(old + hour * HOUR, 30_000 + hour, hour / 10));
   const { service } = await serviceSaying(t, JSON.stringify(body));
   const { page } = await visitPage(t, service.address);
-  await page.getByText(/^Old: nothing new since \w+ \d+, \d{4}, \d\d:\d\d\.$/).waitFor();
+  await page.getByText(/^Outdated: no new data since \w+ \d+, \d{4}, \d\d:\d\d\.$/).waitFor();
   const day = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeZone: 'Europe/Berlin' });
   const newest = Math.floor((old + 2 * HOUR) / HOUR) * HOUR;
   assert.equal(await text(page, '.hours thead td'), day.format(newest));
   await page.getByRole('button', { name: 'Show all data' }).click();
   await untilDrawn(page);
   assert.equal(await page.getByTitle('All').getAttribute('aria-pressed'), 'true');
-  assert.equal(await verdictOf(page), 'lit');
+  assert.equal(await verdictOf(page), 'was-lit');
+  assert.equal(await page.getByRole('heading', { level: 1 }).textContent(), 'Bitcoin was litWas lit.');
+  assert.equal(await page.locator('.flame').count(), 0, 'what is past does not burn');
   assert.equal(await page.locator('.field').getAttribute('data-dim'), 'true');
   await eventually('the icon does not burn', () =>
     page.evaluate<boolean>('document.querySelector("link[rel=icon]").href.endsWith("/icon-unknown.svg")'),
@@ -102,17 +102,19 @@ for (const colorScheme of ['light', 'dark'] as const) {
       const body = [0, 1, 2].map((hour) => snapshot(old + hour * HOUR, 30_000 + hour, hour / 10));
       const { service } = await serviceSaying(t, JSON.stringify(body));
       const { page } = await visitPage(t, service.address, { colorScheme });
-      await page.getByText(/^Price and mood had both risen by \w+ \d+, \d{4}, \d\d:\d\d\.$/).waitFor();
+      await page
+        .getByText(/^As of \w+ \d+, \d{4}, \d\d:\d\d, price and sentiment were both rising\.$/)
+        .waitFor();
       const ground = await page.evaluate<string>(
         'getComputedStyle(document.querySelector(".field")).backgroundImage',
       );
       assert.match(ground, /^repeating-linear-gradient\(135deg/);
       assert.equal(ground.match(/linear-gradient/g)?.length, 1, 'no glow is under the hatching');
       assert.equal(await page.evaluate('document.getAnimations().length'), 0);
-      assert.equal(await text(page, '.connection'), 'connected');
-      assert.match(await page.title(), /^old · /);
-      assert.doesNotMatch(await text(page, '.hours'), /so far/);
-      assert.doesNotMatch(await text(page, '.facts'), /still/);
+      assert.equal(await text(page, '.connection'), 'Connected');
+      assert.match(await page.title(), /^Outdated · Bitcoin was lit · /);
+      assert.doesNotMatch(await text(page, '.hours'), /now/);
+      assert.doesNotMatch(await text(page, '.facts'), /progress/);
       assert.doesNotMatch(await text(page, '.notices [role=status]'), /ago/, 'what is told aloud has no age');
     },
   );
@@ -136,7 +138,7 @@ test('sources that make no sense are said to be not available', needsChromium, a
       const nonsense = { price: [], sentiment: { feeds: [], headlines: [{ published: 'never', because: [] }] } };
       window.fetch = (path, options) => path === '/sources' ? Promise.resolve(Response.json(nonsense)) : ask(path, options);`,
   });
-  await page.getByText('Source status is not available just now.').waitFor();
+  await page.getByText('Source status is currently unavailable.').waitFor();
   await untilDrawn(page);
   assert.deepEqual(complaints, []);
 });
@@ -145,7 +147,7 @@ test('simulated: said where the answer is', needsChromium, async (t) => {
   const service = await startTestService(t, { SOURCE: 'simulated' });
   await service.post();
   const { page } = await visitPage(t, service.address);
-  await page.locator('.field').getByText('Simulated: this market is made up, none of it is real.').waitFor();
+  await page.locator('.field').getByText('Simulated data: this market is not real.').waitFor();
 });
 
 test('sources that fail are named, with why; headlines have scores and reasons', needsChromium, async (t) => {
@@ -161,7 +163,7 @@ test('sources that fail are named, with why; headlines have scores and reasons',
   const { page, complaints } = await visitPage(t, service.address);
   await page
     .locator('.notices')
-    .getByText(/^Some sources fail: kraken, /)
+    .getByText(/^Some sources are failing: kraken, /)
     .waitFor();
   assert.match(await text(page, '.facts'), /2 of 3 exchanges, 3 of 4 news feeds/);
   await page
@@ -173,7 +175,36 @@ test('sources that fail are named, with why; headlines have scores and reasons',
   await page.getByRole('button', { name: /^Show \d+ more$/ }).click();
   assert.ok((await headlines.count()) > 8);
   const scored = page.locator('.headlines ol > li', { has: page.locator('.because') }).first();
-  assert.match((await scored.textContent()) ?? '', /^[+−]\d\.\d\d.*(cheerful|gloomy|neutral).*[+−]\d\.\d\d$/);
+  assert.match(
+    (await scored.textContent()) ?? '',
+    /^[+−]\d\.\d\d.*(positive|negative|neutral).*[+−]\d\.\d\d$/,
+  );
   assert.deepEqual(await faultsOf(page), []);
   assert.deepEqual(complaints, []);
 });
+
+test(
+  'behind a firewall: which sources cannot be reached, each with why, and what to do',
+  needsChromium,
+  async (t) => {
+    const service = await startTestService(t, { SOURCE: 'live' });
+    assert.notEqual((await service.post()).status, 200);
+    const { page } = await visitPage(t, service.address);
+    await page.getByText('The service is running, but it cannot reach any of its 4 data sources.').waitFor();
+    assert.equal(await verdictOf(page), 'empty');
+    assert.equal(await text(page, '.connection'), 'Connected', 'it is not said to be live');
+    assert.match(await text(page, '.facts'), /0 of 3 exchanges, 0 of 1 news feed/);
+    const places = await page.locator('.places li').allTextContents();
+    assert.equal(places.length, 4);
+    for (const place of places) assert.match(place, /failing.*(cannot be reached|refused|failed|reach)/);
+    const steps = await page.locator('.way-out li').allTextContents();
+    for (const what of ['HTTPS_PROXY', 'firewall', 'npx is-bitcoin-lit doctor'])
+      assert.ok(
+        steps.some((step) => step.includes(what)),
+        what,
+      );
+    const [list, screen] = [await page.locator('.way-out').boundingBox(), page.viewportSize()];
+    assert.ok(list && screen && list.y + list.height < screen.height, 'what to do is seen at once');
+    assert.deepEqual(await faultsOf(page), []);
+  },
+);

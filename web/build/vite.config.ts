@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { defineConfig, type Plugin } from 'vite';
 import { compressed } from './compressed.ts';
+import { typeface } from './typeface.ts';
 
 /** Nothing is painted before the page can be: no flash of the other theme, no empty page. */
 const paintOnce: Plugin = {
@@ -21,8 +22,8 @@ export default defineConfig({
     emptyOutDir: true,
     // What is built in is others' work, whose licences want to be told.
     license: { fileName: 'licenses.md' },
-    rolldownOptions: { output: { comments: { legal: true } } },
+    rolldownOptions: { checks: { pluginTimings: false }, output: { comments: { legal: true } } },
   },
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
-  plugins: [paintOnce, compressed()],
+  plugins: [typeface(), paintOnce, compressed()],
 });

@@ -86,6 +86,8 @@ export function ChartPanel({ words, figures, asOf }: ChartPanelProps) {
       });
       drawn.current = made;
       unwatch = watchTheme(made.recolor);
+      // What is drawn before the page's font has come is drawn in another one.
+      if (document.fonts.status === 'loading') void document.fonts.ready.then(() => isOver || made.recolor());
       const { shown: picture } = latest.current;
       if (picture) made.show(picture.grid, picture.view, latest.current.asOf ?? now());
     });

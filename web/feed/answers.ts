@@ -1,17 +1,18 @@
 import type { Answer } from '../../src/domain/answer.ts';
-import { get } from './get.ts';
+import { get, RefusedError } from './get.ts';
 
 /** `polling`: no stream is to be had, and the answer is asked for instead; `paused`: nobody looks at the page. */
 export type Connection = 'connecting' | 'live' | 'polling' | 'lost' | 'paused';
 
 export interface AnswerListener {
   answer(answer: Answer): void;
-  /** The service is there, and has no answer yet. */
+  /** The service is there and has no answer: not yet, or no longer, as after its store was emptied. */
   nothing(): void;
-  /** The store of the service holds no sample: an answer from before is void. */
-  emptied(): void;
   connection(connection: Connection): void;
 }
+
+/** The problem's code where the service keeps no sample. */
+const NOTHING = 'nothing_known';
 
 /** Milliseconds. */
 const WAIT = {
@@ -46,6 +47,13 @@ export function followAnswers(listener: AnswerListener): () => void {
     listener.answer(answer);
   }
 
+  function tellNothing(): void {
+    clearTimeout(nothing);
+    heard = performance.now();
+    asOf = '';
+    listener.nothing();
+  }
+
   function close(): void {
     clearTimeout(nothing);
     clearTimeout(again);
@@ -62,15 +70,14 @@ export function followAnswers(listener: AnswerListener): () => void {
       heard = performance.now();
       misses = 0;
       listener.connection('live');
-      nothing = setTimeout(listener.nothing, WAIT.first);
+      // A stream that is taken up again sends nothing where nothing is new.
+      clearTimeout(nothing);
+      if (asOf === '') nothing = setTimeout(listener.nothing, WAIT.first);
+    });
+    opened.addEventListener('problem', ({ data }) => {
+      if (JSON.parse(data).code === NOTHING) tellNothing();
     });
     opened.addEventListener('summary', ({ data }) => tell(JSON.parse(data)));
-    opened.addEventListener('problem', () => {
-      clearTimeout(nothing);
-      heard = performance.now();
-      asOf = '';
-      listener.emptied();
-    });
     opened.addEventListener('error', () => {
       clearTimeout(nothing);
       // The browser comes back by itself, when the server said that it should.
@@ -86,13 +93,15 @@ export function followAnswers(listener: AnswerListener): () => void {
     });
   }
 
-  /** Whether the answer could be had. */
+  /** Whether the service told its answer, or that it has none. */
   async function ask(): Promise<boolean> {
     try {
       tell(await get<Answer>('/is-bitcoin-lit'));
       return true;
-    } catch {
-      return false;
+    } catch (error) {
+      if (!(error instanceof RefusedError) || error.code !== NOTHING) return false;
+      tellNothing();
+      return true;
     }
   }
 

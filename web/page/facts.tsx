@@ -1,5 +1,5 @@
 import type { Answer } from '../../src/domain/answer.ts';
-import type { SourcesAnswer } from '../feed/sources.ts';
+import type { KnownSources } from '../feed/sources.ts';
 import type { Figures } from '../words/figures.ts';
 import type { Words } from '../words/words.ts';
 
@@ -7,15 +7,16 @@ interface FactsProps {
   readonly words: Words;
   readonly figures: Figures;
   readonly answer: Answer | undefined;
-  readonly sources: SourcesAnswer | undefined;
+  readonly sources: KnownSources | undefined;
   readonly now: number;
 }
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, one) => total + one, 0);
 
 function origin({ words, answer, sources }: FactsProps): string {
-  if (!answer) return '';
-  if (answer.source !== 'live' || !sources) return words.origin[answer.source];
+  const source = answer?.source ?? sources?.source;
+  if (!source) return '';
+  if (source !== 'live' || !sources) return words.origin[source];
   const count = (places: readonly { readonly state: string }[]): [number, number] => [
     places.filter(({ state }) => state === 'ok').length,
     places.length,
@@ -23,9 +24,10 @@ function origin({ words, answer, sources }: FactsProps): string {
   return words.places(count(sources.price), count(sources.sentiment.feeds));
 }
 
-/** How old the answer is, from where, and what it is made of. */
+/** When the answer was updated, its sources, and how many samples it is made of. */
 export function Facts(props: FactsProps) {
   const { words, figures, answer, now } = props;
+  const from = origin(props);
   const asOf = answer && Date.parse(answer.as_of);
   const hours = answer?.hourly_average_of_averages;
   const isRunning = hours?.some(({ complete }) => !complete);
@@ -40,7 +42,7 @@ export function Facts(props: FactsProps) {
       </div>
       <div>
         <dt>{words.from}</dt>
-        <dd>{answer ? <a href="#sources">{origin(props)}</a> : '–'}</dd>
+        <dd>{from ? <a href="#sources">{from}</a> : '–'}</dd>
       </div>
       <div>
         <dt>{words.basis}</dt>

@@ -1,11 +1,12 @@
 import type { Answer } from '../../src/domain/answer.ts';
-import type { SourcesAnswer } from '../feed/sources.ts';
+import type { KnownSources } from '../feed/sources.ts';
 import type { Figures } from '../words/figures.ts';
 import type { Words } from '../words/words.ts';
 import { Facts } from './facts.tsx';
 import { Hours } from './hours.tsx';
 import { Notices } from './notices.tsx';
 import { useNow } from './state.ts';
+import { isCutOff, placesOf } from './trouble.ts';
 import type { Verdict } from './verdict.ts';
 import { Word } from './word.tsx';
 
@@ -14,21 +15,23 @@ interface FieldProps {
   readonly figures: Figures;
   readonly verdict: Verdict;
   readonly answer: Answer | undefined;
-  readonly sources: SourcesAnswer | undefined;
+  readonly sources: KnownSources | undefined;
   readonly lostSince: number | undefined;
 }
 
-function sentence({ words, figures, verdict, answer }: FieldProps, now: number): string {
-  if (!answer) return verdict === 'empty' ? words.empty : words.asking;
-  const when = answer.stale ? figures.moment(Date.parse(answer.as_of), now) : undefined;
-  if (verdict === 'lit') return when ? words.bothRose(when) : words.bothRise;
-  const { price_direction: ofPrice, sentiment_direction: ofMood } = answer;
-  if (ofPrice === 'unknown' && ofMood === 'unknown') return `${words.neither}${words.gap}${words.needsTwo}`;
-  const { price, mood } = when ? words.wasBecause : words.because;
-  const both = when
-    ? words.joinOld(when, price[ofPrice], mood[ofMood])
-    : words.join(price[ofPrice], mood[ofMood]);
-  return `${both}${words.gap}${verdict === 'unknown' ? words.needsTwo : words.needsBoth}`;
+function sentence({ words, figures, verdict, answer, sources }: FieldProps, now: number): string {
+  if (!answer) {
+    if (verdict !== 'empty') return words.asking;
+    return sources && isCutOff(sources) ? words.unreachable.sentence(placesOf(sources).length) : words.empty;
+  }
+  if (verdict === 'lit') return words.bothRise;
+  const { price_direction: price, sentiment_direction: mood } = answer;
+  if (price === 'unknown' && mood === 'unknown') return `${words.neither}${words.gap}${words.needsTwo}`;
+  const trend = answer.stale
+    ? words.pastTrend(figures.moment(Date.parse(answer.as_of), now), price, mood)
+    : words.trend(price, mood);
+  if (verdict === 'was-lit') return trend;
+  return `${trend}${words.gap}${verdict === 'unknown' ? words.needsTwo : words.needsBoth}`;
 }
 
 /** The answer in one look, and why in a second. */

@@ -1,8 +1,10 @@
+import { useRef } from 'preact/hooks';
 import type { Answer } from '../../src/domain/answer.ts';
 import type { Direction } from '../../src/domain/direction.ts';
 import { type Figures, isAtUtc } from '../words/figures.ts';
 import type { Words } from '../words/words.ts';
 import { Arrow, directionBetween } from './arrow.tsx';
+import { useWidest } from './fit.ts';
 
 const HOUR = 3_600_000;
 /** Older hours are told with their day, in a place that is there anyway: those of another day look like today's. */
@@ -17,6 +19,13 @@ function hoursOf(answer: Answer | undefined, now: number): (Hour | { readonly ti
   return [2, 1, 0].map((back) => ({ time: new Date(last - back * HOUR).toISOString() }));
 }
 
+interface Row {
+  readonly name: string;
+  readonly direction: Direction;
+  /** What is not known has no text. */
+  readonly cells: readonly { readonly step: Direction; readonly text: string | undefined }[];
+}
+
 interface HoursProps {
   readonly words: Words;
   readonly figures: Figures;
@@ -26,67 +35,74 @@ interface HoursProps {
 
 /** The three hours: what the answer is made of. */
 export function Hours({ words, figures, answer, now }: HoursProps) {
+  const table = useRef<HTMLTableElement>(null);
   const hours = hoursOf(answer, now);
   const newest = Date.parse(hours.at(-1)?.time ?? '');
 
-  function row(
-    name: string,
-    value: 'price' | 'sentiment',
-    direction: Direction,
-    rough: (value: number) => string,
-  ) {
+  function rowOf(name: string, value: 'price' | 'sentiment', direction: Direction): Row {
     const values = hours.map((hour) => ('complete' in hour ? hour[value] : undefined));
     // With digits more where two that differ would look the same beside their arrow.
     const write = figures.apart(value === 'price' ? 'price' : 'mood', values);
-    const isExact = values.some((one) => one != null && write(one).length > rough(one).length);
-    return (
-      <tr class={isExact ? 'exact' : undefined}>
-        <th scope="row">
-          {name}
-          <span class="direction">
-            <Arrow direction={direction} />
-            {answer ? words.direction[direction] : ' '}
-          </span>
-        </th>
-        {values.map((one, index) => {
-          const step = index === 0 ? 'unknown' : directionBetween(values[index - 1], one);
-          return (
-            <td key={hours[index]?.time}>
-              <Arrow direction={step} />
-              {step !== 'unknown' && <span class="unseen">{words.direction[step]} </span>}
-              {one == null ? <span class="none">{answer ? words.noValue : '–'}</span> : write(one)}
-            </td>
-          );
-        })}
-      </tr>
-    );
+    const cells = values.map((one, index) => ({
+      step: index === 0 ? 'unknown' : directionBetween(values[index - 1], one),
+      text: one == null ? undefined : write(one),
+    }));
+    return { name, direction, cells };
   }
 
+  const rows = [
+    rowOf(words.price, 'price', answer?.price_direction ?? 'unknown'),
+    rowOf(words.mood, 'sentiment', answer?.sentiment_direction ?? 'unknown'),
+  ];
+  const none = answer ? words.noValue : '–';
+  useWidest(table, '.figure', JSON.stringify([rows, none]));
   return (
-    <table class="hours">
-      <caption class="unseen">{words.hours}</caption>
-      <thead>
-        <tr>
-          <td>{now - newest >= OLD ? figures.day(newest) : words.averages}</td>
-          {hours.map((hour) => {
-            const start = Date.parse(hour.time);
-            const isRunning = 'complete' in hour && !hour.complete;
-            const end = isRunning && !answer?.stale ? words.soFar : figures.clock(start + HOUR);
-            return (
-              <th scope="col" key={hour.time}>
-                <span>
-                  {figures.clock(start)}–{end}
-                </span>
-                <small>{isAtUtc(start) ? 'UTC' : `${figures.utcClock(start)} UTC`}</small>
+    <div class="hours-room">
+      <table class="hours" ref={table}>
+        <caption class="unseen">{words.hours}</caption>
+        <thead>
+          <tr>
+            <td>{now - newest >= OLD ? figures.day(newest) : words.averages}</td>
+            {hours.map((hour) => {
+              const start = Date.parse(hour.time);
+              const isRunning = 'complete' in hour && !hour.complete;
+              const end = isRunning && !answer?.stale ? words.soFar : figures.clock(start + HOUR);
+              return (
+                <th scope="col" key={hour.time}>
+                  <span>
+                    {figures.clock(start)}–{end}
+                  </span>
+                  <small>{isAtUtc(start) ? 'UTC' : `${figures.utcClock(start)} UTC`}</small>
+                </th>
+              );
+            })}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map(({ name, direction, cells }) => (
+            <tr key={name}>
+              <th scope="row">
+                <div>
+                  {name}
+                  <span class="direction">
+                    <Arrow direction={direction} />
+                    {answer ? words.direction[direction] : ' '}
+                  </span>
+                </div>
               </th>
-            );
-          })}
-        </tr>
-      </thead>
-      <tbody>
-        {row(words.price, 'price', answer?.price_direction ?? 'unknown', figures.price)}
-        {row(words.mood, 'sentiment', answer?.sentiment_direction ?? 'unknown', figures.mood)}
-      </tbody>
-    </table>
+              {cells.map(({ step, text }, index) => (
+                <td key={hours[index]?.time}>
+                  <span class="figure">
+                    <Arrow direction={step} />
+                    {step !== 'unknown' && <span class="unseen">{words.direction[step]} </span>}
+                    {text ?? <span class="none">{none}</span>}
+                  </span>
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
   );
 }

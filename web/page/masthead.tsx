@@ -8,7 +8,10 @@ interface MastheadProps {
   readonly words: Words;
   readonly language: Language;
   readonly connection: Connection;
-  readonly isOld: boolean;
+  /** Whether the answer is of now. */
+  readonly isCurrent: boolean;
+  /** What comes first below it. */
+  readonly first: 'chart' | 'sources';
   readonly onLanguage: (language: Language) => void;
 }
 
@@ -19,7 +22,7 @@ const ICONS: Readonly<Record<Theme, string>> = {
   dark: 'M13.5 9.7A6 6 0 0 1 6.3 2.5a6 6 0 1 0 7.2 7.2Z',
 };
 
-export function Masthead({ words, language, connection, isOld, onLanguage }: MastheadProps) {
+export function Masthead({ words, language, connection, isCurrent, first, onLanguage }: MastheadProps) {
   const [theme, setTheme] = useState(currentTheme);
   const nextTheme = THEMES[(THEMES.indexOf(theme) + 1) % THEMES.length] ?? 'auto';
   const others = (Object.keys(LANGUAGES) as Language[]).filter((one) => one !== language);
@@ -29,14 +32,15 @@ export function Masthead({ words, language, connection, isOld, onLanguage }: Mas
     setTheme(nextTheme);
   }
 
+  const isIdle = connection === 'live' && !isCurrent;
   return (
     <header class="masthead">
-      <a class="skip" href="#chart">
-        {words.skip}
+      <a class="skip" href={`#${first}`}>
+        {words.skip[first]}
       </a>
       <p class="question">{words.question}</p>
-      <p class={`connection ${connection}`} role="status">
-        {connection === 'live' && isOld ? words.connected : words.connection[connection]}
+      <p class={`connection ${isIdle ? '' : connection}`} role="status">
+        {isIdle ? words.connected : words.connection[connection]}
       </p>
       <nav>
         {others.map((one) => (

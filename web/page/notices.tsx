@@ -1,14 +1,14 @@
 import type { Answer } from '../../src/domain/answer.ts';
-import type { SourcesAnswer } from '../feed/sources.ts';
+import type { KnownSources } from '../feed/sources.ts';
 import type { Figures } from '../words/figures.ts';
 import type { Words } from '../words/words.ts';
-import { isInTrouble } from './trouble.ts';
+import { isCutOff, isInTrouble, placesOf } from './trouble.ts';
 
 interface NoticesProps {
   readonly words: Words;
   readonly figures: Figures;
   readonly answer: Answer | undefined;
-  readonly sources: SourcesAnswer | undefined;
+  readonly sources: KnownSources | undefined;
   /** Since when there is no connection, in epoch milliseconds. */
   readonly lostSince: number | undefined;
   readonly now: number;
@@ -17,27 +17,31 @@ interface NoticesProps {
 /** More names than that are told below, where all are. */
 const NAMED = 3;
 
-const namesInTrouble = ({ price, sentiment: { feeds } }: SourcesAnswer): string[] =>
-  [...price, ...feeds].filter(isInTrouble).map(({ name }) => name);
+function failing({ words: { notices }, answer, sources }: NoticesProps): string | undefined {
+  // Without an answer the sentence above says that none can be reached.
+  if (isCutOff(sources)) return answer && notices.unreachable;
+  const names = sources ? placesOf(sources).flatMap((place) => (isInTrouble(place) ? [place.name] : [])) : [];
+  return names.length > 0 ? notices.failing(names.slice(0, NAMED), names.length - NAMED) : undefined;
+}
 
-/** What makes the answer to be trusted less, and what it never is. */
-export function Notices({ words, figures, answer, sources, lostSince, now }: NoticesProps) {
+/** Reasons to trust the answer less, and what the page is not. */
+export function Notices(props: NoticesProps) {
+  const { words, figures, answer, sources, lostSince, now } = props;
   const { notices } = words;
-  const names = answer?.source === 'live' && sources ? namesInTrouble(sources) : [];
+  const trouble = failing(props);
+  const source = answer?.source ?? sources?.source;
   return (
     <div class="notices">
       {/* No age in it, for what is told again each minute is not listened to. */}
       <div role="status">
-        {answer?.source === 'simulated' && <strong class="simulated">{notices.simulated}</strong>}
+        {source === 'simulated' && <strong class="simulated">{notices.simulated}</strong>}
         {lostSince !== undefined && (
           <strong class="lost">{notices.lost(figures.moment(lostSince, now))}</strong>
         )}
-        {answer?.stale && (
+        {answer?.stale && lostSince === undefined && (
           <strong class="stale">{notices.stale(figures.moment(Date.parse(answer.as_of), now))}</strong>
         )}
-        {names.length > 0 && (
-          <strong class="failing">{notices.failing(names.slice(0, NAMED), names.length - NAMED)}</strong>
-        )}
+        {trouble && <strong class="failing">{trouble}</strong>}
       </div>
       <span>{words.notice}</span>
     </div>

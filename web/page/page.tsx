@@ -11,13 +11,14 @@ import { Masthead } from './masthead.tsx';
 import { showSigns, tintBar } from './signs.ts';
 import { Sources } from './sources.tsx';
 import { useAnswer, useSources } from './state.ts';
+import { isCutOff } from './trouble.ts';
 import { verdictOf } from './verdict.ts';
 
 export function Page() {
   const [language, setLanguage] = useState<Language>(currentLanguage);
   const words = LANGUAGES[language];
   const figures = useMemo(() => figuresIn(words), [words]);
-  const { answer, isEmpty, connection, lostSince } = useAnswer();
+  const { answer, isEmpty, losses, connection, lostSince } = useAnswer();
   const { sources, isFailing } = useSources(answer?.as_of);
   const verdict = verdictOf(answer, isEmpty);
   const isLost = lostSince !== undefined;
@@ -34,6 +35,20 @@ export function Page() {
     setLanguage(chosen);
   }
 
+  const source = answer?.source ?? sources?.source;
+  const asOf = answer && Date.parse(answer.as_of);
+  // There is no history to draw: what to do about it takes the chart's place.
+  const isCutOffFromAll = verdict === 'empty' && isCutOff(sources);
+  const sourcesSection = (
+    <Sources
+      words={words}
+      figures={figures}
+      source={source}
+      sources={sources}
+      isFailing={isFailing}
+      now={now()}
+    />
+  );
   return (
     <main>
       <div class="field" data-verdict={verdict} data-dim={isDim}>
@@ -41,7 +56,8 @@ export function Page() {
           words={words}
           language={language}
           connection={connection}
-          isOld={answer?.stale === true}
+          isCurrent={answer?.stale === false || verdict === 'asking'}
+          first={isCutOffFromAll ? 'sources' : 'chart'}
           onLanguage={changeLanguage}
         />
         <Field
@@ -54,21 +70,21 @@ export function Page() {
         />
       </div>
       <div class="content">
-        <ChartPanel words={words} figures={figures} asOf={answer && Date.parse(answer.as_of)} />
-        <div class="below">
-          <div>
-            {sources && answer?.source === 'live' && (
-              <Headlines words={words} figures={figures} sentiment={sources.sentiment} now={now()} />
-            )}
-            <Sources
-              words={words}
-              figures={figures}
-              source={answer?.source}
-              sources={sources}
-              isFailing={isFailing}
-              now={now()}
-            />
-          </div>
+        {isCutOffFromAll ? (
+          <div class="cut-off">{sourcesSection}</div>
+        ) : (
+          // A store that was emptied has another history than before.
+          <ChartPanel key={losses} words={words} figures={figures} asOf={asOf} />
+        )}
+        <div class="below" data-few={source !== undefined && source !== 'live'}>
+          {!isCutOffFromAll && (
+            <div>
+              {sources && answer?.source === 'live' && (
+                <Headlines words={words} figures={figures} sentiment={sources.sentiment} now={now()} />
+              )}
+              {sourcesSection}
+            </div>
+          )}
           <div>
             <section aria-labelledby="what-title">
               <h2 id="what-title">{words.what.title}</h2>

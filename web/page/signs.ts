@@ -14,6 +14,8 @@ export interface Signs {
 const ICONS: Readonly<Record<Verdict, string>> = {
   lit: 'lit',
   'not-lit': 'not-lit',
+  'was-lit': 'unknown',
+  'was-not-lit': 'unknown',
   unknown: 'unknown',
   empty: 'unknown',
   asking: 'unknown',
@@ -30,7 +32,7 @@ export function showSigns({ words, figures, verdict, answer, isLost }: Signs): v
     price != null && figures.price(price),
   ];
   document.title = parts.filter(Boolean).join(' · ');
-  const icon = isLost || answer?.stale ? 'unknown' : ICONS[verdict];
+  const icon = isLost ? 'unknown' : ICONS[verdict];
   document.querySelector('link[rel=icon]')?.setAttribute('href', `/icon-${icon}.svg`);
 }
 

@@ -1,14 +1,15 @@
 import type { Answer } from '../../src/domain/answer.ts';
-import type { SourcesAnswer } from '../feed/sources.ts';
+import type { KnownSources } from '../feed/sources.ts';
 import type { Figures } from '../words/figures.ts';
 import type { Words } from '../words/words.ts';
-import { isInTrouble, type Place } from './trouble.ts';
+import { isCutOff, isInTrouble, type Place } from './trouble.ts';
+import { WayOut } from './way-out.tsx';
 
 interface SourcesProps {
   readonly words: Words;
   readonly figures: Figures;
   readonly source: Answer['source'] | undefined;
-  readonly sources: SourcesAnswer | undefined;
+  readonly sources: KnownSources | undefined;
   readonly isFailing: boolean;
   readonly now: number;
 }
@@ -16,7 +17,7 @@ interface SourcesProps {
 /** As the service writes times in its reasons. */
 const TIME = /\d{4}-\d\d-\d\dT[\d:.]+Z/g;
 
-/** How each place does that is asked, since when, and why. */
+/** The state of each place that is asked, since when, and why. */
 export function Sources({ words, figures, source, sources, isFailing, now }: SourcesProps) {
   function place(one: Place) {
     const { name, state, since, reason } = one;
@@ -46,8 +47,9 @@ export function Sources({ words, figures, source, sources, isFailing, now }: Sou
       {source === 'simulated' && <p>{words.sources.madeUp}</p>}
       {source === 'senticrypt' && <p>{words.sources.relayed}</p>}
       {isFailing && <p>{words.sources.trouble}</p>}
-      {sources && source !== 'live' && <ul class="places">{sources.price.map(place)}</ul>}
-      {sources && source === 'live' && (
+      {isCutOff(sources) && <WayOut words={words} />}
+      {sources && sources.sentiment.feeds.length === 0 && <ul class="places">{sources.price.map(place)}</ul>}
+      {sources && sources.sentiment.feeds.length > 0 && (
         <div class="places">
           <div>
             <h3>{words.sources.venues}</h3>

@@ -19,21 +19,26 @@ export interface Words {
   readonly verdict: Readonly<Record<Verdict, string>>;
   /** The answer as one sentence, for the title and for those who listen. */
   readonly said: Readonly<Record<Verdict, string>>;
-  readonly because: Readonly<Record<'price' | 'mood', Readonly<Record<Direction, string>>>>;
+  /** Where price and mood go, as one sentence. */
+  readonly trend: (price: Direction, mood: Direction) => string;
+  /** The same of data that is old: where they went, and when. */
+  readonly pastTrend: (when: string, price: Direction, mood: Direction) => string;
   readonly bothRise: string;
-  /** Where the newest data is old: what was so, and when. */
-  readonly bothRose: (when: string) => string;
-  readonly wasBecause: Readonly<Record<'price' | 'mood', Readonly<Record<Direction, string>>>>;
-  readonly joinOld: (when: string, price: string, mood: string) => string;
   readonly needsBoth: string;
   readonly needsTwo: string;
   /** Where neither has two hours to compare. */
   readonly neither: string;
-  readonly join: (price: string, mood: string) => string;
   /** Between two sentences. */
   readonly gap: string;
   readonly asking: string;
   readonly empty: string;
+  /** Nothing is kept, and no source can be reached. */
+  readonly unreachable: {
+    readonly sentence: (sources: number) => string;
+    readonly title: string;
+    /** What is to be typed is between backticks. */
+    readonly steps: readonly string[];
+  };
   /** What the hours' numbers are. */
   readonly hours: string;
   readonly averages: string;
@@ -58,9 +63,10 @@ export interface Words {
     readonly lost: (since: string) => string;
     /** The first few, and how many there are beside these. */
     readonly failing: (names: readonly string[], more: number) => string;
+    readonly unreachable: string;
   };
   readonly connection: Readonly<Record<Connection, string>>;
-  /** In place of live, where what is there is old. */
+  /** In place of live, where there is nothing new. */
   readonly connected: string;
   /** Before the answer in the tab's title. */
   readonly old: string;
@@ -117,7 +123,7 @@ export interface Words {
   readonly theme: Readonly<Record<'auto' | 'light' | 'dark', string>>;
   readonly themeSwitch: string;
   readonly languageSwitch: string;
-  readonly skip: string;
+  readonly skip: Readonly<Record<'chart' | 'sources', string>>;
   /** When a day of UTC begins by this device's clock. */
   readonly begins: (when: string) => string;
 }

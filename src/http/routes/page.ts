@@ -10,7 +10,7 @@ const ASSETS = '/assets/';
 /** The page's own files and nothing else: no inline script, no inline style, no other host. */
 const POLICY = [
   "default-src 'none'",
-  ...['script', 'style', 'img', 'connect', 'manifest'].map((kind) => `${kind}-src 'self'`),
+  ...['script', 'style', 'font', 'img', 'connect', 'manifest'].map((kind) => `${kind}-src 'self'`),
   ...['base-uri', 'form-action', 'frame-ancestors'].map((kind) => `${kind} 'none'`),
 ].join('; ');
 
@@ -34,9 +34,9 @@ const UNBUILT: StaticFile = {
 <meta name="viewport" content="width=device-width">
 <title>Is Bitcoin lit?</title>
 <h1>Is Bitcoin lit?</h1>
-<p>The page is not built here (<code>npm ci</code> builds it). There is <a href="/is-bitcoin-lit">the answer</a> as JSON,
-and <a href="/docs">the API</a>, to read and to try.</p>
-<p>For learning and entertainment. No affiliation with the sources of the data, no promise of their accuracy, no advice.</p>
+<p>The page has not been built: run <code>npm ci</code>. You can also get <a href="/is-bitcoin-lit">the answer</a> as JSON,
+or see the <a href="/docs">API documentation</a>.</p>
+<p>For learning and entertainment only. Not affiliated with its data sources; no guarantee of accuracy; not financial advice.</p>
 </html>
 `),
     },

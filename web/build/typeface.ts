@@ -1,0 +1,39 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import subsetFont from 'subset-font';
+import type { Plugin } from 'vite';
+
+const FONT = import.meta.resolve('@fontsource-variable/inter/files/inter-latin-wght-normal.woff2');
+const LICENSE = import.meta.resolve('@fontsource-variable/inter/LICENSE');
+const WORDS = fileURLToPath(new URL('../words/', import.meta.url));
+/** Named by `look/typeface.css` and by the document, which preloads it; written by the build. */
+const FILE = fileURLToPath(new URL('../look/inter.woff2', import.meta.url));
+/** Copyright, designer and licence, which the licence wants to stay with the font. */
+const NAMES = [0, 7, 9, 13, 14];
+
+const between = (first: number, last: number): string =>
+  Array.from({ length: last - first + 1 }, (_, index) => String.fromCodePoint(first + index)).join('');
+
+/** What the page says in either language, and what headlines in English are written with: ASCII and Latin-1. */
+function shownCharacters(): string {
+  const words = readdirSync(WORDS).map((name) => readFileSync(`${WORDS}${name}`, 'utf8'));
+  return `${between(0x20, 0x7e) + between(0xa0, 0xff)}–—‘’“”…−${[...new Set(words.join(''))].join('')}`;
+}
+
+/** The page's typeface: Inter, variable in weight, cut down to the characters and weights that the page uses. */
+export function typeface(): Plugin {
+  return {
+    name: 'typeface',
+    async buildStart() {
+      const options = {
+        targetFormat: 'woff2',
+        variationAxes: { wght: { min: 400, max: 800 } },
+        keepFeatures: ['kern', 'ccmp', 'tnum'],
+        noHinting: true,
+        preserveNameIds: NAMES,
+      } as const;
+      writeFileSync(FILE, await subsetFont(readFileSync(new URL(FONT)), shownCharacters(), options));
+      this.emitFile({ type: 'asset', fileName: 'inter-license.txt', source: readFileSync(new URL(LICENSE)) });
+    },
+  };
+}

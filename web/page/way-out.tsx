@@ -1,0 +1,17 @@
+import type { Words } from '../words/words.ts';
+
+/** What a reader can do where no source can be reached. */
+export function WayOut({ words: { unreachable } }: { words: Words }) {
+  return (
+    <div class="way-out">
+      <h3>{unreachable.title}</h3>
+      <ul>
+        {unreachable.steps.map((step) => (
+          <li key={step}>
+            {step.split('`').map((part, index) => (index % 2 === 1 ? <code key={part}>{part}</code> : part))}
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
