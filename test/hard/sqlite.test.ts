@@ -105,7 +105,7 @@ fault({
     writeFileSync(path, 'no database, but long enough to be looked at. '.repeat(50));
   },
   end: ({ path, aside }) => renameSync(aside, path),
-  expected: { refresh: /^503 store_unsuitable/, log: /no SQLite database: move it away/ },
+  expected: { refresh: /^503 store_unsuitable/, log: /not an SQLite database: move it away/ },
 });
 
 test('two services start at once on one file: one serves, the other says why it does not', async (t) => {
