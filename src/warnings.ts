@@ -11,7 +11,7 @@ export function* warnings(config: Config, room: number): Generator<string> {
   }
   const isLocal = /^(127\.[\d.]+|localhost|::1)$/.test(config.HOST);
   if (!isLocal && config.REFRESH_TOKEN === undefined) {
-    yield 'HOST is open to others and REFRESH_TOKEN is not set: anyone may begin refreshes';
+    yield 'HOST is reachable from other machines and REFRESH_TOKEN is not set: anyone may start refreshes';
   }
   if (room < config.MAX_LIVE_READERS) {
     yield `the limit of open files leaves room for ${room} connections, fewer than MAX_LIVE_READERS: raise it (ulimit -n)`;

@@ -11,9 +11,9 @@ import { untilStopped } from './stop.ts';
 const STOP_LIMIT = 4500;
 
 const LISTEN_FAULTS: Readonly<Record<string, (config: Config) => string>> = {
-  EADDRINUSE: ({ PORT }) => `PORT ${PORT} is taken by another process: stop that one, or set another`,
-  EACCES: ({ PORT }) => `PORT ${PORT} may not be used by this user: set one above 1023`,
-  EADDRNOTAVAIL: () => 'HOST is no address of this machine',
+  EADDRINUSE: ({ PORT }) => `PORT ${PORT} is already in use: stop the other process, or set another port`,
+  EACCES: ({ PORT }) => `PORT ${PORT} needs more rights than this user has: set a port above 1023`,
+  EADDRNOTAVAIL: () => 'HOST is not an address of this machine',
   ENOTFOUND: () => 'HOST cannot be resolved to an address',
   EAI_AGAIN: () => 'HOST cannot be resolved to an address',
 };
@@ -40,7 +40,7 @@ async function run(): Promise<number> {
     service[Symbol.asyncDispose]().then(() => true),
     sleep(STOP_LIMIT, false, { ref: false }),
   ]);
-  if (!inTime) log.error(`not everything was over after ${STOP_LIMIT} ms`);
+  if (!inTime) log.error(`some work did not finish within ${STOP_LIMIT} ms and was abandoned`);
   // Whatever is still open, a slow client for one, ends with the process.
   process.exit(inTime ? 0 : SOFTWARE);
 }
