@@ -1,29 +1,60 @@
 // npm run redis: a Redis with time series, for trying things out; it ends with this, and keeps nothing.
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import { freePort, startRedis } from './redis/start.ts';
+import { parseArgs } from 'node:util';
+import { freePort, launchRedis, startRedis } from './redis/start.ts';
 
 const USUAL_PORT = 6379;
 
-async function isFree(port: number): Promise<boolean> {
+/** Why no server can listen on a port of 127.0.0.1; `undefined` if one can. */
+async function portFault(port: number): Promise<string | undefined> {
   const server = createServer();
-  const taken = once(server, 'error').then(() => false);
-  const free = once(server.listen(port, '127.0.0.1'), 'listening').then(() => true);
-  const result = await Promise.race([taken, free]);
-  if (result) await new Promise((resolve) => server.close(resolve));
+  const fault = new Promise<string>((resolve) => {
+    server.once('error', ({ code }: NodeJS.ErrnoException) => {
+      if (code === 'EADDRINUSE') resolve('is already in use: choose another one');
+      else if (code === 'EACCES') resolve('needs more rights than this user has: choose one above 1023');
+      else resolve(`cannot be used: ${code}`);
+    });
+  });
+  const free = once(server.listen(port, '127.0.0.1'), 'listening').then(() => undefined);
+  const result = await Promise.race([fault, free]);
+  if (result === undefined) await new Promise((resolve) => server.close(resolve));
   return result;
 }
 
+/** The port that was asked for: `undefined` if none was, 0 for any free one. */
+function readPort(): number | undefined {
+  const { port } = parseArgs({ options: { port: { type: 'string' } } }).values;
+  if (port === undefined) return undefined;
+  const number = /^\d{1,5}$/.test(port) ? Number(port) : Number.NaN;
+  if (number <= 65_535) return number;
+  throw new Error('--port must be a whole number from 0 to 65535; 0 takes a free port');
+}
+
+/** Whoever names a port wants a Redis there, and not the one at `REDIS_URL`. */
+async function launchAt(port: number) {
+  const fault = port === 0 ? undefined : await portFault(port);
+  if (fault !== undefined) throw new Error(`port ${port} ${fault}`);
+  return launchRedis(port === 0 ? undefined : port);
+}
+
+async function startSomewhere() {
+  const isUsualFree = (await portFault(USUAL_PORT)) === undefined;
+  return startRedis((text) => console.error(text), isUsualFree ? USUAL_PORT : await freePort());
+}
+
 async function main(): Promise<void> {
-  const port = (await isFree(USUAL_PORT)) ? USUAL_PORT : await freePort();
-  await using redis = await startRedis(port);
-  if (!redis.ended) return console.log(`${redis.name} will do: npm start uses it`);
-  console.log(`${redis.name}; use it with\n\n  REDIS_URL=${redis.url} npm start\n\nCtrl-C ends it.`);
+  const port = readPort();
+  await using redis = await (port === undefined ? startSomewhere() : launchAt(port));
+  if (!redis.ended) return console.log(`Using ${redis.name}. Run npm start: it uses the same one.`);
+  console.log(
+    `Started ${redis.name}. To use it:\n\n  REDIS_URL=${redis.url} npm start\n\nPress Ctrl-C to stop it.`,
+  );
   const stopped = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
   await Promise.race([stopped, redis.ended]);
 }
 
 await main().catch((error: Error) => {
-  console.error(error.message);
+  console.error(`npm run redis: ${error.message.split('\n')[0]}`);
   process.exitCode = 1;
 });

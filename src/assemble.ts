@@ -1,4 +1,4 @@
-import { type Config, proxiesOf } from './config.ts';
+import { type Config, liveSettingsOf, proxiesOf } from './config.ts';
 import { StoppingError } from './domain/errors.ts';
 import { placeOf } from './keeping.ts';
 import { roomForConnections } from './open-files.ts';
@@ -56,17 +56,7 @@ export async function assembleService(options: AssembleOptions, access: Access, 
     await openSource({
       name: config.SOURCE,
       senticryptUrl: config.SENTICRYPT_URL,
-      live: {
-        exchanges: {
-          coinbase: config.COINBASE_URL,
-          kraken: config.KRAKEN_URL,
-          bitstamp: config.BITSTAMP_URL,
-        },
-        fearAndGreedUrl: config.FEAR_GREED_URL,
-        newsFeeds: config.NEWS_FEEDS,
-        halfLife: config.SENTIMENT_HALF_LIFE,
-        interval: config.REFRESH_INTERVAL,
-      },
+      live: liveSettingsOf(config),
       memory: opened.memory,
       outbound: stack.use(
         createOutbound({

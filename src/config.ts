@@ -15,6 +15,7 @@ import {
   wrong,
 } from './setting-texts.ts';
 import { NEWS_FEEDS, parseFeeds } from './sources/live/feeds/news-feeds.ts';
+import type { LiveSettings } from './sources/live/open.ts';
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
@@ -49,74 +50,78 @@ const proxy = (alias: string, meaning: string): Setting<string | undefined> => (
 });
 
 const FEEDS_FORM =
-  'http or https addresses without user name and password, or NAME=ADDRESS with names that differ, with commas between';
+  'http or https URLs without user name and password, separated by commas; each may be NAME=URL, with different names';
 
 /** Every setting there is: the one list behind the configuration, `--help` and `.env.example`. */
 export const SETTINGS = {
-  HOST: setting('127.0.0.1', 'address to listen on', (text) =>
+  HOST: setting('127.0.0.1', 'address or host name to listen on', (text) =>
     isIP(text) > 0 || /^[A-Za-z0-9._-]{1,253}$/.test(text) ? text : wrong('an address or a host name'),
   ),
-  PORT: setting('8080', 'port to listen on; 0 takes a free one', whole(0, 65_535)),
+  PORT: setting('8080', 'port to listen on; 0 chooses a free port', whole(0, 65_535)),
   METRICS_PORT: optional(
-    'port of HOST for GET /metrics alone, which then leaves PORT; 0 takes a free one; unset: on PORT',
+    'port for GET /metrics, which PORT then no longer serves; 0 chooses a free port; if unset, PORT',
     whole(0, 65_535),
   ),
   REDIS_URL: optional(
-    `unset: embedded; else one of these, with rediss in place of redis for TLS:
-${REDIS_FORMS.map((form) => `  ${' '.repeat(20)}${form}`).join('\n')}`,
+    `Redis to keep samples in (unset: an embedded file); use rediss instead of redis for TLS:
+${REDIS_FORMS.map((form) => `${' '.repeat(34)}${form}`).join('\n')}`,
     redisAddress,
   ),
-  DATA_DIR: setting('./data', 'where the embedded store keeps its file', matching(/^[^\0]+$/, 'a path')),
+  DATA_DIR: setting('./data', 'folder of the embedded store', matching(/^[^\0]+$/, 'a path')),
   KEY_PREFIX: setting(
     'is-bitcoin-lit',
-    'what every Redis key begins with',
+    'prefix of every Redis key',
     matching(
       /^(?!\})[\w.:{}-]{1,100}$/,
-      '1 to 100 letters, digits or any of . : _ - { }, and begin with no }',
+      '1 to 100 letters, digits or any of . : _ - { }, not starting with }',
     ),
   ),
-  SOURCE: setting('live', `where samples come from: ${SOURCE_NAMES.join(' or ')}`, oneOf(SOURCE_NAMES)),
-  HTTPS_PROXY: proxy('https_proxy', 'proxy for requests to https addresses; unset: HTTP_PROXY'),
+  SOURCE: setting('live', `where samples come from: ${SOURCE_NAMES.join(', ')}`, oneOf(SOURCE_NAMES)),
+  HTTPS_PROXY: proxy('https_proxy', 'proxy for requests to https addresses; if unset, HTTP_PROXY is used'),
   HTTP_PROXY: proxy('http_proxy', 'proxy for requests to http addresses'),
   NO_PROXY: {
     ...optional(
-      'hosts asked without a proxy, with commas: example.com (subdomains too), 10.0.0.5:8080, *',
+      'hosts to reach without a proxy, separated by commas: example.com (and subdomains), 10.0.0.5:8080, *',
       matching(/^[^\0]*$/, 'a list of hosts'),
     ),
     alias: 'no_proxy',
   },
   SENTICRYPT_URL: setting(
     'https://api.senticrypt.com/v1/bitcoin.json',
-    'address of the SentiCrypt v1 feed',
+    'URL of the SentiCrypt v1 feed',
     webAddress,
   ),
   COINBASE_URL: setting(
     'https://api.exchange.coinbase.com',
-    "base address of Coinbase Exchange, up to each call's own path",
+    'base URL of the Coinbase Exchange API',
     webAddress,
   ),
-  KRAKEN_URL: setting('https://api.kraken.com/0/public', 'the same of Kraken', webAddress),
-  BITSTAMP_URL: setting('https://www.bitstamp.net', 'the same of Bitstamp', webAddress),
-  FEAR_GREED_URL: setting('https://api.alternative.me', 'the same of the Fear & Greed index', webAddress),
+  KRAKEN_URL: setting('https://api.kraken.com/0/public', 'base URL of the Kraken API', webAddress),
+  BITSTAMP_URL: setting('https://www.bitstamp.net', 'base URL of the Bitstamp API', webAddress),
+  FEAR_GREED_URL: setting('https://api.alternative.me', 'base URL of the Fear & Greed index API', webAddress),
   NEWS_FEEDS: setting(
     NEWS_FEEDS.map(({ address }) => address).join(','),
-    'addresses of news feeds, with commas; NAME=ADDRESS shows one under a name of your own',
+    'URLs of news feeds, separated by commas; NAME=URL shows a feed under a name of your choice',
     (text) => parseFeeds(text) ?? wrong(FEEDS_FORM),
   ),
-  SENTIMENT_HALF_LIFE: setting('6h', 'age at which a headline weighs half as much', duration('1m', '30d')),
+  SENTIMENT_HALF_LIFE: setting('6h', 'age at which a headline counts half', duration('1m', '30d')),
   REFRESH_INTERVAL: setting(
     '30s',
-    'time between refreshes; 0: only on request',
+    'time between refreshes; 0 refreshes only on request',
     duration('100ms', '24h', 'or 0'),
   ),
   CACHE_TTL: setting(
     '120s',
-    'how long an answer is kept before it is read anew',
+    'how long an answer is cached before the store is read again',
     duration('1ms', '24h', 'or 0'),
   ),
-  STALE_AFTER: setting('5m', 'age of the newest value from which the answer is stale', duration('1s', '30d')),
+  STALE_AFTER: setting(
+    '5m',
+    'the answer is stale if its newest value is older than this',
+    duration('1s', '30d'),
+  ),
   REFRESH_TOKEN: optional(
-    'bearer token that POST /refresh asks for; unset: open to anyone',
+    'bearer token required by POST /refresh; if unset, anyone may refresh, but not from a page of another site',
     matching(
       /^(?=.{16})[A-Za-z0-9._~+/-]{1,512}=*$/,
       'a bearer token of at least 16 characters: letters, digits and - . _ ~ + / (RFC 6750)',
@@ -125,21 +130,21 @@ ${REDIS_FORMS.map((form) => `  ${' '.repeat(20)}${form}`).join('\n')}`,
   ),
   RATE_LIMIT: setting(
     '60',
-    'refreshes a minute that one address may begin; 0: no limit',
+    'refreshes per minute that one address may start; 0 for no limit',
     whole(0, 1_000_000),
   ),
   TRUST_PROXY: optional(
-    'proxies whose X-Forwarded-For is believed: addresses or networks, with commas',
+    'proxies whose X-Forwarded-For header is trusted: addresses or networks, separated by commas',
     networks,
   ),
   MAX_CONNECTIONS_PER_ADDRESS: setting(
     '500',
-    'connections of one client: an IPv4 address, or an IPv6 network of 64 bits',
+    'maximum number of connections per client: an IPv4 address, or an IPv6 /64 network',
     whole(1, 1_000_000),
   ),
-  MAX_LIVE_READERS: setting('10000', 'readers of GET /live at a time', whole(1, 1_000_000)),
-  MAX_LIVE_READERS_PER_ADDRESS: setting('100', 'of these, from one address', whole(1, 1_000_000)),
-  LOG_LEVEL: setting('info', `least level logged: ${LOG_LEVELS.join(', ')}`, oneOf(LOG_LEVELS)),
+  MAX_LIVE_READERS: setting('10000', 'maximum number of concurrent GET /live readers', whole(1, 1_000_000)),
+  MAX_LIVE_READERS_PER_ADDRESS: setting('100', 'the same, for one address', whole(1, 1_000_000)),
+  LOG_LEVEL: setting('info', `lowest level to log: ${LOG_LEVELS.join(', ')}`, oneOf(LOG_LEVELS)),
 } satisfies Record<string, Setting<unknown>>;
 
 type Settings = typeof SETTINGS;
@@ -147,8 +152,16 @@ type Settings = typeof SETTINGS;
 /** The settings' values: durations in milliseconds. */
 export type Config = { readonly [Name in keyof Settings]: ReturnType<Settings[Name]['read']> };
 
-/** @throws SetupError that names the variable, and never shows its value. */
-export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config {
+/** What is set, judged: of a wrong setting `config` holds the default. */
+export interface InspectedConfig {
+  readonly config: Config;
+  /** Of each wrong setting, by its name: one line that names it, says what it must be, and never shows its value. */
+  readonly faults: ReadonlyMap<string, string>;
+}
+
+/** Reads all settings, however many are wrong. */
+export function inspectConfig(environment: NodeJS.ProcessEnv = process.env): InspectedConfig {
+  const faults = new Map<string, string>();
   const entries = Object.entries<Setting<unknown>>(SETTINGS).map(
     ([name, { fallback, read, emptyIsWrong, alias = name }]) => {
       const given = environment[alias] ?? environment[name];
@@ -156,13 +169,21 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
       try {
         return [name, text === undefined ? undefined : read(text)];
       } catch (error) {
-        throw new SetupError(`${name} ${error instanceof Error ? error.message : 'is wrong'}`);
+        faults.set(name, `${name} ${error instanceof Error ? error.message : 'is wrong'}`);
+        return [name, fallback === undefined ? undefined : read(fallback)];
       }
     },
   );
   const config = Object.fromEntries(entries) as Config;
-  if (config.METRICS_PORT === config.PORT && config.PORT > 0)
-    throw new SetupError('METRICS_PORT must be another port than PORT, or unset');
+  if (!faults.has('METRICS_PORT') && config.METRICS_PORT === config.PORT && config.PORT > 0)
+    faults.set('METRICS_PORT', 'METRICS_PORT must differ from PORT');
+  return { config, faults };
+}
+
+/** @throws SetupError that names the variable, and never shows its value. */
+export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config {
+  const { config, faults } = inspectConfig(environment);
+  for (const message of faults.values()) throw new SetupError(message);
   return config;
 }
 
@@ -171,11 +192,33 @@ export function proxiesOf({ HTTP_PROXY, HTTPS_PROXY, NO_PROXY }: Config) {
   return { http: HTTP_PROXY, https: HTTPS_PROXY, except: NO_PROXY };
 }
 
-/** A setting a line, with its meaning and what stands for an unset one: for `--help`. */
+/** The settings of the live source, as it wants them. */
+export const liveSettingsOf = (config: Config): LiveSettings => ({
+  exchanges: {
+    coinbase: config.COINBASE_URL,
+    kraken: config.KRAKEN_URL,
+    bitstamp: config.BITSTAMP_URL,
+  },
+  fearAndGreedUrl: config.FEAR_GREED_URL,
+  newsFeeds: config.NEWS_FEEDS,
+  halfLife: config.SENTIMENT_HALF_LIFE,
+  interval: config.REFRESH_INTERVAL,
+});
+
+/** A default in words; a list has a line for each of its parts. */
+function describeDefault(fallback: string): string {
+  const indent = `\n${' '.repeat(34)}`;
+  return fallback.includes(',')
+    ? `; default:${indent}${fallback.replaceAll(',', `,${indent}`)}`
+    : ` (default: ${fallback})`;
+}
+
+/** Each setting with its meaning and default, for `--help`. */
 export function describeSettings(): string {
   return Object.entries<Setting<unknown>>(SETTINGS)
     .map(
-      ([name, { fallback, meaning }]) => `  ${name.padEnd(30)}${meaning}${fallback ? ` (${fallback})` : ''}`,
+      ([name, { fallback, meaning }]) =>
+        `  ${name.padEnd(30)}${meaning}${fallback === undefined ? '' : describeDefault(fallback)}`,
     )
     .join('\n');
 }

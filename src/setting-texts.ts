@@ -48,7 +48,7 @@ export function matching(pattern: RegExp, expected: string): Read<string> {
 export const webAddress: Read<string> = (text) => {
   const url = URL.parse(text);
   const isFit = url?.hostname && ['http:', 'https:'].includes(url.protocol) && !url.username && !url.password;
-  return isFit ? text : wrong('an http or https address without user name and password');
+  return isFit ? text : wrong('an http or https URL without a user name or password');
 };
 
 /** The scheme may be left out, as other programs allow. User name and password are the proxy's. */
@@ -57,7 +57,7 @@ export const proxyAddress: Read<string> = (text) => {
   const url = URL.parse(full);
   return url?.hostname && ['http:', 'https:'].includes(url.protocol)
     ? full
-    : wrong('the http or https address of a proxy, such as http://127.0.0.1:7890');
+    : wrong('the http or https URL of a proxy, such as http://127.0.0.1:7890');
 };
 
 export const REDIS_FORMS = [
@@ -68,13 +68,13 @@ export const REDIS_FORMS = [
 
 export const redisAddress: Read<RedisAddress> = (text) =>
   parseRedisAddress(text) ??
-  wrong(`like ${REDIS_FORMS.join(' or ')}, with percent-encoded parts (docs/redis.md)`);
+  wrong(`like ${REDIS_FORMS.join(' or ')}, with special characters percent-encoded (see docs/redis.md)`);
 
 function isNetwork(text: string): boolean {
   const [ip = '', bits, ...rest] = text.split('/');
   const version = isIP(ip);
   if (version === 0 || rest.length > 0) return false;
-  // To trust everybody is to believe what anybody says of himself.
+  // Trusting every address would let any client choose its own.
   return bits === undefined || (/^[1-9]\d{0,2}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128));
 }
 
@@ -82,5 +82,5 @@ export function networks(text: string): readonly string[] {
   const list = text.split(',').map((part) => part.trim());
   return list.every(isNetwork)
     ? list
-    : wrong('addresses or networks, such as 10.0.0.0/8, with commas between');
+    : wrong('IP addresses or networks such as 10.0.0.0/8, separated by commas');
 }

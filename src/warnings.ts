@@ -11,7 +11,7 @@ export function* warnings(config: Config, room: number): Generator<string> {
   }
   const isLocal = /^(127\.[\d.]+|localhost|::1)$/.test(config.HOST);
   if (!isLocal && config.REFRESH_TOKEN === undefined) {
-    yield 'HOST is open to others and REFRESH_TOKEN is not set: anyone may begin refreshes';
+    yield 'HOST is reachable from other machines and REFRESH_TOKEN is not set: anyone may start refreshes';
   }
   if (config.MAX_LIVE_READERS_PER_ADDRESS > config.MAX_CONNECTIONS_PER_ADDRESS) {
     yield 'MAX_LIVE_READERS_PER_ADDRESS is above MAX_CONNECTIONS_PER_ADDRESS, which counts readers of the stream too: raise that one';

@@ -38,6 +38,10 @@ const ROOMS: Readonly<Record<string, { values: RegExp; types?: RegExp }>> = {
     values: /^(src\/(domain|telemetry)\/|node:timers|pino|prom-client)/,
     types: /^src\/service\/observer\.ts$/,
   },
+  diagnosis: {
+    values:
+      /^(src\/(diagnosis|domain|outbound|stores)\/|src\/sources\/places\.ts|src\/(config|keeping|open-files|warnings)\.ts|node:|redis$)/,
+  },
   web: { values: /^(web\/|preact|lightweight-charts$)/, types: /^(src\/domain\/|typebox$)/ },
   'web/build': { values: /^(web\/build\/|node:|vite$|subset-font$)/ },
   http: { values: /^(src\/(domain|http)\/|node:|typebox|fastify$|@fastify\/)/, types: /^src\/service\// },

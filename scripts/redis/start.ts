@@ -33,6 +33,8 @@ export async function freePort(): Promise<number> {
 
 type State = 'suitable' | 'no time series' | 'no answer';
 
+const STATES = { 'no time series': 'it has no time series', 'no answer': 'it does not answer' } as const;
+
 async function probe(url: string): Promise<State> {
   const client = createClient({ url, socket: { reconnectStrategy: false, connectTimeout: 1000 } });
   client.on('error', () => 'told by connect()');
@@ -61,7 +63,7 @@ async function launch(launcher: Launcher, port: number, extra: readonly string[]
   for (;;) {
     const state = guarded.isOver() ? 'no answer' : await probe(url);
     if (state === 'suitable') break;
-    if (state === 'no time series') throw new Error('it has no time series');
+    if (state === 'no time series') throw new Error(STATES[state]);
     if (guarded.isOver() || Date.now() > until) throw new Error('it does not start');
     await sleep(25);
   }
@@ -75,14 +77,27 @@ async function launch(launcher: Launcher, port: number, extra: readonly string[]
   };
 }
 
-/** The one at `REDIS_URL`, if there is one, and it will do. */
-async function existing(): Promise<RunningRedis | undefined> {
+/** Why the Redis at an address cannot be used; `undefined` if it can. Shows no address: it may hold a password. */
+async function unfitness(url: string): Promise<string | undefined> {
+  if (!/^rediss?:/.test(url)) return 'it is not a single server';
+  try {
+    const state = await probe(url);
+    return state === 'suitable' ? undefined : STATES[state];
+  } catch {
+    // The client refuses what is not an address at all.
+    return 'it is not a valid address';
+  }
+}
+
+/** The Redis at `REDIS_URL`, if it can be used. */
+async function existing(notice: (text: string) => void): Promise<RunningRedis | undefined> {
   const url = process.env['REDIS_URL'];
   if (!url) return undefined;
-  if (!/^rediss?:/.test(url))
-    throw new Error('the Redis at REDIS_URL will not do: it is not a single server');
-  const state = await probe(url);
-  if (state !== 'suitable') throw new Error(`the Redis at REDIS_URL will not do: ${state}`);
+  const reason = await unfitness(url);
+  if (reason !== undefined) {
+    notice(`Cannot use the Redis at REDIS_URL: ${reason}. Trying the next way.`);
+    return undefined;
+  }
   return {
     url,
     name: 'the Redis at REDIS_URL',
@@ -108,7 +123,11 @@ export async function launchRedis(
   throw new Error(`no Redis with time series can be had here (${reasons.join('; ')})`);
 }
 
-/** The one at `REDIS_URL`, else one of one's own. */
-export async function startRedis(port?: number): Promise<RunningRedis> {
-  return (await existing()) ?? (await launchRedis(port));
+/**
+ * The Redis at `REDIS_URL`, or else one of one's own.
+ *
+ * @param notice is told, in a sentence, why the Redis at `REDIS_URL` is passed over.
+ */
+export async function startRedis(notice: (text: string) => void, port?: number): Promise<RunningRedis> {
+  return (await existing(notice)) ?? (await launchRedis(port));
 }

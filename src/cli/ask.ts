@@ -24,7 +24,7 @@ function addressOf({ HOST, PORT }: Config): URL {
 function serviceAddress(url: string | undefined, config: Config): URL {
   const base = url === undefined ? addressOf(config) : URL.parse(url);
   if (!base || !['http:', 'https:'].includes(base.protocol) || base.username || base.password) {
-    throw new UsageError('--url must be an http or https address without user name and password');
+    throw new UsageError('--url must be an http or https address without a user name or password');
   }
   if (!base.pathname.endsWith('/')) base.pathname += '/';
   return base;
@@ -94,8 +94,8 @@ export async function askOrElse<S extends TSchema>(
   const reply = await ask(service, question);
   if (reply?.status === 200 && Value.Check(question.schema, reply.body)) return reply.body;
   if (reply) return detailOf(reply);
-  // Whoever names a service wants that one's answer, and no other.
-  if (given !== undefined) return `no service of this kind answers at ${service.origin}`;
+  // --url asks for that service's answer, so the store is no substitute.
+  if (given !== undefined) return `no is-bitcoin-lit service answers at ${service.origin}`;
   complain(`no service answers at ${service.origin}; ${otherwise.doing}`);
   return await otherwise.run();
 }

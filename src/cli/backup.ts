@@ -15,10 +15,10 @@ function explain(error: unknown): number {
 }
 
 async function run(_options: Options, file: string | undefined): Promise<number> {
-  if (file === undefined) throw new UsageError('which FILE is to be written?');
+  if (file === undefined) throw new UsageError('backup needs a FILE to write to');
   const config = readConfig();
   if (config.REDIS_URL) {
-    complain("the samples are in Redis, which has a backup of its own: BGSAVE, or its host's snapshots");
+    complain('the samples are in Redis: back it up with BGSAVE or a snapshot of its host');
     return UNAVAILABLE;
   }
   const opened = await openToLook(config);
@@ -33,7 +33,7 @@ async function run(_options: Options, file: string | undefined): Promise<number>
   } catch (error) {
     return explain(error);
   }
-  say(`${file} is a copy of the store`);
+  say(`store copied to ${file}`);
   return 0;
 }
 

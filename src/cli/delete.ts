@@ -23,7 +23,7 @@ async function countIn(store: Store, range: Range): Promise<number> {
 async function ask(store: Store, range: Range): Promise<boolean> {
   const count = inWords(await countIn(store, range));
   using terminal = createInterface({ input: process.stdin, output: process.stderr });
-  const question = `Delete ${count} from ${formatTime(range.from)} up to ${formatTime(range.to)}? [y/N] `;
+  const question = `Delete ${count} from ${formatTime(range.from)} to ${formatTime(range.to)}? [y/N] `;
   try {
     return /^y(es)?$/i.test((await terminal.question(question)).trim());
   } catch (error) {
@@ -63,14 +63,18 @@ async function deleteSamples({ from, to, yes }: Options, config: Config): Promis
 
 async function run(options: Options): Promise<number> {
   if (options['from'] === undefined || options['to'] === undefined)
-    throw new UsageError('--from and --to are both needed; what is at --to itself stays');
+    throw new UsageError('--from and --to are required; --to is exclusive');
   if (!options['yes'] && !process.stdin.isTTY)
-    throw new UsageError('there is no terminal to ask at: --yes deletes without a question');
+    throw new UsageError(
+      'cannot ask for confirmation without a terminal: use --yes to delete without asking',
+    );
   try {
     return await deleteSamples(options, readConfig());
   } catch (error) {
     if (!(error instanceof StoreError || error instanceof StoppingError)) throw error;
-    complain(`${messagesOf(error)}: a part may be deleted, and it can be run again`);
+    complain(
+      `${messagesOf(error)}. Some samples may already be deleted; run the command again to delete the rest`,
+    );
     return TRY_AGAIN;
   }
 }

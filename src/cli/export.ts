@@ -25,7 +25,7 @@ interface Wanted {
 
 function oneOf<T extends string>(name: string, values: readonly T[], text: string): T {
   const found = values.find((value) => value === text);
-  if (!found) throw new UsageError(`--${name} takes ${values.join(', ')}`);
+  if (!found) throw new UsageError(`--${name} must be one of ${values.join(', ')}`);
   return found;
 }
 
@@ -63,7 +63,7 @@ async function textFrom(store: Store | undefined, { from, to, bucket, format }: 
 /** A reader that has gone has what was wanted, `head` for one; on a full disk is a part, which must not pass for all. */
 function endAfter(error: NodeJS.ErrnoException): never {
   if (error.code === 'EPIPE' || error.code === 'ECONNRESET') process.exit(0);
-  complain(`the output cannot be written: ${error.message}`);
+  complain(`cannot write the output: ${error.message}`);
   process.exit(OUTPUT_FAILED);
 }
 

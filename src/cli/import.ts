@@ -115,7 +115,7 @@ async function run(options: Options, file: string | undefined): Promise<number> 
   say(json ? JSON.stringify({ ...counts, times: form ?? null }) : countsInWords(counts));
   if (form && !json) say(`times in ${form}`);
   if (interruption.exitCode() !== undefined)
-    complain('interrupted: what is counted is kept, and it can be run again');
+    complain('interrupted: the samples counted above are stored; run the import again for the rest');
   return interruption.exitCode() ?? code ?? (counts.rejected > 0 ? SOME_REJECTED : 0);
 }
 

@@ -19,7 +19,7 @@ export interface Input {
  */
 export async function openInput(name: string, signal: AbortSignal): Promise<Input> {
   if (name === '-') {
-    if (process.stdin.isTTY) complain('reading samples to the end of the input (Ctrl-D)');
+    if (process.stdin.isTTY) complain('reading samples from standard input; press Ctrl-D to end');
     return { chunks: addAbortSignal(signal, process.stdin), part: () => undefined };
   }
   const file = await open(name);

@@ -52,7 +52,7 @@ function openPlace(place: unknown, { options, config, signal }: OriginRequest): 
     if (since === undefined) throw new UsageError('--from coinbase needs --since DATE');
     if (config.SOURCE === 'simulated')
       throw new UsageError(
-        'SOURCE is simulated: prices of Coinbase are real, which never mix with simulated ones',
+        'SOURCE is simulated: real prices from Coinbase are not mixed with simulated ones',
       );
     const calls = { outbound, userAgent: USER_AGENT, deadline: DEADLINE };
     const candles = createCoinbaseHours(config.COINBASE_URL, calls);
@@ -64,7 +64,7 @@ function openPlace(place: unknown, { options, config, signal }: OriginRequest): 
     const archive = { url: config.SENTICRYPT_URL, userAgent: USER_AGENT, ...common };
     return (store) => readSenticryptArchive({ ...archive, store });
   }
-  throw new UsageError('--from takes coinbase or senticrypt');
+  throw new UsageError('--from must be coinbase or senticrypt');
 }
 
 /** @throws the system's own error where a file cannot be read. */
@@ -72,10 +72,10 @@ export async function openOrigin(request: OriginRequest): Promise<Origin> {
   const { options, file } = request;
   const place = options['from'];
   if (place !== undefined) {
-    if (file !== undefined) throw new UsageError('either FILE or --from');
+    if (file !== undefined) throw new UsageError('use either FILE or --from, not both');
     return { parcels: openPlace(place, request), form: () => undefined, part: () => undefined };
   }
-  if (file === undefined) throw new UsageError('which FILE? - is standard input');
-  if (options['since'] !== undefined) throw new UsageError('--since goes with --from');
+  if (file === undefined) throw new UsageError('import needs a FILE, or - for standard input');
+  if (options['since'] !== undefined) throw new UsageError('--since needs --from');
   return await openFile(file, request);
 }

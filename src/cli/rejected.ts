@@ -35,7 +35,7 @@ export async function openRejectedLines(
   input: string | undefined,
 ): Promise<Rejects> {
   if (path !== undefined && input !== undefined && (await isSameFile(path, input)))
-    throw new UsageError('--rejects names the file that is read');
+    throw new UsageError('--rejects names the input file');
   const file = path === undefined ? undefined : await openRejects(path);
   const show = createLineText();
   let shown = 0;
@@ -43,7 +43,11 @@ export async function openRejectedLines(
     async write(lines) {
       for (const one of lines.slice(0, Math.max(0, MOST_SHOWN - shown))) complain(show(one));
       if (shown < MOST_SHOWN && shown + lines.length > MOST_SHOWN)
-        complain(`and more${path === undefined ? ': --rejects FILE writes them all' : `, in ${path}`}`);
+        complain(
+          path === undefined
+            ? 'more lines were rejected: use --rejects FILE to see all'
+            : `more lines were rejected: see ${path}`,
+        );
       shown += lines.length;
       await file?.write(lines);
     },

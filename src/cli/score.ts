@@ -42,7 +42,8 @@ function row(line: string, explain: boolean): string {
 }
 
 async function run({ explain }: Options): Promise<number> {
-  if (process.stdin.isTTY) complain('reading headlines, one a line, to the end of the input (Ctrl-D)');
+  if (process.stdin.isTTY)
+    complain('reading headlines from standard input, one per line; press Ctrl-D to end');
   async function* rows(input: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
     for await (const lines of linesOf(input)) {
       yield lines.map((line) => row(line, explain === true)).join('');

@@ -13,9 +13,9 @@ const STOP_LIMIT = 4500;
 
 /** @param port the setting of the port, and its value. */
 const LISTEN_FAULTS: Readonly<Record<string, (port: string) => string>> = {
-  EADDRINUSE: (port) => `${port} is taken by another process: stop that one, or set another`,
-  EACCES: (port) => `${port} may not be used by this user: set one above 1023`,
-  EADDRNOTAVAIL: () => 'HOST is no address of this machine',
+  EADDRINUSE: (port) => `${port} is already in use: stop the other process, or set another port`,
+  EACCES: (port) => `${port} needs more rights than this user has: set a port above 1023`,
+  EADDRNOTAVAIL: () => 'HOST is not an address of this machine',
   ENOTFOUND: () => 'HOST cannot be resolved to an address',
   EAI_AGAIN: () => 'HOST cannot be resolved to an address',
 };
@@ -55,7 +55,7 @@ async function run(): Promise<number> {
     service[Symbol.asyncDispose]().then(() => true),
     sleep(STOP_LIMIT, false, { ref: false }),
   ]);
-  if (!inTime) log.error(`not everything was over after ${STOP_LIMIT} ms`);
+  if (!inTime) log.error(`some work did not finish within ${STOP_LIMIT} ms and was abandoned`);
   // Whatever is still open, a slow client for one, ends with the process.
   process.exit(inTime ? code : code || SOFTWARE);
 }

@@ -4,11 +4,16 @@ import { type Direction, direction } from '../domain/direction.ts';
 
 const ARROWS: Readonly<Record<Direction, string>> = { rising: '↑', falling: '↓', flat: '→', unknown: ' ' };
 
-const VERDICTS = new Map<boolean | null, string>([
-  [true, 'Bitcoin is lit'],
-  [false, 'Bitcoin is not lit'],
-  [null, 'Whether Bitcoin is lit is not known'],
-]);
+/** An RFC 3339 time in UTC, down to the minute, for people. */
+const minuteOf = (time: string): string => time.slice(0, 16).replace('T', ' ');
+
+/** A stale answer is about the past, so it is in the past tense and says as of when. */
+function verdict({ is_lit: isLit, stale: isStale, as_of: asOf }: Answer): string {
+  const asOfMinute = isStale ? ` (as of ${minuteOf(asOf)} UTC)` : '';
+  const verb = isStale ? 'was' : 'is';
+  if (isLit === null) return `Can't tell whether Bitcoin ${verb} lit${asOfMinute}`;
+  return `Bitcoin ${verb} ${isLit ? 'lit' : 'not lit'}${asOfMinute}`;
+}
 
 type Hour = Answer['hourly_average_of_averages'][number];
 type Format = (value: number) => string;
@@ -17,7 +22,7 @@ const asPrice: Format = (price) =>
   price.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
 const asSentiment: Format = (sentiment) => sentiment.toFixed(3);
 
-/** A value, and an arrow that tells where it went since the hour before. */
+/** A value, and an arrow that shows how it moved since the previous hour. */
 function cell(
   value: number | null,
   before: number | null | undefined,
@@ -30,7 +35,7 @@ function cell(
 
 function row(hour: Hour, before: Hour | undefined): string {
   const cells = [
-    `  ${hour.time.slice(0, 16).replace('T', ' ')}`,
+    `  ${minuteOf(hour.time)}`,
     cell(hour.price, before?.price, asPrice, 12),
     cell(hour.sentiment, before?.sentiment, asSentiment, 9),
     `${hour.price_samples}/${hour.sentiment_samples}`.padStart(9),
@@ -39,20 +44,23 @@ function row(hour: Hour, before: Hour | undefined): string {
   return cells.join('  ').trimEnd();
 }
 
-/** The answer for people: the verdict, the three hours with arrows, and how far it is to be trusted. */
+const trend = (name: string, moved: Direction, isStale: boolean): string =>
+  `${name} ${isStale ? 'was ' : ''}${moved} ${ARROWS[moved]}`.trimEnd();
+
+/** The answer for people: the verdict, the three hours with arrows, and the age and source of the data. */
 export function table(answer: Answer): string {
   const hours = answer.hourly_average_of_averages;
   const head = `  ${'hour (UTC)'.padEnd(16)}  ${'price, USD'.padStart(12)}    ${'sentiment'.padStart(9)}    ${'samples'.padStart(9)}`;
-  const age = answer.stale ? `STALE: as of ${answer.as_of}` : `as of ${answer.as_of}`;
-  const simulated = answer.source === 'simulated' ? ' (made up, to try things out)' : '';
+  const age = `${answer.stale ? 'STALE: newest data from' : 'newest data from'} ${answer.as_of}`;
+  const simulated = answer.source === 'simulated' ? ' (made-up data)' : '';
   return [
-    styleText('bold', VERDICTS.get(answer.is_lit) ?? ''),
+    styleText('bold', verdict(answer)),
     '',
     styleText('dim', head),
     ...hours.map((hour, index) => row(hour, hours[index - 1])),
     '',
-    `price ${answer.price_direction} ${ARROWS[answer.price_direction]}`.trimEnd(),
-    `sentiment ${answer.sentiment_direction} ${ARROWS[answer.sentiment_direction]}`.trimEnd(),
+    trend('price', answer.price_direction, answer.stale),
+    trend('sentiment', answer.sentiment_direction, answer.stale),
     `${answer.stale ? styleText('yellow', age) : age}, source: ${answer.source}${simulated}`,
   ].join('\n');
 }

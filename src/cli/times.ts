@@ -16,7 +16,7 @@ export function readTime(name: string, text: string, now: number): Moment {
 /** Epoch milliseconds. */
 export function readSince(text: string, now: number): number {
   const time = readTime('since', text, now);
-  if (time === 'oldest') throw new UsageError('--since takes a date');
+  if (time === 'oldest') throw new UsageError('--since must be a date');
   return time;
 }
 

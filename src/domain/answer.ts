@@ -10,43 +10,52 @@ const nullable = <T extends Type.TSchema>(schema: T, options: Type.TSchemaOption
 
 export const TimeSchema = Type.String({
   format: 'date-time',
-  description: 'RFC 3339, UTC; milliseconds only where they are not zero',
+  description: 'RFC 3339 in UTC; milliseconds are omitted when zero',
   examples: ['2021-07-07T17:00:00Z'],
 });
 
 const DirectionSchema = Type.Enum(['rising', 'falling', 'flat', 'unknown'], {
-  description: 'The first hour that has a value against the last; unknown with fewer than two',
+  description:
+    'The change from the first hour with a value to the last; `unknown` if fewer than two hours have one',
 });
 
 const HourSchema = Type.Object(
   {
     time: TimeSchema,
     price: nullable(Type.Number({ exclusiveMinimum: 0 }), {
-      description: 'Mean of the price samples of the hour, in US dollars; null without any',
+      description: "Mean of the hour's price samples, in US dollars; null if there are none",
     }),
     sentiment: nullable(Type.Number({ minimum: -1, maximum: 1 }), {
-      description: 'Mean of the sentiment samples of the hour, in [-1, 1]; null without any',
+      description: "Mean of the hour's sentiment samples, from -1 to 1; null if there are none",
     }),
     price_samples: Type.Integer({ minimum: 0 }),
     sentiment_samples: Type.Integer({ minimum: 0 }),
-    complete: Type.Boolean({ description: 'The hour ends no later than the newest sample' }),
+    complete: Type.Boolean({ description: 'Whether the hour had ended by the time of the newest sample' }),
   },
   { additionalProperties: false },
 );
 
-/** The answer as it leaves: the tutorial's three fields, and what makes them to be trusted or not. */
+/** The answer in API responses: the tutorial's three fields, with their age and source. */
 export const AnswerSchema = Type.Object(
   {
     hourly_average_of_averages: Type.Array(HourSchema, {
       minItems: 3,
       maxItems: 3,
-      description: 'The three hours that end with the hour of the newest sample, oldest first',
+      description: 'Three hours, oldest first; the last one contains the newest sample',
     }),
     sentiment_direction: DirectionSchema,
     price_direction: DirectionSchema,
-    is_lit: nullable(Type.Boolean(), { description: 'Both rise; null when either direction is unknown' }),
-    as_of: TimeSchema,
-    stale: Type.Boolean({ description: 'The newest price or shown sentiment is older than STALE_AFTER' }),
+    is_lit: nullable(Type.Boolean(), {
+      description:
+        'Whether both price and sentiment were rising at `as_of`; null if either direction is unknown. ' +
+        'Read it together with `stale`: a stale answer is about the past, and must not be shown as the present',
+    }),
+    as_of: Type.String({ ...TimeSchema, description: 'The time of the newest sample, as RFC 3339 in UTC' }),
+    stale: Type.Boolean({
+      description:
+        'Whether the newest price, or the newest sentiment shown, is older than STALE_AFTER. ' +
+        'If true, `is_lit` says whether Bitcoin was lit at `as_of`, not whether it is lit now',
+    }),
     source: Type.Enum([...SOURCE_NAMES], { description: 'Where the samples come from' }),
   },
   { additionalProperties: false },

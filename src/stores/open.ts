@@ -32,15 +32,26 @@ export interface OpenedStore {
   readonly backUp?: (target: string) => Promise<void>;
 }
 
+/** The file of the embedded store. */
+export function filePath({ dataDir, isSimulated }: Pick<StoreOptions, 'dataDir' | 'isSimulated'>): string {
+  return join(dataDir, isSimulated ? 'simulated.sqlite' : 'samples.sqlite');
+}
+
+/** What every key in Redis begins with. */
+export function prefixOf({
+  keyPrefix,
+  isSimulated,
+}: Pick<StoreOptions, 'keyPrefix' | 'isSimulated'>): string {
+  return isSimulated ? `${keyPrefix}:simulated` : keyPrefix;
+}
+
 /** @returns `undefined` where there is nothing to read, and nothing may be created. */
 export async function openStore(options: StoreOptions): Promise<OpenedStore | undefined> {
-  const { redisAddress: address, isSimulated } = options;
+  const { redisAddress: address } = options;
   if (address) {
     const { openRedis } = await import('./redis/open.ts');
-    const keyPrefix = isSimulated ? `${options.keyPrefix}:simulated` : options.keyPrefix;
-    return openRedis({ ...options, address, keyPrefix });
+    return openRedis({ ...options, address, keyPrefix: prefixOf(options) });
   }
   const { openSqlite } = await import('./sqlite/open.ts');
-  const file = isSimulated ? 'simulated.sqlite' : 'samples.sqlite';
-  return openSqlite({ ...options, path: join(options.dataDir, file) });
+  return openSqlite({ ...options, path: filePath(options) });
 }

@@ -21,7 +21,7 @@ for (const { name, options, settings } of STORE_PLACES) {
       await command(t, ['import', '-'], env, DAY_OF_SECONDS);
       const refused = await command(t, ['delete', ...TEN], env);
       assert.equal(refused.code, 64);
-      assert.match(refused.stderr, /there is no terminal to ask at/);
+      assert.match(refused.stderr, /cannot ask for confirmation without a terminal/);
       const deleted = await command(t, ['delete', ...TEN, '--yes'], env);
       assert.deepEqual([deleted.code, deleted.stdout], [0, '10 samples deleted\n']);
       const kept = (await command(t, ['export'], env)).stdout;
@@ -64,7 +64,7 @@ test('at a terminal it asks first, and takes only yes for yes', needsTerminal, a
     assert.doesNotMatch(left, /Error/);
   }
   const declined = await ask('\n');
-  assert.match(declined, /Delete 10 samples from 2024-01-01T00:00:10Z up to 2024-01-01T00:00:20Z\? \[y\/N\]/);
+  assert.match(declined, /Delete 10 samples from 2024-01-01T00:00:10Z to 2024-01-01T00:00:20Z\? \[y\/N\]/);
   assert.match(declined, /nothing was deleted/);
   assert.match(await ask('yes\n'), /10 samples deleted/);
 });
@@ -75,7 +75,7 @@ test('a backup is a store of its own, and takes no file’s place', async (t) =>
   const file = join(folder, 'samples.sqlite');
   await command(t, ['import', '-'], env, DAY_OF_SECONDS);
   const done = await command(t, ['backup', file], env);
-  assert.deepEqual([done.code, done.stdout], [0, `${file} is a copy of the store\n`]);
+  assert.deepEqual([done.code, done.stdout], [0, `store copied to ${file}\n`]);
   const exports = [env, { DATA_DIR: folder }].map((one) => command(t, ['export'], one));
   const [ours, copied] = await Promise.all(exports);
   assert.equal(copied?.stdout, ours?.stdout);

@@ -157,6 +157,6 @@ for (const { name, options, settings } of STORE_PLACES) {
     t.after(() => child.kill('SIGKILL'));
     const [said, [code]] = await Promise.all([child.stderr && readText(child.stderr), once(child, 'close')]);
     assert.equal(code, 74, said ?? '');
-    assert.match(said ?? '', /the output cannot be written: .*ENOSPC/);
+    assert.match(said ?? '', /cannot write the output: .*ENOSPC/);
   });
 }

@@ -195,7 +195,7 @@ test('usage and settings that are wrong are told as of other commands', async (t
   );
   const { code, stderr } = await command(t, ['import', file], { DATA_DIR: notADatabase });
   assert.equal(code, 78);
-  assert.match(stderr, /no SQLite database/);
+  assert.match(stderr, /not an SQLite database/);
 });
 
 test('simulated samples have a store of their own here too', async (t) => {

@@ -31,10 +31,10 @@ async function filled(t: TestContext, env: Record<string, string>) {
   return settings;
 }
 
-for (const [what, code, first, second] of [
-  ['lit', 0, [10, 0.1], [20, 0.2]],
-  ['not lit', 1, [10, 0.1], [20, 0.05]],
-  ['unknown', 2, [10, null], [20, 0.2]],
+for (const [what, code, headline, first, second] of [
+  ['lit', 0, /^Bitcoin is lit$/m, [10, 0.1], [20, 0.2]],
+  ['not lit', 1, /^Bitcoin is not lit$/m, [10, 0.1], [20, 0.05]],
+  ['unknown', 2, /^Can't tell whether Bitcoin is lit$/m, [10, null], [20, 0.2]],
 ] as const) {
   test(`exits ${code} when it is ${what}, by the service and by the store`, async (t) => {
     const upstream = await upstreamOf(t, [...first], [...second]);
@@ -46,6 +46,7 @@ for (const [what, code, first, second] of [
     const fromService = await show(t, settings, '--url', service.address);
     assert.equal(fromService.code, code, fromService.output);
     assert.doesNotMatch(fromService.output, /no service/);
+    assert.match(fromService.output, headline);
     assert.match(fromService.output, /price rising ↑/);
     const json = await show(t, settings, '--url', `${service.address}/`, '--json');
     assert.deepEqual(
@@ -55,14 +56,22 @@ for (const [what, code, first, second] of [
   });
 }
 
-test('exits 2 when it is stale, lit or not', async (t) => {
-  const upstream = await upstreamOf(t, [10, 0.1], [20, 0.2]);
-  const settings = await filled(t, { SENTICRYPT_URL: upstream.url });
-  await new Promise((resolve) => setTimeout(resolve, 1100));
-  const { code, output } = await show(t, { ...settings, STALE_AFTER: '1s' });
-  assert.equal(code, 2, output);
-  assert.match(output, /STALE/);
-});
+for (const [what, headline, first, second] of [
+  ['lit', /^Bitcoin was lit \(as of \d{4}-\d\d-\d\d \d\d:\d\d UTC\)$/m, [10, 0.1], [20, 0.2]],
+  ['not lit', /^Bitcoin was not lit \(as of .* UTC\)$/m, [10, 0.1], [20, 0.05]],
+  ['unknown', /^Can't tell whether Bitcoin was lit \(as of .* UTC\)$/m, [10, null], [20, 0.2]],
+] as const) {
+  test(`exits 2 when stale, and speaks of the past: ${what}`, async (t) => {
+    const upstream = await upstreamOf(t, [...first], [...second]);
+    const settings = await filled(t, { SENTICRYPT_URL: upstream.url });
+    await new Promise((resolve) => setTimeout(resolve, 1100));
+    const { code, output } = await show(t, { ...settings, STALE_AFTER: '1s' });
+    assert.equal(code, 2, output);
+    assert.match(output, headline);
+    assert.match(output, /STALE/);
+    assert.doesNotMatch(output, /Bitcoin is|price rising/);
+  });
+}
 
 test('reads the store without creating anything', async (t) => {
   const folder = temporaryFolder(t);

@@ -16,6 +16,7 @@ test('--help names every command and every setting; --version is the package’s
   for (const name of [
     'serve',
     'show',
+    'doctor',
     'refresh',
     'score',
     'import',

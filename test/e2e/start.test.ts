@@ -29,11 +29,7 @@ test('a port that is taken', async (t) => {
   await once(other, 'listening');
   t.after(() => other.close());
   const { port } = other.address() as { port: number };
-  await refuses(
-    t,
-    { PORT: String(port), DATA_DIR: temporaryFolder(t) },
-    /PORT \d+ is taken by another process/,
-  );
+  await refuses(t, { PORT: String(port), DATA_DIR: temporaryFolder(t) }, /PORT \d+ is already in use/);
 });
 
 test('a METRICS_PORT that is taken, or that of the service', async (t) => {
@@ -43,11 +39,11 @@ test('a METRICS_PORT that is taken, or that of the service', async (t) => {
   const METRICS_PORT = String((other.address() as { port: number }).port);
   const taken = new RegExp(`METRICS_PORT ${METRICS_PORT} is taken by another process`);
   await refuses(t, { METRICS_PORT, DATA_DIR: temporaryFolder(t) }, taken);
-  await refuses(t, { METRICS_PORT, PORT: METRICS_PORT }, /METRICS_PORT must be another port than PORT/);
+  await refuses(t, { METRICS_PORT, PORT: METRICS_PORT }, /METRICS_PORT must differ from PORT/);
 });
 
 test('a HOST that is not of this machine', (t) =>
-  refuses(t, { HOST: '192.0.2.1', DATA_DIR: temporaryFolder(t) }, /HOST is no address of this machine/));
+  refuses(t, { HOST: '192.0.2.1', DATA_DIR: temporaryFolder(t) }, /HOST is not an address of this machine/));
 
 test('a DATA_DIR that cannot be written', async (t) => {
   const file = join(temporaryFolder(t), 'file');
@@ -62,7 +58,7 @@ test('a file that is no database', async (t) => {
   await refuses(
     t,
     { DATA_DIR: folder },
-    /DATA_DIR holds .*samples\.sqlite, which is no SQLite database: move it away/,
+    /DATA_DIR holds .*samples\.sqlite, which is not an SQLite database: move it away/,
   );
 });
 
@@ -84,7 +80,11 @@ test('a lock file that is no database', async (t) => {
     join(folder, 'samples.sqlite-serving'),
     'no database, but long enough to be looked at. '.repeat(50),
   );
-  await refuses(t, { DATA_DIR: folder }, /DATA_DIR holds .*samples\.sqlite.*, which is no SQLite database/);
+  await refuses(
+    t,
+    { DATA_DIR: folder },
+    /DATA_DIR holds .*samples\.sqlite.*, which is not an SQLite database/,
+  );
 });
 
 test('a file of a newer version', async (t) => {
@@ -118,7 +118,7 @@ test('a wrong password, which is not told', needsRedis, async (t) => {
   const redis = await launchRedis(undefined, ['--requirepass', 'right-one']);
   t.after(() => redis[Symbol.asyncDispose]());
   const { host } = new URL(redis.url);
-  const message = /^(?!.*wrong-one).*REDIS_URL has a wrong or no user name and password/;
+  const message = /^(?!.*wrong-one).*REDIS_URL has a wrong or missing user name or password/;
   await refuses(t, { REDIS_URL: `redis://:wrong-one@${host}` }, message);
   await refuses(t, { REDIS_URL: redis.url }, message);
   await serve(t, { REDIS_URL: `redis://:right-one@${host}` });
@@ -136,7 +136,7 @@ test('keys of another type, or that do not keep what is given to them', needsRed
   await refuses(t, env, /in which the first write does not win: run TS\.ALTER .* DUPLICATE_POLICY first/);
   await client.del(key);
   await client.ts.create(key, { DUPLICATE_POLICY: 'FIRST', RETENTION: 86_400_000 });
-  await refuses(t, env, /which forgets: run TS\.ALTER .* RETENTION 0/);
+  await refuses(t, env, /which deletes old samples: run TS\.ALTER .* RETENTION 0/);
 });
 
 test('a Redis that is away: starts, is not ready, and recovers by itself', needsRedis, async (t) => {

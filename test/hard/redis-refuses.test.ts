@@ -97,7 +97,7 @@ fault({
     await cutConnections(redis);
   },
   end: ({ redis }) => redis.command('CONFIG', 'SET', 'requirepass', ''),
-  expected: { refresh: /^503 store_(unsuitable|unreachable)/, log: /wrong or no user name and password/ },
+  expected: { refresh: /^503 store_(unsuitable|unreachable)/, log: /wrong or missing user name or password/ },
 });
 
 fault({

@@ -46,13 +46,13 @@ recordedDayContract('Sentinel', needsBoth, async () => {
 test('what is set up wrongly is refused', needsSeveral, async (t) => {
   const [node] = quiet.nodes;
   for (const [url, message] of [
-    [`${quiet.url}${QUERY}x`, /REDIS_URL has a wrong or no user name and password for the sentinels/],
-    [quiet.url, /REDIS_URL has a wrong or no user name and password for the sentinels/],
+    [`${quiet.url}${QUERY}x`, /REDIS_URL has a wrong or missing user name or password for the sentinels/],
+    [quiet.url, /REDIS_URL has a wrong or missing user name or password for the sentinels/],
     [`${quiet.url}other${QUERY}`, /REDIS_URL names a master that its sentinels do not know/],
-    [`redis+sentinel://127.0.0.1:${node.port}/lit`, /REDIS_URL names servers that are no sentinels/],
+    [`redis+sentinel://127.0.0.1:${node.port}/lit`, /REDIS_URL names servers that are not sentinels/],
     [
       `${quiet.url.replace('://', '://nobody:wrong@')}${QUERY}`,
-      /REDIS_URL has a wrong or no user name and password$/m,
+      /REDIS_URL has a wrong or missing user name or password$/m,
     ],
   ] as const) {
     const { code, output } = await finish(cli(t, ['serve'], { REDIS_URL: url, PORT: '0' }));

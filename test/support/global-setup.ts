@@ -9,7 +9,7 @@ export async function globalSetup(): Promise<void> {
   Object.assign(process.env, COMPILED);
   process.env['NODE_OPTIONS'] = [process.env['NODE_OPTIONS'] ?? '', LOCAL_ONLY].join(' ').trim();
   try {
-    redis = await startRedis();
+    redis = await startRedis((text) => console.log(`# ${text}`));
     process.env['TEST_REDIS_URL'] = redis.url;
     console.log(`# tests use ${redis.name}`);
   } catch (error) {

@@ -27,12 +27,14 @@ export function answerRoute(app: FastifyInstance, options: AnswerRouteOptions): 
 
   const schema = {
     summary: 'Is Bitcoin lit?',
-    description: 'The hourly averages of the last three hours, and where each of them goes.',
+    description:
+      'The hourly averages of the last three hours of data, and the direction of each. ' +
+      'If `stale` is true, the answer is about the time `as_of`: say "was lit", not "is lit".',
     operationId: 'isBitcoinLit',
     response: {
-      200: { description: 'The answer, with the age of what it is made of', ...AnswerSchema },
-      304: { description: 'Not changed since the version of If-None-Match', type: 'null' },
-      ...problems({ 503: 'No sample is kept, or the store fails and nothing was ever read from it' }),
+      200: { description: 'The answer, with the age of its data', ...AnswerSchema },
+      304: { description: 'Unchanged since the version in If-None-Match', type: 'null' },
+      ...problems({ 503: 'The store holds no sample, or it has failed since the service started' }),
     },
   };
 

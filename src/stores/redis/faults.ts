@@ -9,8 +9,8 @@ export const SETUP: SetupFaults = [
     /^ERR unknown command/i,
     'REDIS_URL leads to a Redis without time series: run Redis 8, Redis Stack, or `npm run redis`',
   ],
-  [/^(NOAUTH|WRONGPASS)/, 'REDIS_URL has a wrong or no user name and password'],
-  [/^NOPERM/, 'REDIS_URL has a user that may not do what is needed: give it what docs/redis.md lists'],
+  [/^(NOAUTH|WRONGPASS)/, 'REDIS_URL has a wrong or missing user name or password'],
+  [/^NOPERM/, 'REDIS_URL has a user without the required permissions: grant those listed in docs/redis.md'],
   [
     /invalid DB index|DB index is out of range/i,
     'REDIS_URL names a database number that the server does not have',

@@ -1,3 +1,5 @@
+import type { RedisAddress } from './address.ts';
+
 /** The first three are the tutorial's own names, so that a Redis that it filled is taken over as it is. */
 export interface Keys {
   readonly price: string;
@@ -18,9 +20,13 @@ export interface Keys {
  * In a cluster all keys have to be in one slot, which what is between the first braces of a key decides. A prefix
  * that has some already is left as it is.
  */
-export function asHashTag(prefix: string): string {
+function asHashTag(prefix: string): string {
   return /^[^{]*\{[^}]+\}/.test(prefix) ? prefix : `{${prefix}}`;
 }
+
+/** The keys that a service uses at an address. */
+export const keysAt = ({ kind }: Pick<RedisAddress, 'kind'>, prefix: string): Keys =>
+  keysFor(kind === 'cluster' ? asHashTag(prefix) : prefix);
 
 export function keysFor(prefix: string): Keys {
   return {

@@ -10,7 +10,7 @@ import type { Client } from './client.ts';
 import { connectLate } from './connect-late.ts';
 import { connect } from './connection.ts';
 import { createFleet } from './fleet.ts';
-import { asHashTag, keysFor } from './keys.ts';
+import { keysAt } from './keys.ts';
 import { openLocation } from './location/open.ts';
 import { createMemory } from './memory.ts';
 import { readOldest, readSlice } from './range.ts';
@@ -51,7 +51,7 @@ export async function openRedis(
   options: RedisOptions,
 ): Promise<{ store: Store; cache: AnswerCache; fleet: Fleet; memory: Memory }> {
   const { address, access, onChange } = options;
-  const keys = keysFor(address.kind === 'cluster' ? asHashTag(options.keyPrefix) : options.keyPrefix);
+  const keys = keysAt(address, options.keyPrefix);
   const series: [string, string] = [keys.price, keys.sentiment];
   let warned = access !== 'serve';
   const id = randomUUID();

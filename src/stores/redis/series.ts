@@ -27,7 +27,9 @@ async function isFit(client: Client, key: string): Promise<boolean> {
     throw new SetupError(`KEY_PREFIX leads to "${key}", in which the first write does not win: ${mend}`);
   }
   if (info.retentionTime !== 0) {
-    throw new SetupError(`KEY_PREFIX leads to "${key}", which forgets: run TS.ALTER ${key} RETENTION 0`);
+    throw new SetupError(
+      `KEY_PREFIX leads to "${key}", which deletes old samples: run TS.ALTER ${key} RETENTION 0`,
+    );
   }
   return true;
 }

@@ -21,7 +21,7 @@ function pragma(database: DatabaseSync, name: 'user_version' | 'application_id')
   return Number(database.prepare(`PRAGMA ${name}`).get()?.[name]);
 }
 
-const versionOf = (database: DatabaseSync): number => pragma(database, 'user_version');
+export const versionOf = (database: DatabaseSync): number => pragma(database, 'user_version');
 
 export const hasRollups = (database: DatabaseSync): boolean => versionOf(database) >= VERSION_WITH_ROLLUPS;
 
@@ -51,7 +51,7 @@ function makeFolder(path: string): void {
 export function explain(cause: unknown, path: string): unknown {
   if (cause instanceof SetupError || isBusy(cause)) return cause;
   if (primaryCode(cause) === SQLITE_NOTADB) {
-    return new SetupError(`DATA_DIR holds ${path}, which is no SQLite database: move it away`, { cause });
+    return new SetupError(`DATA_DIR holds ${path}, which is not an SQLite database: move it away`, { cause });
   }
   const reason = cause instanceof Error ? cause.message : String(cause);
   return new SetupError(`DATA_DIR cannot be used: ${reason} (${path})`, { cause });
@@ -82,9 +82,18 @@ export function openForWriting(path: string): DatabaseSync {
  * (With a log that a killed process left, SQLite may create its index beside it again.)
  */
 export function openForReading(path: string): DatabaseSync | undefined {
+  return openReadOnly(path, !existsSync(`${path}-wal`));
+}
+
+/** As `openForReading`, but touches nothing at all: what is in a log that a killed process left is not read. */
+export function openUntouched(path: string): DatabaseSync | undefined {
+  return openReadOnly(path, !existsSync(`${path}-wal`) || !existsSync(`${path}-shm`));
+}
+
+function openReadOnly(path: string, isAtRest: boolean): DatabaseSync | undefined {
   if (!existsSync(path)) return undefined;
   const url = pathToFileURL(path);
-  if (!existsSync(`${path}-wal`)) url.searchParams.set('immutable', '1');
+  if (isAtRest) url.searchParams.set('immutable', '1');
   let database: DatabaseSync | undefined;
   try {
     database = new DatabaseSync(url, { ...OPTIONS, readOnly: true });

@@ -12,15 +12,24 @@ export interface ExchangeAddresses {
   readonly bitstamp: string;
 }
 
-/** Another venue is one file beside this one, a line here, and its address above. */
+/** Another venue is one file beside this one, a line here, and its address above. `setting` holds the address. */
+export const EXCHANGES = [
+  { name: 'coinbase', setting: 'COINBASE_URL', open: createCoinbase },
+  { name: 'kraken', setting: 'KRAKEN_URL', open: createKraken },
+  { name: 'bitstamp', setting: 'BITSTAMP_URL', open: createBitstamp },
+] as const satisfies readonly {
+  readonly name: keyof ExchangeAddresses;
+  readonly setting: string;
+  readonly open: (base: string, settings: CallSettings) => Exchange;
+}[];
+
+/** For one quote with all that belongs to it. Milliseconds. */
+const DEADLINE = 3000;
+
 export function openExchanges(
   addresses: ExchangeAddresses,
-  { outbound, userAgent, deadline = 3000 }: { outbound: Outbound; userAgent: string; deadline?: number },
+  { outbound, userAgent, deadline = DEADLINE }: { outbound: Outbound; userAgent: string; deadline?: number },
 ): readonly Exchange[] {
   const settings: CallSettings = { outbound, userAgent, deadline };
-  return [
-    createCoinbase(addresses.coinbase, settings),
-    createKraken(addresses.kraken, settings),
-    createBitstamp(addresses.bitstamp, settings),
-  ];
+  return EXCHANGES.map(({ name, open }) => open(addresses[name], settings));
 }

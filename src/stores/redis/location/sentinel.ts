@@ -7,10 +7,10 @@ import { ask, poll } from './poll.ts';
 type Address = RedisAddress & { readonly kind: 'sentinel' };
 
 const SETUP: readonly [RegExp, string][] = [
-  [/^ERR unknown command/i, 'REDIS_URL names servers that are no sentinels'],
+  [/^ERR unknown command/i, 'REDIS_URL names servers that are not sentinels'],
   [
     /^(NOAUTH|WRONGPASS|NOPERM)/,
-    'REDIS_URL has a wrong or no user name and password for the sentinels: end it with ?sentinel_user=…&sentinel_password=…',
+    'REDIS_URL has a wrong or missing user name or password for the sentinels: end it with ?sentinel_user=…&sentinel_password=…',
   ],
 ];
 

@@ -1,0 +1,57 @@
+import type { OutboundFault } from '../outbound/fault.ts';
+import type { Place } from '../sources/places.ts';
+import type { Exchanged } from './recorder.ts';
+
+const BLOCKED =
+  'It may be down, or a firewall may block it: allow it, or set HTTPS_PROXY to a proxy that can reach it.';
+const INTERCEPTED =
+  'Something on the way may intercept TLS. If that is intended, name its certificate authority in NODE_EXTRA_CA_CERTS.';
+const PROXY =
+  'Check that the proxy is running and takes such requests, and check HTTPS_PROXY, HTTP_PROXY and NO_PROXY.';
+const NO_NETWORK = 'Check the network and DNS settings of this machine.';
+const REFUSED =
+  'It refuses requests from this network or country: set HTTPS_PROXY to a proxy elsewhere, or do without it.';
+
+const elsewhere = ({ setting }: Place): string =>
+  `The address may have moved, or a login or blocking page may answer in its place: check ${setting}.`;
+
+const BY_FAULT: Readonly<Record<OutboundFault, string | ((place: Place) => string)>> = {
+  name_not_found: ({ setting }) =>
+    `Check ${setting} and the DNS settings of this machine. If the name is blocked here, set HTTPS_PROXY.`,
+  lookup_failed: NO_NETWORK,
+  connection_refused: BLOCKED,
+  network_unreachable: NO_NETWORK,
+  connection_reset: BLOCKED,
+  tls_self_signed: INTERCEPTED,
+  tls_untrusted: INTERCEPTED,
+  tls_expired: 'Check the clock of this machine. If it is right, the site has to renew its certificate.',
+  tls_wrong_host: INTERCEPTED,
+  tls_failed: INTERCEPTED,
+  proxy_refused: PROXY,
+  proxy_unreachable: PROXY,
+  timeout_connecting: BLOCKED,
+  timeout_waiting: BLOCKED,
+  timeout_reading: BLOCKED,
+  private_address: elsewhere,
+  redirect_refused: elsewhere,
+  too_large: elsewhere,
+  bad_response: elsewhere,
+};
+
+const BY_STATUS: Readonly<Record<number, string>> = {
+  401: REFUSED,
+  403: REFUSED,
+  407: PROXY,
+  429: 'It says that it was asked too often: wait some minutes.',
+  451: REFUSED,
+};
+
+/** What to do about a place that gave nothing. */
+export function adviceFor(place: Place, { fault, status }: Exchanged): string {
+  if (fault === undefined) {
+    if (status !== undefined && status >= 500) return 'It has a fault of its own: try again later.';
+    return (status === undefined ? undefined : BY_STATUS[status]) ?? elsewhere(place);
+  }
+  const advice = BY_FAULT[fault];
+  return typeof advice === 'string' ? advice : advice(place);
+}

@@ -1,0 +1,25 @@
+import type { InspectedConfig } from '../config.ts';
+import { warnings } from '../warnings.ts';
+import { type Finding, failed, fatal, ok, warning } from './finding.ts';
+
+/** Every wrong setting, and what will hurt of the right ones. */
+export function checkSettings({ config, faults }: InspectedConfig, room: number): Finding[] {
+  const wrong = [...faults].map(([name, message]) =>
+    fatal(name, message.replace(`${name} `, ''), 'Correct it, or remove it to use the default.'),
+  );
+  const risky = [...warnings(config, room)].map((text) => warning('settings', text));
+  const all = [...wrong, ...risky];
+  return all.length > 0 ? all : [ok('settings', 'all are valid')];
+}
+
+/** The finding of a check that cannot be made because of a wrong setting; `undefined` if it can. */
+export function unchecked(
+  name: string,
+  needed: readonly string[],
+  { faults }: InspectedConfig,
+): Finding | undefined {
+  const wrong = needed.filter((setting) => faults.has(setting));
+  return wrong.length > 0
+    ? failed(name, `not checked: ${wrong.join(', ')} must be corrected first`)
+    : undefined;
+}

@@ -1,0 +1,123 @@
+import { type Config, type InspectedConfig, proxiesOf } from '../config.ts';
+import { publicReason, SourceError } from '../domain/errors.ts';
+import { OutboundError } from '../outbound/fault.ts';
+import type { Look, Place, Places } from '../sources/places.ts';
+import { adviceFor } from './advice.ts';
+import { type Finding, failed, fatal, ok, warning } from './finding.ts';
+import { type Exchanged, recordingOutbound } from './recorder.ts';
+import { unchecked } from './settings.ts';
+
+export interface SourceFindings {
+  readonly findings: readonly Finding[];
+  /** What the answer will be made of. */
+  readonly outcomes: readonly Finding[];
+  /** How far the clock of each host is ahead. Milliseconds. */
+  readonly clocksAheadMs: readonly number[];
+}
+
+const NO_WAY_OUT =
+  'No source can be reached. Check the network and the firewall; if this network needs a proxy, set HTTPS_PROXY.';
+const MEND = 'Correct what failed above.';
+
+const inSeconds = (aheadMs: number): string =>
+  `clock ${aheadMs < 0 ? '−' : '+'}${(Math.abs(aheadMs) / 1000).toFixed(1)} s`;
+
+/** How the answer came, step by step. */
+function steps({
+  host,
+  addresses,
+  tls,
+  connectedMs,
+  isViaProxy,
+  status,
+  tookMs,
+  clockAheadMs,
+}: Exchanged): string {
+  const [address] = addresses ?? [];
+  const parts = [
+    host,
+    address,
+    isViaProxy ? 'through the proxy' : undefined,
+    connectedMs === undefined ? undefined : `connected in ${connectedMs} ms`,
+    tls?.replace('TLSv', 'TLS '),
+    status === undefined ? undefined : `status ${status}`,
+    tookMs === undefined ? undefined : `${tookMs} ms in all`,
+    clockAheadMs === undefined ? undefined : inSeconds(clockAheadMs),
+  ];
+  return parts.filter((part) => part !== undefined).join(', ');
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof OutboundError) return error.reason;
+  return (error instanceof SourceError ? error.message : publicReason(error)).replace(/^the source /, '');
+}
+
+function judgeLook(place: Place, { found, doubt }: Look, seen: Exchanged): Finding {
+  const detail = `${found} (${steps(seen)})`;
+  return doubt === undefined ? ok(place.name, detail) : warning(place.name, `${doubt}: ${detail}`);
+}
+
+function judgeFault(place: Place, error: unknown, seen: Exchanged): Finding {
+  const detail = `${seen.host ?? 'it'} ${reasonOf(error)}`;
+  const advice = adviceFor(place, seen);
+  // The index is shown beside the answer, which needs nothing of it.
+  return place.kind === 'index' ? warning(place.name, detail, advice) : failed(place.name, detail, advice);
+}
+
+async function checkPlace(
+  place: Place,
+  config: Config,
+  signal: AbortSignal,
+): Promise<{ finding: Finding; seen: Exchanged }> {
+  const { outbound, record: seen } = recordingOutbound(proxiesOf(config));
+  try {
+    const look = await place.look(outbound, Date.now(), signal);
+    return { finding: judgeLook(place, look, seen), seen };
+  } catch (error) {
+    if (signal.aborted) return { finding: failed(place.name, 'did not finish in time'), seen };
+    return { finding: judgeFault(place, error, seen), seen };
+  } finally {
+    // Not waited for: what hangs would hold this too.
+    void outbound[Symbol.asyncDispose]().then(undefined, () => undefined);
+  }
+}
+
+/** Only host and port: user name and password of a proxy are secrets. */
+function describeProxies(config: Config): Finding {
+  const { http, https, except } = proxiesOf(config);
+  const [ofHttp, ofHttps] = [http, https ?? http].map((text) => text && URL.parse(text)?.host);
+  if (!ofHttp && !ofHttps) return ok('proxy', 'none is set');
+  const parts = [
+    ofHttps && `${ofHttps} for https`,
+    ofHttp && `${ofHttp} for http`,
+    except && 'with exceptions',
+  ];
+  return ok('proxy', parts.filter(Boolean).join(', '));
+}
+
+/** All places that the source asks, at once; each has a deadline of its own. */
+export async function checkSources(
+  inspected: InspectedConfig,
+  places: Places,
+  signal: AbortSignal,
+): Promise<SourceFindings> {
+  const { config } = inspected;
+  const checked = await Promise.all(
+    places.list.map(async (place) => {
+      const needed = [place.setting, 'HTTPS_PROXY', 'HTTP_PROXY', 'NO_PROXY'];
+      const skipped = unchecked(place.name, needed, inspected);
+      return skipped ? { finding: skipped, seen: {} as Exchanged } : await checkPlace(place, config, signal);
+    }),
+  );
+  const advice = checked.every(({ seen }) => seen.status === undefined) ? NO_WAY_OUT : MEND;
+  const outcomes = places
+    .outcomes(Date.now())
+    .map(({ name, value, reason }) =>
+      value === undefined ? fatal(name, `none: ${reason}`, advice) : ok(name, value),
+    );
+  return {
+    findings: [describeProxies(config), ...checked.map(({ finding }) => finding)],
+    outcomes,
+    clocksAheadMs: checked.flatMap(({ seen }) => seen.clockAheadMs ?? []),
+  };
+}

@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { runExamination } from '../../src/diagnosis/run.ts';
+import { command } from '../support/command.ts';
+import { diagnose } from '../support/doctor.ts';
+import { OUTSIDE } from '../support/outside.ts';
+import { temporaryFolder } from '../support/temporary.ts';
+
+test('every wrong setting is named, and what needs it is not checked; no value is shown', async (t) => {
+  const outcome = await diagnose(t, {
+    SOURCE: 'live',
+    DATA_DIR: join(temporaryFolder(t), 'data'),
+    PORT: 'secret-port',
+    RATE_LIMIT: 'secret-rate',
+    KRAKEN_URL: 'ftp://secret-host/',
+    REFRESH_TOKEN: 'a secret with blanks',
+  });
+  assert.equal(outcome.code, 3);
+  const wrong = outcome.rows.filter(({ check, result }) => check === 'settings' && result === 'failed');
+  assert.deepEqual(wrong.map(({ name }) => name).toSorted(), [
+    'KRAKEN_URL',
+    'PORT',
+    'RATE_LIMIT',
+    'REFRESH_TOKEN',
+  ]);
+  assert.match(outcome.row('PORT'), /^failed: must be a whole number from 0 to 65535 → Correct it/);
+  assert.match(outcome.row('kraken'), /^failed: not checked: KRAKEN_URL must be corrected first$/);
+  assert.match(outcome.row('coinbase'), /cannot be reached/);
+  assert.match(outcome.row('database'), /^ok/);
+  assert.doesNotMatch(outcome.stdout + outcome.stderr, /secret/);
+});
+
+test('a wrong REDIS_URL: no other store is checked in its place', async (t) => {
+  const { code, row, rows } = await diagnose(t, { SOURCE: 'simulated', REDIS_URL: 'redis://secret/x/y' });
+  assert.equal(code, 3);
+  assert.match(row('store'), /^failed: not checked: REDIS_URL must be corrected first$/);
+  assert.equal(rows.filter(({ check }) => check === 'store').length, 1);
+});
+
+test('settings that will hurt are warnings', async (t) => {
+  const DATA_DIR = temporaryFolder(t);
+  const { code, row } = await diagnose(t, { SOURCE: 'simulated', DATA_DIR, STALE_AFTER: '1s' });
+  assert.equal(code, 0);
+  assert.match(row('settings'), /^warning: REFRESH_INTERVAL is longer than STALE_AFTER/m);
+});
+
+test('a check that hangs is given up at the limit, and told', async () => {
+  Object.assign(process.env, OUTSIDE);
+  const all = await runExamination(1);
+  for (const { heading, findings } of all) {
+    assert.equal(findings.length, 1, heading);
+    assert.match(findings[0]?.detail ?? '', /did not finish within 0\.001 s/);
+    assert.equal(findings[0]?.isFatal, true);
+  }
+});
+
+test('it takes --json and nothing else', async (t) => {
+  const { code, stderr } = await command(t, ['doctor', 'live']);
+  assert.equal(code, 64);
+  assert.match(stderr, /see --help/);
+});
