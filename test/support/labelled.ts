@@ -9,6 +9,7 @@ export const SETS = [
   'headlines-tuning',
   'headlines-held-out',
   'headlines-second',
+  'headlines-third',
   'headlines-phrases',
 ] as const;
 
