@@ -56,8 +56,8 @@ export const isBad = (item: Item) => item.points <= -SIDED;
 export const isSided = (item: Item) => Math.abs(item.points) >= SIDED;
 
 /** As it stands in the headline. */
-export const textOf = ({ from, to }: Pick<Item, 'from' | 'to'>, tokens: readonly Token[]) =>
-  tokens
-    .slice(from, to)
-    .map(({ text }) => text)
-    .join(' ');
+export function textOf({ from, to }: Pick<Item, 'from' | 'to'>, tokens: readonly Token[]): string {
+  let text = tokens[from]?.text ?? '';
+  for (let at = from + 1; at < to; at += 1) text += ` ${tokens[at]?.text}`;
+  return text;
+}

@@ -9,6 +9,8 @@ const HAS_SEPARATOR = /[|·»]|:\s|\s(?:[-–—]|::)/;
 const BAR = /[|·»]/;
 /** Behind a bar a programme's name may be that long. Words. */
 const LONGEST_PROGRAMME = 5;
+/** No outlet's name is longer. Characters. */
+const LONGEST_NAME = 40;
 /** Of a publisher's parts: `… | Opinion | Bloomberg` has two. */
 const MOST_PARTS = 2;
 const DOMAIN = /^[a-z\d-]{2,30}(?:\.[a-z\d-]{2,20}){1,3}$/i;
@@ -82,6 +84,7 @@ export function withoutPublisher(title: string, feed?: string): string {
   if (!HAS_SEPARATOR.test(title)) return title;
   const own = feed === undefined ? undefined : keysOf(feed);
   const isName = (text: string) => {
+    if (text.length > LONGEST_NAME) return false;
     const key = keyOf(text);
     return OUTLETS.has(key) || own?.has(key) === true;
   };

@@ -48,6 +48,7 @@ const isKnown = (word: string) => LEXICON.knows(word) || knowsForGenres(word);
 function read(clause: Clause, tokens: readonly Token[]): readonly Item[] {
   const known = itemsOf(tokens, clause.from, clause.to, LEXICON);
   const items = readRestrictions(readStreaks(known, tokens, clause), tokens, clause);
+  if (items.length === 0) return items;
   turnMoves(items, tokens);
   turnShortPositions(items, tokens);
   readShortLosses(items, tokens, clause);

@@ -119,11 +119,11 @@ interface Place {
   readonly to: number;
 }
 
-const SQUEEZE = 'short squeeze';
-
 /** A short squeeze liquidates those who bet against the market, whoever else is not named. */
 export function turnShortSqueeze(items: readonly Item[], tokens: readonly Token[]): void {
-  const squeeze = items.find(({ from, to }) => textOf({ from, to }, tokens).toLowerCase() === SQUEEZE);
+  const squeeze = items.find(
+    ({ from }) => tokens[from]?.word === 'short' && tokens[from + 1]?.word === 'squeeze',
+  );
   const victim = items.find((one) => squeeze && one.from >= squeeze.to && isBad(one));
   if (!squeeze || !victim || victim.from - squeeze.to > NEAR) return;
   victim.points = 0;
