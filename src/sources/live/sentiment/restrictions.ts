@@ -35,7 +35,9 @@ const BINDS = new Set(
   ),
 );
 const BEHIND_BINDS = new Set(
-  'on for in until after at by from to over amid as and of with despite bill law plan proposal'.split(' '),
+  'on for in until after at by from to over amid as and of with despite against bill law plan proposal'.split(
+    ' ',
+  ),
 );
 
 const isBinding = (tokens: readonly Token[], at: number): boolean => {
@@ -58,7 +60,28 @@ const SUBJECT_REACH = 8;
 const LIFTED = 40;
 const BROUGHT = -45;
 
-const isRestriction = (word: string) => RESTRICTIONS.has(word) || CASES.has(word);
+/** With one of these before it, it is something else: a market cap, a use case, price action. */
+const COMPOUNDS = new Set(
+  'market use price bull bear base hard soft large small mid low realized test call stop limit white class-action'.split(
+    ' ',
+  ),
+);
+/** They are what they seem only at the end of a name: a block reward and an order book bind nobody. */
+const AMBIGUOUS = new Set('block order hold cap limit tax rule freeze tariff levy action charge'.split(' '));
+
+function isRestriction(tokens: readonly Token[], at: number): boolean {
+  const word = tokens[at]?.word ?? '';
+  if (!RESTRICTIONS.has(word) && !CASES.has(word)) return false;
+  return !COMPOUNDS.has(tokens[at - 1]?.word ?? '');
+}
+
+/** Whether nothing follows that makes it something else. */
+function isHead(tokens: readonly Token[], at: number): boolean {
+  const next = tokens[at + 1];
+  return (
+    !AMBIGUOUS.has(tokens[at]?.word ?? '') || !next || next.kind === 'mark' || BEHIND_BINDS.has(next.word)
+  );
+}
 
 /** What a verb is done to, behind it. */
 function objectOf(tokens: readonly Token[], verb: number, end: number): number | undefined {
@@ -66,7 +89,8 @@ function objectOf(tokens: readonly Token[], verb: number, end: number): number |
     const { word, kind } = tokens[at] as Token;
     if (kind === 'mark' || CUTS.has(word)) return undefined;
     // The last of a compound: a ban probe is a probe.
-    if (isRestriction(word) && !isRestriction(tokens[at + 1]?.word ?? '')) return at;
+    if (isRestriction(tokens, at) && !isRestriction(tokens, at + 1))
+      return isHead(tokens, at) ? at : undefined;
   }
   return undefined;
 }
@@ -74,9 +98,9 @@ function objectOf(tokens: readonly Token[], verb: number, end: number): number |
 /** What a verb in the passive is done to, before it. */
 function subjectOf(tokens: readonly Token[], verb: number, start: number): number | undefined {
   for (let at = verb - 1; at >= Math.max(start, verb - SUBJECT_REACH); at -= 1) {
-    const { word, kind } = tokens[at] as Token;
+    const { kind } = tokens[at] as Token;
     if (kind === 'mark') return undefined;
-    if (isRestriction(word)) return at;
+    if (isRestriction(tokens, at)) return at;
   }
   return undefined;
 }

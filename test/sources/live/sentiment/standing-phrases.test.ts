@@ -167,6 +167,17 @@ test('what is lifted or dropped is good news, before the verb and behind it, and
   ]);
 });
 
+test('what only has the name of a restriction is none', () => {
+  for (const headline of [
+    'Crypto market cap dropped 5% overnight',
+    'Bitcoin drops below $1 trillion market cap',
+    'Exchange drops order book support',
+  ])
+    assert.notEqual(score(headline).label, 'positive', headline);
+  for (const headline of ['Ripple opens new use case for XRP', 'Senate passes crypto tax break'])
+    assert.notEqual(score(headline).label, 'negative', headline);
+});
+
 test('spans, amounts and names may stand between the words of a phrase', () => {
   sided('positive', [
     'Fund wins long-awaited Hong Kong approval',
