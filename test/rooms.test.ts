@@ -19,7 +19,7 @@ const ROOMS: Readonly<Record<string, { values: RegExp; types?: RegExp }>> = {
     types: /^src\/stores\/store\.ts$/,
   },
   'sources/live/exchanges': { values: /^(src\/(domain|outbound|sources)\/|node:)/ },
-  'sources/live/sentiment': { values: /^(src\/(domain|sources)\/|node:)/ },
+  'sources/live/sentiment': { values: /^(src\/sources\/live\/sentiment\/|node:fs$)/ },
   'sources/live/feeds': { values: /^(src\/(domain|outbound|sources)\/|node:|feedsmith$|entities$)/ },
   'stores/sqlite': { values: /^(src\/(domain|stores\/sqlite)\/|src\/stores\/(store|raw-buckets)\.ts|node:)/ },
   'stores/redis': {

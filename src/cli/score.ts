@@ -1,6 +1,7 @@
 import process from 'node:process';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { decodeHTMLStrict } from 'entities';
 import { type Score, score } from '../sources/live/sentiment/score.ts';
 import type { Command, Options } from './command.ts';
 import { complain } from './talk.ts';
@@ -33,8 +34,12 @@ function inWords(because: Score['because']): string {
   return because.map(({ what, points }) => `${what} ${withSign(points)}`).join('; ');
 }
 
+/** Raw feeds escape titles once or twice. What is no complete character reference stays as it is. */
+const decoded = (line: string): string =>
+  line.includes('&') ? decodeHTMLStrict(decodeHTMLStrict(line)) : line;
+
 function row(line: string, explain: boolean): string {
-  const headline = line.slice(0, LONGEST_LINE).replace(CONTROL, ' ');
+  const headline = decoded(line.slice(0, LONGEST_LINE)).replace(CONTROL, ' ');
   const { score: value, label, because } = score(headline);
   const columns = [value?.toFixed(2) ?? NO_SCORE, label, headline];
   if (explain) columns.push(inWords(because));

@@ -95,3 +95,16 @@ test('score ends without a word when the reader goes', async (t) => {
   assert.equal(code, 70);
   assert.doesNotMatch(running.output(), /Error|is-bitcoin-lit:/);
 });
+
+test('score decodes complete character references, once more where they are escaped twice', async (t) => {
+  const lines = await scored(
+    t,
+    'Bitcoin won&#39;t crash, says analyst\nBitcoin won&amp;#8217;t crash\nR&D &amp; more: AT&T &bogus; &nbsp\nTab&#9;and&#10;line\n',
+  );
+  assert.deepEqual(lines, [
+    "0.37\tpositive\tBitcoin won't crash, says analyst",
+    '0.19\tpositive\tBitcoin won’t crash',
+    '-0.55\tnegative\tR&D & more: AT&T &bogus; &nbsp',
+    '0.00\tneutral\tTab and line',
+  ]);
+});

@@ -4,8 +4,14 @@ export const LABELS = ['positive', 'neutral', 'negative'] as const;
 
 export type Label = (typeof LABELS)[number];
 
-/** The sets of test/sources/live/; docs/sentiment.md tells who wrote them, and when they were read. */
-export const SETS = ['headlines-tuning', 'headlines-held-out', 'headlines-second'] as const;
+/** The sets of test/sources/live/; docs/sentiment.md says who wrote each, and when it was read. */
+export const SETS = [
+  'headlines-tuning',
+  'headlines-held-out',
+  'headlines-second',
+  'headlines-third',
+  'headlines-phrases',
+] as const;
 
 type SetName = (typeof SETS)[number];
 

@@ -38,9 +38,14 @@ const LONGEST_LAG = 6000;
 /** How long a feed may be due before what is known of it is no more of now. Milliseconds. */
 const OVERDUE = 60_000;
 
-export function judge(title: string): Judgement {
-  const { score: value, label, because } = score(title);
-  return { aboutMarket: isAboutMarket(title), ...(value !== undefined && { score: value }), label, because };
+export function judge(title: string, feed: string): Judgement {
+  const { score: value, label, because } = score(title, { feed });
+  return {
+    aboutMarket: isAboutMarket(title, { feed }),
+    ...(value !== undefined && { score: value }),
+    label,
+    because,
+  };
 }
 
 /** The live source: exchanges, feeds and the index, with what is remembered of them. */

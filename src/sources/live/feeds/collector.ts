@@ -46,7 +46,8 @@ interface CollectorOptions {
   readonly outbound: Outbound;
   readonly feeds: readonly Feed[];
   readonly parser: FeedParser;
-  readonly judge: (title: string) => Judgement;
+  /** Judges a title; `feed` is the name of the feed that brought it. */
+  readonly judge: (title: string, feed: string) => Judgement;
   readonly userAgent: string;
   /** What tells this installation from others, so that they do not all ask at the same moment. */
   readonly installation: string;
@@ -81,7 +82,7 @@ export function createCollector(options: CollectorOptions): Collector {
     const headlines: Headline[] = [];
     let began = performance.now();
     for (const item of items) {
-      headlines.push({ ...item, ...judge(item.title), source });
+      headlines.push({ ...item, ...judge(item.title, source), source });
       if (performance.now() - began < SLICE) continue;
       await setImmediate();
       began = performance.now();

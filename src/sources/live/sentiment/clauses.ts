@@ -18,6 +18,7 @@ const SIDE: ReadonlyMap<string, number> = new Map([
   ['amidst', 40],
   ['after', 40],
   ['following', 40],
+  ['during', 40],
   ['while', 60],
   ['whilst', 60],
   ['because', 50],
@@ -46,10 +47,13 @@ const TAKES = new Set(
 /** How far, in tokens, from there to its “as”. */
 const TAKEN = 4;
 
-function opening(token: Token, before: readonly Token[]): number | undefined {
-  if (token.kind !== 'word') return undefined;
-  if (token.word === 'as' && before.slice(-TAKEN).some(({ word }) => TAKES.has(word))) return undefined;
-  return SIDE.get(token.word);
+function opening(tokens: readonly Token[], at: number): number | undefined {
+  const { word, kind } = tokens[at] as Token;
+  if (kind !== 'word') return undefined;
+  const weight = SIDE.get(word);
+  if (word !== 'as') return weight;
+  const isTaken = tokens.slice(Math.max(0, at - TAKEN), at).some((before) => TAKES.has(before.word));
+  return isTaken ? undefined : weight;
 }
 
 /** Cuts at the marks and conjunctions; a side clause that opens the headline ends at its comma. */
@@ -61,7 +65,7 @@ export function clausesOf(tokens: readonly Token[]): Clause[] {
     current = { ...next, from: at };
   };
   for (const [at, token] of tokens.entries()) {
-    const weight = opening(token, tokens.slice(Math.max(0, at - TAKEN), at));
+    const weight = opening(tokens, at);
     if (weight !== undefined) begin(at, { weight, after: token.word });
     else if (TURN.has(token.word)) {
       begin(at, { weight: 100 });
@@ -75,10 +79,7 @@ export function clausesOf(tokens: readonly Token[]): Clause[] {
     } else if (token.word === ':' && at <= LONGEST_TOPIC && current.from === 0) {
       begin(at, { weight: 100 });
       if (clauses[0]) clauses[0] = { ...clauses[0], weight: TOPIC, after: 'before “:”' };
-    } else if (
-      token.kind === 'mark' &&
-      (ENDS.has(token.word) || opening(tokens[0] as Token, []) !== undefined)
-    ) {
+    } else if (token.kind === 'mark' && (ENDS.has(token.word) || opening(tokens, 0) !== undefined)) {
       begin(at, { weight: 100 });
     }
   }

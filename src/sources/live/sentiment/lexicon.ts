@@ -1,4 +1,4 @@
-import { PhraseBook } from './phrase-book.ts';
+import { PhraseTrie } from './phrase-trie.ts';
 import { type Forms, formsOf, readList, waysToWrite } from './word-lists.ts';
 
 const ROLES = [
@@ -9,6 +9,7 @@ const ROLES = [
   'reach',
   'event',
   'stop',
+  'over',
   'mend',
   'not',
   'authority',
@@ -35,8 +36,8 @@ const verbs = readList('verbs');
 /** Verbs that are not regular, and all that have an entry. */
 export const FORMS: Forms = new Map(verbs.flatMap(({ entries }) => entries.map(formsOf)));
 
-function build(): PhraseBook<Entry> {
-  const book = new PhraseBook<Entry>();
+function build(): PhraseTrie<Entry> {
+  const book = new PhraseTrie<Entry>();
   for (const { head, entries } of verbs) {
     if (head[0] === 'forms') continue;
     for (const verb of entries) book.add([formsOf(verb)[1]], entryOf(head));

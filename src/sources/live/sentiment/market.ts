@@ -1,4 +1,5 @@
-import { PhraseBook } from './phrase-book.ts';
+import { PhraseTrie } from './phrase-trie.ts';
+import { withoutPublisher } from './publisher.ts';
 import { tokenize } from './tokens.ts';
 import { readList, waysToWrite } from './word-lists.ts';
 
@@ -6,8 +7,8 @@ const SUBJECTS = ['bitcoin', 'market', 'place', 'other'] as const;
 
 type Subject = (typeof SUBJECTS)[number];
 
-function build(): PhraseBook<Subject> {
-  const book = new PhraseBook<Subject>();
+function build(): PhraseTrie<Subject> {
+  const book = new PhraseTrie<Subject>();
   for (const { head, entries } of readList('subjects')) {
     const subject = SUBJECTS.find((one) => one === head[0]);
     if (!subject) throw new Error(`there is no subject ${head}`);
@@ -32,9 +33,12 @@ function subjectsOf(title: string): ReadonlySet<Subject> {
   return found;
 }
 
-/** Whether a headline is about Bitcoin or the market as a whole, and not about another coin's own affairs. */
-export function isAboutMarket(title: string): boolean {
-  const subjects = subjectsOf(title);
+/**
+ * Whether a headline is about Bitcoin or the market as a whole, and not about another coin's own affairs. The names of
+ * outlets and of the feed that brought it do not count: Bitcoin Magazine writes about other things, too.
+ */
+export function isAboutMarket(title: string, { feed }: { feed?: string } = {}): boolean {
+  const subjects = subjectsOf(withoutPublisher(title, feed));
   if (subjects.has('bitcoin') || subjects.has('market')) return true;
   return subjects.has('place') && !subjects.has('other');
 }

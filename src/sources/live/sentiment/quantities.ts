@@ -1,9 +1,9 @@
-import { type Item, isSided, REACH, textOf } from './reading.ts';
+import { type Item, isBad, isSided, REACH, textOf } from './matched-terms.ts';
 import type { Token } from './tokens.ts';
 
 /** Between a quantity and what it does there may be these, an amount, a span of time, and adverbs. */
 const LINKS = new Set(
-  'a an the its their to at on in by new is are was were be been has have had will may could continue continues continued keep keeps further near again even much more revenue payments volume volumes cases activity levels losses counts attacks incidents share portion part number amount use value'.split(
+  'a an the its their to at on in by new is are was were be been has have had will may could continue continues continued keep keeps further near again even much more revenue payments volume volumes cases activity levels losses counts attacks incidents share portion part number amount use value crypto bitcoin btc ether token'.split(
     ' ',
   ),
 );
@@ -81,33 +81,18 @@ export function turnMoves(items: readonly Item[], tokens: readonly Token[]): voi
   }
 }
 
-const DOINGS = new Set<Item['role']>(['move', 'event']);
-
-/** A verb, or a phrase that has one: get burned, lose their grip. */
-const isDoing = ({ role, from, to }: Item) => DOINGS.has(role) || (role === 'tone' && to - from > 1);
-
-/** Bears lose ground, short sellers profit: what those do or suffer who bet against the market has the other side. */
-export function turnOpponents(items: readonly Item[], tokens: readonly Token[]): void {
-  for (const [at, opponent] of items.entries()) {
-    const next = items.slice(at + 1).find(isSided);
-    if (opponent.role !== 'opponent' || !next || !isDoing(next) || next.reason) continue;
-    const gap = tokens.slice(opponent.to, next.from);
-    if (gap.length > NEAR || gap.some(({ kind }) => kind === 'mark')) continue;
-    next.points = -next.points;
-    next.reason = `of “${textOf(opponent, tokens)}”`;
-    if (next.points < 0) continue;
-    opponent.points = 0;
-    opponent.reason = 'counts in what they do';
-  }
-}
-
 /** Hits record, hits low, hits exchange: to reach something has the side of what is reached. */
-export function settleReaches(items: readonly Item[]): void {
+export function settleReaches(items: readonly Item[], tokens: readonly Token[]): void {
   for (const [at, item] of items.entries()) {
-    const next = items[at + 1];
-    if (item.role !== 'reach' || item.points === 0 || !next) continue;
-    if (next.from - item.to > REACH || !isSided(next)) continue;
-    item.points = 0;
-    item.reason = 'has the side of what it reaches';
+    const [previous, next] = [items[at - 1], items[at + 1]];
+    if (item.role !== 'reach' || item.points === 0) continue;
+    if (next && next.from - item.to <= REACH && isSided(next)) {
+      item.points = 0;
+      item.reason = 'has the side of what it reaches';
+    } else if (previous && isBad(previous) && previous.to === item.from) {
+      // Tariffs hit miners, contagion reaches a lender.
+      item.points = 0;
+      item.reason = `done by “${textOf(previous, tokens)}”`;
+    }
   }
 }

@@ -1,11 +1,22 @@
 import { type Clause, clausesOf } from './clauses.ts';
-import { calmAuthorities, cancelMeasures, dampObjects, easeEpithets, sourGoodVerbs } from './companions.ts';
-import { framesOf, knowsForFrames } from './frames.ts';
+import {
+  calmAuthorities,
+  cancelMeasures,
+  dampObjects,
+  dampSubjects,
+  easeEpithets,
+  sourGoodVerbs,
+} from './damping.ts';
+import { genresOf, knowsForGenres } from './genres.ts';
 import { LEXICON } from './lexicon.ts';
-import { settleReaches, turnMoves, turnOpponents } from './quantities.ts';
-import { type Item, itemsOf, textOf } from './reading.ts';
+import { type Item, itemsOf, textOf } from './matched-terms.ts';
+import { mend, negate, turnStopped } from './negation.ts';
+import { withoutPublisher } from './publisher.ts';
+import { settleReaches, turnMoves } from './quantities.ts';
+import { readRestrictions } from './restrictions.ts';
+import { readShortLosses, turnShortPositions, turnShortSqueeze } from './short-positions.ts';
+import { readStreaks } from './streaks.ts';
 import { type Token, tokenize } from './tokens.ts';
-import { mend, negate, turnStopped } from './turns.ts';
 
 type Label = 'positive' | 'neutral' | 'negative';
 
@@ -23,19 +34,26 @@ export interface Score {
   readonly because: readonly Reason[];
 }
 
-/** A score of at least this much, in hundredths, has a side. */
-const SIDE = 10;
+/**
+ * From how much on a score has a side, in hundredths. Weak verbs of news (announces, plans, explores) come to 12, and
+ * alone they tell of nothing good; a weak bad word more often is bad news.
+ */
+const SIDE = { good: 13, bad: 10 };
 /** A kind of text takes its part of this many hundredths; the rest of a strong title stays, and bad news is sooner strong. */
-const FRAMED = { good: 80, bad: 70 };
+const MOST_OF_GENRE = { good: 80, bad: 70 };
 const MOST = 100;
 
-const isKnown = (word: string) => LEXICON.knows(word) || knowsForFrames(word);
+const isKnown = (word: string) => LEXICON.knows(word) || knowsForGenres(word);
 
-function read(clause: Clause, tokens: readonly Token[]): Item[] {
-  const items = itemsOf(tokens, clause.from, clause.to, LEXICON);
+function read(clause: Clause, tokens: readonly Token[]): readonly Item[] {
+  const known = itemsOf(tokens, clause.from, clause.to, LEXICON);
+  const items = readRestrictions(readStreaks(known, tokens, clause), tokens, clause);
+  if (items.length === 0) return items;
   turnMoves(items, tokens);
-  turnOpponents(items, tokens);
-  settleReaches(items);
+  turnShortPositions(items, tokens);
+  readShortLosses(items, tokens, clause);
+  turnShortSqueeze(items, tokens);
+  settleReaches(items, tokens);
   mend(items, tokens);
   turnStopped(items, tokens);
   negate(items, tokens);
@@ -44,6 +62,7 @@ function read(clause: Clause, tokens: readonly Token[]): Item[] {
   sourGoodVerbs(items, tokens);
   calmAuthorities(items);
   dampObjects(items, tokens);
+  dampSubjects(items, tokens);
   return items;
 }
 
@@ -64,30 +83,59 @@ function explain(item: Item, { after, weight }: Clause, tokens: readonly Token[]
 
 const sum = (lines: readonly Line[]) => lines.reduce((total, { points }) => total + points, 0);
 
+/** What happened besides cannot turn the news round: a side clause of the other side keeps half of the main one. */
+function ledByMain(clauses: readonly { clause: Clause; lines: readonly Line[] }[]): Line[] {
+  if (clauses.every(({ clause }) => clause.weight === 100)) return [];
+  const totalOf = (isPart: (clause: Clause) => boolean) =>
+    sum(clauses.filter(({ clause }) => isPart(clause)).flatMap(({ lines }) => lines));
+  const main = totalOf(({ weight }) => weight === 100);
+  const side = totalOf(({ after }) => after !== undefined && !after.startsWith('before'));
+  const most = Math.round(Math.abs(main) / 2);
+  if (Math.abs(main) < SIDE.bad || main * side >= 0 || Math.abs(side) <= most) return [];
+  return [{ what: 'the main clause leads', points: Math.sign(main) * (Math.abs(side) - most) }];
+}
+
 /** What the kind of text takes away: of several the one that leaves least. */
-function framed(total: number, tokens: readonly Token[]): Line[] {
-  const [frame] = framesOf(tokens).toSorted((one, other) => one.keeps - other.keeps);
-  if (!frame || total === 0) return [];
-  const framedPart = Math.sign(total) * Math.min(Math.abs(total), total > 0 ? FRAMED.good : FRAMED.bad);
+function byGenre(total: number, tokens: readonly Token[], clauses: readonly Clause[]): Line[] {
+  const asides = clauses.filter(({ after }) => after !== undefined && !after.startsWith('before'));
+  const isAside = (at: number) => asides.some(({ from, to }) => from <= at && at < to);
+  const [genre] = genresOf(tokens, isAside).toSorted((one, other) => one.keeps - other.keeps);
+  if (!genre || total === 0) return [];
+  const part =
+    Math.sign(total) * Math.min(Math.abs(total), total > 0 ? MOST_OF_GENRE.good : MOST_OF_GENRE.bad);
   return [
-    { what: `${frame.frame} (${frame.words})`, points: Math.round((framedPart * (frame.keeps - 100)) / 100) },
+    { what: `${genre.genre} (${genre.words})`, points: Math.round((part * (genre.keeps - 100)) / 100) },
   ];
 }
 
 function labelOf(hundredths: number): Label {
-  if (Math.abs(hundredths) < SIDE) return 'neutral';
-  return hundredths > 0 ? 'positive' : 'negative';
+  if (hundredths >= SIDE.good) return 'positive';
+  return hundredths <= -SIDE.bad ? 'negative' : 'neutral';
+}
+
+interface Origin {
+  /** The name or host of the feed that brought the title: its name in the title is not scored, as that of a known outlet. */
+  readonly feed?: string;
 }
 
 /** Scores a headline by its words and its make, and says why. */
-export function score(title: string): Score {
-  const tokens = tokenize(title, isKnown);
+export function score(title: string, { feed }: Origin = {}): Score {
+  const tokens = tokenize(withoutPublisher(title, feed), isKnown);
   if (!tokens.some(({ word, kind }) => kind === 'word' && /[a-z]/.test(word)))
     return { score: undefined, label: 'neutral', because: [] };
-  const lines = clausesOf(tokens).flatMap((clause) =>
-    read(clause, tokens).map((item) => explain(item, clause, tokens)),
+  const clauses = clausesOf(tokens).map((clause) => ({
+    clause,
+    lines: read(clause, tokens).map((item) => explain(item, clause, tokens)),
+  }));
+  const lines = clauses.flatMap((one) => one.lines);
+  lines.push(...ledByMain(clauses));
+  lines.push(
+    ...byGenre(
+      sum(lines),
+      tokens,
+      clauses.map(({ clause }) => clause),
+    ),
   );
-  lines.push(...framed(sum(lines), tokens));
   const total = sum(lines);
   const bounded = Math.max(-MOST, Math.min(MOST, total));
   if (bounded !== total) lines.push({ what: 'no score is further from 0 than 1', points: bounded - total });

@@ -28,6 +28,13 @@ test('what is over is turned round, and what comes behind that is not', () => {
   ]);
 });
 
+test('how a span of time ends turns nothing round', () => {
+  opposed([
+    ['Bitcoin Ends Year Up 120%', 'Bitcoin Ends Year Down 60%'],
+    ['Ether Ends the Week Higher', 'Ether Ends the Week Lower'],
+  ]);
+});
+
 test('what is thrown out is turned round, two words that stand together as one', () => {
   opposed([
     ['Fraud Charges Thrown Out', 'Fraud Charges Filed'],

@@ -1,19 +1,19 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { framesOf, knowsForFrames } from '../../../../src/sources/live/sentiment/frames.ts';
+import { genresOf, knowsForGenres } from '../../../../src/sources/live/sentiment/genres.ts';
 import { inflect } from '../../../../src/sources/live/sentiment/inflection.ts';
 import { FORMS, LEXICON } from '../../../../src/sources/live/sentiment/lexicon.ts';
-import { PhraseBook } from '../../../../src/sources/live/sentiment/phrase-book.ts';
+import { PhraseTrie } from '../../../../src/sources/live/sentiment/phrase-trie.ts';
 import { tokenize } from '../../../../src/sources/live/sentiment/tokens.ts';
 import { formsOf, readList, waysToWrite } from '../../../../src/sources/live/sentiment/word-lists.ts';
 
-const isKnown = (word: string) => LEXICON.knows(word) || knowsForFrames(word);
+const isKnown = (word: string) => LEXICON.knows(word) || knowsForGenres(word);
 
-const WILD: Readonly<Record<string, string>> = { '#': '$9,400', '@': '3-month', '*': 'xyz' };
+const WILD: Readonly<Record<string, string>> = { '#': '$9,400', $: '$9,400', '@': '3-month', '*': 'xyz' };
 
-/** Every way to write an entry of words.txt, phrases.txt or frames.txt, as it would stand in a headline. */
+/** Every way to write an entry of words.txt, phrases.txt or genres.txt, as it would stand in a headline. */
 function written(entry: string): string[] {
-  const words = entry.replace(/^\^|\$$/g, '').split(' ');
+  const words = entry.replace(/^\^|(?<=\S)\$$/g, '').split(' ');
   return words.reduce<string[]>(
     (texts, word) =>
       texts.flatMap((text) => waysToWrite(WILD[word] ?? word, FORMS).map((way) => `${text} ${way}`.trim())),
@@ -43,13 +43,13 @@ test('verbs have all their forms', () => {
 });
 
 test('a phrase that is written twice is refused, also where only one of its ways is', () => {
-  const book = new PhraseBook<string>();
+  const book = new PhraseTrie<string>();
   book.add([['fall', 'falls'], ['below']], 'one');
   assert.throws(() => book.add([['falls'], ['below']], 'other'), /falls below is there twice/);
 });
 
 test('a determiner may stand in a phrase, and is no part of its end', () => {
-  const book = new PhraseBook<string>();
+  const book = new PhraseTrie<string>();
   book.add([['pull', 'pulls'], ['plug']], 'end');
   book.add([['pull', 'pulls']], 'pull');
   const read = (text: string) => book.longestAt(tokenize(text, isKnown), 0);
@@ -107,15 +107,15 @@ test('what is good does not take points, and what is bad does not give them', ()
 });
 
 test('every phrase that tells a kind of text tells it', () => {
-  for (const { head, entries } of readList('frames')) {
+  for (const { head, entries } of readList('genres')) {
     for (const entry of entries) {
       for (const text of written(entry)) {
         const title = entry.startsWith('^') ? `${text.replace('$9,400', '7')} xyz` : `xyz ${text}`;
         const tokens = tokenize(title, isKnown);
-        const frames = framesOf(tokens).map(({ frame }) => frame);
+        const genres = genresOf(tokens).map(({ genre }) => genre);
         assert.ok(
-          frames.some((frame) => frame === head[0]),
-          `${entry} is no ${head[0]} but ${frames}`,
+          genres.some((genre) => genre === head[0]),
+          `${entry} is no ${head[0]} but ${genres}`,
         );
       }
     }

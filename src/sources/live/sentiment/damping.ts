@@ -1,4 +1,4 @@
-import { type Item, isBad, isSided, REACH, SIDED, textOf } from './reading.ts';
+import { type Item, isBad, isSided, REACH, SIDED, textOf } from './matched-terms.ts';
 import type { Token } from './tokens.ts';
 
 /** Threat to stability, lack of demand, drop in adoption. */
@@ -84,5 +84,21 @@ export function dampObjects(items: readonly Item[], tokens: readonly Token[]): v
     if (item.from < verb.to || item.points <= 0 || item.reason) continue;
     item.points = Math.round(item.points / 2);
     item.reason = `behind “${textOf(verb, tokens)}”`;
+  }
+}
+
+const PREDICATES = new Set<Item['role']>(['move', 'event']);
+
+/** Bullish bets unwound, a crypto-friendly senator loses: a good word for somebody counts half beside what befalls them. */
+export function dampSubjects(items: readonly Item[], tokens: readonly Token[]): void {
+  for (const [at, item] of items.entries()) {
+    if (item.role !== 'tone' || item.points <= 0 || item.reason) continue;
+    const next = items.slice(at + 1).find(isSided);
+    if (!next || !isBad(next) || next.reason) continue;
+    if (!PREDICATES.has(next.role) && !(next.role === 'tone' && next.to - next.from > 1)) continue;
+    if (next.from - item.to > REACH || tokens.slice(item.to, next.from).some(({ kind }) => kind === 'mark'))
+      continue;
+    item.points = Math.round(item.points / 2);
+    item.reason = `before “${textOf(next, tokens)}”`;
   }
 }

@@ -1,5 +1,5 @@
 import type { Entry, Role } from './lexicon.ts';
-import type { Match, PhraseBook } from './phrase-book.ts';
+import type { Match, PhraseTrie } from './phrase-trie.ts';
 import type { Token } from './tokens.ts';
 
 /** A word or phrase of a clause, and what it comes to beside the others. */
@@ -26,13 +26,22 @@ function isVerbOfNoun({ entry, from, to }: Match<Entry>, tokens: readonly Token[
   return to - from === 1 && VERBS.has(entry.role) && tokens[from]?.isPossessive === true;
 }
 
+/** Of a signed percentage, BTC -4%. Hundredths. */
+const CHANGE = { '+': 35, '-': -40, '−': -40 };
+
+function signedChange(tokens: readonly Token[], at: number): Item[] {
+  const { word = '', kind } = tokens[at] ?? {};
+  const own = kind === 'amount' ? CHANGE[word[0] as keyof typeof CHANGE] : undefined;
+  return own === undefined ? [] : [{ from: at, to: at + 1, role: 'move', own, points: own }];
+}
+
 /** The words and phrases that the lists know, the longest first, none of them read twice. */
-export function itemsOf(tokens: readonly Token[], from: number, to: number, book: PhraseBook<Entry>): Item[] {
+export function itemsOf(tokens: readonly Token[], from: number, to: number, book: PhraseTrie<Entry>): Item[] {
   const items: Item[] = [];
-  const clause = tokens.slice(0, to);
   for (let at = from; at < to; ) {
-    const match = book.longestAt(clause, at);
+    const match = book.longestAt(tokens, at, to);
     if (match && !isVerbOfNoun(match, tokens)) items.push(itemOf(match));
+    else if (!match) items.push(...signedChange(tokens, at));
     at = match ? match.to : at + 1;
   }
   return items;
@@ -47,8 +56,8 @@ export const isBad = (item: Item) => item.points <= -SIDED;
 export const isSided = (item: Item) => Math.abs(item.points) >= SIDED;
 
 /** As it stands in the headline. */
-export const textOf = ({ from, to }: Pick<Item, 'from' | 'to'>, tokens: readonly Token[]) =>
-  tokens
-    .slice(from, to)
-    .map(({ text }) => text)
-    .join(' ');
+export function textOf({ from, to }: Pick<Item, 'from' | 'to'>, tokens: readonly Token[]): string {
+  let text = tokens[from]?.text ?? '';
+  for (let at = from + 1; at < to; at += 1) text += ` ${tokens[at]?.text}`;
+  return text;
+}

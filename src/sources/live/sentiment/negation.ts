@@ -1,4 +1,4 @@
-import { type Item, isBad, isSided, REACH, textOf } from './reading.ts';
+import { type Item, isBad, isSided, REACH, textOf } from './matched-terms.ts';
 import type { Token } from './tokens.ts';
 
 /** Points from which on a good word is worth being turned round. Hundredths. */
@@ -14,9 +14,6 @@ const HALTS = -30;
 
 /** A form that can be said of what is before it: the ban was lifted, the rally ends. */
 const PASSIVE = /(?:ed|en|wn|uck|shut|ends|stops|thaws)$/;
-/** Is over, is done, off the table: only what is before it. */
-const PREDICATE = new Set('is are almost officially off'.split(' '));
-
 /** What a word that turns others round is about: the next sided one, or in the passive the one before. */
 function objectOf(items: readonly Item[], at: number, tokens: readonly Token[]): Item | undefined {
   const item = items[at] as Item;
@@ -26,7 +23,7 @@ function objectOf(items: readonly Item[], at: number, tokens: readonly Token[]):
   const end = cause < 0 ? item.to + REACH : Math.min(cause, item.to + REACH);
   const behind = items.slice(at + 1).filter((one) => one.from <= end && one.role !== 'not');
   const first = tokens[item.from]?.word ?? '';
-  const isPredicate = PREDICATE.has(first);
+  const isPredicate = item.role === 'over';
   const next = behind.find(isBad) ?? behind.find(({ points }) => points >= CLEAR);
   if (next && !isPredicate) return next;
   if (!isPredicate && !PASSIVE.test(first)) return undefined;
@@ -39,12 +36,25 @@ function objectOf(items: readonly Item[], at: number, tokens: readonly Token[]):
   return before && item.from - before.to <= REACH ? before : undefined;
 }
 
+/** Rejects a bid to toss the charges: what was to be turned round stays as it was. */
+function stopsAStop(items: readonly Item[], at: number, object: Item, tokens: readonly Token[]): boolean {
+  const item = items[at] as Item;
+  const inner = items
+    .slice(at + 1)
+    .find(({ role, from, to }) => role === 'stop' && from >= item.to && to <= object.from);
+  if (!inner || item.own > 0 || !isBad(object)) return false;
+  inner.points = 0;
+  inner.reason = `refused by “${textOf(item, tokens)}”`;
+  return true;
+}
+
 /** A ban that is lifted is good, a launch that is halted is bad. */
 export function turnStopped(items: readonly Item[], tokens: readonly Token[]): void {
   for (const [at, item] of items.entries()) {
-    if (item.role !== 'stop') continue;
+    if ((item.role !== 'stop' && item.role !== 'over') || item.reason) continue;
     const object = objectOf(items, at, tokens);
     if (!object || (object.points > 0 && item.own > 0)) continue;
+    if (stopsAStop(items, at, object, tokens)) continue;
     if (object.points < 0) {
       object.points = Math.max(25, Math.round(-0.8 * object.points));
       item.points = Math.max(item.points, 0);
@@ -77,11 +87,23 @@ const DENIALS = new Set('not no never without'.split(' '));
 
 const DENIED = new Set<Item['role']>(['tone', 'move']);
 
+/** Points from which on a negation says nothing where it denies nothing known: not, never. Hundredths. */
+const BARE = -12;
+/** Points below which a verb only carries what is denied: fails to get a suit thrown out. Hundredths. */
+const CARRIES = 20;
+
+function deniedBy(items: readonly Item[], at: number): Item | undefined {
+  const [first, second] = items.slice(at + 1).filter(isSided);
+  const carries = first?.role === 'event' && Math.abs(first.own) < CARRIES;
+  return carries && second && second.role !== 'not' && second.from - first.to <= NO_REACH ? second : first;
+}
+
 /** Not, no longer, fails to. */
 export function negate(items: readonly Item[], tokens: readonly Token[]): void {
   for (const [at, item] of items.entries()) {
     if (item.role !== 'not') continue;
-    const next = items.slice(at + 1).find(isSided);
+    const next = deniedBy(items, at);
+    if (!next && item.own >= BARE) item.points = Math.round(item.points / 2);
     if (next && DENIALS.has(tokens[next.from]?.word ?? '')) continue;
     const reach = tokens[item.from]?.word === 'no' ? NO_REACH : REACH;
     if (!next || next.role === 'not' || next.from - item.to > reach) continue;

@@ -1,6 +1,6 @@
 import { FORMS } from './lexicon.ts';
-import { type Match, PhraseBook } from './phrase-book.ts';
-import { textOf } from './reading.ts';
+import { textOf } from './matched-terms.ts';
+import { type Match, PhraseTrie } from './phrase-trie.ts';
 import type { Token } from './tokens.ts';
 import { readList, waysToWrite } from './word-lists.ts';
 
@@ -26,10 +26,10 @@ const KEEPS = {
 /** Words. */
 const SHORT = 3;
 
-type Frame = keyof typeof KEEPS;
+type Genre = keyof typeof KEEPS;
 
 interface Place {
-  readonly frame: Frame;
+  readonly genre: Genre;
   readonly at: 'start' | 'end' | 'anywhere';
 }
 
@@ -37,25 +37,28 @@ const AUXILIARIES = new Set(
   'is are was were can could will would should does do did has have had am may might must'.split(' '),
 );
 
-function isFrame(name: string): name is Frame {
+/** Names that begin as a question does. */
+const NAMES = new Set(['do kwon', 'will clemente']);
+
+function isGenre(name: string): name is Genre {
   return Object.hasOwn(KEEPS, name);
 }
 
-function build(): Record<Place['at'], PhraseBook<Place>> {
+function build(): Record<Place['at'], PhraseTrie<Place>> {
   const books = {
-    start: new PhraseBook<Place>(),
-    end: new PhraseBook<Place>(),
-    anywhere: new PhraseBook<Place>(),
+    start: new PhraseTrie<Place>(),
+    end: new PhraseTrie<Place>(),
+    anywhere: new PhraseTrie<Place>(),
   };
-  for (const { head, entries } of readList('frames')) {
-    const frame = head[0] ?? '';
-    if (!isFrame(frame)) throw new Error(`there is no rule ${frame}`);
+  for (const { head, entries } of readList('genres')) {
+    const genre = head[0] ?? '';
+    if (!isGenre(genre)) throw new Error(`there is no rule ${genre}`);
     for (const entry of entries) {
       const at = entry.startsWith('^') ? 'start' : entry.endsWith('$') ? 'end' : 'anywhere';
       const words = entry.replace(/^\^|\$$/g, '').split(' ');
       books[at].add(
         words.map((word) => waysToWrite(word, FORMS)),
-        { frame, at },
+        { genre, at },
       );
     }
   }
@@ -64,18 +67,26 @@ function build(): Record<Place['at'], PhraseBook<Place>> {
 
 const BOOKS = build();
 
-export const knowsForFrames = (word: string): boolean =>
+/** With which words a phrase can begin, so that most tokens need no search. */
+const FIRST_WORDS = new Set(
+  readList('genres').flatMap(({ entries }) =>
+    entries.flatMap((entry) => waysToWrite(entry.replace(/^\^|\$$/g, '').split(' ')[0] ?? '', FORMS)),
+  ),
+);
+const begins = ({ word, kind }: Token) => kind !== 'mark' && (kind !== 'word' || FIRST_WORDS.has(word));
+
+export const knowsForGenres = (word: string): boolean =>
   Object.values(BOOKS).some((book) => book.knows(word));
 
 /** A kind of text that a headline is, and by which of its words. */
-interface Framing {
-  readonly frame: Frame;
+interface GenreFound {
+  readonly genre: Genre;
   /** Hundredths that it leaves. */
   readonly keeps: number;
   readonly words: string;
 }
 
-const framing = (frame: Frame, words: string): Framing => ({ frame, keeps: KEEPS[frame], words });
+const genreFound = (genre: Genre, words: string): GenreFound => ({ genre, keeps: KEEPS[genre], words });
 
 const BEFORE_START = new Set([':', '|', '—', '–', '?', ';']);
 
@@ -93,7 +104,7 @@ function matchesAt(tokens: readonly Token[], at: number): Match<Place>[] {
   return matches
     .filter((match) => match !== undefined)
     .filter(({ entry, to }) => entry.at !== 'end' || to === tokens.length)
-    .filter(({ entry }) => entry.frame !== 'listing' || isCount(tokens[at]));
+    .filter(({ entry }) => entry.genre !== 'listing' || isCount(tokens[at]));
 }
 
 /** A list has some few things; $40M or 5,000 begin none. */
@@ -101,21 +112,30 @@ function isCount(token: Token | undefined): boolean {
   return token?.kind !== 'amount' || /^\d{1,2}$/.test(token.word);
 }
 
-function questionOf(tokens: readonly Token[], words: readonly Token[]): Framing[] {
-  if (tokens.some(({ word }) => word === '?')) return [framing('question', '?')];
+function questionOf(tokens: readonly Token[], words: readonly Token[]): GenreFound[] {
+  if (tokens.some(({ word }) => word === '?')) return [genreFound('question', '?')];
   const [first, second] = words;
-  return first && second && AUXILIARIES.has(first.word) ? [framing('question', first.text)] : [];
+  return first && second && AUXILIARIES.has(first.word) && !NAMES.has(`${first.word} ${second.word}`)
+    ? [genreFound('question', first.text)]
+    : [];
 }
 
-/** All kinds of text that a headline is, by its words, its question mark or its length. */
-export function framesOf(tokens: readonly Token[]): Framing[] {
+/**
+ * All kinds of text that a headline is, by its words, its question mark or its length.
+ *
+ * @param isAside whether a token is in a side clause: “altcoins rally as Bitcoin trades sideways” is no flat market.
+ */
+export function genresOf(
+  tokens: readonly Token[],
+  isAside: (at: number) => boolean = () => false,
+): GenreFound[] {
   const words = tokens.filter(({ kind }) => kind !== 'mark');
   const found = questionOf(tokens, words);
   for (const [at, token] of tokens.entries()) {
-    if (token.kind === 'mark') continue;
+    if (!begins(token) || isAside(at)) continue;
     for (const { entry, from, to } of matchesAt(tokens, at))
-      found.push(framing(entry.frame, textOf({ from, to }, tokens)));
+      found.push(genreFound(entry.genre, textOf({ from, to }, tokens)));
   }
-  if (words.length <= SHORT) found.push(framing('short', String(words.length)));
+  if (words.length <= SHORT) found.push(genreFound('short', String(words.length)));
   return found;
 }
