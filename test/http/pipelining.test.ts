@@ -55,6 +55,17 @@ test('an unfit request behind others is answered after them, and only once', asy
   );
 });
 
+test('a request whose body is broken is answered at once, behind others in its turn', async (t) => {
+  const service = await startTestService(t, { SOURCE: 'simulated' });
+  const broken = 'POST /refresh HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n';
+  for (const before of ['', requestFor('/docs/static/swagger-ui-bundle.js')]) {
+    const client = await connectRaw(t, service.address);
+    client.socket.write(`${before}${broken}Transfer-Encoding: chunked\r\n\r\nno size\r\n`);
+    const statuses = readAll(await client.closed).map(({ status }) => status);
+    assert.deepEqual(statuses, before === '' ? [400] : [200, 400]);
+  }
+});
+
 test('garbage behind a stream ends it, and is answered by nothing', async (t) => {
   const service = await startTestService(t, { SOURCE: 'simulated' });
   await service.post();

@@ -29,8 +29,8 @@ export function answerInTurn(handle: Handle): Handle {
     }
     response.once('socket', () => {
       waiting.set(socket, (waiting.get(socket) ?? 1) - 1);
-      // Node.js is not done with handing the connection over.
-      process.nextTick(handle, request, response);
+      // Others get their turn between two answers of one connection.
+      setImmediate(handle, request, response);
     });
   };
 }

@@ -94,13 +94,15 @@ export function openRawStream(
 }
 
 /**
- * Answers bytes that never became a request, and closes the connection. Answers that are under way are finished before;
+ * Answers bytes that never became a whole request, and closes the connection. Answers that are under way are finished before;
  * behind a stream, which has no end, there is no answer.
  */
 export function answerRaw(socket: Socket, status: number, headers: Headers, body: string): void {
   const current = currentResponse(socket);
   if (!socket.writable || streams.has(socket)) return void socket.destroy();
-  if (!current || current.writableFinished) {
+  // Of a request whose body does not come, or is broken, the bytes are its own.
+  const isOwn = current && !current.req.complete && !current.headersSent;
+  if (!current || isOwn || current.writableFinished) {
     const length = { 'Content-Length': Buffer.byteLength(body) };
     return void socket.end(head(status, { ...headers, ...length }) + body);
   }
