@@ -4,6 +4,7 @@ import { createCollector, NOTHING_COLLECTED } from '../../../../src/sources/live
 import { testParser } from '../../../support/feed-reader.ts';
 import { startFeed } from '../../../support/feeds.ts';
 import { judge } from '../../../support/headlines.ts';
+import { outbound } from '../../../support/outbound.ts';
 
 const NOW = Date.UTC(2026, 0, 1, 12);
 
@@ -12,6 +13,7 @@ test('a title is judged with the name of the feed that brought it', async (t) =>
   feed.show([{ title: 'Bitcoin rises - Crash Daily', date: NOW - 60_000, link: 'https://news.example/1' }]);
   const judged: [title: string, feed: string][] = [];
   const collector = createCollector({
+    outbound,
     feeds: [{ name: 'Crash Daily', address: feed.url }],
     parser: testParser(t),
     judge: (title, name) => {
