@@ -48,6 +48,7 @@ const PollsSchema = byName(
       etag: Type.Optional(Type.String()),
       lastModified: Type.Optional(Type.String()),
     }),
+    charset: Type.Optional(Type.Enum(['windows-1252'])),
   }),
 );
 

@@ -64,6 +64,7 @@ export function createCollector(options: CollectorOptions): Collector {
   const ask = (feed: Feed, { polls, headlines }: Collected, now: number, signal: AbortSignal) =>
     askFeed({
       address: feed.address,
+      charset: polls[feed.address]?.charset,
       // Where nothing of it is kept, "not modified" would say nothing.
       validators:
         (headlines.some(({ source }) => source === feed.name) && polls[feed.address]?.validators) || {},
