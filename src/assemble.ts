@@ -1,7 +1,8 @@
-import type { Config } from './config.ts';
+import { type Config, proxiesOf } from './config.ts';
 import { StoppingError } from './domain/errors.ts';
 import { placeOf } from './keeping.ts';
 import { roomForConnections } from './open-files.ts';
+import { createOutbound } from './outbound/client.ts';
 import { createHistories } from './service/history.ts';
 import { createLive } from './service/live.ts';
 import { createMending } from './service/mending.ts';
@@ -66,6 +67,7 @@ async function assembleService(options: AssembleOptions, access: Access, stack: 
         interval: config.REFRESH_INTERVAL,
       },
       memory: opened.memory,
+      outbound: stack.use(createOutbound({ proxies: proxiesOf(config) })),
     }),
   );
   const summaries = stack.use(

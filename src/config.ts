@@ -6,6 +6,7 @@ import {
   matching,
   networks,
   oneOf,
+  proxyAddress,
   REDIS_FORMS,
   type Read,
   redisAddress,
@@ -19,6 +20,8 @@ import { NEWS_FEEDS } from './sources/live/feeds/news-feeds.ts';
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
 interface Setting<T> {
+  /** Another name of the variable, which goes before. */
+  readonly alias?: string;
   /** The text that stands for an unset variable; without it the setting has no value then. */
   readonly fallback: string | undefined;
   readonly meaning: string;
@@ -38,6 +41,12 @@ const optional = <T>(meaning: string, read: Read<T>, emptyIsWrong = false): Sett
   meaning,
   read,
   emptyIsWrong,
+});
+
+/** A proxy, by the names that other programs know it by: where both are set, the lower case one counts. */
+const proxy = (alias: string, meaning: string): Setting<string | undefined> => ({
+  ...optional(meaning, proxyAddress),
+  alias,
 });
 
 /** Every setting there is: the one list behind the configuration, `--help` and `.env.example`. */
@@ -61,6 +70,15 @@ ${REDIS_FORMS.map((form) => `  ${' '.repeat(20)}${form}`).join('\n')}`,
     ),
   ),
   SOURCE: setting('live', `where samples come from: ${SOURCE_NAMES.join(' or ')}`, oneOf(SOURCE_NAMES)),
+  HTTPS_PROXY: proxy('https_proxy', 'proxy for requests to https addresses; unset: HTTP_PROXY'),
+  HTTP_PROXY: proxy('http_proxy', 'proxy for requests to http addresses'),
+  NO_PROXY: {
+    ...optional(
+      'hosts asked without a proxy, with commas: example.com (subdomains too), 10.0.0.5:8080, *',
+      matching(/^[^\0]*$/, 'a list of hosts'),
+    ),
+    alias: 'no_proxy',
+  },
   SENTICRYPT_URL: setting(
     'https://api.senticrypt.com/v1/bitcoin.json',
     'address of the SentiCrypt v1 feed',
@@ -118,8 +136,8 @@ export type Config = { readonly [Name in keyof Settings]: ReturnType<Settings[Na
 /** @throws SetupError that names the variable, and never shows its value. */
 export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config {
   const entries = Object.entries<Setting<unknown>>(SETTINGS).map(
-    ([name, { fallback, read, emptyIsWrong }]) => {
-      const given = environment[name];
+    ([name, { fallback, read, emptyIsWrong, alias = name }]) => {
+      const given = environment[alias] ?? environment[name];
       const text = given === '' && !emptyIsWrong ? fallback : (given ?? fallback);
       try {
         return [name, text === undefined ? undefined : read(text)];
@@ -129,6 +147,11 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     },
   );
   return Object.fromEntries(entries) as Config;
+}
+
+/** The proxies, as the client for outgoing requests wants them. */
+export function proxiesOf({ HTTP_PROXY, HTTPS_PROXY, NO_PROXY }: Config) {
+  return { http: HTTP_PROXY, https: HTTPS_PROXY, except: NO_PROXY };
 }
 
 /** A setting a line, with its meaning and what stands for an unset one: for `--help`. */

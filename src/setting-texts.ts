@@ -66,6 +66,15 @@ export function webAddresses(text: string): readonly string[] {
     : wrong('http or https addresses without user name and password, with commas between');
 }
 
+/** The scheme may be left out, as other programs allow. User name and password are the proxy's. */
+export const proxyAddress: Read<string> = (text) => {
+  const full = text.includes('://') ? text : `http://${text}`;
+  const url = URL.parse(full);
+  return url?.hostname && ['http:', 'https:'].includes(url.protocol)
+    ? full
+    : wrong('the http or https address of a proxy, such as http://127.0.0.1:7890');
+};
+
 export const REDIS_FORMS = [
   'redis://user:password@host:port/number',
   'redis+sentinel://user:password@host:port,host:port/master/number',

@@ -57,6 +57,9 @@ const wrong: Record<keyof typeof SETTINGS, readonly string[]> = {
   DATA_DIR: ['a\0b'],
   KEY_PREFIX: ['a b', 'ä', '}x', 'x'.repeat(101)],
   SOURCE: ['Live', 'Simulated'],
+  HTTPS_PROXY: ['socks5://127.0.0.1:1080', 'https://', 'http://user:se cret@h:x'],
+  HTTP_PROXY: ['ftp://proxy.example', 'h:port'],
+  NO_PROXY: ['a\0b'],
   SENTICRYPT_URL: ['api.senticrypt.com', 'file:///etc/passwd', 'http://user:secret@127.0.0.1/'],
   COINBASE_URL: ['api.exchange.coinbase.com', 'http://user:secret@127.0.0.1/'],
   KRAKEN_URL: ['ftp://127.0.0.1/'],
@@ -100,6 +103,9 @@ test('an unset or empty variable has its default', () => {
     DATA_DIR: './data',
     KEY_PREFIX: 'is-bitcoin-lit',
     SOURCE: 'live',
+    HTTPS_PROXY: undefined,
+    HTTP_PROXY: undefined,
+    NO_PROXY: undefined,
     SENTICRYPT_URL: 'https://api.senticrypt.com/v1/bitcoin.json',
     COINBASE_URL: 'https://api.exchange.coinbase.com',
     KRAKEN_URL: 'https://api.kraken.com/0/public',
@@ -169,6 +175,15 @@ test('REDIS_URL is taken in every form', () => {
     credentials: { password: 'p' },
     database: 0,
   });
+});
+
+test('proxies are taken in upper and lower case, with and without a scheme', () => {
+  assert.equal(readConfig({ HTTPS_PROXY: '127.0.0.1:7890' }).HTTPS_PROXY, 'http://127.0.0.1:7890');
+  assert.equal(readConfig({ http_proxy: 'http://u:p@proxy:3128' }).HTTP_PROXY, 'http://u:p@proxy:3128');
+  const both = { HTTPS_PROXY: 'http://upper', https_proxy: 'https://lower', no_proxy: 'a.example, *.b' };
+  const { HTTPS_PROXY, NO_PROXY } = readConfig(both);
+  assert.deepEqual([HTTPS_PROXY, NO_PROXY], ['https://lower', 'a.example, *.b']);
+  assert.equal(readConfig({ HTTPS_PROXY: '', https_proxy: '' }).HTTPS_PROXY, undefined);
 });
 
 test('durations are taken in every unit', () => {

@@ -9,14 +9,15 @@ const ROOT = fileURLToPath(new URL('../', import.meta.url));
 /** What each room may import, of the house and from outside; `node:` too where it has to be named. */
 const ROOMS: Readonly<Record<string, { values: RegExp; types?: RegExp }>> = {
   domain: { values: /^(src\/domain\/|typebox)/ },
-  sources: { values: /^(src\/(domain|sources)\/|node:)/, types: /^src\/stores\/store\.ts$/ },
+  outbound: { values: /^(src\/(domain|outbound)\/|node:|undici$)/ },
+  sources: { values: /^(src\/(domain|outbound|sources)\/|node:)/, types: /^src\/stores\/store\.ts$/ },
   'sources/live': {
-    values: /^(src\/(domain|sources)\/|node:|typebox)/,
+    values: /^(src\/(domain|outbound|sources)\/|node:|typebox)/,
     types: /^src\/stores\/store\.ts$/,
   },
-  'sources/live/exchanges': { values: /^(src\/(domain|sources)\/|node:)/ },
+  'sources/live/exchanges': { values: /^(src\/(domain|outbound|sources)\/|node:)/ },
   'sources/live/sentiment': { values: /^(src\/(domain|sources)\/|node:)/ },
-  'sources/live/feeds': { values: /^(src\/(domain|sources)\/|node:|feedsmith$|entities$)/ },
+  'sources/live/feeds': { values: /^(src\/(domain|outbound|sources)\/|node:|feedsmith$|entities$)/ },
   'stores/sqlite': { values: /^(src\/(domain|stores\/sqlite)\/|src\/stores\/(store|raw-buckets)\.ts|node:)/ },
   'stores/redis': {
     values: /^(src\/(domain|stores\/redis)\/|src\/stores\/(store|raw-buckets)\.ts|node:|redis$)/,
@@ -26,7 +27,10 @@ const ROOMS: Readonly<Record<string, { values: RegExp; types?: RegExp }>> = {
     values: /^(src\/(domain|service)\/|node:timers|typebox)/,
     types: /^src\/(sources\/source|stores\/store)\.ts$/,
   },
-  transfer: { values: /^(src\/(domain|sources|transfer)\/|node:)/, types: /^src\/stores\/store\.ts$/ },
+  transfer: {
+    values: /^(src\/(domain|outbound|sources|transfer)\/|node:)/,
+    types: /^src\/stores\/store\.ts$/,
+  },
   telemetry: {
     values: /^(src\/(domain|telemetry)\/|node:timers|pino|prom-client)/,
     types: /^src\/service\/observer\.ts$/,

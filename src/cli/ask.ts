@@ -2,7 +2,7 @@ import type { Static, TSchema } from 'typebox';
 import Value from 'typebox/value';
 import type { Config } from '../config.ts';
 import { SOURCE_NAMES } from '../domain/answer.ts';
-import { readBody } from '../sources/json-feed.ts';
+import { createOutbound } from '../outbound/client.ts';
 import { complain, UsageError } from './talk.ts';
 
 /** No answer of the service has as much. Bytes. */
@@ -50,23 +50,27 @@ async function ask(
   service: URL,
   { path, method, token, limit }: Question<TSchema>,
 ): Promise<Reply | undefined> {
-  const end = new AbortController();
+  // The service is asked itself, without a proxy; nobody else is told the token.
+  await using outbound = createOutbound();
   try {
-    const response = await fetch(new URL(path, service), {
-      method,
-      redirect: 'manual',
-      headers: { accept: 'application/json', ...(token && { authorization: `Bearer ${token}` }) },
-      signal: AbortSignal.any([end.signal, AbortSignal.timeout(limit)]),
-    });
-    const source = response.headers.get('data-source');
+    const { status, headers, body } = await outbound.request(
+      new URL(path, service),
+      {
+        method,
+        headers: { accept: 'application/json', ...(token && { authorization: `Bearer ${token}` }) },
+        deadlineMs: limit,
+        bodyLimit: MOST_BYTES,
+        errorBodyLimit: MOST_BYTES,
+        redirects: 'none',
+      },
+      new AbortController().signal,
+    );
+    const source = headers.get('data-source');
     if (!SOURCE_NAMES.some((name) => name === source)) return undefined;
-    const bytes = await readBody(response, MOST_BYTES);
-    return { status: response.status, body: JSON.parse(String(bytes)) };
+    return { status, body: JSON.parse(String(body)) };
   } catch {
     // Refused, reset, silent, no JSON: whatever it is, it is no service of this kind.
     return undefined;
-  } finally {
-    end.abort();
   }
 }
 

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import type { Config } from '../config.ts';
+import { type Config, proxiesOf } from '../config.ts';
+import { createOutbound } from '../outbound/client.ts';
 import { createCoinbaseHours } from '../sources/live/exchanges/coinbase.ts';
 import type { Store } from '../stores/store.ts';
 import { readCoinbaseArchive } from '../transfer/coinbase-archive.ts';
@@ -48,6 +49,7 @@ async function openFile(file: string, { config, signal }: OriginRequest): Promis
 /** The places that `--from` names. */
 function openPlace(place: unknown, { options, config, signal }: OriginRequest): Origin['parcels'] {
   const clock = Date.now;
+  const outbound = createOutbound({ proxies: proxiesOf(config) });
   const politely = createPoliteCalls({ clock, signal, notice: complain });
   const text = options['since'];
   const since = typeof text === 'string' ? readSince(text, clock()) : undefined;
@@ -57,12 +59,13 @@ function openPlace(place: unknown, { options, config, signal }: OriginRequest): 
       throw new UsageError(
         'SOURCE is simulated: prices of Coinbase are real, which never mix with simulated ones',
       );
-    const candles = createCoinbaseHours(config.COINBASE_URL, { userAgent: userAgent(), deadline: DEADLINE });
+    const calls = { outbound, userAgent: userAgent(), deadline: DEADLINE };
+    const candles = createCoinbaseHours(config.COINBASE_URL, calls);
     return (store) => readCoinbaseArchive({ candles, politely, store, since, clock, signal });
   }
   if (place === 'senticrypt') {
     const isSimulated = config.SOURCE === 'simulated';
-    const common = { politely, since: since ?? 0, clock, isSimulated, signal, notice: complain };
+    const common = { outbound, politely, since: since ?? 0, clock, isSimulated, signal, notice: complain };
     const archive = { url: config.SENTICRYPT_URL, userAgent: userAgent(), ...common };
     return (store) => readSenticryptArchive({ ...archive, store });
   }

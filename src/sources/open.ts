@@ -1,4 +1,5 @@
 import type { SourceName } from '../domain/answer.ts';
+import type { Outbound } from '../outbound/client.ts';
 import type { Memory } from '../stores/store.ts';
 import { withStanding } from './feed-standing.ts';
 import type { LiveSettings } from './live/open.ts';
@@ -11,6 +12,7 @@ export interface SourceOptions {
   readonly senticryptUrl: string;
   readonly live: LiveSettings;
   readonly memory: Memory;
+  readonly outbound: Outbound;
 }
 
 /** Another source is one file beside this one, a line here, and its name in `domain/answer.ts`. */
@@ -19,15 +21,16 @@ export async function openSource({
   senticryptUrl,
   live,
   memory,
+  outbound,
 }: SourceOptions): Promise<OpenedSource> {
   switch (name) {
     case 'live': {
       // Loaded where it is used: it brings the word lists of the scorer.
       const { openLive } = await import('./live/open.ts');
-      return openLive(live, memory);
+      return openLive(live, memory, outbound);
     }
     case 'senticrypt':
-      return withStanding(createSenticryptSource({ url: senticryptUrl }), memory);
+      return withStanding(createSenticryptSource({ url: senticryptUrl, outbound }), memory);
     case 'simulated':
       return withStanding(createSimulatedSource(), memory);
   }

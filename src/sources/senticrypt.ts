@@ -1,7 +1,8 @@
 import { SourceError } from '../domain/errors.ts';
 import { readNumber } from '../domain/gate.ts';
+import type { Outbound } from '../outbound/client.ts';
+import { getJson } from '../outbound/json.ts';
 import { epochUnitOf } from './epoch-unit.ts';
-import { getJson } from './json-feed.ts';
 import { admitAll } from './records.ts';
 import type { Source } from './source.ts';
 
@@ -31,13 +32,17 @@ function finerUnitOf(body: readonly (Snapshot | null)[]): string | undefined {
 const LIMITS = { deadline: 10_000, bodyLimit: 32 * 2 ** 20 };
 
 /** The SentiCrypt v1 feed: 30-second averages of the last 24 hours, in one JSON list. */
-export function createSenticryptSource(options: { url: string; limits?: typeof LIMITS }): Source {
+export function createSenticryptSource(options: {
+  url: string;
+  outbound: Outbound;
+  limits?: typeof LIMITS;
+}): Source {
   const url = new URL(options.url);
   const limits = options.limits ?? LIMITS;
   return {
     name: 'senticrypt',
     async pull({ now, signal }) {
-      const { headers, body } = await getJson(url, limits, signal);
+      const { headers, body } = await getJson(options.outbound, url, limits, signal);
       if (!Array.isArray(body))
         throw new SourceError('unexpected_body', 'the source sent JSON that is not a list');
       const isSimulated = (record: Snapshot | null) => record?.source === 'simulated';

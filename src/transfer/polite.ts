@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SourceError, type SourceFault } from '../domain/errors.ts';
+import { readRetryAfter } from '../outbound/retry-after.ts';
 import { RefusalError } from '../sources/live/exchanges/refusal.ts';
-import { readRetryAfter } from '../sources/live/retry-after.ts';
 
 /** Between two calls: a third of what Coinbase allows, and nobody waits for an archive. Milliseconds. */
 const PAUSE = 300;

@@ -1,7 +1,8 @@
 import { SourceError } from '../domain/errors.ts';
 import { HOUR } from '../domain/time.ts';
 import { DAY } from '../domain/width.ts';
-import { askJson, type JsonRequest } from '../sources/json-feed.ts';
+import type { Outbound } from '../outbound/client.ts';
+import { askJson } from '../outbound/json.ts';
 import { RefusalError } from '../sources/live/exchanges/refusal.ts';
 import type { Store } from '../stores/store.ts';
 import { takeValue } from './json-record.ts';
@@ -16,6 +17,7 @@ const REQUEST = { deadline: 20_000, bodyLimit: 8 * 2 ** 20 } as const;
 const ENOUGH = 60;
 
 export interface SenticryptArchive {
+  readonly outbound: Outbound;
   /** The feed's own address, beside which its history is. */
   readonly url: string;
   readonly userAgent: string;
@@ -31,8 +33,9 @@ export interface SenticryptArchive {
 }
 
 /** `undefined` where there is no such document. */
-async function get(url: URL, request: JsonRequest, signal: AbortSignal): Promise<unknown> {
-  const { status, headers, body } = await askJson(url, request, signal);
+async function get({ outbound, userAgent, signal }: SenticryptArchive, url: URL): Promise<unknown> {
+  const request = { ...REQUEST, headers: { 'user-agent': userAgent } };
+  const { status, headers, body } = await askJson(outbound, url, request, signal);
   if (headers.get('data-source') === 'simulated')
     throw new RefusalError('forbidden', 'the source sends simulated samples, which never mix with real ones');
   if (status === 200) return body;
@@ -73,9 +76,8 @@ async function keptHours(store: SenticryptArchive['store'], day: number): Promis
 export async function* readSenticryptArchive(
   archive: SenticryptArchive,
 ): AsyncGenerator<Parcel, void, undefined> {
-  const { url, userAgent, politely, store, since, clock, isSimulated, signal, notice } = archive;
-  const request = { ...REQUEST, headers: { 'user-agent': userAgent } };
-  const fetchFile = (name: string) => politely(() => get(new URL(`history/${name}`, url), request, signal));
+  const { url, politely, store, since, clock, isSimulated, notice } = archive;
+  const fetchFile = (name: string) => politely(() => get(archive, new URL(`history/${name}`, url)));
   const index = await fetchFile('index.json');
   if (!Array.isArray(index))
     throw new SourceError('unexpected_body', 'the source has no list of its history');

@@ -76,7 +76,7 @@ test('a refresh that fails exits 3, with the reason and what was behind it', asy
   };
   const { code, output } = await call(t, ['refresh'], settings);
   assert.equal(code, 3);
-  assert.match(output, /the source cannot be reached, or broke off: fetch failed: .*ECONNREFUSED/);
+  assert.match(output, /the source cannot be reached: connection refused: .*ECONNREFUSED/);
 });
 
 test('settings may be lines of a file .env, which those of the environment outdo', async (t) => {

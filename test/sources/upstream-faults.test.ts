@@ -9,6 +9,7 @@ import { createGzip } from 'node:zlib';
 import { freePort } from '../../scripts/redis/start.ts';
 import { SourceError, type SourceFault } from '../../src/domain/errors.ts';
 import { createSenticryptSource } from '../../src/sources/senticrypt.ts';
+import { outbound } from '../support/outbound.ts';
 import { json, startTestService } from '../support/service.ts';
 import { snapshot, startUpstream } from '../support/upstream.ts';
 
@@ -164,7 +165,11 @@ for (const [what, answer] of [
 ] as const satisfies readonly [string, RequestListener][]) {
   test(`an upstream that is ${what} is given up at the deadline for everything together`, async (t) => {
     const upstream = await startUpstream(t, answer);
-    const source = createSenticryptSource({ url: upstream.url, limits: { deadline: 200, bodyLimit: MIB } });
+    const source = createSenticryptSource({
+      url: upstream.url,
+      outbound,
+      limits: { deadline: 200, bodyLimit: MIB },
+    });
     const pull = source.pull({ now: NOW, kept: {}, signal: new AbortController().signal });
     await assert.rejects(pull, (error) => error instanceof SourceError && error.code === 'timeout');
   });
@@ -182,7 +187,7 @@ test('an upstream that takes too long is 504, and its connection is closed', asy
 
 test('a pull that is asked to end ends at once, with the reason', async (t) => {
   const upstream = await startUpstream(t, () => undefined);
-  const source = createSenticryptSource({ url: upstream.url });
+  const source = createSenticryptSource({ url: upstream.url, outbound });
   const end = new AbortController();
   const pull = source.pull({ now: NOW, kept: {}, signal: end.signal });
   const reason = new Error('enough');
@@ -195,7 +200,7 @@ test('a redirect on the same host is followed', async (t) => {
     if (request.url === '/moved') response.end(GOOD);
     else response.writeHead(308, { location: '/moved' }).end();
   });
-  const source = createSenticryptSource({ url: upstream.url });
+  const source = createSenticryptSource({ url: upstream.url, outbound });
   const { samples } = await source.pull({ now: NOW, kept: {}, signal: new AbortController().signal });
   assert.equal(samples.length, 1);
 });

@@ -1,6 +1,7 @@
 import type { TestContext } from 'node:test';
 import { askFeed, type FeedAnswer, type FeedRequest } from '../../src/sources/live/feeds/fetch.ts';
 import { type FeedParser, openParser } from '../../src/sources/live/feeds/parser.ts';
+import { outbound } from './outbound.ts';
 
 /** A parser that is ended after the test. */
 export function testParser(t: TestContext, deadline = 2000): FeedParser {
@@ -16,6 +17,7 @@ export function feedReader(t: TestContext): Ask {
   const parser = testParser(t);
   return (address, settings = {}) =>
     askFeed({
+      outbound,
       address,
       validators: {},
       userAgent: 'is-bitcoin-lit-test',

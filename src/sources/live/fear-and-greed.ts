@@ -1,6 +1,7 @@
 import { SourceError } from '../../domain/errors.ts';
+import type { Outbound } from '../../outbound/client.ts';
+import { askJson } from '../../outbound/json.ts';
 import { epochUnitOf } from '../epoch-unit.ts';
-import { askJson } from '../json-feed.ts';
 import { plain } from './exchanges/call.ts';
 import { jitter } from './feeds/polls.ts';
 
@@ -33,6 +34,7 @@ export const ATTRIBUTION = {
 };
 
 export interface FearAndGreedRequest {
+  readonly outbound: Outbound;
   /** The base address, up to `/fng/`. */
   readonly url: string;
   /** What the service calls itself. */
@@ -98,10 +100,15 @@ function readBody(body: unknown): { index: FearAndGreed; untilUpdate: number } {
 }
 
 async function ask(request: FearAndGreedRequest, before: FearAndGreedState | undefined) {
-  const { url, userAgent, installation, now, deadline = 8000, signal } = request;
+  const { outbound, url, userAgent, installation, now, deadline = 8000, signal } = request;
   const address = new URL(`${url.replace(/\/$/, '')}/fng/?limit=1`);
   const headers = { 'user-agent': userAgent };
-  const { status, body } = await askJson(address, { deadline, bodyLimit: 2 ** 16, headers }, signal);
+  const { status, body } = await askJson(
+    outbound,
+    address,
+    { deadline, bodyLimit: 2 ** 16, headers },
+    signal,
+  );
   if (status !== 200) throw new SourceError('bad_status', `the source answered ${status}`);
   const { index, untilUpdate } = readBody(body);
   const wait = Math.min(LONGEST, Math.max(SHORTEST, untilUpdate)) + SPREAD * jitter(url, installation, now);

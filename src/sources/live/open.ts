@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import type { Outbound } from '../../outbound/client.ts';
 import type { Memory } from '../../stores/store.ts';
 import type { OpenedSource } from '../source.ts';
 import { createBackground } from './background.ts';
@@ -45,9 +46,9 @@ function judge(title: string): Judgement {
 }
 
 /** The live source: exchanges, feeds and the index, with what is remembered of them. */
-export function openLive(settings: LiveSettings, memory: Memory): OpenedSource {
+export function openLive(settings: LiveSettings, memory: Memory, outbound: Outbound): OpenedSource {
   const { interval, halfLife, fearAndGreedUrl } = settings;
-  const exchanges = openExchanges(settings.exchanges, { userAgent: USER_AGENT });
+  const exchanges = openExchanges(settings.exchanges, { outbound, userAgent: USER_AGENT });
   const feeds = nameFeeds(settings.newsFeeds);
   const parser = openParser();
   const background = createBackground();
@@ -65,7 +66,7 @@ export function openLive(settings: LiveSettings, memory: Memory): OpenedSource {
   }
 
   const collectorFor = (id: string) =>
-    createCollector({ feeds, parser, judge, userAgent: USER_AGENT, installation: id });
+    createCollector({ outbound, feeds, parser, judge, userAgent: USER_AGENT, installation: id });
   const collector = {
     ...collectorFor(fallback),
     collect: async (collected: Collected, now: number, signal: AbortSignal) =>
@@ -84,6 +85,7 @@ export function openLive(settings: LiveSettings, memory: Memory): OpenedSource {
     try {
       const before = await readFearAndGreed();
       const after = await askFearAndGreed(before, {
+        outbound,
         url: fearAndGreedUrl,
         userAgent: USER_AGENT,
         installation: await identify(),

@@ -3,6 +3,7 @@ import type { RequestListener } from 'node:http';
 import { test } from 'node:test';
 import { ATTRIBUTION, askFearAndGreed } from '../../../src/sources/live/fear-and-greed.ts';
 import { feedStatus } from '../../support/feeds.ts';
+import { outbound } from '../../support/outbound.ts';
 import { startUpstream } from '../../support/upstream.ts';
 
 const NOW = Date.UTC(2026, 0, 1, 12);
@@ -25,6 +26,7 @@ const row = (changes: object = {}): string =>
   });
 
 const request = (url: string, now: number, signal = new AbortController().signal) => ({
+  outbound,
   url: new URL(url).origin,
   userAgent: 'is-bitcoin-lit-test',
   installation: 'i',

@@ -9,6 +9,7 @@ import type { PricePoint } from '../../../src/sources/live/price.ts';
 import { NOTHING_REMEMBERED } from '../../../src/sources/live/price-state.ts';
 import { hearQuotes, judgeQuotes } from '../../../src/sources/live/quotes.ts';
 import { type ExchangeFault, type FakeExchanges, startExchanges } from '../../support/exchanges.ts';
+import { outbound } from '../../support/outbound.ts';
 
 const NOON = Date.UTC(2026, 0, 1, 12);
 const MINUTE = 60_000;
@@ -33,7 +34,11 @@ async function startTrial(t: TestContext): Promise<Trial> {
   // Thirty seconds into a minute.
   let now = NOON + 30_000;
   const venues = await startExchanges(t, { price: market, clock: () => now });
-  const exchanges = openExchanges(venues.addresses, { userAgent: 'is-bitcoin-lit/1.2.3', deadline: 300 });
+  const exchanges = openExchanges(venues.addresses, {
+    outbound,
+    userAgent: 'is-bitcoin-lit/1.2.3',
+    deadline: 300,
+  });
   const kept: PricePoint[] = [];
   let state = NOTHING_REMEMBERED;
   return {
@@ -236,7 +241,7 @@ test('a rest covers candles and quotes alike, whichever was refused', async (t) 
   venues.coinbase.fault = { type: 'status', status: 429 };
   const { state } = await pass();
   const now = move(1000);
-  const exchanges = openExchanges(venues.addresses, { userAgent: 'is-bitcoin-lit/1.2.3' });
+  const exchanges = openExchanges(venues.addresses, { outbound, userAgent: 'is-bitcoin-lit/1.2.3' });
   const { signal } = new AbortController();
   const quoted = judgeQuotes(await hearQuotes({ exchanges, now, state, signal }), now, undefined);
   assert.deepEqual(quoted.agreement.used, ['kraken', 'bitstamp']);

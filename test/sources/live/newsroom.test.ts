@@ -8,6 +8,7 @@ import { openSqlite } from '../../../src/stores/sqlite/open.ts';
 import { testParser } from '../../support/feed-reader.ts';
 import { startFeed } from '../../support/feeds.ts';
 import { judge } from '../../support/headlines.ts';
+import { outbound } from '../../support/outbound.ts';
 import { OUTSIDE } from '../../support/outside.ts';
 import { temporaryFolder } from '../../support/temporary.ts';
 
@@ -45,6 +46,7 @@ test('two processes that collect at once, of other feeds in part, lose no headli
       memory,
       feeds,
       collector: createCollector({
+        outbound,
         feeds,
         parser,
         judge: plainly,
@@ -86,12 +88,12 @@ test('each installation is asked at a place of its own, in the first tenth, and 
   const lags = new Set<number>();
   for (let installation = 0; installation < 8; installation += 1) {
     const memory = await openMemory(t);
-    const [first, second] = [openLive(settings, memory), openLive(settings, memory)];
+    const [first, second] = [openLive(settings, memory, outbound), openLive(settings, memory, outbound)];
     const lag = await first.lag();
     assert.ok(lag >= 0 && lag < 3000, `${lag}`);
     assert.equal(await second.lag(), lag);
     lags.add(lag);
-    const daily = openLive({ ...settings, interval: 24 * HOUR }, memory);
+    const daily = openLive({ ...settings, interval: 24 * HOUR }, memory, outbound);
     assert.ok((await daily.lag()) < 6000, 'with long intervals sooner');
     await Promise.all([first, second, daily].map((source) => source[Symbol.asyncDispose]()));
   }

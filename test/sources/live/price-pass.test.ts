@@ -5,6 +5,7 @@ import type { PricePoint } from '../../../src/sources/live/price.ts';
 import { type PricePass, passPrice } from '../../../src/sources/live/price-pass.ts';
 import { NOTHING_REMEMBERED } from '../../../src/sources/live/price-state.ts';
 import { type ExchangeFault, type FakeExchanges, startExchanges } from '../../support/exchanges.ts';
+import { outbound } from '../../support/outbound.ts';
 
 const NOON = Date.UTC(2026, 0, 1, 12);
 const MINUTE = 60_000;
@@ -29,7 +30,11 @@ async function startTrial(t: TestContext): Promise<Trial> {
   let now = NOON;
   const venues = await startExchanges(t, { price: market, clock: () => now });
   for (const name of VENUES) venues[name].factor = FACTORS[name];
-  const exchanges = openExchanges(venues.addresses, { userAgent: 'is-bitcoin-lit/1.2.3', deadline: 300 });
+  const exchanges = openExchanges(venues.addresses, {
+    outbound,
+    userAgent: 'is-bitcoin-lit/1.2.3',
+    deadline: 300,
+  });
   const kept = new Map<number, number>();
   let state = NOTHING_REMEMBERED;
   async function tick(): Promise<PricePass> {

@@ -6,6 +6,7 @@ import type { PricePoint } from '../../../src/sources/live/price.ts';
 import { NOTHING_REMEMBERED } from '../../../src/sources/live/price-state.ts';
 import { hearQuotes, type JudgedQuotes, judgeQuotes } from '../../../src/sources/live/quotes.ts';
 import { type ExchangeFault, type FakeExchanges, startExchanges } from '../../support/exchanges.ts';
+import { outbound } from '../../support/outbound.ts';
 import { startUpstream } from '../../support/upstream.ts';
 
 const NOON = Date.UTC(2026, 0, 1, 12);
@@ -27,7 +28,11 @@ async function startTrial(t: TestContext, deadline = 3000): Promise<Trial> {
   const venues = await startExchanges(t, { price: () => 60_000, clock: () => now });
   venues.kraken.factor = 60_100 / 60_000;
   venues.bitstamp.factor = 60_200 / 60_000;
-  const exchanges = openExchanges(venues.addresses, { userAgent: 'is-bitcoin-lit/1.2.3', deadline });
+  const exchanges = openExchanges(venues.addresses, {
+    outbound,
+    userAgent: 'is-bitcoin-lit/1.2.3',
+    deadline,
+  });
   let state = NOTHING_REMEMBERED;
   return {
     venues,
@@ -75,7 +80,7 @@ const status = (code: number, retryAfter?: string): ExchangeFault => ({
 const faults: readonly [what: string, fault: ExchangeFault, state: 'resting' | 'failing', reason: RegExp][] =
   [
     ['is silent', { type: 'silent' }, 'failing', /took more than 0\.3 s/],
-    ['resets', { type: 'reset' }, 'failing', /cannot be reached, or broke off/],
+    ['resets', { type: 'reset' }, 'failing', /closed the connection early/],
     ['answers HTML', { type: 'html' }, 'failing', /not JSON/],
     ['answers 429', status(429), 'resting', /asked too often; asked again after 2026-01-01T12:01:30Z/],
     ['answers 429 with a time', status(429, '90'), 'resting', /asked again after 2026-01-01T12:02:00Z/],
@@ -119,7 +124,7 @@ const faults: readonly [what: string, fault: ExchangeFault, state: 'resting' | '
     ['has null', json('null'), 'failing', /not a price/],
     ['has a list', json('[60100]'), 'failing', /./],
     ['has a price that no JSON is', json('0x10'), 'failing', /not JSON/],
-    ['breaks off in its body', { type: 'cut' }, 'failing', /cannot be reached, or broke off/],
+    ['breaks off in its body', { type: 'cut' }, 'failing', /closed the connection early/],
     [
       'sends to another host',
       { type: 'redirect', to: 'http://127.0.0.2:1/' },
@@ -244,7 +249,10 @@ test('a time in another unit than the venue’s is called so', async (t) => {
 test('a venue that nobody listens for is left out', async (t) => {
   const { venues } = await startTrial(t);
   const kraken = `http://127.0.0.1:${await freePort()}/0/public`;
-  const exchanges = openExchanges({ ...venues.addresses, kraken }, { userAgent: 'is-bitcoin-lit/1.2.3' });
+  const exchanges = openExchanges(
+    { ...venues.addresses, kraken },
+    { outbound, userAgent: 'is-bitcoin-lit/1.2.3' },
+  );
   const { signal } = new AbortController();
   const state = NOTHING_REMEMBERED;
   const { agreement } = judgeQuotes(
@@ -346,7 +354,7 @@ test('all venues down: no price, and one line that says why; back at the next ti
   assert.equal(agreement.price, undefined);
   assert.equal(
     absence,
-    'coinbase: the source cannot be reached, or broke off; kraken: the source took more than 0.3 s; ' +
+    'coinbase: the source closed the connection early; kraken: the source took more than 0.3 s; ' +
       'bitstamp: the source sent something that is not JSON',
   );
   assert.deepEqual(
@@ -410,7 +418,7 @@ test('a redirect on the same host is followed; one to another host is never aske
 test('a pass that is asked to end ends at once, with the reason', async (t) => {
   const venues = await startExchanges(t);
   for (const name of VENUES) venues[name].fault = { type: 'silent' };
-  const exchanges = openExchanges(venues.addresses, { userAgent: 'is-bitcoin-lit/1.2.3' });
+  const exchanges = openExchanges(venues.addresses, { outbound, userAgent: 'is-bitcoin-lit/1.2.3' });
   const end = new AbortController();
   const reason = new Error('enough');
   const { signal } = end;
@@ -424,7 +432,7 @@ test('an address may hold a path of its own, with or without a slash at its end'
   for (const ending of ['', '/']) {
     const [, kraken] = openExchanges(
       { ...venues.addresses, kraken: venues.addresses.kraken + ending },
-      { userAgent: 'is-bitcoin-lit/1.2.3' },
+      { outbound, userAgent: 'is-bitcoin-lit/1.2.3' },
     );
     const quote = await kraken?.quote(new AbortController().signal);
     assert.equal(quote?.price, 60_100);

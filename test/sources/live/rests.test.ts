@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { SourceError } from '../../../src/domain/errors.ts';
+import { readRetryAfter } from '../../../src/outbound/retry-after.ts';
 import { RefusalError } from '../../../src/sources/live/exchanges/refusal.ts';
 import {
   type Rests,
@@ -8,7 +9,6 @@ import {
   restAfterSuccess,
   restAt,
 } from '../../../src/sources/live/exchanges/rests.ts';
-import { readRetryAfter } from '../../../src/sources/live/retry-after.ts';
 
 const NOW = Date.UTC(2026, 0, 1, 12);
 const MINUTE = 60_000;

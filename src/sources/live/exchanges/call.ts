@@ -1,7 +1,8 @@
 import { SourceError } from '../../../domain/errors.ts';
 import { isPrice, readNumber } from '../../../domain/gate.ts';
+import type { Outbound } from '../../../outbound/client.ts';
+import { askJson, type JsonAnswer } from '../../../outbound/json.ts';
 import { epochUnitOf } from '../../epoch-unit.ts';
-import { askJson, type JsonReply } from '../../json-feed.ts';
 import { MINUTE } from './exchange.ts';
 import { RefusalError } from './refusal.ts';
 
@@ -9,6 +10,7 @@ import { RefusalError } from './refusal.ts';
 export type Fields = Readonly<Record<string, unknown>>;
 
 export interface CallSettings {
+  readonly outbound: Outbound;
   /** What the service calls itself: a name and a version. */
   readonly userAgent: string;
   /** For one call with all that belongs to it. Milliseconds. */
@@ -29,7 +31,7 @@ export function plain(words: string): string {
   return words.replaceAll(/[^\w :.,-]+/g, ' ').slice(0, 80);
 }
 
-function judge({ status, headers, body }: JsonReply, errorIn: (body: unknown) => string | undefined) {
+function judge({ status, headers, body }: JsonAnswer, errorIn: (body: unknown) => string | undefined) {
   const words = errorIn(body);
   const retryAfter = headers.get('retry-after') ?? undefined;
   if (status === 403 || status === 451)
@@ -48,7 +50,7 @@ function judge({ status, headers, body }: JsonReply, errorIn: (body: unknown) =>
  */
 export function createCall(
   base: string,
-  { userAgent, deadline }: CallSettings,
+  { outbound, userAgent, deadline }: CallSettings,
   errorIn: (body: unknown) => string | undefined,
 ): Call {
   const request = { deadline, bodyLimit: BODY_LIMIT, headers: { 'user-agent': userAgent } };
@@ -56,7 +58,7 @@ export function createCall(
     const url = new URL(base);
     url.pathname = url.pathname.replace(/\/+$/, '') + path;
     for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
-    return judge(await askJson(url, request, signal), errorIn);
+    return judge(await askJson(outbound, url, request, signal), errorIn);
   };
 }
 

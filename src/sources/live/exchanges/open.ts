@@ -1,3 +1,4 @@
+import type { Outbound } from '../../../outbound/client.ts';
 import { createBitstamp } from './bitstamp.ts';
 import type { CallSettings } from './call.ts';
 import { createCoinbase } from './coinbase.ts';
@@ -14,9 +15,9 @@ export interface ExchangeAddresses {
 /** Another venue is one file beside this one, a line here, and its address above. */
 export function openExchanges(
   addresses: ExchangeAddresses,
-  { userAgent, deadline = 3000 }: { userAgent: string; deadline?: number },
+  { outbound, userAgent, deadline = 3000 }: { outbound: Outbound; userAgent: string; deadline?: number },
 ): readonly Exchange[] {
-  const settings: CallSettings = { userAgent, deadline };
+  const settings: CallSettings = { outbound, userAgent, deadline };
   return [
     createCoinbase(addresses.coinbase, settings),
     createKraken(addresses.kraken, settings),

@@ -1,5 +1,5 @@
 import { CLOCK_TOLERANCE, formatTime } from '../../../domain/time.ts';
-import { LONGEST_REST, readRetryAfter } from '../retry-after.ts';
+import { LONGEST_REST, readRetryAfter } from '../../../outbound/retry-after.ts';
 import { MINUTE } from './exchange.ts';
 import { RefusalError } from './refusal.ts';
 

@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import type { Outbound } from '../../../outbound/client.ts';
 import { askFeed, type FeedAnswer } from './fetch.ts';
 import { type Headline, type Judgement, mergeHeadlines, newItems } from './headlines.ts';
 import type { Feed } from './news-feeds.ts';
@@ -42,6 +43,7 @@ export interface Collector {
 }
 
 interface CollectorOptions {
+  readonly outbound: Outbound;
   readonly feeds: readonly Feed[];
   readonly parser: FeedParser;
   readonly judge: (title: string) => Judgement;
@@ -59,10 +61,11 @@ const SLICE = 5;
 
 /** Collects headlines from news feeds. It remembers nothing: what is collected goes in and comes out. */
 export function createCollector(options: CollectorOptions): Collector {
-  const { feeds, parser, judge, userAgent, installation, deadline = DEADLINE } = options;
+  const { outbound, feeds, parser, judge, userAgent, installation, deadline = DEADLINE } = options;
 
   const ask = (feed: Feed, { polls, headlines }: Collected, now: number, signal: AbortSignal) =>
     askFeed({
+      outbound,
       address: feed.address,
       charset: polls[feed.address]?.charset,
       // Where nothing of it is kept, "not modified" would say nothing.

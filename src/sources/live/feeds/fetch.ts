@@ -1,11 +1,12 @@
 import { SourceError } from '../../../domain/errors.ts';
-import { REDIRECTS, readBody } from '../../json-feed.ts';
-import { readRetryAfter } from '../retry-after.ts';
-import { mayLead } from './addresses.ts';
+import { decompress } from '../../../outbound/body.ts';
+import type { Outbound } from '../../../outbound/client.ts';
+import { OutboundError } from '../../../outbound/fault.ts';
+import { readRetryAfter } from '../../../outbound/retry-after.ts';
 import type { ActualCharset } from './charset.ts';
 import type { FeedParser } from './parser.ts';
 import type { ParsedDocument } from './parser-thread.ts';
-import { type BodyKind, kindOf } from './sniff.ts';
+import { type BodyKind, compressionOf, kindOf } from './sniff.ts';
 
 /** What a feed gave along with its newest body, to be asked with the next time (RFC 9110, 13.1). */
 export interface Validators {
@@ -25,6 +26,7 @@ export type FeedAnswer =
     };
 
 export interface FeedRequest {
+  readonly outbound: Outbound;
   readonly address: string;
   readonly validators: Validators;
   /** What was remembered of its encoding. */
@@ -41,33 +43,19 @@ export interface FeedRequest {
 
 /** Of a body as it is decoded. The largest feeds seen have some 300 kB. Bytes. */
 const MOST_BYTES = 2 * 2 ** 20;
-const MOST_REDIRECTS = 3;
 /** Longer ones are not sent back. Characters. */
 const LONGEST_VALIDATOR = 500;
 
 const ACCEPT =
   'application/rss+xml, application/atom+xml, application/rdf+xml, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.1';
 
-async function open(request: FeedRequest, signal: AbortSignal): Promise<Response> {
-  const { etag, lastModified } = request.validators;
-  const headers = {
+function headersOf({ validators: { etag, lastModified }, userAgent }: FeedRequest): Record<string, string> {
+  return {
     accept: ACCEPT,
-    'user-agent': request.userAgent,
+    'user-agent': userAgent,
     ...(etag === undefined ? {} : { 'if-none-match': etag }),
     ...(lastModified === undefined ? {} : { 'if-modified-since': lastModified }),
   };
-  const feed = new URL(request.address);
-  let target = feed;
-  for (let hops = 0; hops <= MOST_REDIRECTS; hops += 1) {
-    const response = await fetch(target, { headers, redirect: 'manual', signal });
-    if (!REDIRECTS.has(response.status)) return response;
-    await response.body?.cancel();
-    const next = URL.parse(response.headers.get('location') ?? 'none:', target);
-    if (!next || !(await mayLead(feed, next)))
-      throw new SourceError('redirected', 'redirects to where a feed must not lead');
-    target = next;
-  }
-  throw new SourceError('redirected', 'redirects without end');
 }
 
 /** What is no feed by its first bytes is not parsed. The type that it is sent with is wrong too often to be asked. */
@@ -92,23 +80,33 @@ function validatorsOf(headers: Headers): Validators {
 }
 
 async function ask(request: FeedRequest, signal: AbortSignal): Promise<FeedAnswer> {
-  const response = await open(request, signal);
+  const { status, headers, url, body } = await request.outbound.request(
+    new URL(request.address),
+    {
+      deadlineMs: request.deadline,
+      bodyLimit: MOST_BYTES,
+      errorBodyLimit: 0,
+      headers: headersOf(request),
+      redirects: 'any_host',
+    },
+    request.signal,
+  );
   const isConditional = Object.keys(request.validators).length > 0;
-  if (response.status === 304 && isConditional) return { kind: 'not_modified' };
-  if (response.status !== 200) {
-    const retryAfter = readRetryAfter(response.headers.get('retry-after'), request.now);
+  if (status === 304 && isConditional) return { kind: 'not_modified' };
+  if (!body) {
+    const retryAfter = readRetryAfter(headers.get('retry-after'), request.now);
     const wait = retryAfter === undefined ? {} : { retryAfter };
-    return { kind: 'fault', reason: `answered ${response.status}`, ...wait };
+    return { kind: 'fault', reason: `answered ${status}`, ...wait };
   }
-  const body = await readBody(response, MOST_BYTES);
-  if (!body) throw new SourceError('too_large', `sent more than ${MOST_BYTES / 2 ** 20} MiB`);
-  const contentType = response.headers.get('content-type') ?? '';
-  refuseOthers(body);
-  // A copy of its own, since what is handed to another thread is gone here, and Buffers share memory.
+  const contentType = headers.get('content-type') ?? '';
+  const compression = compressionOf(body);
+  const bytes = compression === undefined ? body : await decompress(body, compression, MOST_BYTES);
+  refuseOthers(bytes);
   const document = {
-    bytes: new Uint8Array(body),
+    // A copy of its own, since what is handed to another thread is gone here, and Buffers share memory.
+    bytes: new Uint8Array(bytes),
     contentType,
-    address: response.url || request.address,
+    address: url.href,
     ...(request.charset && { charset: request.charset }),
   };
   const parsed = await request.parser.parse(document, signal);
@@ -117,27 +115,25 @@ async function ask(request: FeedRequest, signal: AbortSignal): Promise<FeedAnswe
       'all_rejected',
       `sent ${parsed.refusedDates ?? 'no item that has a title and a date'}`,
     );
-  return { kind: 'items', ...parsed, validators: validatorsOf(response.headers) };
+  return { kind: 'items', ...parsed, validators: validatorsOf(headers) };
+}
+
+function reasonOf(cause: unknown): string {
+  if (cause instanceof OutboundError) return cause.reason;
+  return cause instanceof SourceError ? cause.message : 'cannot be read';
 }
 
 /** Asks a feed once. Nothing is tried again here; a fault is an answer too. */
 export async function askFeed(request: FeedRequest): Promise<FeedAnswer> {
   const deadline = AbortSignal.timeout(request.deadline);
-  // Aborted at the end in any case, so that no body is left open.
-  const end = new AbortController();
-  const signal = AbortSignal.any([request.signal, deadline, end.signal]);
-  const ended = new Promise<never>((_, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-  });
   try {
-    // Against the end, since the look-up of a name cannot be ended.
-    return await Promise.race([ask(request, signal), ended]);
+    return await ask(request, AbortSignal.any([request.signal, deadline]));
   } catch (cause) {
     request.signal.throwIfAborted();
-    if (cause instanceof SourceError) return { kind: 'fault', reason: cause.message };
     const late = `took more than ${request.deadline / 1000} s`;
-    return { kind: 'fault', reason: deadline.aborted ? late : 'cannot be reached, or broke off' };
-  } finally {
-    end.abort();
+    return {
+      kind: 'fault',
+      reason: deadline.aborted && !(cause instanceof SourceError) ? late : reasonOf(cause),
+    };
   }
 }

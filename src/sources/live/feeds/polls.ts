@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { CLOCK_TOLERANCE } from '../../../domain/time.ts';
-import { LONGEST_REST } from '../retry-after.ts';
+import { LONGEST_REST } from '../../../outbound/retry-after.ts';
 import type { ActualCharset } from './charset.ts';
 import type { FeedAnswer, Validators } from './fetch.ts';
 

@@ -10,6 +10,7 @@ import { parsePolls } from '../../../../src/sources/live/remembered.ts';
 import { testParser } from '../../../support/feed-reader.ts';
 import { feedBody, feedStatus, startFeed, writeFeed } from '../../../support/feeds.ts';
 import { judge } from '../../../support/headlines.ts';
+import { outbound } from '../../../support/outbound.ts';
 
 const NOW = Date.UTC(2026, 0, 1, 12);
 const MINUTE = 60_000;
@@ -19,7 +20,7 @@ const unending = (): AbortSignal => new AbortController().signal;
 function collectorOf(t: TestContext, addresses: readonly string[], deadline = 8000) {
   const feeds = addresses.map((address, index) => ({ name: `feed ${index}`, address }));
   const settings = { judge, userAgent: 'is-bitcoin-lit-test', installation: 'i', deadline };
-  return createCollector({ feeds, parser: testParser(t), ...settings });
+  return createCollector({ outbound, feeds, parser: testParser(t), ...settings });
 }
 
 test('every feed is asked at once; each fails alone; what is remembered goes through JSON', async (t) => {
@@ -217,7 +218,7 @@ test('titles that take long to judge do not hold the loop together', async (t) =
   };
   const feeds = [{ name: 'feed', address: feed.url }];
   const settings = { judge: slow, userAgent: 'is-bitcoin-lit-test', installation: 'i' };
-  const collector = createCollector({ feeds, parser: testParser(t), ...settings });
+  const collector = createCollector({ outbound, feeds, parser: testParser(t), ...settings });
   const delay = monitorEventLoopDelay({ resolution: 5 });
   delay.enable();
   await sleep(20);

@@ -15,6 +15,7 @@ import { testParser } from '../../../support/feed-reader.ts';
 import { type FakeFeed, type FeedFormat, startFeed } from '../../../support/feeds.ts';
 import { judge } from '../../../support/headlines.ts';
 import { hardNews, newsUntil, type Shown, showNews } from '../../../support/news.ts';
+import { outbound } from '../../../support/outbound.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -58,7 +59,14 @@ async function startWorld(t: TestContext, items: readonly Shown[]): Promise<Worl
   return {
     feeds,
     newCollector: (installation) =>
-      createCollector({ feeds: named, parser, judge, userAgent: 'is-bitcoin-lit-test', installation }),
+      createCollector({
+        outbound,
+        feeds: named,
+        parser,
+        judge,
+        userAgent: 'is-bitcoin-lit-test',
+        installation,
+      }),
     turnTo: (time) => {
       clock = time;
     },
