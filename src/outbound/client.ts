@@ -79,7 +79,7 @@ export function createOutbound(options: Partial<DialOptions> = {}): Outbound {
   const hasProxy = proxies.http !== undefined || proxies.https !== undefined;
   const isViaProxy = (url: URL): boolean => hasProxy && !dials.pending.has(url.origin);
 
-  /** Whether a configured host is private: as it was dialled; behind a proxy, that dials, as it is written. */
+  /** Whether a host that redirects is private: as it was dialled; behind a proxy, that dials, as it is written. */
   function isPrivateOrigin({ hostname }: URL): boolean {
     const known = dials.hosts.get(hostname.replace(/^\[|\]$/g, ''));
     return known === undefined ? isPrivateHost(hostname, isPrivate) : known === 'private';
@@ -114,7 +114,7 @@ export function createOutbound(options: Partial<DialOptions> = {}): Outbound {
       const from = url;
       url = redirectTarget(headersOf(response).get('location'), from, request.redirects, hops);
       headers = headersAfter(headers, from, url);
-      isGuarded ||= !isPrivateOrigin(first);
+      isGuarded ||= !isPrivateOrigin(from);
       if (isGuarded && isPrivateHost(url.hostname, isPrivate))
         throw new OutboundError('redirected', 'private_address', 'redirects to a private address');
     }
@@ -148,7 +148,7 @@ export function createOutbound(options: Partial<DialOptions> = {}): Outbound {
         signal.throwIfAborted();
         if (deadline.aborted) throw lateIn(phase(), request.deadlineMs, cause);
         const isOfProxy = isViaProxy(url) && !(cause instanceof Error && dials.errors.has(cause));
-        throw explain(cause, isOfProxy);
+        throw explain(cause, { isOfProxy, isAnswered });
       } finally {
         end.abort();
       }

@@ -50,9 +50,10 @@ const CODES: Readonly<Record<string, readonly [OutboundFault, reason: string]>> 
   EPERM: ['network_unreachable', `${REACH}blocked on this machine`],
   ETIMEDOUT: ['timeout_connecting', `${REACH}connection timed out`],
   UND_ERR_CONNECT_TIMEOUT: ['timeout_connecting', `${REACH}connection timed out`],
-  ECONNRESET: ['connection_reset', 'closed the connection early'],
-  EPIPE: ['connection_reset', 'closed the connection early'],
-  UND_ERR_SOCKET: ['connection_reset', 'closed the connection early'],
+  ECONNRESET: ['connection_reset', `${REACH}connection closed`],
+  EPIPE: ['connection_reset', `${REACH}connection closed`],
+  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: ['connection_reset', `${REACH}connection closed`],
+  UND_ERR_SOCKET: ['connection_reset', `${REACH}connection closed`],
   DEPTH_ZERO_SELF_SIGNED_CERT: ['tls_self_signed', `${REACH}TLS certificate is self-signed`],
   SELF_SIGNED_CERT_IN_CHAIN: ['tls_self_signed', `${REACH}TLS certificate is self-signed`],
   CERT_HAS_EXPIRED: ['tls_expired', `${REACH}TLS certificate has expired`],
@@ -66,6 +67,8 @@ const CODES: Readonly<Record<string, readonly [OutboundFault, reason: string]>> 
   UND_ERR_PRX_CONN: ['proxy_unreachable', `${REACH}proxy closed the connection`],
   UND_ERR_HEADERS_OVERFLOW: ['bad_response', 'sent headers that are too large'],
 };
+
+const UNKNOWN = ['bad_response', 'did not answer in HTTP'] as const;
 
 /** Faults of a dial: where a proxy is dialled in place of the source, they are the proxy's. */
 const DIAL_FAULTS: readonly OutboundFault[] = [
@@ -89,23 +92,25 @@ function proxyStatus(cause: unknown): string | undefined {
 /**
  * What an error of undici, of the system or of TLS means.
  *
- * @param isOfProxy the source's own address was not dialled: a proxy's was.
+ * @param at `isOfProxy`: the source's own address was not dialled, a proxy's was; `isAnswered`: headers had come.
  */
-export function explain(cause: unknown, isOfProxy: boolean): OutboundError {
+export function explain(
+  cause: unknown,
+  { isOfProxy, isAnswered }: { isOfProxy: boolean; isAnswered: boolean },
+): OutboundError {
   if (cause instanceof OutboundError) return cause;
   const status = proxyStatus(cause);
   if (status)
     return new OutboundError('unreachable', 'proxy_refused', `${REACH}proxy answered ${status}`, cause);
   const code = codeOf(cause);
   const isTls = /^(?:ERR_SSL_|ERR_TLS_|CERT_|UNABLE_TO_)/.test(code);
-  const [fault, reason] =
-    CODES[code] ??
-    (isTls ? CODES['EPROTO'] : undefined) ??
-    (['bad_response', 'sent something that is not HTTP'] as const);
+  const [fault, reason] = CODES[isTls && !CODES[code] ? 'EPROTO' : code] ?? UNKNOWN;
   if (isOfProxy && DIAL_FAULTS.includes(fault)) {
     const inProxy = reason.replace(REACH, `${REACH}proxy: `);
     return new OutboundError('unreachable', 'proxy_unreachable', inProxy, cause);
   }
+  if (isAnswered && fault === 'connection_reset')
+    return new OutboundError('unreachable', fault, 'broke off its answer', cause);
   return new OutboundError(fault === 'timeout_connecting' ? 'timeout' : 'unreachable', fault, reason, cause);
 }
 

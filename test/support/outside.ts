@@ -1,4 +1,4 @@
-/** Nobody listens there, and the platform refuses to ask: what leads there fails at once. */
+/** Nobody listens there: what leads there fails at once. */
 const NOWHERE = 'http://127.0.0.1:1/';
 
 /** Settings that let no test leave this machine, whatever it forgets to set; the feed of SentiCrypt's form unless it says otherwise. */

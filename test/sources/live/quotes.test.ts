@@ -80,7 +80,7 @@ const status = (code: number, retryAfter?: string): ExchangeFault => ({
 const faults: readonly [what: string, fault: ExchangeFault, state: 'resting' | 'failing', reason: RegExp][] =
   [
     ['is silent', { type: 'silent' }, 'failing', /took more than 0\.3 s/],
-    ['resets', { type: 'reset' }, 'failing', /closed the connection early/],
+    ['resets', { type: 'reset' }, 'failing', /cannot be reached: connection closed/],
     ['answers HTML', { type: 'html' }, 'failing', /not JSON/],
     ['answers 429', status(429), 'resting', /asked too often; asked again after 2026-01-01T12:01:30Z/],
     ['answers 429 with a time', status(429, '90'), 'resting', /asked again after 2026-01-01T12:02:00Z/],
@@ -124,7 +124,7 @@ const faults: readonly [what: string, fault: ExchangeFault, state: 'resting' | '
     ['has null', json('null'), 'failing', /not a price/],
     ['has a list', json('[60100]'), 'failing', /./],
     ['has a price that no JSON is', json('0x10'), 'failing', /not JSON/],
-    ['breaks off in its body', { type: 'cut' }, 'failing', /closed the connection early/],
+    ['breaks off in its body', { type: 'cut' }, 'failing', /broke off its answer/],
     [
       'sends to another host',
       { type: 'redirect', to: 'http://127.0.0.2:1/' },
@@ -354,7 +354,7 @@ test('all venues down: no price, and one line that says why; back at the next ti
   assert.equal(agreement.price, undefined);
   assert.equal(
     absence,
-    'coinbase: the source closed the connection early; kraken: the source took more than 0.3 s; ' +
+    'coinbase: the source cannot be reached: connection closed; kraken: the source took more than 0.3 s; ' +
       'bitstamp: the source sent something that is not JSON',
   );
   assert.deepEqual(
