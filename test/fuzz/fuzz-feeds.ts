@@ -5,8 +5,8 @@ import { readDate } from '../../src/sources/live/feeds/dates.ts';
 import { askFeed, type FeedAnswer } from '../../src/sources/live/feeds/fetch.ts';
 import { openParser } from '../../src/sources/live/feeds/parser.ts';
 import { score } from '../../src/sources/live/sentiment/score.ts';
+import { longestHoldDuring } from '../support/loop-hold.ts';
 import { type IndependentReading, readIndependently } from './independent-dates.ts';
-import { longestHoldDuring } from './loop-hold.ts';
 import { type MadeFeed, madeFeed } from './made-feeds.ts';
 import { wrongTitles } from './titles.ts';
 
@@ -29,6 +29,7 @@ export interface FuzzReport {
 /** Feeds between two looks at the loop, and how many are asked for at a time. */
 const PART = 500;
 const AT_ONCE = 8;
+const WARM_UP = 100;
 const LONGEST_HOLD_MS = 50;
 const LOOKS = 4;
 
@@ -150,7 +151,7 @@ export async function fuzzFeeds(settings: {
   let longestHoldMs = 0;
   try {
     // What is loaded and compiled at first is no feed's doing.
-    await askPart(ask, 0, Math.min(PART, feeds), () => undefined);
+    await askPart(ask, 0, Math.min(WARM_UP, feeds), () => undefined);
     for (let from = 0; from < feeds; from += PART) {
       const to = Math.min(from + PART, feeds);
       let hold = await longestHoldDuring(() => askPart(ask, from, to, see));

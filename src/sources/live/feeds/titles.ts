@@ -33,13 +33,13 @@ export function joinSurrogates(document: string): string {
   });
 }
 
+/** Without tags and what is not seen, in one line. */
+const plain = (text: string): string =>
+  text.replace(BREAK, ' ').replace(TAG, '').replace(/\s+/g, ' ').replace(UNSEEN, '');
+
 /** A title as a reader sees it: one line of plain text, at most 300 characters. */
 export function plainTitle(decoded: string): string {
-  const line = decodeLeft(decoded.slice(0, MOST_READ))
-    .replace(BREAK, ' ')
-    .replace(TAG, '')
-    .replace(/\s+/g, ' ')
-    .replace(UNSEEN, '')
+  const line = plain(decodeLeft(plain(decoded.slice(0, MOST_READ))))
     .trim()
     .toWellFormed();
   const characters = Array.from(line);

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { fuzzFeeds } from '../../../fuzz/fuzz-feeds.ts';
 
 /** The whole run, by hand, is `npm run fuzz:feeds`. */
-const FEEDS = 500;
+const FEEDS = 300;
 
 test('mutated feeds: nothing breaks or holds the loop, titles and dates are right', async (t) => {
   const seed = Number(process.env['SEED'] ?? Math.floor(Math.random() * 2 ** 32));
@@ -12,5 +12,5 @@ test('mutated feeds: nothing breaks or holds the loop, titles and dates are righ
   assert.deepEqual(findings, []);
   assert.ok(titles > FEEDS && (outcomes['items'] ?? 0) > FEEDS / 3, 'most of it is worth looking at');
   if (compared === undefined) t.diagnostic('SKIPPED: no python3 with dateutil to hold dates against');
-  else assert.ok(compared > FEEDS / 2, `${compared} dates were compared`);
+  else assert.ok(compared > FEEDS / 3, `${compared} dates were compared`);
 });

@@ -36,6 +36,8 @@ const ESCAPED_TWICE = [
   ['Tether&#146;s reserves', 'Tether’s reserves'],
   ['Bitcoin &#x1F680; again', 'Bitcoin 🚀 again'],
   ['Nayib Bukele: &iexcl;Viva Bitcoin!', 'Nayib Bukele: ¡Viva Bitcoin!'],
+  ['Bitcoin &#\u200b8211; up', 'Bitcoin – up'],
+  ['<a href="/bitcoin.html">Bitcoin&#8217;s slump</a>', 'Bitcoin’s slump'],
   // Once more, and not again.
   ['How to write &amp;amp; in a title', 'How to write &amp; in a title'],
   ['Bitcoin&amp;#8217;s slump', 'Bitcoin&#8217;s slump'],
