@@ -67,7 +67,12 @@ async function assembleService(options: AssembleOptions, access: Access, stack: 
         interval: config.REFRESH_INTERVAL,
       },
       memory: opened.memory,
-      outbound: stack.use(createOutbound({ proxies: proxiesOf(config) })),
+      outbound: stack.use(
+        createOutbound({
+          proxies: proxiesOf(config),
+          observe: (event) => event.type === 'failed' && observe({ ...event, type: 'outbound_failed' }),
+        }),
+      ),
     }),
   );
   const summaries = stack.use(

@@ -11,11 +11,10 @@ import {
   type Read,
   redisAddress,
   webAddress,
-  webAddresses,
   whole,
   wrong,
 } from './setting-texts.ts';
-import { NEWS_FEEDS } from './sources/live/feeds/news-feeds.ts';
+import { NEWS_FEEDS, parseFeeds } from './sources/live/feeds/news-feeds.ts';
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
@@ -48,6 +47,9 @@ const proxy = (alias: string, meaning: string): Setting<string | undefined> => (
   ...optional(meaning, proxyAddress),
   alias,
 });
+
+const FEEDS_FORM =
+  'http or https addresses without user name and password, or NAME=ADDRESS with names that differ, with commas between';
 
 /** Every setting there is: the one list behind the configuration, `--help` and `.env.example`. */
 export const SETTINGS = {
@@ -94,8 +96,8 @@ ${REDIS_FORMS.map((form) => `  ${' '.repeat(20)}${form}`).join('\n')}`,
   FEAR_GREED_URL: setting('https://api.alternative.me', 'the same of the Fear & Greed index', webAddress),
   NEWS_FEEDS: setting(
     NEWS_FEEDS.map(({ address }) => address).join(','),
-    'addresses of news feeds, with commas',
-    webAddresses,
+    'addresses of news feeds, with commas; NAME=ADDRESS shows one under a name of your own',
+    (text) => parseFeeds(text) ?? wrong(FEEDS_FORM),
   ),
   SENTIMENT_HALF_LIFE: setting('6h', 'age at which a headline weighs half as much', duration('1m', '30d')),
   REFRESH_INTERVAL: setting(

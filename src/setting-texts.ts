@@ -51,21 +51,6 @@ export const webAddress: Read<string> = (text) => {
   return isFit ? text : wrong('an http or https address without user name and password');
 };
 
-/** Several of these. A query may be a secret, so that none is ever shown. */
-export function webAddresses(text: string): readonly string[] {
-  const list = text.split(',').map((part) => part.trim());
-  const isFit = (part: string): boolean => {
-    try {
-      return webAddress(part) === part;
-    } catch {
-      return false;
-    }
-  };
-  return list.every(isFit)
-    ? list
-    : wrong('http or https addresses without user name and password, with commas between');
-}
-
 /** The scheme may be left out, as other programs allow. User name and password are the proxy's. */
 export const proxyAddress: Read<string> = (text) => {
   const full = text.includes('://') ? text : `http://${text}`;

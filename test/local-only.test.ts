@@ -10,6 +10,9 @@ const OUTSIDE = [
   "fetch('https://name.invalid/')",
   "import('node:http').then(({ get }) => get('http://192.0.2.1/'))",
   "import('node:net').then(({ connect }) => connect(80, 'name.invalid'))",
+  "import('undici').then(({ request }) => request('http://192.0.2.1/'))",
+  "import('undici').then(({ request }) => request('https://name.invalid/'))",
+  "import('undici').then(({ request, ProxyAgent }) => request('http://a/', { dispatcher: new ProxyAgent('http://192.0.2.1') }))",
   "import('node:dns/promises').then(({ lookup }) => lookup('name.invalid'))",
 ];
 

@@ -11,14 +11,27 @@ export type SourceFault =
   /** Several places were asked, and none gave anything. */
   | 'absent';
 
+/** One of several places that a source asks, and why it gave nothing: in one line, fit for readers. */
+export interface PlaceTrouble {
+  readonly name: string;
+  readonly reason: string;
+}
+
 /** The source gave nothing that can be kept. The message is fit for readers; the inside is in `cause`. */
 export class SourceError extends Error {
   override readonly name = 'SourceError';
   readonly code: SourceFault;
+  /** Where several places were asked. */
+  readonly troubles: readonly PlaceTrouble[] | undefined;
 
-  constructor(code: SourceFault, message: string, options?: ErrorOptions) {
+  constructor(
+    code: SourceFault,
+    message: string,
+    options: ErrorOptions & { troubles?: readonly PlaceTrouble[] | undefined } = {},
+  ) {
     super(message, options);
     this.code = code;
+    this.troubles = options.troubles;
   }
 }
 

@@ -146,9 +146,12 @@ export function createOutbound(options: Partial<DialOptions> = {}): Outbound {
         return { status, headers, url, isViaProxy: isViaProxy(url), body };
       } catch (cause) {
         signal.throwIfAborted();
-        if (deadline.aborted) throw lateIn(phase(), request.deadlineMs, cause);
         const isOfProxy = isViaProxy(url) && !(cause instanceof Error && dials.errors.has(cause));
-        throw explain(cause, { isOfProxy, isAnswered });
+        const error = deadline.aborted
+          ? lateIn(phase(), request.deadlineMs, cause)
+          : explain(cause, { isOfProxy, isAnswered });
+        dialing.observe({ type: 'failed', host: url.host, error });
+        throw error;
       } finally {
         end.abort();
       }

@@ -18,17 +18,18 @@ interface Proxies {
   readonly except: string | undefined;
 }
 
-/** What happens under way. Through a proxy neither is seen: it does both. */
+/** What happens under way. Through a proxy the first two are not seen: it does both. */
 type OutboundEvent =
   | { readonly type: 'resolved'; readonly host: string; readonly addresses: readonly string[] }
   /** A TLSSocket where the origin is `https:`. */
-  | { readonly type: 'connected'; readonly origin: string; readonly socket: Socket };
+  | { readonly type: 'connected'; readonly origin: string; readonly socket: Socket }
+  | { readonly type: 'failed'; readonly host: string; readonly error: OutboundError };
 
 export interface DialOptions {
   readonly proxies: Proxies;
   readonly resolve: Resolve;
   readonly isPrivate: (address: string) => boolean;
-  readonly observe: (event: OutboundEvent) => void;
+  readonly observe: (event: OutboundEvent) => unknown;
 }
 
 /** What is known of connections made without a proxy. */

@@ -17,6 +17,8 @@ export type ServiceEvent =
   | { readonly type: 'appended'; readonly duration: number }
   | { readonly type: 'summary_read'; readonly duration: number }
   | { readonly type: 'summary_failed'; readonly error: unknown; readonly duration: number }
+  /** A request to a source that brought no answer, with the system's own error. */
+  | { readonly type: 'outbound_failed'; readonly host: string; readonly error: unknown }
   | { readonly type: 'cache_failed'; readonly error: unknown }
   /** Once per loss, and once per return. */
   | { readonly type: 'store_away'; readonly error: unknown }

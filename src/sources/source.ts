@@ -1,4 +1,5 @@
 import type { SourceName } from '../domain/answer.ts';
+import type { PlaceTrouble } from '../domain/errors.ts';
 import type { RejectionReason } from '../domain/gate.ts';
 import type { Range } from '../domain/range.ts';
 import type { Newest, Sample } from '../domain/sample.ts';
@@ -20,6 +21,8 @@ interface PullRequest {
 export interface PullNotes {
   /** In one line each, fit for readers, why there is no value of now. */
   readonly absent: { readonly price?: string; readonly sentiment?: string };
+  /** The places that gave nothing when they were last asked; `undefined` where not all were to be asked. */
+  readonly troubles: readonly PlaceTrouble[] | undefined;
   /** How many values it brought of times before now. */
   readonly filled: { readonly price: number; readonly sentiment: number };
 }

@@ -1,6 +1,7 @@
 import pino, { type DestinationStream, type Logger } from 'pino';
 import { messagesOf, SetupError, SourceError, StoreError } from '../domain/errors.ts';
 import type { Observe } from '../service/observer.ts';
+import { logTroubles } from './log-troubles.ts';
 
 export interface LogOptions {
   readonly level: string;
@@ -23,8 +24,10 @@ async function prettyStream(destination: number): Promise<DestinationStream> {
   return pretty({ destination, sync: true, translateTime: 'SYS:HH:MM:ss', ignore: 'pid,hostname' });
 }
 
-/** Expected faults in one line; others with all that is known of them. */
+/** Expected faults in one line; others with all that is known of them. Where places have lines of their own, without these. */
 function fields(error: unknown): object {
+  if (error instanceof SourceError && error.troubles)
+    return { reason: 'no source gave a price, nor enough headlines' };
   const isExpected =
     error instanceof SourceError || error instanceof StoreError || error instanceof SetupError;
   return isExpected ? { reason: messagesOf(error) } : { err: error };
@@ -33,6 +36,7 @@ function fields(error: unknown): object {
 /** Writes down what happens. A state that lasts is told once when it begins and once when it ends. */
 export function logEvents(log: Logger): Observe {
   const failing = new Set<string>();
+  const tellTroubles = logTroubles(log);
 
   function begins(state: string, error: unknown, message: string): void {
     const isNew = !failing.has(state);
@@ -77,6 +81,7 @@ export function logEvents(log: Logger): Observe {
       case 'warning':
         return log.warn(event.text);
       case 'pulled':
+        tellTroubles(event.notes.troubles);
         tellAbsence('price', event.notes.absent.price);
         return tellAbsence('sentiment', event.notes.absent.sentiment);
       case 'refreshed': {
@@ -85,6 +90,7 @@ export function logEvents(log: Logger): Observe {
         return log.debug({ ...counts, rejections, duration: event.duration }, 'refreshed');
       }
       case 'refresh_failed':
+        if (event.error instanceof SourceError) tellTroubles(event.error.troubles);
         return begins('refresh', event.error, 'refresh fails');
       case 'summary_read':
         return ends('summary', 'the store can be read again');
@@ -96,6 +102,8 @@ export function logEvents(log: Logger): Observe {
         return;
       case 'mend_failed':
         return begins('mend', event.error, 'the history cannot be made right');
+      case 'outbound_failed':
+        return log.debug({ host: event.host, reason: messagesOf(event.error) }, 'a request failed');
       case 'cache_failed':
         return log.debug(fields(event.error), 'the cached answer cannot be read or written');
       case 'store_away':

@@ -98,6 +98,13 @@ test('all exchanges down: told once, stale while the sentiment goes on; back at 
     .filter((line) => /there is (no|a) price/.test(line));
   assert.equal(lines.length, 2, lines.join('\n'));
   assert.match(lines[0] ?? '', /"reason":"coinbase: .*; kraken: .*; bitstamp: .*","msg":"there is no price"/);
+  const { output } = service;
+  assert.equal(
+    output().match(/"msg":"coinbase, kraken, bitstamp: cannot be reached: connection closed"/g)?.length,
+    1,
+    output(),
+  );
+  assert.match(output(), /"msg":"coinbase, kraken, bitstamp: OK again"/);
   assert.match(lines[1] ?? '', /"msg":"there is a price again"/);
 });
 
@@ -171,4 +178,32 @@ test('a chain of two: another service reads this one as it would SentiCrypt, and
     [price[0].state, price[0].used, sentiment.feeds[0].state, index],
     ['ok', true, 'ok', null],
   );
+});
+
+test('everything down: a short line for each reason, however long it lasts', async (t) => {
+  const { output } = await serve(t, {
+    SOURCE: 'live',
+    DATA_DIR: temporaryFolder(t),
+    REFRESH_INTERVAL: '200ms',
+    NEWS_FEEDS: Array.from({ length: 10 }, (_, index) => `http://127.0.0.1:1/${index}?key=secret`).join(','),
+    LOG_LEVEL: 'debug',
+  });
+  const debug = () => output().match(/"msg":"refresh fails"/g) ?? [];
+  await eventually('it fails some times', async () => debug().length > 4);
+  const lines = output().trim().split('\n');
+  const shown = lines.filter((line) => JSON.parse(line).level > 20);
+  const messages = shown.map((line) => JSON.parse(line).msg);
+  assert.deepEqual(
+    messages.filter((message) => !/^listening/.test(message)),
+    ['coinbase, kraken, bitstamp and 10 others: cannot be reached: connection refused', 'refresh fails'],
+  );
+  assert.ok(
+    shown.every((line) => line.length < 250),
+    shown.join('\n'),
+  );
+  assert.match(
+    output(),
+    /"host":"127.0.0.1:1","reason":"the source cannot .*ECONNREFUSED.*","msg":"a request failed"/,
+  );
+  assert.doesNotMatch(output(), /secret/);
 });

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { publicReason, SourceError } from '../../domain/errors.ts';
+import { type PlaceTrouble, publicReason, SourceError } from '../../domain/errors.ts';
 import type { Sample } from '../../domain/sample.ts';
 import { admitAll } from '../records.ts';
 import type { FullRequest, Pull, PullNotes } from '../source.ts';
@@ -19,8 +19,8 @@ export interface LiveOptions {
   readonly halfLife: number;
   /** Whether the feeds were asked lately enough for what is known to be of now. */
   readonly isCurrent: (collected: Collected, now: number) => boolean;
-  /** Why there may be too few headlines, in one line; empty where nothing is wrong. */
-  readonly describeFeeds: (collected: Collected) => string;
+  /** What gave nothing beside the exchanges. */
+  readonly troubles: (collected: Collected) => readonly PlaceTrouble[];
 }
 
 /** How long the price waits for feeds: those that are quick come along with it. Milliseconds. */
@@ -42,7 +42,7 @@ interface News {
 
 /** One pull: the price and the sentiment of now, and what was missing of both in the last 24 hours. */
 export function createLivePull(options: LiveOptions): (request: FullRequest) => Promise<Pull> {
-  const { desk, newsroom, interval, halfLife, isCurrent, describeFeeds } = options;
+  const { desk, newsroom, interval, halfLife, isCurrent, troubles } = options;
   const days = createDayLook();
   let collecting: Promise<Collected> | undefined;
   /** Times that had no sentiment with these headlines. */
@@ -82,8 +82,7 @@ export function createLivePull(options: LiveOptions): (request: FullRequest) => 
 
   function whyUnfelt({ collected }: News, tick: number): string {
     const count = countedAt(collected.headlines, tick).length;
-    const trouble = describeFeeds(collected);
-    return `${count} headlines count, which is too few${trouble && `; ${trouble}`}`;
+    return `${count} headlines count, which is too few`;
   }
 
   return async (request) => {
@@ -93,7 +92,12 @@ export function createLivePull(options: LiveOptions): (request: FullRequest) => 
     const known = await newsroom.learn(now).catch(() => NOTHING_COLLECTED);
     const news = collect(now, signal);
     const day = await days.look(now, samples);
-    const { price, absence, filled } = await desk.pass({ tick, now, kept: day.prices, signal });
+    const {
+      price,
+      absence,
+      filled,
+      troubles: ofDesk,
+    } = await desk.pass({ tick, now, kept: day.prices, signal });
     const prices: Sample[] = [...filled, ...(price === undefined ? [] : [{ time: tick, price }])];
 
     let trouble: string | undefined;
@@ -122,9 +126,16 @@ export function createLivePull(options: LiveOptions): (request: FullRequest) => 
     if (filled.length > 0 || feelings.size > 1) days.forget();
     else days.note({ time: tick, ...(price !== undefined && { price }), ...feelingOf(feelings, tick) });
     const unfelt = feelings.has(tick) ? undefined : (trouble ?? whyUnfelt(heard, tick));
-    if (records.length === 0 && given === 0)
-      throw new SourceError('absent', `no price: ${absence ?? 'none'}; no sentiment: ${unfelt ?? 'none'}`);
+    const ofOthers = troubles(heard.collected);
+    const all = ofDesk && [...ofDesk, ...ofOthers];
+    if (records.length === 0 && given === 0) {
+      const why = [unfelt ?? 'none', ...ofOthers.map(({ name, reason }) => `${name}: ${reason}`)].join('; ');
+      throw new SourceError('absent', `no price: ${absence ?? 'none'}; no sentiment: ${why}`, {
+        troubles: all,
+      });
+    }
     const notes: PullNotes = {
+      troubles: all,
       absent: {
         ...(absence !== undefined && { price: absence }),
         ...(unfelt !== undefined && { sentiment: unfelt }),

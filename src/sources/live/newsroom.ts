@@ -3,7 +3,7 @@ import type { Memory } from '../../stores/store.ts';
 import type { Collected, Collector } from './feeds/collector.ts';
 import { type Headline, mergeHeadlines } from './feeds/headlines.ts';
 import type { Feed } from './feeds/news-feeds.ts';
-import type { Poll } from './feeds/polls.ts';
+import { type KeptPolls, keptPolls, pollsOf, renamedFeeds } from './kept-polls.ts';
 import { DOCUMENTS, parseHeadline, parsePolls } from './remembered.ts';
 
 /** What the feeds have said, as all processes of a fleet know it. */
@@ -26,9 +26,6 @@ export interface Newsroom {
 /** Texts parsed between two turns of the event loop: a few milliseconds of work. */
 const SLICE = 200;
 
-/** How long it is remembered when a feed was asked that this process does not ask: another one may. Milliseconds. */
-const POLL_KEPT = 86_400_000;
-
 const keyOf = ({ source, id }: Headline): string => `${source}\n${id}`;
 
 export function createNewsroom(options: {
@@ -42,19 +39,31 @@ export function createNewsroom(options: {
   let headlines: readonly Headline[] = [];
   /** Keys that hold what is no headline, or none any more. */
   let useless: string[] = [];
+  /** Headlines kept under a name that their feed had before. */
+  let renamed: ReadonlySet<Headline> = new Set();
+  let remembered: KeptPolls = {};
 
   async function read(texts: ReadonlyMap<string, string>, now: number): Promise<void> {
     const parsed: Headline[] = [];
     const unreadable: string[] = [];
+    const moved = new Set<Headline>();
+    const renames = renamedFeeds(feeds, remembered);
     let count = 0;
     for (const [key, text] of texts) {
       const headline = parseHeadline(text);
-      if (headline && keyOf(headline) === key) parsed.push(headline);
-      else unreadable.push(key);
+      const source = headline && renames.get(headline.source);
+      if (!headline || keyOf(headline) !== key) unreadable.push(key);
+      else if (source === undefined) parsed.push(headline);
+      else {
+        unreadable.push(key);
+        moved.add({ ...headline, source });
+      }
       count += 1;
       if (count % SLICE === 0) await setImmediate();
     }
-    const current = mergeHeadlines(parsed, [], now);
+    renamed = moved;
+    // Where one is there under both names, the one under the new name counts.
+    const current = mergeHeadlines([...moved, ...parsed], [], now);
     const known = new Set(current);
     useless = [...unreadable, ...parsed.filter((one) => !known.has(one)).map(keyOf)];
     headlines = current.filter(({ source }) => names.has(source));
@@ -62,7 +71,8 @@ export function createNewsroom(options: {
 
   async function learn(now: number): Promise<Collected> {
     // Polls before headlines, as they are written after them: so no feed seems asked whose headlines are not here.
-    const polls = parsePolls(await memory.read(DOCUMENTS.feeds)) ?? {};
+    remembered = parsePolls(await memory.read(DOCUMENTS.feeds)) ?? {};
+    const polls = pollsOf(feeds, remembered);
     const kept = await memory.headlines(mark);
     if (kept) {
       await read(kept.texts, now);
@@ -73,7 +83,7 @@ export function createNewsroom(options: {
 
   async function keepHeadlines(before: Collected, after: Collected): Promise<void> {
     const [old, current] = [new Set(before.headlines), new Set(after.headlines)];
-    const arrived = after.headlines.filter((one) => !old.has(one));
+    const arrived = after.headlines.filter((one) => !old.has(one) || renamed.has(one));
     const gone = before.headlines.filter((one) => !current.has(one)).map(keyOf);
     const forget = [...useless, ...gone];
     if (arrived.length === 0 && forget.length === 0) return;
@@ -83,12 +93,9 @@ export function createNewsroom(options: {
     mark = undefined;
   }
 
-  async function keepPolls(before: Collected, after: Collected, now: number): Promise<void> {
-    const others = Object.entries(before.polls).filter(
-      ([, poll]: [string, Poll]) => poll.due > now - POLL_KEPT,
-    );
-    const text = JSON.stringify({ ...Object.fromEntries(others), ...after.polls });
-    if (text !== JSON.stringify(before.polls)) await memory.write(DOCUMENTS.feeds, text);
+  async function keepPolls({ polls }: Collected, now: number): Promise<void> {
+    const text = JSON.stringify(keptPolls(feeds, polls, remembered, now));
+    if (text !== JSON.stringify(remembered)) await memory.write(DOCUMENTS.feeds, text);
   }
 
   return {
@@ -97,7 +104,7 @@ export function createNewsroom(options: {
       const before = await learn(now);
       const after = await collector.collect(before, now, signal);
       await keepHeadlines(before, after);
-      await keepPolls(before, after, now);
+      await keepPolls(after, now);
       headlines = after.headlines;
       return after;
     },

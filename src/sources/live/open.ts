@@ -8,7 +8,7 @@ import { type ExchangeAddresses, openExchanges } from './exchanges/open.ts';
 import { askFearAndGreed } from './fear-and-greed.ts';
 import { type Collected, createCollector } from './feeds/collector.ts';
 import type { Judgement } from './feeds/headlines.ts';
-import { nameFeeds } from './feeds/news-feeds.ts';
+import type { Feed } from './feeds/news-feeds.ts';
 import { openParser } from './feeds/parser.ts';
 import { jitter } from './feeds/polls.ts';
 import { sentimentAt } from './feeds/sentiment-at.ts';
@@ -17,14 +17,14 @@ import { createLivePull } from './live.ts';
 import { createNewsroom } from './newsroom.ts';
 import { createPriceDesk } from './price-desk.ts';
 import { DOCUMENTS, parseFearAndGreed } from './remembered.ts';
-import { reportFearAndGreed, reportHeadlines, reportPrices } from './report.ts';
+import { reportFearAndGreed, reportHeadlines, reportPrices, troublesOf } from './report.ts';
 import { isAboutMarket } from './sentiment/market.ts';
 import { score } from './sentiment/score.ts';
 
 export interface LiveSettings {
   readonly exchanges: ExchangeAddresses;
   readonly fearAndGreedUrl: string;
-  readonly newsFeeds: readonly string[];
+  readonly newsFeeds: readonly Feed[];
   /** Milliseconds. */
   readonly halfLife: number;
   /** Between two ticks; 0: there are none. Milliseconds. */
@@ -47,9 +47,8 @@ function judge(title: string): Judgement {
 
 /** The live source: exchanges, feeds and the index, with what is remembered of them. */
 export function openLive(settings: LiveSettings, memory: Memory, outbound: Outbound): OpenedSource {
-  const { interval, halfLife, fearAndGreedUrl } = settings;
+  const { interval, halfLife, fearAndGreedUrl, newsFeeds: feeds } = settings;
   const exchanges = openExchanges(settings.exchanges, { outbound, userAgent: USER_AGENT });
-  const feeds = nameFeeds(settings.newsFeeds);
   const parser = openParser();
   const background = createBackground();
   const desk = createPriceDesk({ memory, exchanges, background });
@@ -112,11 +111,7 @@ export function openLive(settings: LiveSettings, memory: Memory, outbound: Outbo
     halfLife,
     isCurrent: ({ polls }, now) =>
       feeds.every(({ address }) => (polls[address]?.due ?? Number.NEGATIVE_INFINITY) > now - OVERDUE),
-    describeFeeds: (collected) =>
-      collector
-        .report(collected)
-        .flatMap(({ name, reason }) => (reason === undefined ? [] : [`${name}: ${reason}`]))
-        .join('; '),
+    troubles: (collected) => troublesOf(collector.report(collected)),
   });
 
   return {

@@ -1,3 +1,4 @@
+import type { PlaceTrouble } from '../../domain/errors.ts';
 import type { Memory } from '../../stores/store.ts';
 import type { Background } from './background.ts';
 import type { Exchange } from './exchanges/exchange.ts';
@@ -6,8 +7,13 @@ import type { PricePoint } from './price.ts';
 import { type PricePass, passPrice } from './price-pass.ts';
 import { NOTHING_REMEMBERED, type PriceState } from './price-state.ts';
 import { DOCUMENTS, parsePriceState } from './remembered.ts';
+import { troublesOf } from './report.ts';
 
-export type DeskPass = Pick<PricePass, 'absence' | 'filled'> & { readonly price?: number };
+export type DeskPass = Pick<PricePass, 'absence' | 'filled'> & {
+  readonly price?: number;
+  /** Venues that gave no quote; absent where nobody was asked. */
+  readonly troubles?: readonly PlaceTrouble[];
+};
 
 /** Passes for the price, with what the fleet remembers of the venues. */
 export interface PriceDesk {
@@ -55,6 +61,7 @@ export function createPriceDesk(options: {
       background.add(memory.write(DOCUMENTS.price, JSON.stringify(after)));
       return {
         filled,
+        troubles: troublesOf(Object.values(after.standings)),
         ...(agreement.price !== undefined && { price: agreement.price }),
         ...(absence !== undefined && { absence }),
       };

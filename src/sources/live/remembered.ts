@@ -2,7 +2,7 @@ import Type, { type Static, type TSchema } from 'typebox';
 import Value from 'typebox/value';
 import type { FearAndGreedState } from './fear-and-greed.ts';
 import type { Headline } from './feeds/headlines.ts';
-import type { Poll } from './feeds/polls.ts';
+import type { KeptPolls } from './kept-polls.ts';
 import type { PriceState } from './price-state.ts';
 
 const Time = Type.Number({ minimum: 0, maximum: 8.64e15 });
@@ -37,6 +37,7 @@ const PriceStateSchema = Type.Object({
 
 const PollsSchema = byName(
   Type.Object({
+    name: Type.Optional(Type.String()),
     state: State,
     since: Time,
     reason: Reason,
@@ -92,8 +93,8 @@ export function parsePriceState(text: string | undefined): PriceState | undefine
   return parseAs(PriceStateSchema, text) as PriceState | undefined;
 }
 
-export function parsePolls(text: string | undefined): Readonly<Record<string, Poll>> | undefined {
-  return parseAs(PollsSchema, text) as Record<string, Poll> | undefined;
+export function parsePolls(text: string | undefined): KeptPolls | undefined {
+  return parseAs(PollsSchema, text) as KeptPolls | undefined;
 }
 
 export function parseFearAndGreed(text: string | undefined): FearAndGreedState | undefined {

@@ -1,4 +1,10 @@
-import type { FearAndGreedReport, HeadlineReport, PriceReport } from '../../domain/sources-report.ts';
+import type { PlaceTrouble } from '../../domain/errors.ts';
+import type {
+  FearAndGreedReport,
+  HeadlineReport,
+  PlaceReport,
+  PriceReport,
+} from '../../domain/sources-report.ts';
 import type { Exchange } from './exchanges/exchange.ts';
 import { ATTRIBUTION, type FearAndGreedState } from './fear-and-greed.ts';
 import { type Headline, storiesBetween } from './feeds/headlines.ts';
@@ -9,6 +15,13 @@ const NEWEST = 50;
 
 /** Before the first question there is nothing to say of a place. */
 const UNASKED = { state: 'resting', reason: 'was not asked yet' } as const;
+
+/** Of places those that gave nothing when they were last asked. */
+export function troublesOf(places: readonly PlaceReport[]): PlaceTrouble[] {
+  return places.flatMap(({ name, state, since, reason }) =>
+    state === 'ok' || since === undefined || reason === undefined ? [] : [{ name, reason }],
+  );
+}
 
 export function reportPrices(exchanges: readonly Exchange[], { standings }: PriceState): PriceReport[] {
   return exchanges.map(({ name }) => standings[name] ?? { name, ...UNASKED, used: false });

@@ -77,11 +77,65 @@ test('two processes that collect at once, of other feeds in part, lose no headli
   );
 });
 
+test('a feed that is renamed keeps its headlines, and its address is not remembered', async (t) => {
+  const memory = await openMemory(t);
+  const parser = testParser(t);
+  const [one, other] = [await startFeed(t), await startFeed(t)];
+  const addresses = [`${one.url}?key=secret`, `${other.url}?key=secret`];
+  for (const feed of [one, other]) {
+    feed.show(
+      [0, 1, 2].map((index) => ({ title: `Bitcoin ${feed.url} ${index} [0.5]`, date: NOW - index * HOUR })),
+    );
+  }
+  const newsroomOf = (...names: string[]) => {
+    const feeds = names.map((name, index) => ({ name, address: addresses[index] ?? '' }));
+    const settings = { outbound, feeds, parser, userAgent: 'is-bitcoin-lit-test', installation: 'i' };
+    return createNewsroom({ memory, feeds, collector: createCollector({ ...settings, judge: plainly }) });
+  };
+  const titlesOf = (headlines: readonly { source: string; title: string }[], name: string) =>
+    headlines.filter(({ source }) => source === name).map(({ title }) => title);
+  const { headlines: first } = await newsroomOf('A', 'B').collect(NOW, unending);
+  assert.equal(first.length, 6);
+  // What was there is there no more: what is known now was kept.
+  one.show([]);
+  other.show([]);
+  // Names that change places are the hardest.
+  for (const [names, at] of [
+    [['B', 'A'], 1],
+    [['C', 'A'], 11],
+    [['C', 'B'], 21],
+  ] as const) {
+    const newsroom = newsroomOf(...names);
+    assert.deepEqual(
+      titlesOf((await newsroom.learn(NOW)).headlines, names[0]),
+      titlesOf(first, 'A'),
+      names[0],
+    );
+    await newsroom.collect(NOW + at * 60_000, unending);
+    const { headlines } = await newsroomOf(...names).learn(NOW);
+    assert.deepEqual(titlesOf(headlines, names[0]), titlesOf(first, 'A'), names[0]);
+    assert.deepEqual(titlesOf(headlines, names[1]), titlesOf(first, 'B'), names[1]);
+    assert.equal((await memory.headlines(undefined))?.texts.size, 6, 'none is kept twice');
+  }
+  const remembered = (await memory.read('feeds')) ?? '';
+  assert.doesNotMatch(remembered, /secret|127\.0\.0\.1/);
+  // As earlier versions kept it.
+  const [key = ''] = Object.entries(JSON.parse(remembered)).flatMap(([one, poll]) =>
+    (poll as { name: string }).name === 'C' ? [one] : [],
+  );
+  const { [key]: poll, ...rest } = JSON.parse(remembered);
+  await memory.write('feeds', JSON.stringify({ ...rest, [addresses[0] ?? '']: poll }));
+  const newsroom = newsroomOf('C', 'B');
+  assert.ok((await newsroom.learn(NOW)).polls[addresses[0] ?? ''], 'it is not asked too early');
+  await newsroom.collect(NOW + 60 * 60_000, unending);
+  assert.doesNotMatch((await memory.read('feeds')) ?? '', /secret/);
+});
+
 test('each installation is asked at a place of its own, in the first tenth, and keeps it', async (t) => {
   const settings = {
     exchanges: { coinbase: OUTSIDE.COINBASE_URL, kraken: OUTSIDE.KRAKEN_URL, bitstamp: OUTSIDE.BITSTAMP_URL },
     fearAndGreedUrl: OUTSIDE.FEAR_GREED_URL,
-    newsFeeds: [OUTSIDE.NEWS_FEEDS],
+    newsFeeds: [{ name: 'feed', address: OUTSIDE.NEWS_FEEDS }],
     halfLife: 6 * HOUR,
     interval: 30_000,
   };

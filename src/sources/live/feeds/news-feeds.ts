@@ -18,18 +18,40 @@ export const NEWS_FEEDS: readonly Feed[] = [
   { name: 'CryptoPotato', address: 'https://cryptopotato.com/feed' },
 ];
 
-/** Without the query, where secrets are. */
-const hostOf = (url: URL): string => url.host.replace(/^www\./, '');
+/** `name=address`, or the address alone: what stands before its scheme is the name, so that a query may hold a `=`. */
+const ENTRY = /^(?:([^=:/?#]{1,40})=)?(https?:\/\/.+)$/i;
 
-/** Names for the addresses of feeds: as they are known, else by host, by path too where the host is not enough. */
-export function nameFeeds(addresses: readonly string[]): readonly Feed[] {
-  const feeds = new Map<string, Feed>();
-  for (const address of new Set(addresses)) {
-    const url = new URL(address);
-    const known = NEWS_FEEDS.find((feed) => feed.address === address)?.name;
-    const names = [known ?? hostOf(url), hostOf(url) + url.pathname];
-    const name = names.find((one) => !feeds.has(one)) ?? `${hostOf(url)}${url.pathname} (${feeds.size + 1})`;
-    feeds.set(name, { name, address });
+function parseFeed(text: string): (Partial<Feed> & Pick<Feed, 'address'>) | undefined {
+  const [, name, address = ''] = ENTRY.exec(text.trim()) ?? [];
+  const url = URL.parse(address);
+  if (!url?.hostname || url.username || url.password) return undefined;
+  const known = NEWS_FEEDS.find((feed) => feed.address === address)?.name;
+  const own = name?.trim() || known;
+  return own === undefined ? { address } : { name: own, address };
+}
+
+/**
+ * Feeds of a text: addresses with commas between, each with a name of its own in front where it has one, as in
+ * `Reddit=https://…`. Others are named for their host alone, as a path or query may be a secret; numbered where several
+ * have one.
+ *
+ * @returns `undefined` where one is no such address, holds a user name, or has the name of another.
+ */
+export function parseFeeds(text: string): readonly Feed[] | undefined {
+  const entries = new Map<string, string | undefined>();
+  for (const one of text.split(',').map(parseFeed)) {
+    if (!one) return undefined;
+    entries.set(one.address, one.name ?? entries.get(one.address));
   }
-  return [...feeds.values()];
+  const given = [...entries.values()].filter((name) => name !== undefined);
+  const taken = new Set(given);
+  if (taken.size < given.length) return undefined;
+  return [...entries].map(([address, own]) => {
+    if (own !== undefined) return { name: own, address };
+    const host = new URL(address).host.replace(/^www\./, '');
+    let name = host;
+    for (let number = 2; taken.has(name); number += 1) name = `${host} (${number})`;
+    taken.add(name);
+    return { name, address };
+  });
 }

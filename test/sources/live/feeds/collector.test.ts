@@ -5,8 +5,7 @@ import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createCollector, NOTHING_COLLECTED } from '../../../../src/sources/live/feeds/collector.ts';
 import { storiesBetween } from '../../../../src/sources/live/feeds/headlines.ts';
-import { NEWS_FEEDS, nameFeeds } from '../../../../src/sources/live/feeds/news-feeds.ts';
-import { parsePolls } from '../../../../src/sources/live/remembered.ts';
+import { NEWS_FEEDS, parseFeeds } from '../../../../src/sources/live/feeds/news-feeds.ts';
 import { testParser } from '../../../support/feed-reader.ts';
 import { feedBody, feedStatus, startFeed, writeFeed } from '../../../support/feeds.ts';
 import { judge } from '../../../support/headlines.ts';
@@ -79,11 +78,6 @@ test('what a feed is written in is remembered, through JSON, faults and what is 
     feed.answer(listener);
     collected = JSON.parse(JSON.stringify(await collector.collect(collected, now, unending())));
     now += 2 * 3_600_000;
-    assert.deepEqual(
-      parsePolls(JSON.stringify(collected.polls)),
-      collected.polls,
-      'it has its place in what is kept',
-    );
     return collected.polls[feed.url]?.charset;
   };
   assert.equal(await charsetAfter(western('[1] Café\x92s Bitcoin')), 'windows-1252');
@@ -193,19 +187,32 @@ test('a collection ends with its signal, and its reason', async (t) => {
 });
 
 test('feeds have short names, each its own, that show no secret', () => {
-  const known = nameFeeds(NEWS_FEEDS.map(({ address }) => address));
-  assert.deepEqual(known, NEWS_FEEDS);
-  const names = nameFeeds([
-    'https://www.reddit.example/r/Bitcoin/.rss?feed=secret&user=me',
-    'https://www.reddit.example/r/CryptoCurrency/.rss?feed=secret',
-    'https://www.reddit.example/r/CryptoCurrency/.rss?feed=other',
-    'https://www.reddit.example/r/CryptoCurrency/.rss?feed=other',
-  ]).map(({ name }) => name);
-  assert.deepEqual(names, [
-    'reddit.example',
-    'reddit.example/r/CryptoCurrency/.rss',
-    'reddit.example/r/CryptoCurrency/.rss (3)',
-  ]);
+  assert.deepEqual(parseFeeds(NEWS_FEEDS.map(({ address }) => address).join(',')), NEWS_FEEDS);
+  const feeds = parseFeeds(
+    [
+      'https://www.reddit.example/r/Bitcoin/.rss?feed=secret&user=me',
+      ' https://www.reddit.example/r/CryptoCurrency/.rss?feed=secret',
+      'https://www.reddit.example/secret',
+      'https://www.reddit.example/secret',
+      'https://news.example:8443/a?x=y',
+      'My feed=https://u.example/f?x=y',
+      'reddit.example (2)=https://v.example/',
+      'Desk=https://www.coindesk.com/arc/outboundfeeds/rss/',
+    ].join(','),
+  );
+  assert.deepEqual(
+    feeds?.map(({ name }) => name),
+    [
+      'reddit.example',
+      'reddit.example (3)',
+      'reddit.example (4)',
+      'news.example:8443',
+      'My feed',
+      'reddit.example (2)',
+      'Desk',
+    ],
+  );
+  assert.equal(feeds?.[4]?.address, 'https://u.example/f?x=y');
 });
 
 test('titles that take long to judge do not hold the loop together', async (t) => {

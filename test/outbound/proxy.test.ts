@@ -1,0 +1,177 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { freePort } from '../../scripts/redis/start.ts';
+import { createOutbound, type Outbound } from '../../src/outbound/client.ts';
+import { OutboundError } from '../../src/outbound/fault.ts';
+import { askJson } from '../../src/outbound/json.ts';
+import { openExchanges } from '../../src/sources/live/exchanges/open.ts';
+import { askFearAndGreed } from '../../src/sources/live/fear-and-greed.ts';
+import { askFeed } from '../../src/sources/live/feeds/fetch.ts';
+import { createSenticryptSource } from '../../src/sources/senticrypt.ts';
+import { eventually } from '../support/eventually.ts';
+import { testParser } from '../support/feed-reader.ts';
+import { startForwardProxy } from '../support/forward-proxy.ts';
+import { cli, serve } from '../support/process.ts';
+import { json } from '../support/service.ts';
+import { startSmallInternet } from '../support/small-internet.ts';
+import { temporaryFolder } from '../support/temporary.ts';
+
+const HOSTS = ['bitstamp', 'coinbase', 'feed', 'index', 'kraken', 'senticrypt'];
+const urlOf = (name: string) => `https://${name}.sources.example`;
+
+test('each source is asked through the proxy of HTTPS_PROXY, and by name', async (t) => {
+  const internet = await startSmallInternet(t);
+  const proxy = await startForwardProxy(t, { port: internet.ports.https });
+  const parser = testParser(t, 10_000);
+  const signal = new AbortController().signal;
+  const common = { userAgent: 'test', deadline: 10_000, now: Date.UTC(2026, 0, 1, 12), signal };
+
+  async function askAll(outbound: Outbound): Promise<void> {
+    const [coinbase, kraken, bitstamp] = ['coinbase', 'kraken', 'bitstamp'].map(urlOf);
+    const addresses = { coinbase: coinbase ?? '', kraken: kraken ?? '', bitstamp: bitstamp ?? '' };
+    const senticrypt = createSenticryptSource({ url: urlOf('senticrypt'), outbound });
+    // What they answer here is nothing of theirs: that it came is enough.
+    await Promise.allSettled([
+      ...openExchanges(addresses, { outbound, ...common }).map((one) => one.quote(signal)),
+      askFearAndGreed(undefined, { outbound, url: urlOf('index'), installation: 'i', ...common }),
+      senticrypt.pull({ now: common.now, kept: {}, signal }),
+      askFeed({ outbound, address: `${urlOf('feed')}/end`, validators: {}, parser, ...common }),
+    ]);
+  }
+
+  await using outbound = createOutbound({
+    ...internet.options,
+    proxies: { http: undefined, https: proxy.url.replace('//', '//us%40er:se%3Acret@'), except: undefined },
+  });
+  await askAll(outbound);
+  assert.equal(internet.hits.length, HOSTS.length);
+  assert.deepEqual(
+    proxy.asked.map(({ what }) => what).toSorted(),
+    HOSTS.map((name) => `CONNECT ${name}.sources.example:443`),
+  );
+  const credentials = `Basic ${Buffer.from('us@er:se:cret').toString('base64')}`;
+  assert.ok(proxy.asked.every(({ authorization }) => authorization === credentials));
+  assert.ok(internet.hits.every(({ headers }) => headers['proxy-authorization'] === undefined));
+
+  await using direct = createOutbound({
+    ...internet.options,
+    proxies: { http: undefined, https: proxy.url, except: 'other.example,.sources.example' },
+  });
+  await askAll(direct);
+  assert.equal(proxy.asked.length, HOSTS.length, 'no proxy is asked');
+});
+
+test('http goes through the proxy of HTTP_PROXY as it is, https too where it has none of its own', async (t) => {
+  const internet = await startSmallInternet(t);
+  const [plain, secure] = [
+    await startForwardProxy(t, { port: internet.ports.http }),
+    await startForwardProxy(t, { port: internet.ports.https }),
+  ];
+  const signal = new AbortController().signal;
+  const ask = (outbound: Outbound, url: string) =>
+    askJson(outbound, new URL(url), { deadline: 10_000, bodyLimit: 1000 }, signal);
+  await using both = createOutbound({ proxies: { http: plain.url, https: secure.url, except: '' } });
+  await ask(both, 'http://a.sources.example/end');
+  await ask(both, 'https://a.sources.example/end');
+  assert.deepEqual(
+    plain.asked.map(({ what }) => what),
+    ['GET http://a.sources.example/end'],
+  );
+  assert.deepEqual(
+    secure.asked.map(({ what }) => what),
+    ['CONNECT a.sources.example:443'],
+  );
+  await using one = createOutbound({ proxies: { http: secure.url, https: undefined, except: '' } });
+  await ask(one, 'https://b.sources.example/end');
+  assert.equal(secure.asked.at(-1)?.what, 'CONNECT b.sources.example:443');
+});
+
+test('a feed behind a proxy leads to no private host, as far as its name tells', async (t) => {
+  const internet = await startSmallInternet(t);
+  const proxy = await startForwardProxy(t, { port: internet.ports.http });
+  const parser = testParser(t, 10_000);
+  await using outbound = createOutbound({ proxies: { http: proxy.url, https: proxy.url, except: '' } });
+  const ask = (address: string) =>
+    askFeed({
+      outbound,
+      address,
+      validators: {},
+      userAgent: 'test',
+      parser,
+      deadline: 10_000,
+      now: Date.UTC(2026, 0, 1, 12),
+      signal: new AbortController().signal,
+    });
+  for (const host of ['127.0.0.1', '[::ffff:10.0.0.1]', 'localhost', 'intranet', 'db.internal']) {
+    internet.redirects = [{ status: 302, location: `http://${host}/end` }];
+    const answer = await ask('http://public.example/start');
+    assert.deepEqual(answer, { kind: 'fault', reason: 'redirects to a private address' }, host);
+  }
+  assert.deepEqual(internet.hits, []);
+  internet.redirects = [{ status: 302, location: 'http://other.example/end' }];
+  assert.equal((await ask('http://public.example/start')).kind, 'items');
+  internet.redirects = [{ status: 302, location: 'http://127.0.0.1/end' }];
+  assert.equal((await ask('http://intranet/start')).kind, 'items');
+});
+
+test('a proxy that refuses, wants a password or is not there: named as the proxy', async (t) => {
+  const signal = new AbortController().signal;
+  const nowhere = `http://127.0.0.1:${await freePort()}`;
+  const refusing = await startForwardProxy(t, { status: 403 });
+  const closed = await startForwardProxy(t, { status: 407 });
+  for (const [proxy, url, fault, reason] of [
+    [refusing.url, 'https://a.example/', 'proxy_refused', 'cannot be reached: proxy answered 403'],
+    [closed.url, 'https://a.example/', 'proxy_refused', 'cannot be reached: proxy answered 407'],
+    [closed.url, 'http://a.example/', 'proxy_refused', 'cannot be reached: proxy answered 407'],
+    [nowhere, 'https://a.example/', 'proxy_unreachable', 'cannot be reached: proxy: connection refused'],
+    [nowhere, 'http://a.example/', 'proxy_unreachable', 'cannot be reached: proxy: connection refused'],
+  ] as const) {
+    await using outbound = createOutbound({ proxies: { http: proxy, https: proxy, except: undefined } });
+    const asked = askJson(outbound, new URL(url), { deadline: 5000, bodyLimit: 1000 }, signal);
+    await assert.rejects(asked, (error) => {
+      assert.ok(error instanceof OutboundError);
+      assert.deepEqual([error.fault, error.reason], [fault, reason], url);
+      return true;
+    });
+  }
+});
+
+test('the service and an import take the proxy from the environment', async (t) => {
+  const proxy = await startForwardProxy(t, { status: 403 });
+  const { address } = await serve(t, {
+    SOURCE: 'live',
+    DATA_DIR: temporaryFolder(t),
+    https_proxy: proxy.url,
+    COINBASE_URL: urlOf('coinbase'),
+    KRAKEN_URL: urlOf('kraken'),
+    // Nobody listens there, and no proxy is asked.
+    BITSTAMP_URL: 'https://127.0.0.1:1',
+    NO_PROXY: '127.0.0.1',
+    FEAR_GREED_URL: urlOf('index'),
+    NEWS_FEEDS: `${urlOf('feed')}/rss?key=secret`,
+  });
+  const asked = () => new Set(proxy.asked.map(({ what }) => what));
+  assert.equal((await fetch(`${address}/refresh`, { method: 'POST' })).status, 502);
+  await eventually('all are asked', () => asked().size === 4);
+  const names = ['coinbase', 'feed', 'index', 'kraken'].map((name) => `CONNECT ${name}.sources.example:443`);
+  assert.deepEqual([...asked()].toSorted(), names);
+  const { price } = await json(fetch(`${address}/sources`));
+  assert.deepEqual(
+    price.map(({ reason }: { reason: string }) => reason),
+    [
+      'the source cannot be reached: proxy answered 403',
+      'the source cannot be reached: proxy answered 403',
+      'the source cannot be reached: connection refused',
+    ],
+  );
+
+  const imported = cli(t, ['import', '--from', 'senticrypt'], {
+    DATA_DIR: temporaryFolder(t),
+    HTTPS_PROXY: proxy.url,
+    SENTICRYPT_URL: `${urlOf('senticrypt')}/v1/bitcoin.json`,
+  });
+  await imported.until(/proxy answered 403; asking again/);
+  imported.child.kill('SIGINT');
+  await imported.ended;
+  assert.ok(asked().has('CONNECT senticrypt.sources.example:443'));
+});
