@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { type Config, proxiesOf } from '../config.ts';
 import { createOutbound } from '../outbound/client.ts';
+import { USER_AGENT } from '../outbound/user-agent.ts';
 import { createCoinbaseHours } from '../sources/live/exchanges/coinbase.ts';
 import type { Store } from '../stores/store.ts';
 import { readCoinbaseArchive } from '../transfer/coinbase-archive.ts';
@@ -33,11 +33,6 @@ interface OriginRequest {
 
 const DEADLINE = 20_000;
 
-function userAgent(): string {
-  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
-  return `is-bitcoin-lit/${version}`;
-}
-
 async function openFile(file: string, { config, signal }: OriginRequest): Promise<Origin> {
   const times = createTimeColumn();
   const { chunks, part } = await openInput(file, signal);
@@ -59,14 +54,14 @@ function openPlace(place: unknown, { options, config, signal }: OriginRequest): 
       throw new UsageError(
         'SOURCE is simulated: prices of Coinbase are real, which never mix with simulated ones',
       );
-    const calls = { outbound, userAgent: userAgent(), deadline: DEADLINE };
+    const calls = { outbound, userAgent: USER_AGENT, deadline: DEADLINE };
     const candles = createCoinbaseHours(config.COINBASE_URL, calls);
     return (store) => readCoinbaseArchive({ candles, politely, store, since, clock, signal });
   }
   if (place === 'senticrypt') {
     const isSimulated = config.SOURCE === 'simulated';
     const common = { outbound, politely, since: since ?? 0, clock, isSimulated, signal, notice: complain };
-    const archive = { url: config.SENTICRYPT_URL, userAgent: userAgent(), ...common };
+    const archive = { url: config.SENTICRYPT_URL, userAgent: USER_AGENT, ...common };
     return (store) => readSenticryptArchive({ ...archive, store });
   }
   throw new UsageError('--from takes coinbase or senticrypt');

@@ -1,7 +1,7 @@
 import { lookup } from 'node:dns';
 import type { Dispatcher } from 'undici';
 import { ACCEPT_ENCODING, readBody } from './body.ts';
-import { createDispatcher, type DialOptions, type Dials } from './dispatchers.ts';
+import type { DialOptions, Dials } from './dispatchers.ts';
 import { explain, lateIn, OutboundError, type Phase } from './fault.ts';
 import { isPrivateAddress, isPrivateHost } from './private-addresses.ts';
 import {
@@ -11,6 +11,7 @@ import {
   type RequestHeaders,
   redirectTarget,
 } from './redirects.ts';
+import { USER_AGENT } from './user-agent.ts';
 
 interface OutboundRequest {
   readonly method?: 'GET' | 'POST';
@@ -47,6 +48,8 @@ export interface Outbound extends AsyncDisposable {
   request(url: URL, request: OutboundRequest, signal: AbortSignal): Promise<OutboundAnswer>;
 }
 
+const ALWAYS = { 'accept-encoding': ACCEPT_ENCODING, 'user-agent': USER_AGENT };
+
 const NO_PROXIES = { http: undefined, https: undefined, except: undefined };
 
 function headersOf({ headers }: Dispatcher.ResponseData): Headers {
@@ -74,8 +77,7 @@ export function createOutbound(options: Partial<DialOptions> = {}): Outbound {
     resolve: options.resolve ?? lookup,
     observe: options.observe ?? (() => undefined),
   };
-  const anywhere = createDispatcher(dialing, dials, false);
-  const guarded = createDispatcher(dialing, dials, true);
+  let loading: Promise<Record<'anywhere' | 'guarded', Dispatcher>> | undefined;
   const hasProxy = proxies.http !== undefined || proxies.https !== undefined;
   const isViaProxy = (url: URL): boolean => hasProxy && !dials.pending.has(url.origin);
 
@@ -85,29 +87,31 @@ export function createOutbound(options: Partial<DialOptions> = {}): Outbound {
     return known === undefined ? isPrivateHost(hostname, isPrivate) : known === 'private';
   }
 
-  function send(
-    dispatcher: Dispatcher,
-    url: URL,
-    request: OutboundRequest,
-    headers: RequestHeaders,
-    signal: AbortSignal,
-  ) {
-    return dispatcher.request({
-      origin: url.origin,
-      path: url.pathname + url.search,
-      method: request.method ?? 'GET',
-      headers: { 'accept-encoding': ACCEPT_ENCODING, ...headers },
-      signal,
-    });
+  /** Loaded where it is used: undici takes 30 MB, and some commands and sources ask nobody. */
+  async function load() {
+    const { createDispatcher } = await import('./dispatchers.ts');
+    return {
+      anywhere: createDispatcher(dialing, dials, false),
+      guarded: createDispatcher(dialing, dials, true),
+    };
   }
 
   /** Follows redirects. `at` is told of each address before it is asked. */
   async function follow(first: URL, request: OutboundRequest, signal: AbortSignal, at: (url: URL) => void) {
-    let [url, headers] = [first, request.headers];
+    loading ??= load();
+    const { anywhere, guarded } = await loading;
+    let url = first;
+    let headers: RequestHeaders = { ...ALWAYS, ...request.headers };
     let isGuarded = dials.hosts.get(url.hostname) === 'public';
     for (let hops = 0; ; hops += 1) {
       at(url);
-      const response = await send(isGuarded ? guarded : anywhere, url, request, headers, signal);
+      const response = await (isGuarded ? guarded : anywhere).request({
+        origin: url.origin,
+        path: url.pathname + url.search,
+        method: request.method ?? 'GET',
+        headers,
+        signal,
+      });
       if (!isRedirect(response.statusCode, request.redirects)) return response;
       // Read to its end where that is near, so that the connection can be used again; nobody waits for it.
       response.body.dump({ limit: 2 ** 14 }).catch(() => 'ended');
@@ -157,7 +161,8 @@ export function createOutbound(options: Partial<DialOptions> = {}): Outbound {
       }
     },
     async [Symbol.asyncDispose]() {
-      await Promise.all([anywhere.destroy(), guarded.destroy()]);
+      const { anywhere, guarded } = (await loading) ?? {};
+      await Promise.all([anywhere?.destroy(), guarded?.destroy()]);
     },
   };
 }

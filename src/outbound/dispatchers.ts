@@ -42,8 +42,16 @@ export interface Dials {
   readonly errors: WeakSet<Error>;
 }
 
-/** Origins remembered in `pending`: far more than are asked, unless a feed leads to ever new ones. */
-const MOST_ORIGINS = 1000;
+/** Of hosts and of origins: far more than are asked, unless a feed leads to ever new ones. */
+const MOST_REMEMBERED = 1000;
+
+/** Sets an entry, and forgets the one set longest ago where there are too many. */
+function remember<T>(map: Map<string, T>, key: string, value: T): void {
+  map.delete(key);
+  map.set(key, value);
+  const [oldest] = map.keys();
+  if (map.size > MOST_REMEMBERED && oldest !== undefined) map.delete(oldest);
+}
 
 const privateAddress = (): OutboundError =>
   new OutboundError('redirected', 'private_address', 'leads to a private address');
@@ -55,8 +63,8 @@ function admitting({ isPrivate }: DialOptions, { hosts }: Dials, isGuarded: bool
   return (host, addresses) => {
     const open = addresses.filter((address) => !isPrivate(address));
     if (isGuarded) return open;
-    if (open.length > 0) hosts.set(host, 'public');
-    else if (addresses.length > 0 && !hosts.has(host)) hosts.set(host, 'private');
+    if (open.length > 0) remember(hosts, host, 'public');
+    else if (addresses.length > 0 && !hosts.has(host)) remember(hosts, host, 'private');
     return hosts.get(host) === 'public' ? open : addresses;
   };
 }
@@ -80,13 +88,8 @@ function checkedLookup({ resolve, observe }: DialOptions, admit: Admit): LookupF
 function createConnector(options: DialOptions, dials: Dials, isGuarded: boolean): buildConnector.connector {
   const admit = admitting(options, dials, isGuarded);
   const dial = buildConnector({ lookup: checkedLookup(options, admit), allowH2: false });
-  const count = (origin: string, by: number): void => {
-    const now = (dials.pending.get(origin) ?? 0) + by;
-    dials.pending.delete(origin);
-    dials.pending.set(origin, now);
-    const [oldest] = dials.pending.keys();
-    if (dials.pending.size > MOST_ORIGINS && oldest !== undefined) dials.pending.delete(oldest);
-  };
+  const count = (origin: string, by: number) =>
+    remember(dials.pending, origin, (dials.pending.get(origin) ?? 0) + by);
   return (target, callback) => {
     const { hostname, host, protocol } = target;
     const { origin } = new URL(`${protocol}//${host ?? hostname}`);

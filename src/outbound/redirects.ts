@@ -42,6 +42,9 @@ export function redirectTarget(
   if (!to || (to.protocol !== 'http:' && to.protocol !== 'https:')) throw refused('to no web address');
   if (from.protocol === 'https:' && to.protocol === 'http:') throw refused('from https to http');
   if (policy === 'same_host' && !isSameHost(from, to)) throw refused('to another host');
+  // Nobody here was given them.
+  to.username = '';
+  to.password = '';
   return to;
 }
 

@@ -197,6 +197,7 @@ test('a pull that is asked to end ends at once, with the reason', async (t) => {
 
 test('a redirect on the same host is followed', async (t) => {
   const upstream = await startUpstream(t, (request, response) => {
+    assert.match(request.headers['user-agent'] ?? '', /^is-bitcoin-lit\//);
     if (request.url === '/moved') response.end(GOOD);
     else response.writeHead(308, { location: '/moved' }).end();
   });

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import type { Outbound } from '../../outbound/client.ts';
+import { USER_AGENT } from '../../outbound/user-agent.ts';
 import type { Memory } from '../../stores/store.ts';
 import type { OpenedSource } from '../source.ts';
 import { createBackground } from './background.ts';
@@ -30,9 +30,6 @@ export interface LiveSettings {
   /** Between two ticks; 0: there are none. Milliseconds. */
   readonly interval: number;
 }
-
-const { version } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8'));
-const USER_AGENT = `is-bitcoin-lit/${version}`;
 
 /** What is fetched within a tenth of the interval is of the tick; with long intervals sooner. Milliseconds. */
 const LONGEST_LAG = 6000;

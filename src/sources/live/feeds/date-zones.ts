@@ -41,9 +41,6 @@ const HOURS: Readonly<Record<string, number>> = {
 /** A name of the time zone database, such as `Europe/Paris`. Those with a number are left out: `Etc/GMT+5` is UTC−5. */
 const PLACE = /^[a-z]{2,20}(?:\/[a-z_-]{2,30}){1,2}$/i;
 
-/** What an offset may count from. */
-const UNIVERSAL = /^(?:utc?|gmt)$/;
-
 export type Zone =
   /** Minutes from UTC. */
   | { readonly offset: number }
@@ -60,28 +57,33 @@ function offsetOf(digits: string): number | undefined {
   return sign === '-' ? -size : size;
 }
 
+/** A name, an offset that may be attached to one, and a name behind it: attached to it, or a word of its own. */
+const ZONE =
+  /^(?<name>[a-z]{1,5})$|^(?:(?<base>utc?|gmt)|(?<before>[a-z]{2,5})\s?)?(?<digits>[+-]\d{2}:?\d{2}|[+-]\d{1,2})(?:(?<attached>z|utc|gmt)|\s(?<after>z|[a-z]{2,5}))?$/i;
+
+const minutesOf = (name: string | undefined): number | undefined => {
+  const hours = name === undefined ? undefined : HOURS[name.toLowerCase()];
+  return hours === undefined ? undefined : hours * MINUTES_OF_HOUR;
+};
+
 /**
- * The zone at the end of a date: an offset, a name, or both (`GMT+0100`, `-0700 PDT`, `+00:00Z`), which must agree. An
- * offset beside a name that means several is enough; after `GMT` and `UTC` it counts from there.
+ * The zone at the end of a date: an offset, a name, or both (`-0700 PDT`, `+00:00Z`), which must agree. An offset beside
+ * a name that means several is enough; attached to `GMT` or `UTC` it counts from there. Behind a space (`GMT +0100`) it
+ * does not, as mail readers see the name alone.
  */
 export function readZone(text: string): Zone {
+  if (text === '') return { refused: 'no time zone' };
   if (PLACE.test(text)) return { place: text };
-  const [, before = '', digits = '', after = ''] =
-    /^([a-z]{0,5})\s?((?:[+-]\d{2}:?\d{2}|[+-]\d{1,2})?)\s?([a-z]{0,5})$/i.exec(text) ?? [];
-  const names = [before, after].filter((name) => name !== '').map((name) => name.toLowerCase());
-  if (digits === '' && names.length !== 1)
-    return { refused: text === '' ? 'no time zone' : 'an unknown time zone' };
-  const offset = digits === '' ? undefined : offsetOf(digits);
-  if (digits !== '' && offset === undefined) return { refused: 'an impossible time zone' };
-  const isBase = UNIVERSAL.test(before.toLowerCase()) && digits !== '';
-  const known = (isBase ? [after.toLowerCase()] : names).flatMap((name) => {
-    const hours = HOURS[name];
-    return hours === undefined ? [] : [hours * MINUTES_OF_HOUR];
-  });
-  const [first = known[0], ...others] = offset === undefined ? known : [offset, ...known];
-  if (first === undefined) return { refused: `the ambiguous time zone ${names[0]?.toUpperCase()}` };
-  if (others.some((other) => other !== first)) return { refused: 'two time zones that differ' };
-  return { offset: first };
+  const { name, before, digits, attached, after } = ZONE.exec(text)?.groups ?? {};
+  if (name !== undefined) {
+    const offset = minutesOf(name);
+    return offset === undefined ? { refused: `the ambiguous time zone ${name.toUpperCase()}` } : { offset };
+  }
+  if (digits === undefined) return { refused: 'an unknown time zone' };
+  const offset = offsetOf(digits);
+  if (offset === undefined) return { refused: 'an impossible time zone' };
+  const differs = [before, attached, after].some((one) => (minutesOf(one) ?? offset) !== offset);
+  return differs ? { refused: 'two time zones that differ' } : { offset };
 }
 
 const formats = new Map<string, Intl.DateTimeFormat>();

@@ -49,13 +49,20 @@ const LONGEST_VALIDATOR = 500;
 const ACCEPT =
   'application/rss+xml, application/atom+xml, application/rdf+xml, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.1';
 
+/** What may stand in a header (RFC 9110, 5.5). What was remembered may hold anything. */
+const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
+
 function headersOf({ validators: { etag, lastModified }, userAgent }: FeedRequest): Record<string, string> {
-  return {
+  const headers = {
     accept: ACCEPT,
     'user-agent': userAgent,
-    ...(etag === undefined ? {} : { 'if-none-match': etag }),
-    ...(lastModified === undefined ? {} : { 'if-modified-since': lastModified }),
+    'if-none-match': etag,
+    'if-modified-since': lastModified,
   };
+  const sent = Object.entries(headers).filter(
+    (entry): entry is [string, string] => entry[1] !== undefined && HEADER_VALUE.test(entry[1]),
+  );
+  return Object.fromEntries(sent);
 }
 
 /** What is no feed by its first bytes is not parsed. The type that it is sent with is wrong too often to be asked. */

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { decodeHTML } from 'entities';
 import { type AnyFeed, parseFeed } from 'feedsmith';
-import { readDate } from './dates.ts';
+import { describeRefusals, type Refusal, readTime } from './item-dates.ts';
 import { joinSurrogates, plainTitle, storyOf } from './titles.ts';
 
 /** An entry of a feed that can be a headline: it has a title and a date. Bodies are never read. */
@@ -85,46 +85,25 @@ function entriesOf(parsed: AnyFeed): Entry[] {
   }
 }
 
-function readLink(link: string | undefined, base: string): { link?: string } {
-  const url = link === undefined ? null : URL.parse(link, base);
+/** A link that goes on from the feed's own path, as `2026/1.html` does. */
+const FROM_PATH = /^\s*(?![a-z][a-z\d+.-]*:|[/?#]|\s*$)/i;
+
+/**
+ * Links are shown to everybody, and a feed's own path and query may be secrets: a link starts from its host, and one that
+ * would need the path, or is the feed itself, is none.
+ */
+function readLink(link: string | undefined, feed: URL | null): { link?: string } {
+  if (link === undefined || FROM_PATH.test(link)) return {};
+  const url = URL.parse(link, feed?.origin);
   const isWeb = url?.protocol === 'http:' || url?.protocol === 'https:';
-  return isWeb && url.href.length <= LONGEST_LINK ? { link: url.href } : {};
+  const isFeed = url?.origin === feed?.origin && url?.pathname === feed?.pathname && url?.pathname !== '/';
+  return isWeb && !isFeed && url.href.length <= LONGEST_LINK ? { link: url.href } : {};
 }
 
 /** 96 bits: short, of one length, and no two will meet. */
 const digest = (text: string): string => hash('sha256', text, 'base64url').slice(0, 16);
 
-/** What is shown of a date that cannot be read. Characters. */
-const MOST_OF_DATE = 40;
-
-const showDate = (date: string): string =>
-  date
-    .replace(/[^\w :.,+/()-]+/g, ' ')
-    .trim()
-    .slice(0, MOST_OF_DATE);
-
-/** The entry's time in epoch milliseconds; or what is wrong with its first date, and that date. */
-function readTime({ dates }: Entry): number | { refused: string; date: string } | undefined {
-  let refusal: { refused: string; date: string } | undefined;
-  for (const date of dates) {
-    if (date === undefined) continue;
-    const reading = readDate(date);
-    if ('time' in reading) return reading.time;
-    refusal ??= { refused: reading.refused, date };
-  }
-  return refusal;
-}
-
-/** The most frequent refusal, in words that go on from "sent" or "left out". */
-function describeRefusals(refusals: readonly { refused: string; date: string }[]): string | undefined {
-  const counts = Map.groupBy(refusals, ({ refused }) => refused);
-  const [most] = [...counts.values()].toSorted((one, other) => other.length - one.length);
-  if (!most?.[0]) return undefined;
-  const dates = most.length === 1 ? '1 date' : `${most.length} dates`;
-  return `${dates} with ${most[0].refused}, such as "${showDate(most[0].date)}"`;
-}
-
-function readItem(entry: Entry, published: number, base: string): Item | undefined {
+function readItem(entry: Entry, published: number, feed: URL | null): Item | undefined {
   const title = plainTitle(entry.title ?? '');
   const story = storyOf(title);
   if (story === '') return undefined;
@@ -132,7 +111,7 @@ function readItem(entry: Entry, published: number, base: string): Item | undefin
     id: digest(entry.id ?? story),
     story: digest(story),
     title,
-    ...readLink(entry.link, base),
+    ...readLink(entry.link, feed),
     published,
   };
 }
@@ -145,17 +124,16 @@ function readItem(entry: Entry, published: number, base: string): Item | undefin
  * @throws when the text is no feed, or breaks off.
  */
 export function parse(text: string, address: string): ParsedFeed {
-  // Links are shown to everybody, and of a feed's own query, where tokens are, a link such as `#top` would keep all.
-  const base = URL.parse(address)?.href.replace(/[?#].*$/, '') ?? address;
+  const feed = URL.parse(address);
   const isAtom = /<(?:\w+:)?feed[\s>]/i.test(text.slice(0, 4096));
   const document = openSections(joinSurrogates(text), isAtom);
   const entries = entriesOf(parseFeed(document, { maxItems: MOST_ITEMS }));
   const items: Item[] = [];
-  const refusals: { refused: string; date: string }[] = [];
+  const refusals: Refusal[] = [];
   for (const entry of entries) {
-    const time = readTime(entry);
+    const time = readTime(entry.dates);
     if (typeof time === 'object') refusals.push(time);
-    const item = typeof time === 'number' && readItem(entry, time, base);
+    const item = typeof time === 'number' && readItem(entry, time, feed);
     if (item) items.push(item);
   }
   const refusedDates = describeRefusals(refusals);

@@ -80,7 +80,8 @@ const REPORTED = [
   // By offset.
   ['Fri, 27 Nov 2026 10:00:00 GMT-07:00', '2026-11-27T17:00:00Z'],
   ['Fri, 27 Nov 2026 10:00:00 UTC+2', '2026-11-27T08:00:00Z'],
-  ['Fri, 27 Nov 2026 10:00:00 GMT +0530', '2026-11-27T04:30:00Z'],
+  ['Fri, 27 Nov 2026 10:00:00 GMT +0000', '2026-11-27T10:00:00Z'],
+  ['Fri, 27 Nov 2026 10:00:00 PST -0800', '2026-11-27T18:00:00Z'],
   ['Fri, 27 Nov 2026 10:00:00 -0800 PST', '2026-11-27T18:00:00Z'],
   ['Fri, 27 Nov 2026 10:00:00 EST-05:00', '2026-11-27T15:00:00Z'],
   ['Fri, 27 Nov 2026 10:00:00 +0530 IST', '2026-11-27T04:30:00Z'],
@@ -137,6 +138,8 @@ test('what is in doubt is refused, with what is wrong with its form', () => {
     ['Fri, 27 Nov 2026 10:00:00 -0400 EST', 'two time zones that differ'],
     ['2026-11-27T10:00:00-05:00Z', 'two time zones that differ'],
     ['Fri, 27 Nov 2026 10:00:00 +9900', 'an impossible time zone'],
+    ['Fri, 27 Nov 2026 10:00:00 GMT +0530', 'two time zones that differ'],
+    ['Fri, 27 Nov 2026 10:00:00 +1200p', 'an unknown time zone'],
     ['Fri, 27 Nov 2026 10:00:00 --0700', 'an unknown time zone'],
     ['Fri, 27 Nov 2026 10:00:00 Etc/GMT+5', 'an unknown time zone'],
     ['Fri, 27 Nov 2026 10:00:00 Europe/Nowhere', 'a time zone that does not tell the time'],

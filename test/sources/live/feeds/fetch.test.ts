@@ -104,6 +104,31 @@ test('no link has what is secret of the feed’s own address', async (t) => {
   const links = itemsOf(await ask(address.href)).map(({ link }) => link && URL.parse(link)?.search);
   assert.deepEqual(links.slice(0, 3), ['', '?p=1', '']);
   assert.doesNotMatch(JSON.stringify(links), /secret/);
+
+  // In the path, as some services have it: a link that would need it is none.
+  const shown = ['1.html', '../2.html', './', '/feed', '/3', 'https://news.example/4', '//news.example/5'];
+  feed.show(shown.map((link, index) => ({ title: `Bitcoin ${index}`, date: NOON, link })));
+  const { origin } = new URL(feed.url);
+  assert.deepEqual(
+    itemsOf(await ask(feed.url)).map(({ link }) => link),
+    [
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+      `${origin}/3`,
+      'https://news.example/4',
+      'http://news.example/5',
+    ],
+  );
+});
+
+test('validators that cannot be sent are left out', async (t) => {
+  const ask = feedReader(t);
+  const feed = await startFeed(t, { items: [{ title: 'Bitcoin', date: NOON }] });
+  const validators = { etag: 'a\r\nx-more: 1', lastModified: '\u2028' };
+  assert.deepEqual(titlesOf(await ask(feed.url, { validators })), ['Bitcoin']);
+  assert.equal(feed.requests[0]?.['x-more'], undefined);
 });
 
 test('entities are decoded in text, in CDATA and in HTML of Atom', async (t) => {
