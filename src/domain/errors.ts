@@ -1,3 +1,5 @@
+import type { PlaceTrouble } from './place-troubles.ts';
+
 /** What went wrong at the source. `timeout` is the gateway's 504, all others its 502. */
 export type SourceFault =
   | 'unreachable'
@@ -10,12 +12,6 @@ export type SourceFault =
   | 'all_rejected'
   /** Several places were asked, and none gave anything. */
   | 'absent';
-
-/** One of several places that a source asks, and why it gave nothing: in one line, fit for readers. */
-export interface PlaceTrouble {
-  readonly name: string;
-  readonly reason: string;
-}
 
 /** The source gave nothing that can be kept. The message is fit for readers; the inside is in `cause`. */
 export class SourceError extends Error {

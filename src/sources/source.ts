@@ -1,6 +1,6 @@
 import type { SourceName } from '../domain/answer.ts';
-import type { PlaceTrouble } from '../domain/errors.ts';
 import type { RejectionReason } from '../domain/gate.ts';
+import type { PlaceTrouble } from '../domain/place-troubles.ts';
 import type { Range } from '../domain/range.ts';
 import type { Newest, Sample } from '../domain/sample.ts';
 import type { FiguresAt, SourcesReport } from '../domain/sources-report.ts';

@@ -1,20 +1,11 @@
 import type { Logger } from 'pino';
-import type { PlaceTrouble } from '../domain/errors.ts';
+import { describeTroubles, listOf, type PlaceTrouble } from '../domain/place-troubles.ts';
 
 /** How long a place that fails again for the same reason, or recovers from it, is not told of again. Milliseconds. */
 const QUIET = 600_000;
 
-/** Names in a line; of more only how many. */
-const MOST_NAMES = 3;
-
 /** Times and amounts, which change from one pass to the next. A status is another reason. */
 const CHANGING = /\d{4}-\d\d-\d\dT[\d:.]+Z|\d+(?:\.\d+)?(?= ?(?:s|ms|h|%|MiB)(?!\w))/g;
-
-function listOf(names: readonly string[]): string {
-  const others = names.length - MOST_NAMES;
-  if (others <= 1) return names.join(', ');
-  return `${names.slice(0, MOST_NAMES).join(', ')} and ${others} others`;
-}
 
 interface Told {
   /** The reason without what changes. */
@@ -36,9 +27,9 @@ export function logTroubles(log: Logger, clock = () => performance.now()) {
   return (troubles: readonly PlaceTrouble[] | undefined): void => {
     if (!troubles) return;
     const now = clock();
-    const failing = new Map<string, string[]>();
-    for (const { name, reason: whole } of troubles) {
-      const reason = whole.replace(/^the source /, '');
+    const failing: PlaceTrouble[] = [];
+    for (const trouble of troubles) {
+      const { name, reason } = trouble;
       const kind = reason.replaceAll(CHANGING, '#');
       const told = known.get(name);
       const isSame = told?.kind === kind;
@@ -46,9 +37,9 @@ export function logTroubles(log: Logger, clock = () => performance.now()) {
       const isQuiet = isSame && now - told.at < QUIET;
       known.set(name, { kind, isFailing: true, isQuiet, at: isQuiet ? told.at : now });
       if (isQuiet) log.debug(`${name}: ${reason}`);
-      else failing.set(reason, [...(failing.get(reason) ?? []), name]);
+      else failing.push(trouble);
     }
-    for (const [reason, names] of failing) log.warn(`${listOf(names)}: ${reason}`);
+    for (const line of describeTroubles(failing)) log.warn(line);
 
     const well: string[] = [];
     for (const [name, told] of known) {

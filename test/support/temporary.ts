@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 
-/** A folder that is gone after the test. */
+/** A folder that is gone after the test. Tried again where a process that is still ending writes in it. */
 export function temporaryFolder(t: TestContext, place = tmpdir()): string {
   const folder = mkdtempSync(join(place, 'is-bitcoin-lit-test-'));
-  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  t.after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
   return folder;
 }
 

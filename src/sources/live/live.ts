@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type PlaceTrouble, publicReason, SourceError } from '../../domain/errors.ts';
+import { publicReason, SourceError } from '../../domain/errors.ts';
+import { describeTroubles, type PlaceTrouble } from '../../domain/place-troubles.ts';
 import type { Sample } from '../../domain/sample.ts';
 import { admitAll } from '../records.ts';
 import type { FullRequest, Pull, PullNotes } from '../source.ts';
@@ -129,7 +130,7 @@ export function createLivePull(options: LiveOptions): (request: FullRequest) => 
     const ofOthers = troubles(heard.collected);
     const all = ofDesk && [...ofDesk, ...ofOthers];
     if (records.length === 0 && given === 0) {
-      const why = [unfelt ?? 'none', ...ofOthers.map(({ name, reason }) => `${name}: ${reason}`)].join('; ');
+      const why = [unfelt ?? 'none', ...describeTroubles(ofOthers)].join('; ');
       throw new SourceError('absent', `no price: ${absence ?? 'none'}; no sentiment: ${why}`, {
         troubles: all,
       });

@@ -1,4 +1,4 @@
-import type { PlaceTrouble } from '../../domain/errors.ts';
+import type { PlaceTrouble } from '../../domain/place-troubles.ts';
 import type { Memory } from '../../stores/store.ts';
 import type { Background } from './background.ts';
 import type { Exchange } from './exchanges/exchange.ts';

@@ -1,4 +1,4 @@
-import type { PlaceTrouble } from '../../domain/errors.ts';
+import type { PlaceTrouble } from '../../domain/place-troubles.ts';
 import type {
   FearAndGreedReport,
   HeadlineReport,
