@@ -10,7 +10,7 @@ const PLACE = {
   name: Type.String(),
   state: Type.Enum(['ok', 'resting', 'failing'], { description: 'Resting: it is left alone for a while' }),
   since: orNull(TimeSchema, 'Since when it is in that state'),
-  reason: orNull(Type.String(), 'Why it is in that state, or is not used'),
+  reason: orNull(Type.String(), 'Why it is in that state or is not used, or what it warns of'),
   last_success: orNull(TimeSchema, 'When it last gave what it was asked for'),
 };
 

@@ -42,7 +42,7 @@ const undecodable = (cause?: unknown): OutboundError =>
  * @param limit of what comes out, in bytes: a small body cannot become a large one.
  * @throws OutboundError: `too_large`, or `bad_response` where it is not so compressed.
  */
-async function decompress(bytes: Buffer, encoding: string, limit: number): Promise<Buffer> {
+export async function decompress(bytes: Buffer, encoding: string, limit: number): Promise<Buffer> {
   const decode = Object.hasOwn(DECODERS, encoding) ? DECODERS[encoding] : undefined;
   if (!decode) throw undecodable();
   try {

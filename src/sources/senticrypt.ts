@@ -1,6 +1,8 @@
 import { SourceError } from '../domain/errors.ts';
+import { readNumber } from '../domain/gate.ts';
 import type { Outbound } from '../outbound/client.ts';
 import { getJson } from '../outbound/json.ts';
+import { epochUnitOf } from './epoch-unit.ts';
 import { admitAll } from './records.ts';
 import type { Source } from './source.ts';
 
@@ -13,6 +15,18 @@ interface Snapshot {
   readonly mean?: unknown;
   /** Not SentiCrypt's: how this service's own simulation would call itself. */
   readonly source?: unknown;
+}
+
+/** Records that show which unit the others are in. */
+const ENOUGH = 1000;
+
+/** The unit of the times, where it is finer than seconds: else each would be one in a far future. */
+function finerUnitOf(body: readonly (Snapshot | null)[]): string | undefined {
+  const units = body
+    .slice(0, ENOUGH)
+    .map((record) => epochUnitOf(readNumber(record?.timestamp) ?? Number.NaN));
+  const [unit] = units;
+  return unit !== 'seconds' && units.every((other) => other === unit) ? unit : undefined;
 }
 
 const LIMITS = { deadline: 10_000, bodyLimit: 32 * 2 ** 20 };
@@ -38,6 +52,9 @@ export function createSenticryptSource(options: {
           'the source sent simulated samples, which never mix with real ones',
         );
       }
+      const unit = finerUnitOf(body);
+      if (unit)
+        throw new SourceError('unexpected_body', `the source sent times in ${unit} instead of seconds`);
       return admitAll(body, {
         now,
         timeUnit: 1000,

@@ -64,6 +64,12 @@ const faults: readonly [
   ['an object', 502, 'unexpected_body', '{}'],
   ['a string', 502, 'unexpected_body', '"[]"'],
   ['a list without one good record', 502, 'all_rejected', '[null, [], {}, "x", {"timestamp": 1}]'],
+  [
+    'times in milliseconds',
+    502,
+    'unexpected_body',
+    JSON.stringify([NOW, NOW - 30_000].map((timestamp) => ({ timestamp, btc_price: '1', mean: 0 }))),
+  ],
   ['more than 32 MiB', 502, 'too_large', flood(40 * MIB, false)],
   ['a gzip bomb', 502, 'too_large', flood(400 * MIB, true)],
   ['brackets without end', 502, 'unexpected_body', `${'['.repeat(5 * MIB)}${']'.repeat(5 * MIB)}`],

@@ -1,6 +1,8 @@
 import { SourceError } from '../../domain/errors.ts';
 import type { Outbound } from '../../outbound/client.ts';
 import { askJson } from '../../outbound/json.ts';
+import { epochUnitOf } from '../epoch-unit.ts';
+import { plain } from './exchanges/call.ts';
 import { jitter } from './feeds/polls.ts';
 
 /** The index as it is shown beside the sentiment, never mixed into it. The label is the publisher's own. */
@@ -54,7 +56,7 @@ const SPREAD = 5 * MINUTE;
 
 /** All numbers come as strings of digits; numbers are taken too. */
 function readWhole(value: unknown): number | undefined {
-  const isDigits = typeof value === 'string' && /^\d{1,12}$/.test(value);
+  const isDigits = typeof value === 'string' && /^\d{1,20}$/.test(value);
   const number = isDigits ? Number(value) : value;
   return typeof number === 'number' && Number.isSafeInteger(number) ? number : undefined;
 }
@@ -66,7 +68,15 @@ interface Row {
   readonly time_until_update?: unknown;
 }
 
+/** The publisher's own words where it failed: the documentation has `null` there, and knows no warnings. */
+function errorIn(body: unknown): string | undefined {
+  const error = (body as { metadata?: { error?: unknown } | null } | null)?.metadata?.error;
+  return typeof error === 'string' && error !== '' ? plain(error) : undefined;
+}
+
 function readBody(body: unknown): { index: FearAndGreed; untilUpdate: number } {
+  const error = errorIn(body);
+  if (error !== undefined) throw new SourceError('unexpected_body', `the source sent an error: ${error}`);
   const row: Row | undefined | null = (body as { data?: unknown[] } | null)?.data?.[0] as Row | undefined;
   const [value, seconds] = [readWhole(row?.value), readWhole(row?.timestamp)];
   const label = row?.value_classification;
@@ -79,6 +89,12 @@ function readBody(body: unknown): { index: FearAndGreed; untilUpdate: number } {
     label === ''
   )
     throw new SourceError('unexpected_body', 'the source sent JSON that holds no index');
+  const unit = epochUnitOf(seconds);
+  if (unit !== 'seconds')
+    throw new SourceError(
+      'unexpected_body',
+      `the source sent a time in ${unit ?? 'no known unit'} instead of seconds`,
+    );
   const untilUpdate = (readWhole(row?.time_until_update) ?? HOUR / 1000) * 1000;
   return { index: { value, label: label.slice(0, 40), time: seconds * 1000 }, untilUpdate };
 }

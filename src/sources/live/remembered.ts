@@ -64,6 +64,7 @@ const pollsAt = (now: number) =>
         etag: Type.Optional(Type.String({ maxLength: 500 })),
         lastModified: Type.Optional(Type.String({ maxLength: 500 })),
       }),
+      charset: Type.Optional(Type.Enum(['windows-1252'])),
     }),
     MOST_FEEDS,
   );

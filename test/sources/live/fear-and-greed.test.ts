@@ -78,6 +78,8 @@ test('what fails keeps the last index, says why in one line, and is asked less a
     'null',
     '{"data": null}',
     '{"data": [null]}',
+    row({ timestamp: '1767225600000' }),
+    row().replace('"error":null', '"error":"Down for maintenance"'),
     row({ value: '101' }),
     row({ value: 'high' }),
     row({ value: null }),
@@ -93,7 +95,7 @@ test('what fails keeps the last index, says why in one line, and is asked less a
     assert.ok(state.due >= due + 10 * MINUTE && state.due <= due + 6 * HOUR);
     assert.deepEqual([state.index, state.since, state.lastSuccess], [good.index, good.due, NOW]);
   }
-  assert.equal(state.failures, 13);
+  assert.equal(state.failures, 15);
   upstream.answer(row());
   const again = await askFearAndGreed(state, request(upstream.url, state.due));
   assert.deepEqual([again.state, again.since, again.reason, again.failures], ['ok', state.due, undefined, 0]);

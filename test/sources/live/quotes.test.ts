@@ -167,6 +167,85 @@ for (const [what, fault, state, reason] of faults) {
   });
 }
 
+/** Kraken's answer with a list of errors and warnings; `null`: without a result. */
+const krakenBody = (error: unknown, last: string | null): ExchangeFault => ({
+  type: 'body',
+  text: JSON.stringify({
+    error,
+    ...(last !== null && { result: { XXBTZUSD: { c: [last, '1'], v: ['1', '2'], t: [1, 2] } } }),
+  }),
+});
+
+test('what Kraken warns of is shown beside its quote, which counts; its errors are errors', async (t) => {
+  const { venues, tick } = await startTrial(t);
+  const hear = async (fault: ExchangeFault) => {
+    venues.kraken.fault = fault;
+    const { agreement, state } = await tick();
+    const { state: how, reason, used } = state.standings['kraken'] ?? {};
+    assert.equal(agreement.used.includes('kraken'), used);
+    return [how, reason, used];
+  };
+  const warned = (words: string) => ['ok', `the venue warns: ${words}`, true];
+  assert.deepEqual(await hear(krakenBody([], '60100')), ['ok', undefined, true]);
+  for (const [words, shown] of [
+    [['WGeneral:Danger'], 'WGeneral:Danger'],
+    [['WAPI:Rate limit exceeded soon'], 'WAPI:Rate limit exceeded soon'],
+    [
+      ['WService:Maintenance at <b>12:00</b>', 'WQuery:Old name'],
+      'WService:Maintenance at  b 12:00 b , WQuery:Old name',
+    ],
+    ['WGeneral:No list', 'WGeneral:No list'],
+  ] as const) {
+    assert.deepEqual(await hear(krakenBody(words, '60100')), warned(shown));
+  }
+  assert.deepEqual(await hear(krakenBody(['WGeneral:Danger'], '70000')), [
+    'ok',
+    '16 % from the median; the venue warns: WGeneral:Danger',
+    false,
+  ]);
+  for (const [words, last, why] of [
+    [
+      ['WGeneral:Danger', 'EGeneral:Internal error'],
+      '60100',
+      'the source sent an error: EGeneral:Internal error',
+    ],
+    [['EService:Busy'], '60100', 'the source sent an error: EService:Busy'],
+    [['Unknown severity'], '60100', 'the source sent an error: Unknown severity'],
+    [[7], '60100', 'the source sent an error: 7'],
+    [['WGeneral:Danger'], null, 'the source sent an error: WGeneral:Danger'],
+  ] as const) {
+    assert.deepEqual(await hear(krakenBody(words, last)), ['failing', why, false]);
+  }
+  assert.match(
+    String((await hear(krakenBody(['WAPI:x', 'EAPI:Rate limit exceeded'], '60100')))[1]),
+    /too often/,
+  );
+});
+
+test('a time in another unit than the venue’s is called so', async (t) => {
+  const { venues, tick, now } = await startTrial(t);
+  const hear = async (name: 'coinbase' | 'bitstamp', time: string) => {
+    venues[name].fault = {
+      type: 'body',
+      text: `{"price":"60000","last":"60000","time":${time},"timestamp":${time}}`,
+    };
+    const { reason } = (await tick()).state.standings[name] ?? {};
+    venues[name].fault = undefined;
+    return reason;
+  };
+  const [milliseconds, microseconds] = [String(now()), `${now()}000`];
+  const wrong = 'the source sent a time in';
+  assert.equal(await hear('bitstamp', milliseconds), `${wrong} milliseconds instead of seconds`);
+  assert.equal(await hear('bitstamp', `"${microseconds}"`), `${wrong} microseconds instead of seconds`);
+  assert.equal(await hear('bitstamp', `"${microseconds}000"`), `${wrong} nanoseconds instead of seconds`);
+  assert.equal(await hear('bitstamp', '1e300'), 'the source sent something that is not a time');
+  assert.equal(await hear('coinbase', milliseconds), `${wrong} milliseconds instead of a date`);
+  assert.equal(
+    await hear('coinbase', `"${milliseconds.slice(0, -3)}"`),
+    `${wrong} seconds instead of a date`,
+  );
+});
+
 test('a venue that nobody listens for is left out', async (t) => {
   const { venues } = await startTrial(t);
   const kraken = `http://127.0.0.1:${await freePort()}/0/public`;

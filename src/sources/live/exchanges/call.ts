@@ -2,6 +2,7 @@ import { SourceError } from '../../../domain/errors.ts';
 import { isPrice, readNumber } from '../../../domain/gate.ts';
 import type { Outbound } from '../../../outbound/client.ts';
 import { askJson, type JsonAnswer } from '../../../outbound/json.ts';
+import { epochUnitOf } from '../../epoch-unit.ts';
 import { MINUTE } from './exchange.ts';
 import { RefusalError } from './refusal.ts';
 
@@ -26,7 +27,7 @@ const BODY_LIMIT = 2 ** 19;
 const TOO_OFTEN = /rate.?limit|throttled|temporary lockout|too many requests|^400\.002\b/i;
 
 /** Of a venue's own words only what is plain: they are shown to readers. */
-function plain(words: string): string {
+export function plain(words: string): string {
   return words.replaceAll(/[^\w :.,-]+/g, ' ').slice(0, 80);
 }
 
@@ -88,9 +89,12 @@ export function priceOf(value: unknown): number {
   throw malformed('something that is not a price');
 }
 
-/** Seconds since the epoch, to milliseconds. */
+/** Seconds since the epoch, to milliseconds. A finer unit is named, as the time would be in a far future. */
 export function timeOf(value: unknown): number {
-  const time = Math.trunc((readNumber(value) ?? Number.NaN) * 1000);
+  const number = readNumber(value) ?? Number.NaN;
+  const unit = epochUnitOf(number);
+  if (unit !== undefined && unit !== 'seconds') throw malformed(`a time in ${unit} instead of seconds`);
+  const time = Math.trunc(number * 1000);
   if (Number.isSafeInteger(time)) return time;
   throw malformed('something that is not a time');
 }
@@ -109,5 +113,8 @@ const RFC_3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/
 export function textTimeOf(value: unknown): number {
   const time = typeof value === 'string' && RFC_3339.test(value) ? Date.parse(value) : Number.NaN;
   if (Number.isFinite(time)) return time;
-  throw malformed('something that is not a time');
+  const unit = epochUnitOf(readNumber(value) ?? Number.NaN);
+  throw malformed(
+    unit === undefined ? 'something that is not a time' : `a time in ${unit} instead of a date`,
+  );
 }

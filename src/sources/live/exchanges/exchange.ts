@@ -8,6 +8,8 @@ export interface Quote {
   readonly time?: number;
   /** What a trade changes, where the venue tells no time: while it is the same there was none. */
   readonly activity?: string;
+  /** What the venue warns of beside a good quote: one line, fit for readers. */
+  readonly warning?: string;
 }
 
 export interface Closes {

@@ -8,6 +8,7 @@ import {
   fieldsOf,
   listOf,
   minuteOf,
+  plain,
   priceOf,
   timeOf,
   wordsOf,
@@ -17,10 +18,28 @@ import { type Closes, type Exchange, MINUTE } from './exchange.ts';
 const PAIR = 'XBTUSD';
 const MOST_ROWS = 720;
 
-/** Errors come in a list, often in an answer of 200. */
-function errorIn(body: unknown): string | undefined {
+/** Errors and warnings come in one list, often in an answer of 200. */
+function listedIn(body: unknown): readonly unknown[] {
   const list = typeof body === 'object' && body !== null && 'error' in body ? body.error : undefined;
-  return !list || (Array.isArray(list) && list.length === 0) ? undefined : wordsOf(list);
+  if (Array.isArray(list)) return list;
+  return list ? [list] : [];
+}
+
+/** Each begins with its severity: `E` for an error, `W` for a warning, with which the result is as good as without. */
+const isWarning = (entry: unknown): entry is string => typeof entry === 'string' && entry.startsWith('W');
+
+/** What is no warning is an error, whatever it begins with; and so are warnings that come in place of a result. */
+function errorIn(body: unknown): string | undefined {
+  const listed = listedIn(body);
+  const errors = listed.filter((entry) => !isWarning(entry));
+  if (errors.length > 0) return wordsOf(errors);
+  const hasResult = typeof body === 'object' && body !== null && 'result' in body;
+  return listed.length > 0 && !hasResult ? wordsOf(listed) : undefined;
+}
+
+function warningIn(body: unknown): { warning?: string } {
+  const warnings = listedIn(body).filter(isWarning);
+  return warnings.length === 0 ? {} : { warning: `the venue warns: ${plain(warnings.join(', '))}` };
 }
 
 /** What there is of the pair, whose name in an answer is not the one that was asked for. */
@@ -64,7 +83,7 @@ export function createKraken(base: string, settings: CallSettings): Exchange {
       const body = fieldsOf(await call('/Ticker', { pair: PAIR }, signal));
       const entry = fieldsOf(onlyEntry(fieldsOf(body['result'])));
       const [price] = listOf(entry['c']);
-      return { price: priceOf(price), activity: activityOf(entry) };
+      return { price: priceOf(price), activity: activityOf(entry), ...warningIn(body) };
     },
     candles: {
       most: MOST_ROWS,

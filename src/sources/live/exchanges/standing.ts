@@ -8,7 +8,7 @@ export interface Standing {
   readonly state: 'ok' | 'resting' | 'failing';
   /** Since when it is in that state. Epoch milliseconds. */
   readonly since: number;
-  /** Why it is in that state, or why its price is not used. Fit for readers. */
+  /** Why it is in that state, why its price is not used, or what the venue warns of. Fit for readers. */
   readonly reason?: string;
   /** When it last gave a fresh quote. Epoch milliseconds. */
   readonly lastSuccess?: number;
@@ -50,7 +50,9 @@ function stateOf({ outcome, rest, isFresh }: StandingChange): Standing['state'] 
 
 function reasonOf({ outcome, rest, unused }: StandingChange): string | undefined {
   if (rest) return describeRest(rest);
-  return outcome.type === 'failed' ? publicReason(outcome.fault) : unused;
+  if (outcome.type === 'failed') return publicReason(outcome.fault);
+  const warning = outcome.type === 'quoted' ? outcome.quote.warning : undefined;
+  return [unused, warning].filter((one) => one !== undefined).join('; ') || undefined;
 }
 
 export function standingAfter(before: Standing | undefined, change: StandingChange): Standing {

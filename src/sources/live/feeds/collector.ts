@@ -68,6 +68,7 @@ export function createCollector(options: CollectorOptions): Collector {
     askFeed({
       outbound,
       address: feed.address,
+      charset: polls[feed.address]?.charset,
       // Where nothing of it is kept, "not modified" would say nothing.
       validators:
         (headlines.some(({ source }) => source === feed.name) && polls[feed.address]?.validators) || {},

@@ -1,100 +1,124 @@
-const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
+import { epochUnitOf } from '../../epoch-unit.ts';
+import { monthOf } from './date-words.ts';
+import { readZone, timeIn } from './date-zones.ts';
 
-/** The zones that RFC 822 names, and UTC, which everybody uses; hours from UTC. All others are ambiguous. */
-const ZONES: Readonly<Record<string, number>> = {
-  ut: 0,
-  utc: 0,
-  gmt: 0,
-  z: 0,
-  est: -5,
-  edt: -4,
-  cst: -6,
-  cdt: -5,
-  mst: -7,
-  mdt: -6,
-  pst: -8,
-  pdt: -7,
-};
+export type DateReading =
+  /** Epoch milliseconds. */
+  | { readonly time: number }
+  /** What is wrong with its form: goes on from "dates with". */
+  | { readonly refused: string };
 
-/** RFC 822 with the years of RFC 2822; the day of the week is not checked, for feeds get it wrong. */
-const RFC_822 =
-  /^(?:[a-z]{3,9},?\s+)?(\d{1,2})\s+([a-z]{3})[a-z]{0,6}\s+(\d{4}|\d{2})\s+(\d{1,2}):(\d{2})(?::(\d{2}))?\s+([+-]\d{4}|[a-z]{1,3})(?:\s+\([^()]*\))?$/i;
+/** No date is longer: JavaScript's own has the zone's full name in brackets. Characters. */
+const LONGEST = 100;
 
-/** RFC 3339; the seconds may be missing, as in the W3C's profile of ISO 8601, which `dc:date` follows. */
-const RFC_3339 =
-  /^(\d{4})-(\d{2})-(\d{2})[t ](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?(z|[+-]\d{2}:\d{2})$/i;
+/** A note behind the zone: `(UTC)`, `[Europe/Paris]`. */
+const NOTE = /\s*(?:\([^()]*\)|\[[^[\]]*\])$/;
 
-/** No date is longer. Characters. */
-const LONGEST = 64;
+/** ISO 8601 in its basic form, `20260101T120000Z`. */
+const BASIC = /^(\d{4})(\d{2})(\d{2})t(\d{2})(\d{2})(\d{2})?(?!\d)/i;
 
-/** Minutes from UTC; `undefined` where nothing says so. */
-function offsetOf(zone: string): number | undefined {
-  const digits = /^([+-])(\d{2}):?(\d{2})$/.exec(zone);
-  if (!digits) {
-    const hours = ZONES[zone.toLowerCase()];
-    return hours === undefined ? undefined : hours * 60;
-  }
-  const [hours, minutes] = [Number(digits[2]), Number(digits[3])];
-  if (hours > 23 || minutes > 59) return undefined;
-  return (digits[1] === '-' ? -1 : 1) * (hours * 60 + minutes);
-}
+/** What is before the time of day, the time of day, and what is behind it. */
+const TIME_OF_DAY =
+  /^(.*?\S)(?:(?<=\d)t|\s*,\s*|\s+(?:at|-|–)\s+|\s+)(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?(?!\d|:)(?:\s*([ap])\.?m\b\.?)?\s*,?\s*(.*)$/iu;
 
-interface Fields {
+const WEEKDAY = /^\p{L}[\p{L}\p{M}]{1,12}(?:-feira)?\.?\s*(?:,\s*|\s+)/iu;
+
+/** Forms of a day. Where the month is a number, only those that begin with the year: others swap day and month. */
+const YEAR_FIRST = /^(?<year>\d{4})([-/.])(?<number>\d{1,2})\2(?<day>\d{1,2})$/;
+const DAYS = [
+  YEAR_FIRST,
+  /^(?<day>\d{1,2})(?:st|nd|rd|th|\.)?,?[\s-]+(?<month>[\p{L}\p{M}]{3,12})\.?,?[\s-]+(?<year>\d{4}|\d{2})$/iu,
+  /^(?<month>[\p{L}\p{M}]{3,12})\.?[\s-]+(?<day>\d{1,2})(?:st|nd|rd|th)?(?:\s*,\s*|[\s-]+)(?<year>\d{4})$/iu,
+  /^(?<year>\d{4})[\s-]+(?<month>[\p{L}\p{M}]{3,12})\.?[\s-]+(?<day>\d{1,2})$/iu,
+];
+const SWAPPED = /^\d{1,2}([-/. ])\d{1,2}\1(?:\d{4}|\d{2})$/;
+
+/** The year behind the time, as C's `asctime` writes it: beside the zone on either side. */
+const YEAR_LAST = /(?:^|\s)(\d{4})(?=\s|$)/;
+
+interface Day {
   readonly year: number;
   /** From 0. */
   readonly month: number;
   readonly day: number;
-  readonly hour: number;
-  readonly minute: number;
-  /** Up to 60: there are leap seconds. */
-  readonly second: number;
-  readonly millisecond: number;
-  readonly zone: string;
 }
 
-function timeOf({ year, month, day, hour, minute, second, millisecond, zone }: Fields): number | undefined {
-  const offset = offsetOf(zone);
-  const isReal =
-    day >= 1 && new Date(Date.UTC(year, month, day)).getUTCDate() === day && month >= 0 && month < 12;
-  if (!isReal || offset === undefined || hour > 23 || minute > 59 || second > 60) return undefined;
-  return Date.UTC(year, month, day, hour, minute - offset, second, millisecond);
-}
-
-const fullYear = (digits: string): number => {
+/** RFC 5322 puts 50 to 99 into the last century, mail readers 50 to 68 into this one: these are in doubt. */
+function fullYear(digits: string): number | undefined {
   const year = Number(digits);
-  if (digits.length > 2) return year;
-  return year < 50 ? 2000 + year : 1900 + year;
-};
+  if (digits.length > 2) return year >= 1900 ? year : undefined;
+  if (year < 50) return 2000 + year;
+  return year > 68 ? 1900 + year : undefined;
+}
+
+function dayOf(text: string): Day | undefined {
+  for (const form of DAYS) {
+    const { year, month, number, day } = form.exec(text)?.groups ?? {};
+    const index = number === undefined ? month && monthOf(month) : Number(number) - 1;
+    const full = year === undefined ? undefined : fullYear(year);
+    if (typeof index === 'number' && full !== undefined)
+      return { year: full, month: index, day: Number(day) };
+  }
+  return undefined;
+}
+
+/** Also with a day of the week in front, which is not checked, for feeds get it wrong. */
+const findDay = (text: string): Day | undefined => dayOf(text) ?? dayOf(text.replace(WEEKDAY, ''));
+
+function refusalOf(text: string): string {
+  if (/^-?\d+(?:\.\d+)?$/.test(text)) return `a bare number (${epochUnitOf(Number(text)) ?? 'no time'})`;
+  if (findDay(text)) return 'no time of day';
+  return text === '' ? 'nothing in them' : 'a form that is not known';
+}
+
+/** The hour of 24, from one of 12 with its half of the day. */
+function hourOf(digits: string, half: string | undefined): number | undefined {
+  const hour = Number(digits);
+  if (half === undefined) return hour <= 23 ? hour : undefined;
+  if (hour < 1 || hour > 12) return undefined;
+  return (hour % 12) + (half.toLowerCase() === 'p' ? 12 : 0);
+}
 
 /**
- * The time of an RFC 822 or RFC 3339 date in epoch milliseconds; `undefined` for all else. What has no zone is
- * refused: it would be read in this machine's own.
+ * The time of a date as feeds write it: RFC 822 and RFC 3339, and all that strays from them as long as its zone is
+ * explicit and its day and month are not in doubt. What has no zone is refused: it would be read in this machine's own.
  */
-export function readDate(text: string): number | undefined {
-  const date = text.length > LONGEST ? '' : text.trim();
-  const [, day, month, year, hour, minute, second, zone] = RFC_822.exec(date) ?? [];
-  if (month !== undefined) {
-    return timeOf({
-      year: fullYear(String(year)),
-      month: MONTHS.indexOf(month.toLowerCase()),
-      day: Number(day),
-      hour: Number(hour),
-      minute: Number(minute),
-      second: Number(second ?? 0),
-      millisecond: 0,
-      zone: String(zone),
+export function readDate(text: string): DateReading {
+  if (text.length > LONGEST) return { refused: `more than ${LONGEST} characters` };
+  const date = text
+    .trim()
+    .replace(/−/g, '-')
+    .replace(NOTE, '')
+    .replace(BASIC, (_, year, month, day, hour, minute, second = '00') => {
+      return `${year}-${month}-${day}T${hour}:${minute}:${second}`;
     });
-  }
-  const iso = RFC_3339.exec(date);
-  if (!iso) return undefined;
-  return timeOf({
-    year: Number(iso[1]),
-    month: Number(iso[2]) - 1,
-    day: Number(iso[3]),
-    hour: Number(iso[4]),
-    minute: Number(iso[5]),
-    second: Number(iso[6] ?? 0),
-    millisecond: Number((iso[7] ?? '').padEnd(3, '0').slice(0, 3)),
-    zone: String(iso[8]),
-  });
+  const [, before, digits, minute, second = '0', fraction = '', half, after = ''] =
+    TIME_OF_DAY.exec(date) ?? [];
+  if (before === undefined || digits === undefined) return { refused: refusalOf(date) };
+
+  const last = YEAR_LAST.exec(after)?.[1];
+  const day = findDay(before) ?? (last === undefined ? undefined : findDay(`${before} ${last}`));
+  const usesLast = day !== undefined && !findDay(before);
+  if (!day)
+    return {
+      refused: SWAPPED.test(before.replace(WEEKDAY, ''))
+        ? 'day and month in doubt'
+        : 'a form that is not known',
+    };
+  const zone = readZone((usesLast ? after.replace(YEAR_LAST, '') : after).trim());
+  if ('refused' in zone) return zone;
+
+  const hour = hourOf(digits, half);
+  const isReal =
+    day.month >= 0 &&
+    day.month < 12 &&
+    day.day >= 1 &&
+    new Date(Date.UTC(day.year, day.month, day.day)).getUTCDate() === day.day;
+  // There are leap seconds.
+  if (!isReal || hour === undefined || Number(minute) > 59 || Number(second) > 60)
+    return { refused: 'a day or time that does not exist' };
+  const millisecond = Number(fraction.padEnd(3, '0').slice(0, 3));
+  const wall = Date.UTC(day.year, day.month, day.day, hour, Number(minute), Number(second), millisecond);
+  const time = timeIn(zone, wall);
+  return time === undefined ? { refused: 'a time zone that does not tell the time' } : { time };
 }

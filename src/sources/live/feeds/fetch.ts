@@ -1,9 +1,12 @@
 import { SourceError } from '../../../domain/errors.ts';
+import { decompress } from '../../../outbound/body.ts';
 import type { Outbound } from '../../../outbound/client.ts';
 import { OutboundError } from '../../../outbound/fault.ts';
 import { readRetryAfter } from '../../../outbound/retry-after.ts';
-import type { ParsedFeed } from './parse.ts';
+import type { ActualCharset } from './charset.ts';
 import type { FeedParser } from './parser.ts';
+import type { ParsedDocument } from './parser-thread.ts';
+import { type BodyKind, compressionOf, kindOf } from './sniff.ts';
 
 /** What a feed gave along with its newest body, to be asked with the next time (RFC 9110, 13.1). */
 export interface Validators {
@@ -12,7 +15,7 @@ export interface Validators {
 }
 
 export type FeedAnswer =
-  | ({ readonly kind: 'items'; readonly validators: Validators } & ParsedFeed)
+  | ({ readonly kind: 'items'; readonly validators: Validators } & ParsedDocument)
   | { readonly kind: 'not_modified' }
   | {
       readonly kind: 'fault';
@@ -26,6 +29,8 @@ export interface FeedRequest {
   readonly outbound: Outbound;
   readonly address: string;
   readonly validators: Validators;
+  /** What was remembered of its encoding. */
+  readonly charset?: ActualCharset | undefined;
   readonly userAgent: string;
   readonly parser: FeedParser;
   /** For everything together: redirects, head, body and parsing. Milliseconds. */
@@ -60,16 +65,16 @@ function headersOf({ validators: { etag, lastModified }, userAgent }: FeedReques
   return Object.fromEntries(sent);
 }
 
-/**
- * Also behind a declaration and comments, as XHTML begins. There is one way only to read what is in front: with two, as
- * where a comment may go on past its end, as many comments would be read in 2 to that power ways, and hold the loop for ever.
- */
-const HTML = /^(?:\s|<\?[^>]*\?>|<!--(?:(?!-->)[\s\S])*-->)*<(?:!doctype\s+html|html)\b/i;
+/** What is no feed by its first bytes is not parsed. The type that it is sent with is wrong too often to be asked. */
+const NO_FEEDS: Partial<Record<BodyKind, string>> = {
+  page: 'sent a web page in place of a feed',
+  json: 'sent JSON in place of a feed',
+  nothing: 'sent nothing',
+};
 
-function refuseHtml(contentType: string, bytes: Uint8Array): void {
-  const start = new TextDecoder().decode(bytes.subarray(0, 1024));
-  if (/^\s*(?:text\/html|application\/xhtml\+xml)\b/i.test(contentType) || HTML.test(start))
-    throw new SourceError('unexpected_body', 'sent a web page in place of a feed');
+function refuseOthers(bytes: Uint8Array): void {
+  const reason = NO_FEEDS[kindOf(bytes)];
+  if (reason !== undefined) throw new SourceError('unexpected_body', reason);
 }
 
 function validatorsOf(headers: Headers): Validators {
@@ -101,12 +106,22 @@ async function ask(request: FeedRequest, signal: AbortSignal): Promise<FeedAnswe
     return { kind: 'fault', reason: `answered ${status}`, ...wait };
   }
   const contentType = headers.get('content-type') ?? '';
-  refuseHtml(contentType, body);
-  // A copy of its own, since what is handed to another thread is gone here, and Buffers share memory.
-  const document = { bytes: new Uint8Array(body), contentType, address: url.href };
+  const compression = compressionOf(body);
+  const bytes = compression === undefined ? body : await decompress(body, compression, MOST_BYTES);
+  refuseOthers(bytes);
+  const document = {
+    // A copy of its own, since what is handed to another thread is gone here, and Buffers share memory.
+    bytes: new Uint8Array(bytes),
+    contentType,
+    address: url.href,
+    ...(request.charset && { charset: request.charset }),
+  };
   const parsed = await request.parser.parse(document, signal);
   if (parsed.items.length === 0 && parsed.unusable > 0)
-    throw new SourceError('all_rejected', 'sent no item that has both a title and a date that can be read');
+    throw new SourceError(
+      'all_rejected',
+      `sent ${parsed.refusedDates ?? 'no item that has a title and a date'}`,
+    );
   return { kind: 'items', ...parsed, validators: validatorsOf(headers) };
 }
 

@@ -1,8 +1,8 @@
 import { hash } from 'node:crypto';
 import { decodeHTML } from 'entities';
 import { type AnyFeed, parseFeed } from 'feedsmith';
-import { readDate } from './dates.ts';
-import { plainTitle, storyOf } from './titles.ts';
+import { describeRefusals, type Refusal, readTime } from './item-dates.ts';
+import { joinSurrogates, plainTitle, storyOf } from './titles.ts';
 
 /** An entry of a feed that can be a headline: it has a title and a date. Bodies are never read. */
 export interface Item {
@@ -21,6 +21,8 @@ export interface ParsedFeed {
   readonly items: readonly Item[];
   /** Entries that have no title, or no date that can be read. */
   readonly unusable: number;
+  /** What is wrong with most of the dates that cannot be read, with one of them: goes on from "sent". */
+  readonly refusedDates?: string;
 }
 
 /** What is read of a feed, as it lists them. Feeds show 10 to 100. */
@@ -47,10 +49,11 @@ interface Entry {
   readonly id?: string | undefined;
   readonly title?: string | undefined;
   readonly link?: string | undefined;
-  readonly date?: string | undefined;
+  /** The first that can be read counts. In this order, since an edit does not move the first. */
+  readonly dates: readonly (string | undefined)[];
 }
 
-/** Where each format has what is read of it. The first date is the one that an edit does not move. */
+/** Where each format has what is read of it. */
 function entriesOf(parsed: AnyFeed): Entry[] {
   switch (parsed.format) {
     case 'rss':
@@ -58,14 +61,14 @@ function entriesOf(parsed: AnyFeed): Entry[] {
         id: guid?.value ?? link,
         title,
         link: link ?? (guid?.isPermaLink === false ? undefined : guid?.value),
-        date: pubDate ?? dc?.dates?.[0] ?? atom?.published,
+        dates: [pubDate, ...(dc?.dates ?? []), atom?.published, atom?.updated],
       }));
     case 'rdf':
       return (parsed.feed.items ?? []).map(({ rdf, title, link, dc, dcterms }) => ({
         id: rdf?.about ?? link,
         title,
         link: link ?? rdf?.about,
-        date: dc?.dates?.[0] ?? dcterms?.issued?.[0],
+        dates: [...(dc?.dates ?? []), ...(dcterms?.issued ?? [])],
       }));
     case 'atom':
       return (parsed.feed.entries ?? []).map(({ id, title, links, published, updated }) => {
@@ -74,7 +77,7 @@ function entriesOf(parsed: AnyFeed): Entry[] {
           id: id ?? link,
           title: title?.type?.includes('html') ? decodeHTML(title.value) : title?.value,
           link,
-          date: published ?? updated,
+          dates: [published, updated],
         };
       });
     case 'json':
@@ -100,11 +103,10 @@ function readLink(link: string | undefined, feed: URL | null): { link?: string }
 /** 96 bits: short, of one length, and no two will meet. */
 const digest = (text: string): string => hash('sha256', text, 'base64url').slice(0, 16);
 
-function readItem(entry: Entry, feed: URL | null): Item | undefined {
+function readItem(entry: Entry, published: number, feed: URL | null): Item | undefined {
   const title = plainTitle(entry.title ?? '');
   const story = storyOf(title);
-  const published = readDate(entry.date ?? '');
-  if (story === '' || published === undefined) return undefined;
+  if (story === '') return undefined;
   return {
     id: digest(entry.id ?? story),
     story: digest(story),
@@ -124,7 +126,16 @@ function readItem(entry: Entry, feed: URL | null): Item | undefined {
 export function parse(text: string, address: string): ParsedFeed {
   const feed = URL.parse(address);
   const isAtom = /<(?:\w+:)?feed[\s>]/i.test(text.slice(0, 4096));
-  const entries = entriesOf(parseFeed(openSections(text, isAtom), { maxItems: MOST_ITEMS }));
-  const items = entries.map((entry) => readItem(entry, feed)).filter((item) => item !== undefined);
-  return { items, unusable: entries.length - items.length };
+  const document = openSections(joinSurrogates(text), isAtom);
+  const entries = entriesOf(parseFeed(document, { maxItems: MOST_ITEMS }));
+  const items: Item[] = [];
+  const refusals: Refusal[] = [];
+  for (const entry of entries) {
+    const time = readTime(entry.dates);
+    if (typeof time === 'object') refusals.push(time);
+    const item = typeof time === 'number' && readItem(entry, time, feed);
+    if (item) items.push(item);
+  }
+  const refusedDates = describeRefusals(refusals);
+  return { items, unusable: entries.length - items.length, ...(refusedDates && { refusedDates }) };
 }

@@ -1,8 +1,7 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { SourceError } from '../../../domain/errors.ts';
-import type { ParsedFeed } from './parse.ts';
-import type { FeedDocument, ThreadAnswer } from './parser-thread.ts';
+import type { FeedDocument, ParsedDocument, ThreadAnswer } from './parser-thread.ts';
 
 export interface FeedParser extends AsyncDisposable {
   /**
@@ -11,7 +10,7 @@ export interface FeedParser extends AsyncDisposable {
    * @throws SourceError when it is no feed, or takes more time or memory than a feed does; when `signal` ends it, its
    * reason.
    */
-  parse(document: FeedDocument, signal: AbortSignal): Promise<ParsedFeed>;
+  parse(document: FeedDocument, signal: AbortSignal): Promise<ParsedDocument>;
 }
 
 interface ParserLimits {
@@ -76,7 +75,7 @@ export function openParser(limits: Partial<ParserLimits> = {}): FeedParser {
     return answer;
   }
 
-  async function parse(document: FeedDocument, signal: AbortSignal): Promise<ParsedFeed> {
+  async function parse(document: FeedDocument, signal: AbortSignal): Promise<ParsedDocument> {
     signal.throwIfAborted();
     let parsed: ThreadAnswer;
     try {
@@ -86,7 +85,7 @@ export function openParser(limits: Partial<ParserLimits> = {}): FeedParser {
       signal.throwIfAborted();
       throw new SourceError('unexpected_body', 'sent what cannot be parsed within bounds', { cause });
     }
-    if (!parsed) throw new SourceError('unexpected_body', 'sent what is no feed, or breaks off');
+    if ('problem' in parsed) throw new SourceError('unexpected_body', parsed.problem);
     return parsed;
   }
 

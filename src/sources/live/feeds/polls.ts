@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import { CLOCK_TOLERANCE } from '../../../domain/time.ts';
 import { LONGEST_REST } from '../../../outbound/retry-after.ts';
+import type { ActualCharset } from './charset.ts';
 import type { FeedAnswer, Validators } from './fetch.ts';
 
 /** What is known of asking one feed: plain JSON, kept over restarts and shared by a fleet. Times in epoch milliseconds. */
@@ -9,7 +10,7 @@ export interface Poll {
   readonly state: 'ok' | 'resting' | 'failing';
   /** When it came into this state. */
   readonly since: number;
-  /** Why it is not `ok`: one line that goes on from the feed's name, fit for readers. */
+  /** Why it is not `ok`, or what was left out: one line that goes on from the feed's name, fit for readers. */
   readonly reason?: string;
   readonly lastSuccess?: number;
   /** When it is asked next. */
@@ -19,6 +20,8 @@ export interface Poll {
   /** How often it failed since it last did not. */
   readonly failures: number;
   readonly validators: Validators;
+  /** What its newest documents were written in, where they said UTF-8. */
+  readonly charset?: ActualCharset;
 }
 
 /** How long a feed is left alone between two polls. Milliseconds. */
@@ -43,6 +46,12 @@ function pause(address: string, installation: string, poll: { polls: number; fai
   return Math.min(LONGEST_REST, usual * 2 ** Math.max(0, poll.failures - 1));
 }
 
+function reasonOf(before: Poll | undefined, answer: FeedAnswer): string | undefined {
+  if (answer.kind === 'fault') return answer.reason;
+  if (answer.kind === 'not_modified') return before?.state === 'ok' ? before.reason : undefined;
+  return answer.refusedDates === undefined ? undefined : `left out ${answer.refusedDates}`;
+}
+
 /** What is known of a feed once it has answered, asked at `now`. */
 export function afterAnswer(
   before: Poll | undefined,
@@ -59,14 +68,17 @@ export function afterAnswer(
   const failed = rest ? 'resting' : 'failing';
   const state = isFault ? failed : 'ok';
   const lastSuccess = isFault ? before?.lastSuccess : now;
+  const reason = reasonOf(before, answer);
+  const charset = answer.kind === 'items' ? answer.charset : before?.charset;
   return {
     state,
     since: before?.state === state ? before.since : now,
-    ...(isFault ? { reason: answer.reason } : {}),
+    ...(reason === undefined ? {} : { reason }),
     ...(lastSuccess === undefined ? {} : { lastSuccess }),
     due: now + wait,
     polls,
     failures,
     validators: answer.kind === 'items' ? answer.validators : (before?.validators ?? {}),
+    ...(charset && { charset }),
   };
 }

@@ -1,3 +1,5 @@
+import { decodeHTMLStrict } from 'entities';
+
 /** What of a title is read at all, and what of it is kept. Characters. */
 const MOST_READ = 2000;
 const MOST_KEPT = 300;
@@ -5,16 +7,39 @@ const MOST_KEPT = 300;
 const BREAK = /<(?:br|\/?(?:p|div|li|h[1-6]))\b[^<>]*>/gi;
 const TAG = /<(?:\/?[a-z]|!--)[^<>]*>/gi;
 /** Controls, and what turns the direction of writing around: they would reach terminals and pages. */
-const UNSEEN = /[\p{Cc}\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]/gu;
+const UNSEEN = /[\p{Cc}\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]/gu;
+
+/** A complete character reference. Without the semicolon, as in `AT&T`, it may be none. */
+const REFERENCE = /&(?:#\d{1,7}|#x[\da-f]{1,6}|[a-z][\da-z]{1,31});/gi;
+/** A title that is about markup, or has a reference in quotes, speaks of references. */
+const ABOUT_REFERENCES = /\b(?:x?html5?|xml|markup|ampersands?)\b|(["'`“‘])&[^;&\s]{1,32};["'`”’]/i;
+
+/**
+ * Many feeds escape titles twice, so that a reference is left after the decoding that their format calls for. It is
+ * decoded once more, and not again: `&amp;amp;` stays readable as `&amp;`.
+ */
+const decodeLeft = (title: string): string =>
+  ABOUT_REFERENCES.test(title) ? title : title.replace(REFERENCE, (reference) => decodeHTMLStrict(reference));
+
+/** An emoji in two references, one for each half of its UTF-16, is escaped once or twice. */
+const HALVES = /&(amp;)?#(xd[89ab][\da-f]{2}|5[56]\d{3});&(?:amp;)?#(xd[c-f][\da-f]{2}|5[67]\d{3});/gi;
+
+/** Writes references to the two halves of a character, which HTML does not know, as one to the character. */
+export function joinSurrogates(document: string): string {
+  return document.replace(HALVES, (both, inner: string | undefined, ...halves: string[]) => {
+    const [high = 0, low = 0] = halves.slice(0, 2).map((half) => Number(half.replace(/^x/i, '0x')));
+    const isPair = high >= 0xd800 && high <= 0xdbff && low >= 0xdc00 && low <= 0xdfff;
+    return isPair ? `&${inner ?? ''}#${0x10000 + (high - 0xd800) * 0x400 + (low - 0xdc00)};` : both;
+  });
+}
+
+/** Without tags and what is not seen, in one line. */
+const plain = (text: string): string =>
+  text.replace(BREAK, ' ').replace(TAG, '').replace(/\s+/g, ' ').replace(UNSEEN, '');
 
 /** A title as a reader sees it: one line of plain text, at most 300 characters. */
 export function plainTitle(decoded: string): string {
-  const line = decoded
-    .slice(0, MOST_READ)
-    .replace(BREAK, ' ')
-    .replace(TAG, '')
-    .replace(/\s+/g, ' ')
-    .replace(UNSEEN, '')
+  const line = plain(decodeLeft(plain(decoded.slice(0, MOST_READ))))
     .trim()
     .toWellFormed();
   const characters = Array.from(line);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { plainTitle, storyOf } from '../../../../src/sources/live/feeds/titles.ts';
+import { joinSurrogates, plainTitle, storyOf } from '../../../../src/sources/live/feeds/titles.ts';
 
 test('a title is one bounded line of plain text', () => {
   assert.equal(plainTitle('  Bitcoin\n\t <b>soars</b><br/>again '), 'Bitcoin soars again');
@@ -15,6 +15,63 @@ test('a title is one bounded line of plain text', () => {
   );
   assert.ok(plainTitle('🚀'.repeat(5000)).isWellFormed());
   assert.ok(plainTitle(`x${'🚀'.repeat(5000)}`).isWellFormed());
+});
+
+/** Titles as they are after the decoding that their format calls for. */
+const ESCAPED_TWICE = [
+  [
+    'Bitcoin&#8217;s rally isn&#x27;t over as bulls &quot;win&quot;',
+    'Bitcoin’s rally isn\'t over as bulls "win"',
+  ],
+  ['Bitcoin&#8217;s slump deepens', 'Bitcoin’s slump deepens'],
+  ['Bitcoin won&#39;t crash', "Bitcoin won't crash"],
+  ['S&amp;P 500 and Bitcoin part', 'S&P 500 and Bitcoin part'],
+  ['Bitcoin &amp; gold', 'Bitcoin & gold'],
+  ['&ldquo;Bitcoin is back&rdquo; &mdash; analysts', '“Bitcoin is back” — analysts'],
+  ['Bitcoin&nbsp;tops $100K&hellip;', 'Bitcoin tops $100K…'],
+  ['Bit&shy;coin rises', 'Bitcoin rises'],
+  ['El Salvador&apos;s Bitcoin bet', "El Salvador's Bitcoin bet"],
+  ['Bitcoin &lt; $90K, gas &gt; 20 gwei', 'Bitcoin < $90K, gas > 20 gwei'],
+  ['&lt;b&gt;Breaking:&lt;/b&gt; Bitcoin slides', 'Breaking: Bitcoin slides'],
+  ['Tether&#146;s reserves', 'Tether’s reserves'],
+  ['Bitcoin &#x1F680; again', 'Bitcoin 🚀 again'],
+  ['Nayib Bukele: &iexcl;Viva Bitcoin!', 'Nayib Bukele: ¡Viva Bitcoin!'],
+  ['Bitcoin &#\u200b8211; up', 'Bitcoin – up'],
+  ['<a href="/bitcoin.html">Bitcoin&#8217;s slump</a>', 'Bitcoin’s slump'],
+  // Once more, and not again.
+  ['How to write &amp;amp; in a title', 'How to write &amp; in a title'],
+  ['Bitcoin&amp;#8217;s slump', 'Bitcoin&#8217;s slump'],
+] as const;
+
+/** What is no complete reference, or is what the title speaks of. */
+const AS_THEY_ARE = [
+  'AT&T buys Bitcoin',
+  'R&D; the ledger',
+  'Profit&loss at miners',
+  'Bitcoin up &5; percent',
+  '&unheardof; Bitcoin',
+  'Why HTML needs &amp; and XML &apos;',
+  'How an ampersand became &amp;',
+  'What does “&amp;” mean?',
+  'The feed that showed `&#8217;`',
+] as const;
+
+test('a title that was escaped twice is decoded once more, and one that speaks of references is not', () => {
+  for (const [title, plain] of ESCAPED_TWICE) assert.equal(plainTitle(title), plain);
+  for (const title of AS_THEY_ARE) assert.equal(plainTitle(title), title);
+});
+
+test('references to the two halves of an emoji become one to the emoji', () => {
+  for (const [text, joined] of [
+    ['&#55357;&#56960; Bitcoin', '&#128640; Bitcoin'],
+    ['&#xD83D;&#xde80; Bitcoin', '&#128640; Bitcoin'],
+    ['&amp;#55357;&amp;#56960; Bitcoin', '&amp;#128640; Bitcoin'],
+    ['&#12345;&#55357;&#56960;', '&#12345;&#128640;'],
+    ['&#55357; &#56960;', '&#55357; &#56960;'],
+    ['&#56960;&#55357;', '&#56960;&#55357;'],
+  ] as const) {
+    assert.equal(joinSurrogates(text), joined);
+  }
 });
 
 const SAME = [

@@ -1,0 +1,11 @@
+// Serves made feeds in a thread of its own, so that the loop that asks for them is held by nothing else.
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { parentPort, workerData } from 'node:worker_threads';
+import { madeFeed } from './made-feeds.ts';
+
+const server = createServer((request, response) => {
+  const { bytes, contentType } = madeFeed(workerData, Number(request.url?.slice(1)));
+  response.writeHead(200, { 'content-type': contentType }).end(bytes);
+});
+server.listen(0, '127.0.0.1', () => parentPort?.postMessage((server.address() as AddressInfo).port));

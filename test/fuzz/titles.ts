@@ -1,0 +1,13 @@
+import type { MadeFeed } from './made-feeds.ts';
+
+/** Such references as HTML knows, and numbers. */
+const REFERENCE = /&(?:#\d+|#x[\da-f]+|amp|lt|gt|quot|[lr][sd]quo|[nm]dash|hellip|euro|eacute);/i;
+
+/** What is wrong with the titles that were read of a made feed, against those that it was made of. */
+export function wrongTitles({ items, damage }: MadeFeed, read: readonly string[]): string[] {
+  const made = new Set(items.map(({ title }) => title));
+  if (damage !== 'changed') return read.filter((title) => !made.has(title));
+  // Changes may have written a third level, which leaves a reference to an ampersand, or something about markup.
+  const isKept = (title: string): boolean => /&(?:amp|#38|#x26);|html|xml/i.test(title);
+  return read.filter((title) => !isKept(title) && REFERENCE.test(title));
+}
