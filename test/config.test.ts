@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { readConfig, SETTINGS } from '../src/config.ts';
+import { readConfig } from '../src/config.ts';
 import { SetupError } from '../src/domain/errors.ts';
+import { SETTINGS } from '../src/settings.ts';
 import { NEWS_FEEDS } from '../src/sources/live/feeds/news-feeds.ts';
 import { HALF_LIFE } from '../src/sources/live/feeds/sentiment-at.ts';
 

@@ -75,7 +75,7 @@ function printVersion(): number {
 }
 
 async function help(): Promise<number> {
-  const { describeSettings } = await import('../config.ts');
+  const { describeSettings } = await import('../settings.ts');
   say(
     `${USAGE_TEXT}\nSettings, from environment variables or a file named .env in the current folder:\n\n${describeSettings()}`,
   );

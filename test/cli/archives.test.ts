@@ -199,7 +199,7 @@ test('Coinbase is asked for nothing before there was Bitcoin, and for no simulat
   const args = ['import', '--from', 'coinbase', '--since', '0001-01-01'];
   const refused = await command(t, args, { ...env, SOURCE: 'simulated' });
   assert.equal(refused.code, 64);
-  assert.match(refused.stderr, /never mix with simulated ones/);
+  assert.match(refused.stderr, /are not mixed with simulated ones/);
   assert.equal(coinbase.requests.length, 0);
 
   coinbase.fault = { type: 'status', status: 403 };

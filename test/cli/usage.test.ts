@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { freePort } from '../../scripts/redis/start.ts';
-import { SETTINGS } from '../../src/config.ts';
+import { SETTINGS } from '../../src/settings.ts';
 import { cli, finish, serve } from '../support/process.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 import { snapshot, startUpstream } from '../support/upstream.ts';

@@ -78,7 +78,7 @@ async function assertEmptied(t: TestContext, { env, empty }: Place): Promise<voi
   const late = await readLive(t, service.address);
   await late.until(PROBLEM);
   const again = await readLive(t, service.address, { 'last-event-id': 'no-sample' });
-  await again.until(/^retry: \d+\n\n: \n\n$/);
+  await again.until(/^retry: \d+\n:\n$/);
 
   await service.post();
   assert.equal((await service.get()).status, 200);
