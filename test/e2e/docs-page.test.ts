@@ -7,7 +7,7 @@ test('/docs shows the API and tries it, under its policy, without a complaint', 
   const service = await startTestService(t, { SOURCE: 'simulated' });
   await service.post();
   const { page, complaints } = await visit(t, new URL('/', service.address).href);
-  await page.getByRole('link', { name: 'The API, to read and to try' }).click();
+  await page.getByRole('link', { name: 'API documentation' }).click();
   await page.getByText('/is-bitcoin-lit', { exact: true }).click();
   await page.getByRole('button', { name: 'Try it out' }).click();
   await page.getByRole('button', { name: 'Execute' }).click();

@@ -37,7 +37,7 @@ test('a METRICS_PORT that is taken, or that of the service', async (t) => {
   await once(other, 'listening');
   t.after(() => other.close());
   const METRICS_PORT = String((other.address() as { port: number }).port);
-  const taken = new RegExp(`METRICS_PORT ${METRICS_PORT} is taken by another process`);
+  const taken = new RegExp(`METRICS_PORT ${METRICS_PORT} is already in use`);
   await refuses(t, { METRICS_PORT, DATA_DIR: temporaryFolder(t) }, taken);
   await refuses(t, { METRICS_PORT, PORT: METRICS_PORT }, /METRICS_PORT must differ from PORT/);
 });

@@ -11,8 +11,8 @@ const INFO = {
   title: 'is-bitcoin-lit',
   version,
   description:
-    'Is Bitcoin lit? The hourly averages of Bitcoin price and sentiment over the last three hours, and where they go. ' +
-    'For learning and entertainment: no affiliation with the sources of the data, no promise of their accuracy, no advice.',
+    'Is Bitcoin lit? The hourly averages of price and sentiment over the last three hours, and their directions. ' +
+    'For learning and entertainment: not affiliated with any data source, no promise of accuracy, not financial advice.',
   license: { name: 'MIT', identifier: 'MIT' },
 };
 
