@@ -91,7 +91,7 @@ for (const { name, options, settings } of STORE_PLACES) {
       await eventually('something is kept', async () => (await kept(t, env)).length > 0);
       child.kill(signal);
       assert.deepEqual(await ended, [code, null], stderr);
-      assert.match(stderr, /interrupted: what is counted is kept/);
+      assert.match(stderr, /interrupted: the samples counted above are stored/);
       const { received, added, rejected } = JSON.parse(stdout);
       assert.deepEqual({ received, rejected }, { received: added, rejected: 0 });
       assert.equal((await kept(t, env)).length, added);

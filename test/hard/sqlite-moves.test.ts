@@ -138,7 +138,7 @@ test('something else is moved to the place of the file: it stays as it is, and a
   renameSync(`${path}.new`, path);
   await assertEnds(stage, since);
   assert.equal(readFileSync(path, 'utf8'), text);
-  await assert.rejects(serve(t, env), /no SQLite database: move it away/);
+  await assert.rejects(serve(t, env), /not an SQLite database: move it away/);
 });
 
 test('the file is deleted', async (t) => {
