@@ -38,6 +38,12 @@ const ESCAPED_TWICE = [
   ['Nayib Bukele: &iexcl;Viva Bitcoin!', 'Nayib Bukele: ¡Viva Bitcoin!'],
   ['Bitcoin &#\u200b8211; up', 'Bitcoin – up'],
   ['<a href="/bitcoin.html">Bitcoin&#8217;s slump</a>', 'Bitcoin’s slump'],
+  ['Senate sets date for crypto bill&#8217;s markup', 'Senate sets date for crypto bill’s markup'],
+  ['HTML5 wallet: Bitcoin&#8217;s new &quot;home&quot;', 'HTML5 wallet: Bitcoin’s new "home"'],
+  [
+    'XML is out &#8211;JSON is in, says Coinbase&#8217;s team',
+    'XML is out –JSON is in, says Coinbase’s team',
+  ],
   // Once more, and not again.
   ['How to write &amp;amp; in a title', 'How to write &amp; in a title'],
   ['Bitcoin&amp;#8217;s slump', 'Bitcoin&#8217;s slump'],
