@@ -208,7 +208,14 @@ test('what a regulator loses or leaves is good news', () => {
     'Coinbase wins dismissal of lawsuit',
     'Kraken wins dismissal of SEC case',
   ]);
-  sided('negative', ['Court denies Coinbase appeal', 'SEC appeals Ripple ruling']);
+  sided('positive', ['SEC pauses case against Binance', 'Anti-crypto senator loses seat']);
+  sided('negative', [
+    'Court denies Coinbase appeal',
+    'SEC appeals Ripple ruling',
+    'Judge denies bid to dismiss Tornado Cash case',
+    'Court rejects Kraken’s motion to dismiss',
+    'Anti-crypto senator wins reelection',
+  ]);
 });
 
 test('a rally that fizzles is no rally, and a slump that is left is over', () => {
@@ -234,6 +241,8 @@ test('who sells, and whose positions go, decides', () => {
     'Shorts suffer $300M in losses',
     'Bears suffer heavy losses',
     'Fear of missing out drives Bitcoin higher',
+    'Strategy says it will never sell its Bitcoin',
+    'Tesla didn’t sell any Bitcoin last quarter',
   ]);
 });
 
