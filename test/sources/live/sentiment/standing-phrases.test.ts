@@ -313,6 +313,19 @@ test('what only looks like a publisher is scored', () => {
   const { score: plain = 0 } = score('Bitcoin slides');
   for (const title of ['Bitcoin slides - Bloomberg warns of crash', 'Bitcoin slides: analysts warn of crash'])
     assert.ok((score(title).score ?? 0) < plain, title);
+  for (const title of [
+    'Bitcoin slides | Time to panic?',
+    'Bitcoin slides | Insider trading probe widens',
+    'Bitcoin slides | Fortune lost in hack',
+    'Bitcoin slides | Exchange hacked by insider',
+  ])
+    assert.notEqual(score(title).score, score('Bitcoin slides').score, title);
+  for (const title of [
+    'Bitcoin slides | Fortune Crypto',
+    'Bitcoin slides | The Block',
+    'Bitcoin slides | Time',
+  ])
+    assert.equal(score(title).score, score('Bitcoin slides').score, title);
   assert.equal(score('Bloomberg').score, 0);
   assert.notEqual(
     score('Crash Daily: Bitcoin climbs above $100K').score,
