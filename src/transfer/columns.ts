@@ -39,6 +39,17 @@ function explainHeader(names: readonly string[]): string {
   return hasValues ? `${WANTED}; it holds values: ${show(names)}` : `${WANTED}; it names ${show(names)}`;
 }
 
+/** Between two quoted names, what separates them. */
+const BETWEEN_QUOTES = /^"[^"]*"(?<separator>[;\t|])"/;
+
+/** What is wrong with a first line whose quotes do not open and close as CSV wants it. */
+export function explainQuotes(line: string): string {
+  const { separator } = BETWEEN_QUOTES.exec(line)?.groups ?? {};
+  return separator === undefined
+    ? 'the quotes of the first line are not closed as they should be'
+    : explainHeader([line.replaceAll('"', '').trim().toLowerCase()]);
+}
+
 /**
  * The columns that a header names, in any order.
  *

@@ -1,4 +1,4 @@
-import { type Columns, noticeOf, readHeader } from './columns.ts';
+import { type Columns, explainQuotes, noticeOf, readHeader } from './columns.ts';
 import { admitInto, type Parcel } from './parcel.ts';
 import { readPlainNumber } from './plain-number.ts';
 import { readQuotedRecord } from './quoted.ts';
@@ -101,8 +101,7 @@ export function createCsvReader({ clock, times, notice }: ReaderNeeds): Reader {
     if (end - start > LONGEST_RECORD) return undefined;
     const text = (): string => bytes.toString('utf8', start, end);
     if (isLost || !record.fields) {
-      if (!columns)
-        throw new UnusableError('the quotes of the first line are not closed as they should be', line);
+      if (!columns) throw new UnusableError(explainQuotes(text()), line);
       parcel.rejected.push({ line, reason: 'malformed', text: text() });
     } else takeFields(record.fields, text, now, parcel);
     if (!isLost) line += record.lineEnds;

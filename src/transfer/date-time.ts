@@ -12,7 +12,7 @@ const POINT = 0x2e;
 const PLUS = 0x2b;
 const ZERO = 0x30;
 const SPACE = 0x20;
-const UTC_NAMES = ['UTC', 'GMT'].map((name) => Buffer.from(name));
+const UTC_NAMES = ['utc', 'gmt'].map((name) => Buffer.from(name));
 const LOWER_CASE = 0x20;
 const T = 0x74;
 const Z = 0x7a;
@@ -27,10 +27,12 @@ function pair(bytes: Uint8Array, at: number): number {
   return ((bytes[at] as number) - ZERO) * 10 + ((bytes[at + 1] as number) - ZERO);
 }
 
-/** Whether the bytes are the name of UTC. */
+/** Whether the bytes are a name of UTC, in any case. */
 function isUtcName(bytes: Uint8Array, at: number, to: number): boolean {
   return UTC_NAMES.some(
-    (name) => to - at === name.length && name.every((byte, index) => bytes[at + index] === byte),
+    (name) =>
+      to - at === name.length &&
+      name.every((byte, index) => ((bytes[at + index] as number) | LOWER_CASE) === byte),
   );
 }
 

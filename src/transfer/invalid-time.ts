@@ -13,7 +13,7 @@ const LONGEST_SHOWN = 40;
 /** What is wrong with values of a common kind. Patterns are bounded: values of more than 40 characters match none. */
 const KINDS: readonly [pattern: RegExp, why: string][] = [
   [
-    /^-?\d+(?:\.\d+)?e[+-]?\d+$/i,
+    /^-?\d+(?:[.,]\d+)?e[+-]?\d+$/i,
     'is in exponent notation, which drops digits: write the column as whole numbers, or as dates and times',
   ],
   [

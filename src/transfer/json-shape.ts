@@ -5,6 +5,10 @@ const WANTED =
 
 const LONGEST_NAME = 40;
 
+/** Members before the one that counts, a status or a list of no errors: texts, numbers and what is empty, and no time. */
+const BEFORE =
+  /^\{(?:\s*"(?!time(?:stamp)?")[^"\\]{0,100}"\s*:\s*(?:"[^"\\]{0,200}"|[\w.+-]{1,40}|\[\s*\]|\{\s*\})\s*,){1,20}(?=\s*")/;
+
 /** Shapes that people have, by how a document begins, and how to make samples of each. */
 const SHAPES: readonly [pattern: RegExp, message: string][] = [
   [
@@ -28,12 +32,12 @@ const SHAPES: readonly [pattern: RegExp, message: string][] = [
  * @param head the document's beginning.
  */
 export function describeOtherShape(head: string): string | undefined {
-  const text = head.trimStart();
+  const text = head.trimStart().replace(BEFORE, '{');
   const known = SHAPES.find(([pattern]) => pattern.test(text));
   if (known) return known[1];
   const [, name] = /^\{\s*"([^"\\]{0,100})"\s*:\s*[[{]/.exec(text) ?? [];
   if (name !== undefined)
     return `it is one object with a list or an object in "${printable(name, LONGEST_NAME)}", and not samples: ${WANTED}`;
-  if (/^\{\s*[\r\n]/.test(text)) return `it is an object over several lines: ${WANTED}`;
+  if (/^\{\s*[\r\n]/.test(head.trimStart())) return `it is an object over several lines: ${WANTED}`;
   return undefined;
 }

@@ -108,3 +108,25 @@ test('score decodes complete character references, once more where they are esca
     '0.00\tneutral\tTab and line',
   ]);
 });
+
+test('score gives a title with references the score that it has without', async (t) => {
+  const pairs = [
+    ['Bitcoin isn&#8217;t crashing', 'Bitcoin isn’t crashing'],
+    ['Bitcoin isn&rsquo;t dead', 'Bitcoin isn’t dead'],
+    ['Bitcoin isn&amp;rsquo;t dead', 'Bitcoin isn’t dead'],
+    ['Bitcoin isn&#x27;t over', "Bitcoin isn't over"],
+    ['Bitcoin isn&apos;t over', "Bitcoin isn't over"],
+    ['Bitcoin won&amp;#39;t recover', "Bitcoin won't recover"],
+    ['Tether&#146;s reserves fall', 'Tether’s reserves fall'],
+    ['&quot;Bitcoin crash&quot; fears fade', '"Bitcoin crash" fears fade'],
+    ['&ldquo;Crypto winter&rdquo; is over', '“Crypto winter” is over'],
+    ['Bitcoin slides &mdash; Reuters', 'Bitcoin slides — Reuters'],
+    ['Bitcoin tops &euro;90K', 'Bitcoin tops €90K'],
+    ['Bitcoin falls&nbsp;5%', 'Bitcoin falls\u00a05%'],
+  ];
+  const lines = await scored(t, `${pairs.flat().join('\n')}\n`);
+  for (const [at, [, plain]] of pairs.entries()) {
+    assert.equal(lines[2 * at], lines[2 * at + 1]);
+    assert.ok(lines[2 * at]?.endsWith(`\t${plain}`), String(plain));
+  }
+});

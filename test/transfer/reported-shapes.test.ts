@@ -71,6 +71,7 @@ for (const [why, texts] of [
       '1735689600E0',
       '17356896000E-1',
       '-1.7E+12',
+      '1,73569E+12',
       '1.735689600000E+012',
     ],
   ],
@@ -205,6 +206,7 @@ for (const [form, columns] of [
       ['2023-11-15 12:34:56.789 UTC', '2023-11-15T12:34:56.789Z'],
       ['2023-11-15 12:34 UTC', '2023-11-15T12:34:00.000Z'],
       ['2023-11-15 12:34:56 GMT', '2023-11-15T12:34:56.000Z'],
+      ['2023-11-15 12:34:56 utc', '2023-11-15T12:34:56.000Z'],
       ['2023-11-15T12:34:56UTC', '2023-11-15T12:34:56.000Z'],
       ['2023-11-15 12:34:56+00', '2023-11-15T12:34:56.000Z'],
       ['2023-11-15 07:34:56-0500', '2023-11-15T12:34:56.000Z'],
@@ -278,6 +280,13 @@ for (const [what, fault, contents] of [
       ' {"prices": [[1735689600000, 93507.85]]}',
       '{\n  "prices": [\n    [\n      1735689600000,\n      93507.85\n    ]\n  ]\n}\n',
       `{"prices":[${'[1735689600000,93507.85],'.repeat(5000)}[1,2]]}`,
+      '{"status":"ok","prices":[[1735689600000,93507.85]]}',
+      '{"id":"bitcoin","vs_currency":"usd","prices":[[1735689600000,93507.85]]}',
+      '{"market_caps":[],"prices":[[1735689600000,93507.85]]}',
+      `{"status":{},"code":200,"prices":[${'[1735689600000,93507.85],'.repeat(5000)}[1,2]]}`,
+      '{"cached":false,"next":null,"prices":[[1735689600000.0,93507.85]]}\r\n',
+      '\ufeff{"prices":[[1735689600000,93507.85]]}',
+      '{"prices"\t:\t[\n[1735689600000,"93507.85"]]}',
     ],
   ],
   [
@@ -290,20 +299,47 @@ for (const [what, fault, contents] of [
       '{"schema":{"fields":[]},"data":[{"time":1735689600000,"price":93507.85}]}',
       '{"0":{"time":1735689600000,"price":93507.85}}',
       '{"1735689600000":{"price":93507.85}}',
+      '{"time":{"0":"2025-01-01"},"sentiment":{"0":0.5}}',
+      '{"time":{"0":1735689600000},"price":{"0":null}}\n',
+      '{"index":[0,1],"columns":["time","price"],"data":[[1735689600000,1],[1735693200000,2]]}',
+      '{"schema":{"fields":[{"name":"index"}],"primaryKey":["index"]},"data":[]}',
+      '{\n "time": {\n  "0": 1735689600000\n }\n}',
     ],
   ],
   [
     'a list of lists',
-    /^line 1: it is a list of lists, which does not say which value is the time/,
-    ['[[1735689600000,93507.85],[1735693200000,93600.1]]', '[[]]', ' [ [1735689600, 1, 2, 3, 4, 5] ]'],
+    /^line [123]: it is a list of lists, which does not say which value is the time/,
+    [
+      '[[1735689600000,93507.85],[1735693200000,93600.1]]',
+      '[[]]',
+      ' [ [1735689600, 1, 2, 3, 4, 5] ]',
+      '[["2025-01-01T00:00:00Z",93507.85]]',
+      '[\n  [1735689600000, "93576.00", "94509.42"]\n]\n',
+      '\ufeff[[1735689600000,1]]',
+      '[[1735689600.5]]',
+      '[[null,null]]',
+      '[ [ [ 1735689600000, 1 ] ] ]',
+      '\r\n[\r\n[1735689600000,1]]',
+      '[[1735689600000000000,1]]',
+    ],
   ],
   [
     'an object around a list',
-    /^line 1: it is one object with a list or an object in "(data|result|Data)", and not samples: write a list/,
+    /^line 1: it is one object with a list or an object in "(data|result|Data|bpi|t|rates|quotes)", and not samples: write a list/,
     [
       '{"data":[{"priceUsd":"93507.85","time":1735689600000}],"timestamp":1735689600000}',
       '{"result":{"XXBTZUSD":[[1735689600,"1","2","3","4","5","6",7]],"last":1},"error":[]}',
       '{"Data":{"Data":[{"time":1735689600,"close":93507.85}]}}',
+      '{"error":[],"result":{"XXBTZUSD":[[1735689600,"1"]]}}',
+      '{"code":"0","msg":"","data":[["1735689600000","1"]]}',
+      '{"retCode":0,"retMsg":"OK","result":{"list":[["1735689600000","1"]]}}',
+      '{"s":"ok","t":[1735689600],"c":[1]}',
+      '{"bpi":{"2025-01-01":93507.85}}',
+      '{"success":true,"base":"USD","rates":{"BTC":0.00001}}',
+      '{"total":1,"quotes":[{"timestamp":"2025-01-01","price":1}]}',
+      '{"Response":"Success","Type":100,"Data":[{"time":1735689600,"close":1}]}',
+      '{"data":{"base":"BTC","prices":[{"price":"1","time":"2025-01-01"}]}}',
+      '{"code":0.0,"version":"v3","errors":{},"data":[]}',
     ],
   ],
   [
@@ -330,12 +366,22 @@ for (const [what, fault, contents] of [
   ],
   [
     'a table with other separators',
-    /^line 1: the first line has to name the columns: .*; these are separated by (semicolons|tabs|vertical bars): time(;|\\t|\|)price/,
+    /^line 1: the first line has to name the columns: .*; these are separated by (semicolons|tabs|vertical bars): time(;|\\t|\|) ?price/,
     [
       'time;price;sentiment\n2023-11-15T00:00:00Z;35500,12;0,5\n',
       'time\tprice\n1735689600\t1\n',
       'time|price\n1735689600|1\n',
       'time;price\n',
+      '"time";"price"\n"1735689600";"1"\n',
+      '"time"\t"price"\n"1735689600"\t"1"\n',
+      '\ufefftime;price\r\n1735689600;1\r\n',
+      'Time;Price;Sentiment\n2023-11-15;1;0\n',
+      ' time\tprice\r1735689600\t1\r',
+      'time\tprice\tsentiment\n',
+      'time|price|sentiment\n2023-11-15|1|0\n',
+      'time;price;volume\n15.11.2023 00:00;35.500,12;1\n',
+      gzipSync('time;price\n1735689600;1\n'),
+      'time; price\n1735689600; 1\n',
     ],
   ],
   [
@@ -345,6 +391,16 @@ for (const [what, fault, contents] of [
       '1735689600,93548.8,93548.9,93500.1,93520.0,1.02,45\n1735689660,93520.0,93570.0,93520.0,93560.4,0.88,39\n',
       '1735689600000000,93576.00,94509.42,92888.00,94401.14,8043.34,1735775999999999,756319893.41,1571656,4039.04,379884437.94,0\n',
       '2025-01-01,93507.85\n',
+      '1735689600000,1',
+      '\ufeff1735689600,1\r\n1735689660,2\r\n',
+      '"1735689600","93507.85"\n',
+      '1735689600.5,1\n',
+      'BTCUSDT,1735689600000,1\n',
+      '93507.85,2025-01-01\n',
+      '1735689600,NaN,NaN\n',
+      '-1,1\n',
+      '2025-01-01T00:00:00Z,93507.85\n',
+      '1735689600,93507.85,buy\n',
     ],
   ],
   [
@@ -355,7 +411,17 @@ for (const [what, fault, contents] of [
       'Date,Open,High,Low,Close,Adj Close,Volume\n2023-11-15,35500.1,35600,35400,35550.5,35550.5,100\n',
       '"Date","Price","Open","High","Low","Vol.","Change %"\n"01/15/2024","42,511.1","41,732.5","43,319.2","41,718.8","40.79K","1.86%"\n',
       'Timestamp,Open,High,Low,Close,Volume_(BTC),Volume_(Currency),Weighted_Price\n1325317920,4.39,4.39,4.39,4.39,0.45,2.0,4.39\n',
-      'https://www.example.com\nunix,date,symbol,open,high,low,close,Volume BTC,Volume USD\n',
+      'https://www.example.com\nunix,date,symbol,open,high,low,close,Volume BTC,Volume USD\n1700006400000,2023-11-15 00:00:00,BTC/USD,35500.1,35600,35400,35550.5,10.5,373000\n',
+      'sep=,\ntime,price\n1735689600,1\n',
+      'date,close\n2025-01-01,1\n',
+      'unix,close\n1735689600,1\n',
+      'time,open,high,low,close\n1735689600,1,1,1,1\n',
+      'timestamp,price\n1735689600,1\n',
+      'Open time,Close\n1735689600000,1\n',
+      '# exported\ntime,price\n1735689600,1\n',
+      'price,sentiment\n1,0\n',
+      'time\n1735689600\n',
+      '"Datum","Preis"\n"15.11.2023","35.500,12"\n',
     ],
   ],
 ] as const) {
@@ -379,9 +445,36 @@ test('a sample per line is read whatever else it holds, nested values first', as
   assert.equal(samples.length, 2);
 });
 
+test('a first line that is no sample is rejected alone where its time is a value', async () => {
+  const { samples, rejected, fault } = await readAnyhow(
+    '{"note":"x","time":"soon","tags":["a"]}\n{"time":1735689600001,"price":2}\n',
+  );
+  assert.equal(fault, undefined);
+  assert.equal(samples.length, 1);
+  assert.equal(rejected.length, 1);
+});
+
+test('a file of only a header has no samples, and nothing wrong with it', async () => {
+  for (const content of ['time,price\n', 'time,price', '\ufefftime,price\r\n'])
+    assert.deepEqual(await readAnyhow(content), {
+      samples: [],
+      form: undefined,
+      rejected: [],
+      fault: undefined,
+    });
+});
+
+test('a day per line with columns that are not read, as exports have it', async () => {
+  const { samples, rejected } = await readAnyhow(
+    'time,price,market_cap,total_volume\n2025-01-01 00:00:00 UTC,93507.85,1851856000000.0,30000000000.0\n2025-01-02 00:00:00 UTC,94384.17,1851856000000.0,30000000000.0\n',
+  );
+  assert.deepEqual(samples, ['2025-01-01T00:00:00.000Z 93507.85', '2025-01-02T00:00:00.000Z 94384.17']);
+  assert.deepEqual(rejected, []);
+});
+
 test('a spreadsheet that made exponents of its times loses none silently', async () => {
   const { samples, rejected } = await readAnyhow(
-    'time,price\n1.73569E+12,93507.85\n1.73569E+12,93600.10\n1.73569E+12,93712.40\n1.73576E+12,94100.00\n',
+    'time,price\r\n1.73569E+12,93507.85\r\n1.73569E+12,93600.10\r\n1.73569E+12,93712.40\r\n1.73576E+12,94100.00\r\n',
   );
   assert.deepEqual(samples, []);
   assert.equal(rejected.length, 4);

@@ -2,7 +2,7 @@ const MINUTES_OF_HOUR = 60;
 
 /**
  * Hours from UTC of the zones that RFC 822 names, and of those whose abbreviation means one offset wherever the time
- * zone database uses it today. `BST`, `IST`, `AST`, `SST` and the like mean several, and are left out.
+ * zone database uses it today. Those that mean several are left out.
  */
 const HOURS: Readonly<Record<string, number>> = {
   ut: 0,
@@ -38,6 +38,9 @@ const HOURS: Readonly<Record<string, number>> = {
   nzdt: 13,
 };
 
+/** Abbreviations that mean several offsets, and the letters of RFC 822, whose signs were printed wrong (RFC 2822). */
+const AMBIGUOUS = /^(?:acst|act|adt|amst|amt|ast|bst|cct|cot|ect|gst|ist|lhst|pyt|sst|wast|wst|[a-ik-y])$/i;
+
 /** A name of the time zone database, such as `Europe/Paris`. Those with a number are left out: `Etc/GMT+5` is UTC−5. */
 const PLACE = /^[a-z]{2,20}(?:\/[a-z_-]{2,30}){1,2}$/i;
 
@@ -49,7 +52,7 @@ export type Zone =
   /** Why it is none: goes on from "dates with". */
   | { readonly refused: string };
 
-/** `±hhmm`, `±hh:mm`, `±hh` or `±h`, in minutes. */
+/** `±hhmm`, `±hh:mm`, `±h:mm`, `±hh` or `±h`, in minutes. */
 function offsetOf(digits: string): number | undefined {
   const [, sign, hours, minutes = '0'] = /^([+-])(\d{1,2}):?(\d{2})?$/.exec(digits) ?? [];
   if (hours === undefined || Number(hours) > 23 || Number(minutes) > 59) return undefined;
@@ -59,7 +62,7 @@ function offsetOf(digits: string): number | undefined {
 
 /** A name, an offset that may be attached to one, and a name behind it: attached to it, or a word of its own. */
 const ZONE =
-  /^(?<name>[a-z]{1,5})$|^(?:(?<base>utc?|gmt)|(?<before>[a-z]{2,5})\s?)?(?<digits>[+-]\d{2}:?\d{2}|[+-]\d{1,2})(?:(?<attached>z|utc|gmt)|\s(?<after>z|[a-z]{2,5}))?$/i;
+  /^(?<name>[a-z]{1,5})$|^(?:(?<base>utc?|gmt)|(?<before>[a-z]{2,5})\s?)?(?<digits>[+-]\d{2}:?\d{2}|[+-]\d:\d{2}|[+-]\d{1,2})(?:(?<attached>z|utc|gmt)|\s(?<after>z|[a-z]{2,5}))?$/i;
 
 const minutesOf = (name: string | undefined): number | undefined => {
   const hours = name === undefined ? undefined : HOURS[name.toLowerCase()];
@@ -77,7 +80,10 @@ export function readZone(text: string): Zone {
   const { name, before, digits, attached, after } = ZONE.exec(text)?.groups ?? {};
   if (name !== undefined) {
     const offset = minutesOf(name);
-    return offset === undefined ? { refused: `the ambiguous time zone ${name.toUpperCase()}` } : { offset };
+    if (offset !== undefined) return { offset };
+    return {
+      refused: `the ${AMBIGUOUS.test(name) ? 'ambiguous' : 'unknown'} time zone ${name.toUpperCase()}`,
+    };
   }
   if (digits === undefined) return { refused: 'an unknown time zone' };
   const offset = offsetOf(digits);

@@ -11,8 +11,9 @@ export type DateReading =
 /** No date is longer: JavaScript's own has the zone's full name in brackets. Characters. */
 const LONGEST = 100;
 
-/** A note behind the zone: `(UTC)`, `[Europe/Paris]`. */
-const NOTE = /\s*(?:\([^()]*\)|\[[^[\]]*\])$/;
+/** A note behind the zone: `[Europe/Paris]`; a comment, `(UTC)`, may stand anywhere, and hold another (RFC 5322, 3.2.2). */
+const NOTE = /\s*\[[^[\]]*\]$/;
+const COMMENT = /\s*\((?:[^()]|\([^()]*\))*\)/g;
 
 /** ISO 8601 in its basic form, `20260101T120000Z`. */
 const BASIC = /^(\d{4})(\d{2})(\d{2})t(\d{2})(\d{2})(\d{2})?(?!\d)/i;
@@ -86,6 +87,7 @@ function hourOf(digits: string, half: string | undefined): number | undefined {
 export function readDate(text: string): DateReading {
   if (text.length > LONGEST) return { refused: `more than ${LONGEST} characters` };
   const date = text
+    .replace(COMMENT, '')
     .trim()
     .replace(/−/g, '-')
     .replace(NOTE, '')

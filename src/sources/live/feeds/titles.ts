@@ -11,15 +11,20 @@ const UNSEEN = /[\p{Cc}\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\
 
 /** A complete character reference. Without the semicolon, as in `AT&T`, it may be none. */
 const REFERENCE = /&(?:#\d{1,7}|#x[\da-f]{1,6}|[a-z][\da-z]{1,31});/gi;
-/** A title that is about markup, or has a reference in quotes, speaks of references. */
-const ABOUT_REFERENCES = /\b(?:x?html5?|xml|markup|ampersands?)\b|(["'`“‘])&[^;&\s]{1,32};["'`”’]/i;
+/** A title that is about markup speaks of the references in it that stand as words; of one in quotes any title does. */
+const ABOUT_REFERENCES = /\b(?:x?html5?|xml|ampersands?)\b/i;
+const IN_QUOTES = /(["'`“‘])&[^;&\s]{1,32};["'`”’]/;
+/** A reference with space or nothing on both sides. */
+const AS_WORD = /(?<!\S)&[^;&\s]{1,32};(?!\S)/;
 
 /**
  * Many feeds escape titles twice, so that a reference is left after the decoding that their format calls for. It is
  * decoded once more, and not again: `&amp;amp;` stays readable as `&amp;`.
  */
-const decodeLeft = (title: string): string =>
-  ABOUT_REFERENCES.test(title) ? title : title.replace(REFERENCE, (reference) => decodeHTMLStrict(reference));
+function decodeLeft(title: string): string {
+  if (IN_QUOTES.test(title) || (ABOUT_REFERENCES.test(title) && AS_WORD.test(title))) return title;
+  return title.replace(REFERENCE, (reference) => decodeHTMLStrict(reference));
+}
 
 /** An emoji in two references, one for each half of its UTF-16, is escaped once or twice. */
 const HALVES = /&(amp;)?#(xd[89ab][\da-f]{2}|5[56]\d{3});&(?:amp;)?#(xd[c-f][\da-f]{2}|5[67]\d{3});/gi;

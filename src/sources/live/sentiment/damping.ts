@@ -89,6 +89,20 @@ export function dampObjects(items: readonly Item[], tokens: readonly Token[]): v
 
 const PREDICATES = new Set<Item['role']>(['move', 'event']);
 
+/** Points down to which a word only colours what a move does: forces, drives. Hundredths. */
+const BEFALLS = -30;
+
+/** A rally fizzles out: a move that stands right before what becomes of it is its subject, and has not its own side. */
+export function dropSubjectMoves(items: readonly Item[]): void {
+  for (const [at, item] of items.entries()) {
+    const next = items[at + 1];
+    if (item.role !== 'move' || item.points <= 0 || item.reason || !next || next.from !== item.to) continue;
+    if (next.points > BEFALLS || next.reason || (next.role !== 'event' && next.role !== 'tone')) continue;
+    item.points = 0;
+    item.reason = 'counts in what becomes of it';
+  }
+}
+
 /** Bullish bets unwound, a crypto-friendly senator loses: a good word for somebody counts half beside what befalls them. */
 export function dampSubjects(items: readonly Item[], tokens: readonly Token[]): void {
   for (const [at, item] of items.entries()) {

@@ -35,13 +35,20 @@ function signedChange(tokens: readonly Token[], at: number): Item[] {
   return own === undefined ? [] : [{ from: at, to: at + 1, role: 'move', own, points: own }];
 }
 
+/** Sell-off over, says analyst: an “over” that nothing follows is a predicate. */
+function bareOver(tokens: readonly Token[], at: number, to: number): Item[] {
+  const isLast = at + 1 === to || tokens[at + 1]?.kind === 'mark';
+  const isPredicate = isLast && tokens[at]?.word === 'over';
+  return isPredicate ? [{ from: at, to: at + 1, role: 'over', own: 0, points: 0 }] : [];
+}
+
 /** The words and phrases that the lists know, the longest first, none of them read twice. */
 export function itemsOf(tokens: readonly Token[], from: number, to: number, book: PhraseTrie<Entry>): Item[] {
   const items: Item[] = [];
   for (let at = from; at < to; ) {
     const match = book.longestAt(tokens, at, to);
     if (match && !isVerbOfNoun(match, tokens)) items.push(itemOf(match));
-    else if (!match) items.push(...signedChange(tokens, at));
+    else if (!match) items.push(...signedChange(tokens, at), ...bareOver(tokens, at, to));
     at = match ? match.to : at + 1;
   }
   return items;

@@ -14,6 +14,9 @@ const HALTS = -30;
 
 /** A form that can be said of what is before it: the ban was lifted, the rally ends. */
 const PASSIVE = /(?:ed|en|wn|uck|shut|ends|stops|thaws)$/;
+/** Forms that can be said only of a quantity: outflows stop, and whoever is told to stop is another. */
+const OF_QUANTITY = new Set(['stop', 'halt']);
+
 /** What a word that turns others round is about: the next sided one, or in the passive the one before. */
 function objectOf(items: readonly Item[], at: number, tokens: readonly Token[]): Item | undefined {
   const item = items[at] as Item;
@@ -26,12 +29,16 @@ function objectOf(items: readonly Item[], at: number, tokens: readonly Token[]):
   const isPredicate = item.role === 'over';
   const next = behind.find(isBad) ?? behind.find(({ points }) => points >= CLEAR);
   if (next && !isPredicate) return next;
-  if (!isPredicate && !PASSIVE.test(first)) return undefined;
+  const isOfQuantity = OF_QUANTITY.has(first);
+  if (!isPredicate && !isOfQuantity && !PASSIVE.test(first)) return undefined;
   const before = items
     .slice(0, at)
     .findLast(
       (one) =>
-        isSided(one) && one.role !== 'not' && (one.role !== 'event' || (isBad(one) && item.own > HALTS)),
+        isSided(one) &&
+        one.role !== 'not' &&
+        (!isOfQuantity || one.role === 'contrary') &&
+        (one.role !== 'event' || (isBad(one) && item.own > HALTS)),
     );
   return before && item.from - before.to <= REACH ? before : undefined;
 }

@@ -27,6 +27,7 @@ const of = (kind: string) =>
   new Set(lists.filter(({ head }) => head[0] === kind).flatMap(({ entries }) => entries.map(keyOf)));
 const OUTLETS = of('outlet');
 const SECTIONS = of('section');
+const COMMON = of('common');
 
 /** Parts of a host that name nobody. */
 const GENERIC = new Set('www com co net org io news feed feeds rss blog app'.split(' '));
@@ -67,10 +68,10 @@ function isPublisher(part: string, separator: string, isName: IsName): boolean {
   if (words.length > LONGEST_PROGRAMME) return false;
   const isBar = BAR.test(separator);
   for (let count = 1; count < words.length; count += 1) {
-    const rest = words.slice(count);
-    if (isName(words.slice(0, count).join(' ')) && (isBar || rest.every((word) => SECTIONS.has(keyOf(word)))))
+    const [first, rest] = [words.slice(0, count).join(' '), words.slice(count)];
+    if (isName(first) && rest.every((word) => SECTIONS.has(keyOf(word)))) return true;
+    if (isBar && [first, rest.join(' ')].some((name) => isName(name) && !COMMON.has(keyOf(name))))
       return true;
-    if (isBar && isName(rest.join(' '))) return true;
   }
   return false;
 }

@@ -40,13 +40,17 @@ const BEHIND_BINDS = new Set(
   ),
 );
 
-const isBinding = (tokens: readonly Token[], at: number): boolean => {
+/** @param verb may stand behind it: a ban rejected by the court. */
+const isBinding = (tokens: readonly Token[], at: number, verb: number): boolean => {
   const next = tokens[at + 1];
-  return BINDS.has(tokens[at]?.word ?? '') && (!next || next.kind === 'mark' || BEHIND_BINDS.has(next.word));
+  return (
+    BINDS.has(tokens[at]?.word ?? '') &&
+    (!next || next.kind === 'mark' || at + 1 === verb || BEHIND_BINDS.has(next.word))
+  );
 };
 
 const PASSIVE = new Set(
-  'lifted eased relaxed loosened dropped withdrawn abandoned scrapped abolished closed expired expires removed ended ends'.split(
+  'lifted eased relaxed loosened dropped withdrawn abandoned scrapped abolished closed expired expires removed ended ends rejected vetoed'.split(
     ' ',
   ),
 );
@@ -128,7 +132,7 @@ export function readRestrictions(
     if (noun === undefined) continue;
     const isCase = CASES.has(tokens[noun]?.word ?? '');
     if (deed === 'brings' && !isCase) continue;
-    if ((deed === 'rejects' || deed === 'imposes') && !isBinding(tokens, noun)) continue;
+    if ((deed === 'rejects' || deed === 'imposes') && !isBinding(tokens, noun, verb)) continue;
     const known = read.find((item) => touches(item, noun));
     if (known && known.points > 0) continue;
     if (!known && !isCase && !RESTRICTIONS.has(tokens[noun]?.word ?? '')) continue;

@@ -4,6 +4,7 @@ import {
   cancelMeasures,
   dampObjects,
   dampSubjects,
+  dropSubjectMoves,
   easeEpithets,
   sourGoodVerbs,
 } from './damping.ts';
@@ -61,6 +62,7 @@ function read(clause: Clause, tokens: readonly Token[]): readonly Item[] {
   cancelMeasures(items, tokens);
   sourGoodVerbs(items, tokens);
   calmAuthorities(items);
+  dropSubjectMoves(items);
   dampObjects(items, tokens);
   dampSubjects(items, tokens);
   return items;

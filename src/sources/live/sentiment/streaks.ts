@@ -26,6 +26,9 @@ const ENDED = new Set(ENDS.split(' '));
 /** Behind one of these a streak is how something ends: ends the week on a losing streak. */
 const ON = new Set('on in with amid as after for during despite of'.split(' '));
 
+/** With one of these before it, nothing ends: the streak isn't over, won't end. */
+const DENIED = new Set("isn't not never won't hasn't doesn't no yet".split(' '));
+
 /** How far, in tokens, from a streak to what it is of, and to what ends it. */
 const OF_REACH = 4;
 const BEFORE_REACH = 9;
@@ -72,7 +75,7 @@ function endOf(tokens: readonly Token[], { from, to }: Streak, clause: { from: n
   }
   for (let at = to; at < Math.min(clause.to, to + AFTER_REACH); at += 1) {
     const { word = '', kind } = tokens[at] ?? {};
-    if (kind === 'mark') break;
+    if (kind === 'mark' || DENIED.has(word)) break;
     if (ENDED.has(word) && !ON.has(tokens[at - 1]?.word ?? '')) return at;
   }
   return undefined;

@@ -80,6 +80,8 @@ const REPORTED = [
   // By offset.
   ['Fri, 27 Nov 2026 10:00:00 GMT-07:00', '2026-11-27T17:00:00Z'],
   ['Fri, 27 Nov 2026 10:00:00 UTC+2', '2026-11-27T08:00:00Z'],
+  ['Fri, 27 Nov 2026 10:00:00 GMT+5:30', '2026-11-27T04:30:00Z'],
+  ['Fri, 27 Nov 2026 10:00:00 -3:30', '2026-11-27T13:30:00Z'],
   ['Fri, 27 Nov 2026 10:00:00 GMT +0000', '2026-11-27T10:00:00Z'],
   ['Fri, 27 Nov 2026 10:00:00 PST -0800', '2026-11-27T18:00:00Z'],
   ['Fri, 27 Nov 2026 10:00:00 -0800 PST', '2026-11-27T18:00:00Z'],
@@ -94,6 +96,10 @@ const REPORTED = [
   ['2026-11-27T10:00:00+01:00[Europe/Paris]', '2026-11-27T09:00:00Z'],
   ['20261127T100000Z', '2026-11-27T10:00:00Z'],
   ['2026/11/27 10:00:00 UTC', '2026-11-27T10:00:00Z'],
+  // With comments.
+  ['Fri (a weekday), 27 Nov (or so) 2026 10:00:00 +0000', '2026-11-27T10:00:00Z'],
+  ['Fri, 27 Nov 2026 10:00:00 +0100 (CET (Paris))', '2026-11-27T09:00:00Z'],
+  ['Fri, 27 Nov 2026 10:00:00 (local time) GMT', '2026-11-27T10:00:00Z'],
   // By name.
   ['Fri, 27 Nov 2026 10:00:00 CET', '2026-11-27T09:00:00Z'],
   ['Fri, 27 Nov 2026 10:00:00 JST', '2026-11-27T01:00:00Z'],
@@ -135,6 +141,9 @@ test('what is in doubt is refused, with what is wrong with its form', () => {
     ['2026-11-27 10:00:00', 'no time zone'],
     ['Fri, 27 Nov 2026 10:00:00 BST', 'the ambiguous time zone BST'],
     ['Fri, 27 Nov 2026 10:00:00 ist', 'the ambiguous time zone IST'],
+    ['Fri, 27 Nov 2026 10:00:00 N', 'the ambiguous time zone N'],
+    ['Fri, 27 Nov 2026 10:00:00 MESZ', 'the unknown time zone MESZ'],
+    ['Fri, 27 Nov 2026 10:00:00 (CET)', 'no time zone'],
     ['Fri, 27 Nov 2026 10:00:00 -0400 EST', 'two time zones that differ'],
     ['2026-11-27T10:00:00-05:00Z', 'two time zones that differ'],
     ['Fri, 27 Nov 2026 10:00:00 +9900', 'an impossible time zone'],

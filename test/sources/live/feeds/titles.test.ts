@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { parse } from '../../../../src/sources/live/feeds/parse.ts';
 import { joinSurrogates, plainTitle, storyOf } from '../../../../src/sources/live/feeds/titles.ts';
 
 test('a title is one bounded line of plain text', () => {
@@ -38,10 +39,46 @@ const ESCAPED_TWICE = [
   ['Nayib Bukele: &iexcl;Viva Bitcoin!', 'Nayib Bukele: ¡Viva Bitcoin!'],
   ['Bitcoin &#\u200b8211; up', 'Bitcoin – up'],
   ['<a href="/bitcoin.html">Bitcoin&#8217;s slump</a>', 'Bitcoin’s slump'],
+  ['Senate sets date for crypto bill&#8217;s markup', 'Senate sets date for crypto bill’s markup'],
+  ['HTML5 wallet: Bitcoin&#8217;s new &quot;home&quot;', 'HTML5 wallet: Bitcoin’s new "home"'],
+  [
+    'XML is out &#8211;JSON is in, says Coinbase&#8217;s team',
+    'XML is out –JSON is in, says Coinbase’s team',
+  ],
   // Once more, and not again.
   ['How to write &amp;amp; in a title', 'How to write &amp; in a title'],
   ['Bitcoin&amp;#8217;s slump', 'Bitcoin&#8217;s slump'],
 ] as const;
+
+/** Contents of an item's title as they stand in the XML of an RSS feed. */
+const IN_XML = [
+  [
+    'Bitcoin&amp;#8217;s rally isn&amp;#x27;t over as bulls &amp;quot;win&amp;quot;',
+    'Bitcoin’s rally isn\'t over as bulls "win"',
+  ],
+  ['<![CDATA[Bitcoin&amp;#8217;s slump deepens]]>', 'Bitcoin’s slump deepens'],
+  ['<![CDATA[Bitcoin&#8217;s slump deepens]]>', 'Bitcoin’s slump deepens'],
+  ['<![CDATA[Bitcoin&rsquo;s]]> slump &amp;amp; <![CDATA[gold&#39;s]]>', "Bitcoin’s slump & gold's"],
+  ['AT&amp;amp;T buys Bitcoin', 'AT&T buys Bitcoin'],
+  ['S&amp;amp;P 500 &amp;gt; Bitcoin', 'S&P 500 > Bitcoin'],
+  ['BTC &amp;lt; $50K', 'BTC < $50K'],
+  ['ETH&amp;#47;BTC ratio', 'ETH/BTC ratio'],
+  ['&amp;lt;b&amp;gt;Bitcoin&amp;lt;/b&amp;gt; rises', 'Bitcoin rises'],
+  ['Bitcoin &amp;#150; again', 'Bitcoin – again'],
+  ['Bitcoin &amp;euro;90K &amp;hellip;', 'Bitcoin €90K …'],
+  ['Bitcoin&#8217;s &amp;ldquo;halving&amp;rdquo;', 'Bitcoin’s “halving”'],
+  ['<![CDATA[<b>Bitcoin</b> &amp;amp; gold < silver]]>', 'Bitcoin & gold < silver'],
+  // Without its semicolon it may be none, and a third level is not decoded.
+  ['Bitcoin&amp;#8217 rally', 'Bitcoin&#8217 rally'],
+  ['Bitcoin&amp;amp;#8217;s slump', 'Bitcoin&#8217;s slump'],
+] as const;
+
+test('a title is decoded out of the XML of its feed', () => {
+  for (const [xml, title] of IN_XML) {
+    const feed = `<rss version="2.0"><channel><title>x</title><item><title>${xml}</title><pubDate>Mon, 04 Aug 2025 09:35:33 GMT</pubDate></item></channel></rss>`;
+    assert.equal(parse(feed, 'https://feed.example/rss').items[0]?.title, title, xml);
+  }
+});
 
 /** What is no complete reference, or is what the title speaks of. */
 const AS_THEY_ARE = [

@@ -167,6 +167,85 @@ test('what is lifted or dropped is good news, before the verb and behind it, and
   ]);
 });
 
+test('a streak whose end is denied goes on', () => {
+  sided('negative', [
+    'Bitcoin’s losing streak isn’t over',
+    'Losing streak not over yet for Ether',
+    'Outflow streak won’t end soon, says analyst',
+    'Ether’s losing streak has yet to end',
+  ]);
+  sided('positive', ['Bitcoin ETFs’ inflow streak isn’t over']);
+});
+
+test('an “over” that nothing follows, and outflows that stop, end what is before them', () => {
+  sided('positive', [
+    'Bitcoin sell-off over, says JPMorgan',
+    'Sell-off over: Bitcoin reclaims $90K',
+    'Outflows from Bitcoin ETFs finally stop after eight days',
+    'Ether fund outflows halt',
+  ]);
+  sided('negative', ['Bitcoin bull run over, says CryptoQuant CEO', 'Bitcoin rally over, says analyst']);
+  for (const headline of ['Election over, crypto looks ahead', 'Exchange hands customer data over'])
+    assert.equal(score(headline).score, 0, headline);
+  sided('negative', ['Regulator orders exchange to stop lending']);
+});
+
+test('a ban that is rejected or vetoed is good news, and one who is rejected is not', () => {
+  sided('positive', [
+    'Bitcoin mining ban rejected by EU parliament',
+    'Crypto mining ban vetoed by governor',
+    'Proposed Bitcoin tax rejected by lawmakers',
+  ]);
+  sided('negative', ['Bitcoin ETF rejected by SEC', 'Bitcoin rejected at $70K']);
+});
+
+test('what a regulator loses or leaves is good news', () => {
+  sided('positive', [
+    'Court denies SEC appeal',
+    'Judge rejects SEC’s appeal',
+    'SEC won’t appeal Grayscale ruling',
+    'SEC declines to appeal Ripple ruling',
+    'Coinbase wins dismissal of lawsuit',
+    'Kraken wins dismissal of SEC case',
+  ]);
+  sided('positive', ['SEC pauses case against Binance', 'Anti-crypto senator loses seat']);
+  sided('negative', [
+    'Court denies Coinbase appeal',
+    'SEC appeals Ripple ruling',
+    'Judge denies bid to dismiss Tornado Cash case',
+    'Court rejects Kraken’s motion to dismiss',
+    'Anti-crypto senator wins reelection',
+  ]);
+});
+
+test('a rally that fizzles is no rally, and a slump that is left is over', () => {
+  sided('negative', [
+    'Bitcoin rally fizzles out before $70K',
+    'Ether rally fizzles on weak volume',
+    'Crypto rally peters out',
+  ]);
+  sided('positive', ['Bitcoin snaps out of slump', 'Bitcoin breaks out of downtrend']);
+});
+
+test('who sells, and whose positions go, decides', () => {
+  sided('negative', [
+    'Miners start selling Bitcoin',
+    'Long-term holders start selling Bitcoin',
+    'Over $1B in leveraged positions wiped out',
+    'Leveraged traders wiped out in flash crash',
+    'Exchange suffers $300M in losses',
+    'Whale opens $100M Bitcoin short',
+  ]);
+  sided('positive', [
+    'Bank starts selling Bitcoin to clients',
+    'Shorts suffer $300M in losses',
+    'Bears suffer heavy losses',
+    'Fear of missing out drives Bitcoin higher',
+    'Strategy says it will never sell its Bitcoin',
+    'Tesla didn’t sell any Bitcoin last quarter',
+  ]);
+});
+
 test('what only has the name of a restriction is none', () => {
   for (const headline of [
     'Crypto market cap dropped 5% overnight',
@@ -219,10 +298,34 @@ test('the name of a publisher is not scored', () => {
   assert.ok(!isAboutMarket('Apple Reports Record Revenue | Bitcoin Today', { feed: 'Bitcoin Today' }));
 });
 
+test('names that look like words of news are not scored', () => {
+  for (const [named, plain] of [
+    ['Crypto czar David Sacks to speak at Vegas event', 'Crypto czar Jane Miller to speak at Vegas event'],
+    ['Bill needs work, Sacks says', 'Bill needs work, Miller says'],
+    ['Decrypt merges newsroom with Rug Radio', 'Decrypt merges newsroom with Blue Radio'],
+    ['Hack VC leads round in Monad', 'Blue VC leads round in Monad'],
+    ['Exodus Movement to move its shares', 'Miller Movement to move its shares'],
+  ] as const)
+    assert.equal(score(named).score, score(plain).score, named);
+});
+
 test('what only looks like a publisher is scored', () => {
   const { score: plain = 0 } = score('Bitcoin slides');
   for (const title of ['Bitcoin slides - Bloomberg warns of crash', 'Bitcoin slides: analysts warn of crash'])
     assert.ok((score(title).score ?? 0) < plain, title);
+  for (const title of [
+    'Bitcoin slides | Time to panic?',
+    'Bitcoin slides | Insider trading probe widens',
+    'Bitcoin slides | Fortune lost in hack',
+    'Bitcoin slides | Exchange hacked by insider',
+  ])
+    assert.notEqual(score(title).score, score('Bitcoin slides').score, title);
+  for (const title of [
+    'Bitcoin slides | Fortune Crypto',
+    'Bitcoin slides | The Block',
+    'Bitcoin slides | Time',
+  ])
+    assert.equal(score(title).score, score('Bitcoin slides').score, title);
   assert.equal(score('Bloomberg').score, 0);
   assert.notEqual(
     score('Crash Daily: Bitcoin climbs above $100K').score,
