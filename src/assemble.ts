@@ -79,7 +79,7 @@ export async function assembleService(options: AssembleOptions, access: Access, 
       observe,
     }),
   );
-  // What fails is told, and the old answer stands.
+  // Errors go to the observer; readers keep getting the last good answer.
   update = () => void summaries.renew().catch(() => undefined);
   const readiness = createReadiness({ store, summaries, clock });
   observers.push(readiness.observe);

@@ -11,8 +11,8 @@ const INFO = {
   title: 'is-bitcoin-lit',
   version,
   description:
-    'Is Bitcoin lit? The hourly averages of Bitcoin price and sentiment over the last three hours, and where they go. ' +
-    'For learning and entertainment: no affiliation with the sources of the data, no promise of their accuracy, no advice.',
+    'Is Bitcoin lit? Hourly averages of the Bitcoin price and of news sentiment over the last three hours, and their direction. ' +
+    'For learning and entertainment only. Not affiliated with its data sources; no guarantee of accuracy; not financial advice.',
   license: { name: 'MIT', identifier: 'MIT' },
 };
 
