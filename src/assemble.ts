@@ -61,7 +61,9 @@ export async function assembleService(options: AssembleOptions, access: Access, 
       outbound: stack.use(
         createOutbound({
           proxies: proxiesOf(config),
-          observe: (event) => event.type === 'failed' && observe({ ...event, type: 'outbound_failed' }),
+          observe: (event) =>
+            event.type === 'failed' &&
+            observe({ type: 'outbound_failed', host: event.host, error: event.error }),
         }),
       ),
       onUnfit: (kind) => observe({ type: 'unfit', kind }),

@@ -58,7 +58,9 @@ function judgeLook(place: Place, { found, doubt }: Look, seen: Exchanged): Findi
 }
 
 function judgeFault(place: Place, error: unknown, seen: Exchanged): Finding {
-  const detail = `${seen.host ?? 'it'} ${reasonOf(error)}`;
+  const reason = reasonOf(error);
+  const isUntold = seen.isViaProxy && seen.status === undefined && !reason.includes('proxy');
+  const detail = `${seen.host ?? 'it'} ${reason}${isUntold ? ' (through the proxy)' : ''}`;
   const advice = adviceFor(place, seen);
   // The index is shown beside the answer, which needs nothing of it.
   return place.kind === 'index' ? warning(place.name, detail, advice) : failed(place.name, detail, advice);
