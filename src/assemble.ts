@@ -61,7 +61,9 @@ export async function assembleService(options: AssembleOptions, access: Access, 
       outbound: stack.use(
         createOutbound({
           proxies: proxiesOf(config),
-          observe: (event) => event.type === 'failed' && observe({ ...event, type: 'outbound_failed' }),
+          observe: (event) =>
+            event.type === 'failed' &&
+            observe({ type: 'outbound_failed', host: event.host, error: event.error }),
         }),
       ),
       onUnfit: (kind) => observe({ type: 'unfit', kind }),
@@ -79,7 +81,7 @@ export async function assembleService(options: AssembleOptions, access: Access, 
       observe,
     }),
   );
-  // What fails is told, and the old answer stands.
+  // Errors go to the observer; readers keep getting the last good answer.
   update = () => void summaries.renew().catch(() => undefined);
   const readiness = createReadiness({ store, summaries, clock });
   observers.push(readiness.observe);

@@ -19,18 +19,20 @@ export function inspectConfig(environment: NodeJS.ProcessEnv = process.env): Ins
   const faults = new Map<string, string>();
   const entries = Object.entries<Setting<unknown>>(SETTINGS).map(
     ([name, { fallback, read, emptyIsWrong, alias = name }]) => {
-      const given = environment[alias] ?? environment[name];
+      const variable = environment[alias] === undefined ? name : alias;
+      const given = environment[variable];
       const text = given === '' && !emptyIsWrong ? fallback : (given ?? fallback);
       try {
         return [name, text === undefined ? undefined : read(text)];
       } catch (error) {
-        faults.set(name, `${name} ${error instanceof Error ? error.message : 'is wrong'}`);
+        faults.set(name, `${variable} ${error instanceof Error ? error.message : 'is wrong'}`);
         return [name, fallback === undefined ? undefined : read(fallback)];
       }
     },
   );
   const config = Object.fromEntries(entries) as Config;
-  if (!faults.has('METRICS_PORT') && config.METRICS_PORT === config.PORT && config.PORT > 0)
+  const isEitherWrong = faults.has('PORT') || faults.has('METRICS_PORT');
+  if (!isEitherWrong && config.METRICS_PORT === config.PORT && config.PORT > 0)
     faults.set('METRICS_PORT', 'METRICS_PORT must differ from PORT');
   return { config, faults };
 }

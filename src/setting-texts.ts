@@ -44,7 +44,7 @@ export function matching(pattern: RegExp, expected: string): Read<string> {
   return (text) => (pattern.test(text) ? text : wrong(expected));
 }
 
-/** The platform's fetch takes no credentials in an address, and would say them in its error. */
+/** Credentials in a URL would not be sent. */
 export const webAddress: Read<string> = (text) => {
   const url = URL.parse(text);
   const isFit = url?.hostname && ['http:', 'https:'].includes(url.protocol) && !url.username && !url.password;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { readConfig } from '../src/config.ts';
+import { inspectConfig, readConfig } from '../src/config.ts';
 import { SetupError } from '../src/domain/errors.ts';
 import { SETTINGS } from '../src/settings.ts';
 import { NEWS_FEEDS } from '../src/sources/live/feeds/news-feeds.ts';
@@ -204,6 +204,15 @@ test('proxies are taken in upper and lower case, with and without a scheme', () 
   const { HTTPS_PROXY, NO_PROXY } = readConfig(both);
   assert.deepEqual([HTTPS_PROXY, NO_PROXY], ['https://lower', 'a.example, *.b']);
   assert.equal(readConfig({ HTTPS_PROXY: '', https_proxy: '' }).HTTPS_PROXY, undefined);
+  assert.throws(
+    () => readConfig({ HTTPS_PROXY: 'upper', https_proxy: 'socks5://lower' }),
+    /^SetupError: https_proxy must/,
+  );
+});
+
+test('the port of the metrics is not compared with a wrong PORT', () => {
+  const { faults } = inspectConfig({ PORT: 'http', METRICS_PORT: '8080' });
+  assert.deepEqual([...faults.keys()], ['PORT']);
 });
 
 test('durations are taken in every unit', () => {

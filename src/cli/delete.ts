@@ -55,7 +55,7 @@ async function deleteSamples({ from, to, yes }: Options, config: Config): Promis
   const stopping = new AbortController();
   untilStopped().then(() => stopping.abort(new StoppingError()));
   const removed = await store.remove(range, stopping.signal);
-  // Whoever does not hear of it reads the store anew by itself, a little later.
+  // Processes that miss the message read the store again by themselves a little later.
   if (removed > 0) await fleet?.announce().catch(() => undefined);
   say(`${inWords(removed)} deleted`);
   return 0;

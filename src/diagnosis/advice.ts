@@ -8,6 +8,8 @@ const INTERCEPTED =
   'Something on the way may intercept TLS. If that is intended, name its certificate authority in NODE_EXTRA_CA_CERTS.';
 const PROXY =
   'Check that the proxy is running and takes such requests, and check HTTPS_PROXY, HTTP_PROXY and NO_PROXY.';
+const BEHIND_PROXY =
+  'The proxy may not reach it, or may not work: try another one, or name this host in NO_PROXY to do without.';
 const NO_NETWORK = 'Check the network and DNS settings of this machine.';
 const REFUSED =
   'It refuses requests from this network or country: set HTTPS_PROXY to a proxy elsewhere, or do without it.';
@@ -46,12 +48,22 @@ const BY_STATUS: Readonly<Record<number, string>> = {
   451: REFUSED,
 };
 
+/** Through a proxy these may be its own. */
+const OF_EITHER: readonly OutboundFault[] = [
+  'connection_reset',
+  'timeout_connecting',
+  'timeout_waiting',
+  'timeout_reading',
+  'bad_response',
+];
+
 /** What to do about a place that gave nothing. */
-export function adviceFor(place: Place, { fault, status }: Exchanged): string {
+export function adviceFor(place: Place, { fault, status, isViaProxy }: Exchanged): string {
   if (fault === undefined) {
     if (status !== undefined && status >= 500) return 'It has a fault of its own: try again later.';
     return (status === undefined ? undefined : BY_STATUS[status]) ?? elsewhere(place);
   }
+  if (isViaProxy && OF_EITHER.includes(fault)) return BEHIND_PROXY;
   const advice = BY_FAULT[fault];
   return typeof advice === 'string' ? advice : advice(place);
 }

@@ -48,6 +48,7 @@ export function recordingOutbound(proxies: DialOptions['proxies']): {
     proxies,
     observe(event) {
       if (event.type === 'resolved') record.addresses = event.addresses;
+      if (event.type === 'failed') record.isViaProxy = event.isViaProxy;
       if (event.type !== 'connected') return;
       record.connectedMs = sinceBegan();
       const tls = tlsOf(event.socket);

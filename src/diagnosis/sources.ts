@@ -58,7 +58,9 @@ function judgeLook(place: Place, { found, doubt }: Look, seen: Exchanged): Findi
 }
 
 function judgeFault(place: Place, error: unknown, seen: Exchanged): Finding {
-  const detail = `${seen.host ?? 'it'} ${reasonOf(error)}`;
+  const reason = reasonOf(error);
+  const isUntold = seen.isViaProxy && seen.status === undefined && !reason.includes('proxy');
+  const detail = `${seen.host ?? 'it'} ${reason}${isUntold ? ' (through the proxy)' : ''}`;
   const advice = adviceFor(place, seen);
   // The index is shown beside the answer, which needs nothing of it.
   return place.kind === 'index' ? warning(place.name, detail, advice) : failed(place.name, detail, advice);
@@ -106,10 +108,12 @@ export async function checkSources(
     places.list.map(async (place) => {
       const needed = [place.setting, 'HTTPS_PROXY', 'HTTP_PROXY', 'NO_PROXY'];
       const skipped = unchecked(place.name, needed, inspected);
-      return skipped ? { finding: skipped, seen: {} as Exchanged } : await checkPlace(place, config, signal);
+      return skipped ? { finding: skipped, seen: undefined } : await checkPlace(place, config, signal);
     }),
   );
-  const advice = checked.every(({ seen }) => seen.status === undefined) ? NO_WAY_OUT : MEND;
+  const asked = checked.flatMap(({ seen }) => seen ?? []);
+  const isCutOff = asked.length > 0 && asked.every(({ status }) => status === undefined);
+  const advice = isCutOff ? NO_WAY_OUT : MEND;
   const outcomes = places
     .outcomes(Date.now())
     .map(({ name, value, reason }) =>
@@ -118,6 +122,6 @@ export async function checkSources(
   return {
     findings: [describeProxies(config), ...checked.map(({ finding }) => finding)],
     outcomes,
-    clocksAheadMs: checked.flatMap(({ seen }) => seen.clockAheadMs ?? []),
+    clocksAheadMs: asked.flatMap(({ clockAheadMs }) => clockAheadMs ?? []),
   };
 }

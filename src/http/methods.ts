@@ -39,7 +39,7 @@ export function answerUnrouted(app: FastifyInstance, methodsOf: MethodsOf): void
     const methods = methodsOf(decodeURIComponent(path));
     // A method that there is comes here from a route that has nothing for this path.
     if (!methods || (methods.has(request.method) && request.method !== 'OPTIONS')) {
-      throw new HttpError(404, 'not_found', 'there is nothing at this path; /docs tells what there is');
+      throw new HttpError(404, 'not_found', 'there is nothing at this path; see /docs');
     }
     const allow = [...methods].toSorted().join(', ');
     if (request.method !== 'OPTIONS') {

@@ -154,7 +154,7 @@ export function createOutbound(options: Partial<DialOptions> = {}): Outbound {
         const error = deadline.aborted
           ? lateIn(phase(), request.deadlineMs, cause)
           : explain(cause, { isOfProxy, isAnswered });
-        dialing.observe({ type: 'failed', host: url.host, error });
+        dialing.observe({ type: 'failed', host: url.host, isViaProxy: isOfProxy, error });
         throw error;
       } finally {
         end.abort();

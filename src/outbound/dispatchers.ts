@@ -23,7 +23,12 @@ type OutboundEvent =
   | { readonly type: 'resolved'; readonly host: string; readonly addresses: readonly string[] }
   /** A TLSSocket where the origin is `https:`. */
   | { readonly type: 'connected'; readonly origin: string; readonly socket: Socket }
-  | { readonly type: 'failed'; readonly host: string; readonly error: OutboundError };
+  | {
+      readonly type: 'failed';
+      readonly host: string;
+      readonly isViaProxy: boolean;
+      readonly error: OutboundError;
+    };
 
 export interface DialOptions {
   readonly proxies: Proxies;

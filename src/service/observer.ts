@@ -35,7 +35,7 @@ export type ServiceEvent =
   | { readonly type: 'changed_elsewhere' }
   /** A request that was answered; but for the cached read, whose answers are counted where they leave. */
   | { readonly type: 'responded'; readonly route: string; readonly status: number; readonly duration: number }
-  /** A request that was refused because the process has more to do than it can. */
+  /** A request that was refused because the process is overloaded. */
   | { readonly type: 'shed' }
   /** How many readers of the stream there are, after each change. */
   | { readonly type: 'live_readers'; readonly count: number }

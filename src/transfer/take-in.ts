@@ -46,7 +46,7 @@ export async function takeIn(options: TakeIn): Promise<void> {
     if (!isNews) return;
     isNews = false;
     announced = performance.now();
-    // Whoever does not hear of it reads the store anew by itself, a little later.
+    // Processes that miss the message read the store again by themselves a little later.
     await announce().catch(() => undefined);
   }
 

@@ -38,6 +38,20 @@ test('a wrong REDIS_URL: no other store is checked in its place', async (t) => {
   assert.equal(rows.filter(({ check }) => check === 'store').length, 1);
 });
 
+test('a wrong proxy: no source is asked, and the network is not blamed', async (t) => {
+  const DATA_DIR = temporaryFolder(t);
+  const { code, row, stdout } = await diagnose(t, {
+    SOURCE: 'live',
+    DATA_DIR,
+    https_proxy: 'socks5://secret',
+  });
+  assert.equal(code, 3);
+  assert.match(row('HTTPS_PROXY'), /^failed: https_proxy must be the http or https URL of a proxy/);
+  assert.match(row('coinbase'), /^failed: not checked: HTTPS_PROXY must be corrected first$/);
+  assert.match(row('price'), /→ Correct what failed above\.$/);
+  assert.doesNotMatch(stdout, /No source can be reached|secret/);
+});
+
 test('settings that will hurt are warnings', async (t) => {
   const DATA_DIR = temporaryFolder(t);
   const { code, row } = await diagnose(t, { SOURCE: 'simulated', DATA_DIR, STALE_AFTER: '1s' });

@@ -176,6 +176,11 @@ test('through a proxy, over TLS; and around it where NO_PROXY says so', async (t
     without.row('feeds.example'),
     /^failed: feeds\.example cannot be reached: proxy: connection refused → Check that the proxy/,
   );
+  const hanging = await diagnose(t, { ...settings, HTTPS_PROXY: `http://${await silent(t)}` });
+  assert.match(
+    hanging.row('feeds.example'),
+    /^failed: feeds\.example took more than 8 s \(through the proxy\) → The proxy may not reach it, or may not work/,
+  );
 });
 
 test('two of three exchanges and some feeds are enough', async (t) => {

@@ -65,6 +65,23 @@ test('connections of one address are bounded, streams included; other addresses 
   });
 });
 
+test('a client at its limit keeps coming in while it has idle connections, and loses none that is in use', async (t) => {
+  const service = await startTestService(t, { SOURCE: 'simulated', MAX_CONNECTIONS_PER_ADDRESS: '3' });
+  await service.post();
+  const open = () => connectRaw(t, service.address, '127.0.0.3');
+  const stream = await open();
+  stream.socket.write(requestFor('/live'));
+  await stream.until((bytes) => bytes.includes('event: summary'));
+  for (let visit = 0; visit < 6; visit += 1) {
+    const visitor = await open();
+    visitor.socket.write(requestFor('/health/live'));
+    const answer = await visitor.until((bytes) => bytes.includes('}'));
+    assert.match(answer.toString('latin1'), /^HTTP\/1\.1 200 /);
+  }
+  assert.equal(stream.socket.destroyed, false);
+  assert.deepEqual(warningsOf(service, /has 3 connections/), []);
+});
+
 test('behind a proxy that TRUST_PROXY names, long answers count for the clients, and not for the proxy', async (t) => {
   const env = { SOURCE: 'simulated', TRUST_PROXY: '127.0.0.0/8', MAX_CONNECTIONS_PER_ADDRESS: '2' };
   const service = await startTestService(t, env);

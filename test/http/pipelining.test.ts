@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { connectRaw, requestFor } from '../support/raw-client.ts';
 import { startTestService } from '../support/service.ts';
 import { type RawAnswer, readAnswer } from '../support/strict-http.ts';
@@ -95,4 +96,27 @@ test('more than 16 waiting requests cost the connection', async (t) => {
   client.socket.write(requestFor('/health/live').repeat(100));
   await client.closed;
   assert.equal((await service.get('/health/live')).status, 200);
+});
+
+test('clients that reset their connection in the middle of their requests are no fault of the service', async (t) => {
+  const service = await startTestService(t, { SOURCE: 'simulated' });
+  await service.post();
+  const paths = ['/v1/bitcoin.json', '/history?from=-7d', '/sources', '/live'];
+  const text = paths.map((path) => requestFor(path)).join('');
+  for (let turn = 0; turn < 40; turn += 1) {
+    const clients = await Promise.all(Array.from({ length: 10 }, () => connectRaw(t, service.address)));
+    await Promise.all(
+      clients.map(async ({ socket, closed }, index) => {
+        socket.write(text);
+        await sleep(index % 3);
+        socket.resetAndDestroy();
+        await closed;
+      }),
+    );
+  }
+  await service.get();
+  assert.deepEqual(
+    service.events.filter((event) => event.type === 'request_failed' && event.status === 500),
+    [],
+  );
 });

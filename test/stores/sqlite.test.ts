@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, renameSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
@@ -136,6 +136,28 @@ test('sqlite: a log that is moved or deleted alone is noticed as well', async (t
     using database = new DatabaseSync(path);
     assert.equal(database.prepare('SELECT count(*) AS count FROM sample').get()?.['count'], 1);
   }
+});
+
+test('sqlite: a path that can no longer be followed is a lost file, not a crash', async (t) => {
+  const folder = temporaryFolder(t);
+  const [data, link, loop] = ['data', 'link', 'loop'].map((name) => join(folder, name)) as [
+    string,
+    string,
+    string,
+  ];
+  mkdirSync(data);
+  symlinkSync(data, link);
+  const lost = Promise.withResolvers<StoreError>();
+  const path = join(link, 'samples.sqlite');
+  const opened = await openSqlite({ path, access: 'serve', onLost: lost.resolve });
+  await opened?.store.append([{ time: 1767225600000, price: 5 }], signal);
+  // The system refuses to follow a link to itself, as it refuses a folder without the right to enter it.
+  symlinkSync(link, loop);
+  renameSync(loop, link);
+  assert.match((await lost.promise).message, /moved, replaced or deleted/);
+  await opened?.store[Symbol.asyncDispose]();
+  using database = new DatabaseSync(join(data, 'samples.sqlite'));
+  assert.equal(database.prepare('SELECT count(*) AS count FROM sample').get()?.['count'], 1);
 });
 
 test('sqlite: a log that another process keeps in use when the file is moved is waited for, and told of', async (t) => {

@@ -65,7 +65,7 @@ export const chinese: Words = {
     steps: [
       '如果需要通过代理上网，请将 `HTTPS_PROXY` 设为代理地址，然后重启服务。',
       '如果有防火墙，请允许运行本服务的机器通过 HTTPS（443 端口）访问这里列出的来源。',
-      '在该机器上运行 `npx is-bitcoin-lit doctor`，可查看每个来源的问题所在。',
+      '在服务所在的目录中运行 `npx is-bitcoin-lit doctor`，可查看每个来源的问题所在。',
     ],
   },
   hours: '最近三个小时的平均值',

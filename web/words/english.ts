@@ -55,7 +55,7 @@ export const english: Words = {
     steps: [
       'Behind a proxy? Set `HTTPS_PROXY` to its address and restart the service.',
       'Behind a firewall? Allow outgoing HTTPS (port 443) from the machine that runs the service to the sources listed here.',
-      'To see what fails for each source, run `npx is-bitcoin-lit doctor` on that machine.',
+      'To see what fails for each source, run `npx is-bitcoin-lit doctor` in the folder of the service.',
     ],
   },
   hours: 'Averages of the last three hours',

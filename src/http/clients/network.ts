@@ -38,8 +38,13 @@ export function networkOf(address: string): string | undefined {
 /** The network of a connection's other end. */
 export const peerNetwork = (address: string | undefined): string => networkOf(address ?? '') ?? 'unknown';
 
-/** The network of the client of a request. What a trusted proxy says of it may have a port, or be no address. */
-export function clientNetwork({ ip, socket }: FastifyRequest): string {
+/**
+ * The network of the client of a request. What a trusted proxy says of it may have a port, or be no address. Of a connection
+ * that is closed already there is no address at all, though the framework's types promise one.
+ */
+export function clientNetwork(request: FastifyRequest): string {
+  const { socket } = request;
+  const ip: string = request.ip ?? '';
   const [, bracketed, plain] = /^(?:\[([^\]]+)\](?::\d+)?|([\d.]+):\d+)$/.exec(ip) ?? [];
   const address = bracketed ?? plain ?? ip;
   return (isIP(address.split('%')[0] ?? '') > 0 && networkOf(address)) || peerNetwork(socket.remoteAddress);

@@ -1,8 +1,9 @@
 import type { Server, ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
+import { Socket } from 'node:net';
 import type { FastifyRequest } from 'fastify';
 import { clientNetwork, peerNetwork } from '../clients/network.ts';
 import { HttpError, RETRY_AFTER } from '../problem.ts';
+import { currentResponse } from '../streaming/raw-response.ts';
 
 export interface ConnectionLimitOptions {
   readonly most: number;
@@ -29,30 +30,35 @@ const QUIET = 60_000;
  * Bounds connections, in all and for each client network. A proxy that `TRUST_PROXY` names is bounded in all alone: of its
  * connections, those with long answers count for the clients that they are for.
  *
- * At the limit in all, clients that hold a connection and ask nothing make room, and new ones are turned away meanwhile.
+ * At its limit, a network's connection that has been idle longest makes room for a new one: browsers keep connections open for
+ * a minute, and many people may share an address. At the limit in all, idle connections of everybody make room.
  * Without it, the process would reach the system's limit of open files, where nothing works any more.
  */
 export function limitConnections(server: Server, options: ConnectionLimitOptions): ConnectionLimits {
   const { most, mostPerNetwork, isProxy, warn } = options;
-  const counts = new Map<string, number>();
+  /** What counts for each network, oldest first. */
+  const holders = new Map<string, Set<Socket | ServerResponse>>();
   let warnedAt = Number.NEGATIVE_INFINITY;
   if (Number.isFinite(most)) {
     server.maxConnections = most;
     server.on('drop', () => server.closeIdleConnections());
   }
 
-  function leave(network: string): void {
-    const left = (counts.get(network) ?? 0) - 1;
-    if (left > 0) counts.set(network, left);
-    else counts.delete(network);
+  const countOf = (network: string): number => holders.get(network)?.size ?? 0;
+
+  function leave(network: string, holder: Socket | ServerResponse): void {
+    const left = holders.get(network);
+    left?.delete(holder);
+    if (left?.size === 0) holders.delete(network);
   }
 
   /** Counts one until the connection or answer is closed; false where there are too many already. */
   function take(network: string, holder: Socket | ServerResponse): boolean {
-    const count = counts.get(network) ?? 0;
+    const count = countOf(network);
     if (count < mostPerNetwork) {
-      counts.set(network, count + 1);
-      holder.once('close', () => leave(network));
+      const others = holders.get(network) ?? new Set();
+      holders.set(network, others.add(holder));
+      holder.once('close', () => leave(network, holder));
       return true;
     }
     if (performance.now() - warnedAt >= QUIET) {
@@ -64,9 +70,22 @@ export function limitConnections(server: Server, options: ConnectionLimitOptions
     return false;
   }
 
+  /** Closes the oldest connection of a network at its limit that has had an answer and waits for none. */
+  function makeRoom(network: string): void {
+    if (countOf(network) < mostPerNetwork) return;
+    for (const holder of holders.get(network) ?? []) {
+      if (!(holder instanceof Socket && holder.bytesWritten > 0 && !currentResponse(holder))) continue;
+      holder.destroy();
+      leave(network, holder);
+      return;
+    }
+  }
+
   server.on('connection', (socket: Socket) => {
     if (isProxy(socket.remoteAddress)) return;
-    if (!take(peerNetwork(socket.remoteAddress), socket)) socket.destroy();
+    const network = peerNetwork(socket.remoteAddress);
+    makeRoom(network);
+    if (!take(network, socket)) socket.destroy();
   });
 
   return {

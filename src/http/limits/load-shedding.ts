@@ -19,7 +19,7 @@ const LOOK = 1000;
 const RESOLUTION = 10;
 
 /**
- * Refuses requests of this scope while the process has more to do than it can. (`@fastify/under-pressure` asks for
+ * Refuses requests of this scope while the process is overloaded. (`@fastify/under-pressure` asks for
  * the memory in use each second, which fails, and ends the process, once the limit of open files is reached.)
  */
 export function shedLoad(app: FastifyInstance, { observe }: { observe: Observe }): void {
@@ -39,7 +39,7 @@ export function shedLoad(app: FastifyInstance, { observe }: { observe: Observe }
   app.addHook('onRequest', async () => {
     if (lateLooks < LATE_LOOKS) return;
     observe({ type: 'shed' });
-    const message = 'the service has more to do than it can just now';
+    const message = 'the service is overloaded';
     throw new HttpError(503, 'overloaded', message, { headers: RETRY_AFTER });
   });
 }

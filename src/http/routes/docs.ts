@@ -11,8 +11,8 @@ const INFO = {
   title: 'is-bitcoin-lit',
   version,
   description:
-    'Is Bitcoin lit? The hourly averages of price and sentiment over the last three hours, and their directions. ' +
-    'For learning and entertainment: not affiliated with any data source, no promise of accuracy, not financial advice.',
+    'Is Bitcoin lit? Hourly averages of the Bitcoin price and of news sentiment over the last three hours, and their direction. ' +
+    'For learning and entertainment only. Not affiliated with its data sources; no guarantee of accuracy; not financial advice.',
   license: { name: 'MIT', identifier: 'MIT' },
 };
 

@@ -14,7 +14,7 @@ const LARGE = 1024;
 const PIECE = 65_536;
 
 /** For all answers that their clients have yet to take, and for the connections that wait for them. Bytes. */
-const MOST_UNFINISHED = 64_000_000;
+const MOST_UNFINISHED = 40_000_000;
 
 const COMPRESSIBLE = /^text\/|[/+](json|javascript|xml)\b/;
 

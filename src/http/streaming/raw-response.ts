@@ -32,7 +32,7 @@ function head(status: number, headers: Headers): string {
  * The response whose turn it is on this connection. Node.js has no public name for it, and uses it for the same
  * decisions.
  */
-function currentResponse(socket: Socket): ServerResponse | undefined {
+export function currentResponse(socket: Socket): ServerResponse | undefined {
   return (socket as { _httpMessage?: ServerResponse | null })._httpMessage ?? undefined;
 }
 

@@ -18,6 +18,8 @@ const FEED_DEADLINE = 8000;
 const inDollars = (price: number): string =>
   `${price.toLocaleString('en', { minimumFractionDigits: 2, maximumFractionDigits: 2 })} USD`;
 
+const inHeadlines = (count: number): string => `${count} ${count === 1 ? 'headline' : 'headlines'}`;
+
 function exchangePlaces({ exchanges }: LiveSettings, quotes: VenuePrice[]): Place[] {
   return EXCHANGES.map(({ name, setting }, index) => ({
     name,
@@ -60,7 +62,7 @@ function feedPlaces(feeds: readonly Feed[], parser: FeedParser, headlines: Headl
       const newest = collected.headlines.at(-1);
       const count = collected.headlines.length;
       if (!newest) return { found: 'no headlines', doubt: 'it has no headline of the last three days' };
-      return { found: `${count} headlines, newest ${durationText(now - newest.published)} old` };
+      return { found: `${inHeadlines(count)}, newest ${durationText(now - newest.published)} old` };
     },
   }));
 }
@@ -102,7 +104,7 @@ function sentimentOutcome(all: readonly Headline[], now: number, halfLife: numbe
   const count = countedAt(headlines, now).length;
   return {
     name: 'sentiment',
-    value: sentiment && `${sentiment.value.toFixed(3)} from ${sentiment.count} headlines`,
+    value: sentiment && `${sentiment.value.toFixed(3)} from ${inHeadlines(sentiment.count)}`,
     reason: sentiment ? undefined : `too few headlines about the market can be scored: ${count}`,
   };
 }

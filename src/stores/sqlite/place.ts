@@ -1,9 +1,16 @@
 import { realpathSync, statSync } from 'node:fs';
 
-/** Which file is at a path; `undefined` where none is. Its number is not given to another file while it is open. */
+/**
+ * Which file is at a path; `undefined` where none is, or where the path cannot be followed: its folder may not be entered, or
+ * its disk is gone. Its number is not given to another file while it is open.
+ */
 export function identityOf(path: string): string | undefined {
-  const file = statSync(path, { throwIfNoEntry: false, bigint: true });
-  return file && `${file.dev} ${file.ino}`;
+  try {
+    const { dev, ino } = statSync(path, { bigint: true });
+    return `${dev} ${ino}`;
+  } catch {
+    return undefined;
+  }
 }
 
 /**
