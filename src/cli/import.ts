@@ -10,7 +10,7 @@ import { UnusableError } from '../transfer/unusable.ts';
 import type { Command, Options } from './command.ts';
 import { countsInWords } from './counts.ts';
 import { CANNOT_CREATE, DATA_ERROR, NO_INPUT, SOME_REJECTED, TRY_AGAIN, UNAVAILABLE } from './exit-codes.ts';
-import { keepNurserySmall } from './nursery.ts';
+import { limitYoungGeneration } from './heap-settings.ts';
 import { type Origin, openOrigin } from './origin.ts';
 import { showProgress } from './progress.ts';
 import { openRejectedLines } from './rejected.ts';
@@ -90,7 +90,8 @@ async function bring({ origin, tally, rejects, file, interruption }: Work): Prom
 }
 
 async function run(options: Options, file: string | undefined): Promise<number> {
-  keepNurserySmall();
+  // What a stream of samples allocates is garbage a moment later.
+  limitYoungGeneration(4);
   const { rejects, json } = options;
   const interruption = watchForSignals();
   const tally = createTally();

@@ -6,6 +6,7 @@ import type { Observe } from '../service/observer.ts';
 import { createLogger, logEvents } from '../telemetry/log.ts';
 import type { Command } from './command.ts';
 import { SOFTWARE, TRY_AGAIN } from './exit-codes.ts';
+import { collectOldObjectsEarly } from './heap-settings.ts';
 import { untilStopped } from './stop.ts';
 
 /** Everything under way is given up or over by then. Milliseconds. */
@@ -30,6 +31,7 @@ function explain(error: unknown, { PORT, METRICS_PORT }: Config): unknown {
 }
 
 async function run(): Promise<number> {
+  collectOldObjectsEarly();
   const config = readConfig();
   const stopped = untilStopped();
   const log = await createLogger({ level: config.LOG_LEVEL, descriptor: 1, pretty: process.stdout.isTTY });
