@@ -11,7 +11,7 @@ import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { sampleRows } from '../src/transfer/rows.ts';
+import { sampleRows } from '../src/import-export/export-rows.ts';
 import { openClient } from './support/client.ts';
 import { type Server, startService } from './support/pinned.ts';
 import { type BenchStore, eachStore } from './support/stores.ts';
@@ -32,7 +32,7 @@ const samplesOf = (years: number) => Math.round((years * 365.25 * DAY) / INTERVA
 const COUNT = samplesOf(Number(given.years));
 const LATE = samplesOf(Number(given.late));
 const END = Math.floor(Date.now() / DAY) * DAY;
-const CLI = fileURLToPath(new URL('../src/cli.ts', import.meta.url));
+const CLI = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 
 /** Between two questions to the service. Milliseconds. */
 const PACE = 5;

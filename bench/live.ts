@@ -69,7 +69,7 @@ const { port } = upstream.address() as AddressInfo;
 
 const folder = mkdtempSync(join(tmpdir(), 'is-bitcoin-lit-bench-'));
 const serve = (name: string) =>
-  startPinned('src/cli.ts', ['serve'], {
+  startPinned('src/main.ts', ['serve'], {
     SOURCE: 'senticrypt',
     SENTICRYPT_URL: `http://127.0.0.1:${port}/`,
     DATA_DIR: join(folder, name),

@@ -4,8 +4,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { startService } from '../src/assemble.ts';
-import { readConfig } from '../src/config.ts';
+import { startService } from '../src/bootstrap/service.ts';
+import { readConfig } from '../src/config/config.ts';
 import { launchChromium } from './chromium.ts';
 
 /** The made-up market is lit then. */

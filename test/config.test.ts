@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { inspectConfig, readConfig } from '../src/config.ts';
+import { inspectConfig, readConfig } from '../src/config/config.ts';
+import { SETTINGS } from '../src/config/settings.ts';
 import { SetupError } from '../src/domain/errors.ts';
-import { SETTINGS } from '../src/settings.ts';
-import { NEWS_FEEDS } from '../src/sources/live/feeds/news-feeds.ts';
-import { HALF_LIFE } from '../src/sources/live/feeds/sentiment-at.ts';
+import { NEWS_FEEDS } from '../src/news/feeds/feed-list.ts';
+import { HALF_LIFE } from '../src/news/sentiment.ts';
 
 const root = (file: string) => readFileSync(new URL(`../${file}`, import.meta.url), 'utf8');
 

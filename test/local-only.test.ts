@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { finish, run } from './support/process.ts';
+import { finish, run } from './support/processes/process.ts';
 
 /** Addresses and names that are nobody's (RFC 5737, RFC 3849, RFC 2606). */
 const OUTSIDE = [

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { type TestContext, test } from 'node:test';
 import { parse } from 'yaml';
-import { complaintsOf, parseExpression } from './support/promql.ts';
-import { parseScrape, type Scrape } from './support/scrape.ts';
-import { startTestService } from './support/service.ts';
-import { snapshot, startUpstream } from './support/upstream.ts';
+import { complaintsOf, parseExpression } from './support/clients/promql.ts';
+import { parseScrape, type Scrape } from './support/clients/scrape.ts';
+import { startTestService } from './support/processes/service.ts';
+import { snapshot, startUpstream } from './support/upstreams/upstream.ts';
 
 interface Panel {
   readonly id: number;

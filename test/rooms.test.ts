@@ -6,45 +6,52 @@ import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
 
-/** What each room may import, of the house and from outside; `node:` too where it has to be named. */
-const ROOMS: Readonly<Record<string, { values: RegExp; types?: RegExp }>> = {
-  domain: { values: /^(src\/domain\/|typebox)/ },
-  outbound: { values: /^(src\/(domain|outbound)\/|node:|undici$)/ },
-  sources: {
-    values: /^(src\/(domain|outbound|sources)\/|node:|typebox)/,
-    types: /^src\/stores\/store\.ts$/,
+/**
+ * The rooms of `src/` from the ground up: each may import those before it. `outside` says which packages and parts of
+ * Node.js a room may import, where that is bounded.
+ */
+const ROOMS: readonly { room: string; above?: readonly string[]; outside?: RegExp }[] = [
+  { room: 'domain', outside: /^typebox/ },
+  { room: 'sentiment', above: [], outside: /^node:fs$/ },
+  { room: 'outbound', above: ['domain'], outside: /^(node:|undici$)/ },
+  { room: 'stores', above: ['domain'], outside: /^(node:|redis$|typebox)/ },
+  { room: 'exchanges', above: ['domain', 'outbound', 'stores', 'sources'], outside: /^(node:|typebox)/ },
+  {
+    room: 'news',
+    above: ['domain', 'outbound', 'stores', 'sources'],
+    outside: /^(node:|typebox|feedsmith$|entities$)/,
   },
-  'sources/live': {
-    values: /^(src\/(domain|outbound|sources)\/|node:|typebox)/,
-    types: /^src\/stores\/store\.ts$/,
+  { room: 'sources', outside: /^(node:|typebox)/ },
+  { room: 'service', above: ['domain', 'stores', 'sources'], outside: /^(node:timers|typebox)/ },
+  { room: 'import-export', above: ['domain', 'outbound', 'stores', 'exchanges'], outside: /^node:/ },
+  { room: 'telemetry', above: ['domain', 'service'], outside: /^(node:timers|pino|prom-client)/ },
+  { room: 'http', above: ['domain', 'service'], outside: /^(node:|typebox|fastify$|@fastify\/)/ },
+  { room: 'config', above: ['domain', 'stores', 'news', 'sources'], outside: /^node:/ },
+  { room: 'bootstrap' },
+  { room: 'diagnosis', outside: /^(node:|redis$)/ },
+  { room: 'cli' },
+];
+
+/** Rooms whose files other rooms may import for their types alone, which leave nothing behind when it runs. */
+const TYPES_ONLY: Readonly<Record<string, readonly string[]>> = {
+  service: ['stores', 'sources'],
+  exchanges: ['stores'],
+  news: ['stores'],
+  telemetry: ['service'],
+  http: ['service'],
+  'import-export': ['stores'],
+};
+
+/** Folders inside of rooms, and the page, with what they may import. */
+const INNER: Readonly<Record<string, { values: RegExp; types?: RegExp }>> = {
+  'src/stores/sqlite': {
+    values: /^(src\/(domain|stores\/sqlite)\/|src\/stores\/(store|raw-buckets)\.ts|node:)/,
   },
-  'sources/live/exchanges': { values: /^(src\/(domain|outbound|sources)\/|node:)/ },
-  'sources/live/sentiment': { values: /^(src\/sources\/live\/sentiment\/|node:fs$)/ },
-  'sources/live/feeds': { values: /^(src\/(domain|outbound|sources)\/|node:|feedsmith$|entities$)/ },
-  'stores/sqlite': { values: /^(src\/(domain|stores\/sqlite)\/|src\/stores\/(store|raw-buckets)\.ts|node:)/ },
-  'stores/redis': {
+  'src/stores/redis': {
     values: /^(src\/(domain|stores\/redis)\/|src\/stores\/(store|raw-buckets)\.ts|node:|redis$)/,
-  },
-  stores: { values: /^(src\/(domain|stores)\/|node:)/ },
-  service: {
-    values: /^(src\/(domain|service)\/|node:timers|typebox)/,
-    types: /^src\/(sources\/source|stores\/store)\.ts$/,
-  },
-  transfer: {
-    values: /^(src\/(domain|outbound|sources|transfer)\/|node:)/,
-    types: /^src\/stores\/store\.ts$/,
-  },
-  telemetry: {
-    values: /^(src\/(domain|telemetry)\/|node:timers|pino|prom-client)/,
-    types: /^src\/service\/observer\.ts$/,
-  },
-  diagnosis: {
-    values:
-      /^(src\/(diagnosis|domain|outbound|stores)\/|src\/sources\/places\.ts|src\/(config|keeping|open-files|warnings)\.ts|node:|redis$)/,
   },
   web: { values: /^(web\/|preact|lightweight-charts$)/, types: /^(src\/domain\/|typebox$)/ },
   'web/build': { values: /^(web\/build\/|node:|vite$|subset-font$)/ },
-  http: { values: /^(src\/(domain|http)\/|node:|typebox|fastify$|@fastify\/)/, types: /^src\/service\// },
 };
 
 interface Import {
@@ -67,22 +74,51 @@ function importsOf(file: string): Import[] {
 
 const files = globSync(['src/**/*.ts', 'web/**/*.{ts,tsx}'], { cwd: ROOT });
 
-test('each room imports only what its row allows', () => {
-  const roomOf = (file: string) =>
-    Object.keys(ROOMS)
-      .toSorted((one, other) => other.length - one.length)
-      .find((room) => file.startsWith(`${room.startsWith('web') ? '' : 'src/'}${room}/`));
-  const wrong = files.flatMap(importsOf).filter(({ file, target, isType }) => {
-    const room = ROOMS[roomOf(file) ?? ''];
-    return room && !room.values.test(target) && !(isType && room.types?.test(target));
-  });
-  assert.deepEqual(wrong, []);
+const roomOf = (file: string) => (file.startsWith('src/') ? file.split('/').slice(1, -1)[0] : undefined);
+
+function isAllowed({ file, target, isType }: Import): boolean {
+  const inner = Object.keys(INNER)
+    .toSorted((one, other) => other.length - one.length)
+    .find((folder) => file.startsWith(`${folder}/`));
+  const rule = INNER[inner ?? ''];
+  if (rule && !rule.values.test(target) && !(isType && rule.types?.test(target))) return false;
+
+  const room = roomOf(file);
+  const position = ROOMS.findIndex((one) => one.room === room);
+  const row = ROOMS[position];
+  if (room === undefined || !row) return true;
+  const other = roomOf(target);
+  if (other === undefined) return row.outside?.test(target) ?? true;
+  if (other === room) return true;
+  const above = row.above ?? ROOMS.slice(0, position).map((one) => one.room);
+  return above.includes(other) && (isType || !TYPES_ONLY[room]?.includes(other));
+}
+
+test('each room imports only rooms before it, and of those what its row allows', () => {
+  assert.deepEqual(
+    files.flatMap(importsOf).filter((one) => !isAllowed(one)),
+    [],
+  );
   assert.ok(files.length > 100, 'the files were found');
+});
+
+test('no folder has more than 15 files beside each other', () => {
+  const counts = new Map<string, number>();
+  for (const file of globSync(['src/**/*.*', 'web/**/*.*', 'test/**/*.*', 'bench/**/*.*', 'scripts/**/*.*'], {
+    cwd: ROOT,
+  })) {
+    if (file.startsWith('web/dist/')) continue;
+    counts.set(dirname(file), (counts.get(dirname(file)) ?? 0) + 1);
+  }
+  assert.deepEqual(
+    [...counts].filter(([, count]) => count > 15),
+    [],
+  );
 });
 
 test('only config.ts reads the environment', () => {
   const readers = files.filter((file) => /process\.env\b/.test(readFileSync(join(ROOT, file), 'utf8')));
-  assert.deepEqual(readers, ['src/config.ts']);
+  assert.deepEqual(readers, ['src/config/config.ts']);
 });
 
 test('only one file writes to sockets past Node’s own responses, so that nothing overtakes a head', () => {

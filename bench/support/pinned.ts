@@ -98,5 +98,5 @@ export function startService(
   nodeOptions: readonly string[] = [],
 ): Promise<Server> {
   const settings = { SOURCE: 'senticrypt', PORT: '0', REFRESH_INTERVAL: '0', RATE_LIMIT: '0', ...env };
-  return startPinned('src/cli.ts', ['serve'], settings, nodeOptions);
+  return startPinned('src/main.ts', ['serve'], settings, nodeOptions);
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { createClient } from 'redis';
 import { launchRedis } from '../../scripts/redis/start.ts';
-import { readConfig } from '../../src/config.ts';
+import { readConfig } from '../../src/config/config.ts';
 import { openStore } from '../../src/stores/open.ts';
 import { keysFor } from '../../src/stores/redis/keys.ts';
 import type { Store } from '../../src/stores/store.ts';

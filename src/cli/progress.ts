@@ -1,4 +1,4 @@
-import type { Counts } from '../transfer/tally.ts';
+import type { Counts } from '../import-export/import-counts.ts';
 
 /** Between two looks. Milliseconds. */
 const INTERVAL = 200;

@@ -1,5 +1,5 @@
-import { durationText } from '../domain/duration-text.ts';
-import { CLOCK_TOLERANCE } from '../domain/time.ts';
+import { durationText } from '../domain/time/duration.ts';
+import { CLOCK_TOLERANCE } from '../domain/time/time.ts';
 import { type Finding, failed, ok, warning } from './finding.ts';
 
 /** What a request and the whole seconds of `Date` may be off by. Milliseconds. */

@@ -1,8 +1,8 @@
-import { type InspectedConfig, inspectConfig, liveSettingsOf } from '../config.ts';
+import { placeOf } from '../bootstrap/open-store.ts';
+import { type InspectedConfig, inspectConfig, liveSettingsOf } from '../config/config.ts';
+import { roomForConnections } from '../config/connection-limit.ts';
 import { messagesOf } from '../domain/errors.ts';
-import { placeOf } from '../keeping.ts';
-import { roomForConnections } from '../open-files.ts';
-import { openPlaces } from '../sources/places.ts';
+import { openPlaces } from '../sources/upstreams.ts';
 import { filePath, prefixOf } from '../stores/open.ts';
 import { checkClock } from './clock.ts';
 import { checkFileStore } from './file-store.ts';

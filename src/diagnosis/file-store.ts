@@ -1,9 +1,9 @@
 import { accessSync, constants, existsSync, statfsSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { messagesOf, SetupError } from '../domain/errors.ts';
-import { formatTime } from '../domain/time.ts';
-import { openUntouched, versionOf } from '../stores/sqlite/database.ts';
-import { SCHEMA_VERSION } from '../stores/sqlite/schema.ts';
+import { formatTime } from '../domain/time/time.ts';
+import { openUntouched, versionOf } from '../stores/sqlite/file/database.ts';
+import { SCHEMA_VERSION } from '../stores/sqlite/file/schema.ts';
 import { type Finding, fatal, ok, warning } from './finding.ts';
 
 /** A refresh needs some kilobytes, and as much again for the log beside the file. Bytes. */

@@ -1,6 +1,6 @@
 import { SetupError, StoreError } from '../domain/errors.ts';
 import { explain, type OutboundFault } from '../outbound/fault.ts';
-import { connectFault } from '../stores/redis/faults.ts';
+import { connectFault } from '../stores/redis/connection/faults.ts';
 import { type Finding, fatal } from './finding.ts';
 
 const START =

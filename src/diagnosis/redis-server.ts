@@ -1,8 +1,8 @@
 import { ErrorReply } from 'redis';
-import type { Client } from '../stores/redis/client.ts';
+import type { Client } from '../stores/redis/connection/client.ts';
+import { assertRights } from '../stores/redis/connection/permissions.ts';
 import type { Keys } from '../stores/redis/keys.ts';
-import { assertRights } from '../stores/redis/rights.ts';
-import { prepareSeries } from '../stores/redis/series.ts';
+import { prepareSeries } from '../stores/redis/samples/series.ts';
 import { type Finding, fatal, ok, warning } from './finding.ts';
 
 /** A question to a server that is connected; it changes nothing there. What it throws is that the server failed. */

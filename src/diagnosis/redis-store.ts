@@ -1,8 +1,8 @@
-import type { Endpoint, RedisAddress } from '../stores/redis/address.ts';
-import { type Client, newClient } from '../stores/redis/client.ts';
-import { within } from '../stores/redis/deadline.ts';
+import type { Endpoint, RedisAddress } from '../stores/redis/connection/address.ts';
+import { type Client, newClient } from '../stores/redis/connection/client.ts';
+import { within } from '../stores/redis/connection/deadline.ts';
+import { openLocation } from '../stores/redis/connection/location/locate.ts';
 import { keysAt } from '../stores/redis/keys.ts';
-import { openLocation } from '../stores/redis/location/open.ts';
 import { type Finding, ok } from './finding.ts';
 import { redisFailure } from './redis-faults.ts';
 import { SERVER_CHECKS } from './redis-server.ts';

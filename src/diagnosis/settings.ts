@@ -1,5 +1,5 @@
-import type { InspectedConfig } from '../config.ts';
-import { warnings } from '../warnings.ts';
+import type { InspectedConfig } from '../config/config.ts';
+import { warnings } from '../config/warnings.ts';
 import { type Finding, failed, fatal, ok, warning } from './finding.ts';
 
 /** Every wrong setting, and what will hurt of the right ones. */

@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox';
 import type { Summary } from './summary.ts';
-import { formatTime, HOUR } from './time.ts';
+import { formatTime, HOUR } from './time/time.ts';
 
 export const SOURCE_NAMES = ['live', 'senticrypt', 'simulated'] as const;
 export type SourceName = (typeof SOURCE_NAMES)[number];

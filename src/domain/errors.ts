@@ -1,4 +1,4 @@
-import type { PlaceTrouble } from './place-troubles.ts';
+import type { PlaceTrouble } from './upstream-errors.ts';
 
 /** What went wrong at the source. `timeout` is the gateway's 504, all others its 502. */
 export type SourceFault =

@@ -1,5 +1,5 @@
 import type { Sample } from './sample.ts';
-import { BITCOIN_BEGAN, CLOCK_TOLERANCE } from './time.ts';
+import { BITCOIN_BEGAN, CLOCK_TOLERANCE } from './time/time.ts';
 
 /** Why a record was not let in. Part of the API: `rejections[].reason`. */
 export type RejectionReason =

@@ -1,7 +1,7 @@
 import Type, { type Static } from 'typebox';
 import { TimeSchema } from './answer.ts';
 import type { HistoryBucket } from './bucket.ts';
-import { WIDTH_NAMES } from './span.ts';
+import { WIDTH_NAMES } from './time/bucket-span.ts';
 
 export const FORMATS = ['json', 'csv'] as const;
 export type Format = (typeof FORMATS)[number];

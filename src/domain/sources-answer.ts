@@ -1,7 +1,7 @@
 import Type, { type Static } from 'typebox';
 import { TimeSchema } from './answer.ts';
 import type { PlaceReport, SourcesReport } from './sources-report.ts';
-import { formatTime } from './time.ts';
+import { formatTime } from './time/time.ts';
 
 const orNull = <T extends Type.TSchema>(schema: T, description = 'Null where not known') =>
   Type.Union([schema, Type.Null()], { description });

@@ -2,11 +2,11 @@ import { createServer } from 'node:http';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { SourceName } from '../domain/answer.ts';
 import type { Histories } from '../service/history.ts';
-import type { Live } from '../service/live.ts';
+import type { Live } from '../service/live-updates.ts';
 import type { Observe, ReadCounts } from '../service/observer.ts';
 import type { Readiness } from '../service/readiness.ts';
 import type { Refresh } from '../service/refresh.ts';
-import type { SenticryptDays } from '../service/senticrypt-day.ts';
+import type { SenticryptDays } from '../service/senticrypt-days.ts';
 import type { Summaries } from '../service/summary.ts';
 import { omitLengthOfNotModified } from './caching/conditional.ts';
 import { createPreparer } from './caching/prepared-answer.ts';
@@ -18,7 +18,6 @@ import { shedLoad } from './limits/load-shedding.ts';
 import { answerInTurn } from './limits/pipelining.ts';
 import { requireReadRate } from './limits/read-rate.ts';
 import { refuseExpectation, refuseMalformed } from './malformed.ts';
-import { answerUnrouted, type MethodsOf, noteMethods } from './methods.ts';
 import { identified, PROBLEM_TYPE, problemOf } from './problem.ts';
 import { answerRoute } from './routes/answer.ts';
 import { describeRoutes, docsRoutes, documentRoute } from './routes/docs.ts';
@@ -31,6 +30,7 @@ import { refreshRoute } from './routes/refresh.ts';
 import { senticryptDayRoute } from './routes/senticrypt-day.ts';
 import { type SourcesRouteOptions, sourcesRoute } from './routes/sources.ts';
 import { sendLargeBodies } from './streaming/large-bodies.ts';
+import { answerUnrouted, type MethodsOf, noteMethods } from './unrouted.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {

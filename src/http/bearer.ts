@@ -1,8 +1,8 @@
 import { hash, timingSafeEqual } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import { clientNetwork } from './clients/network.ts';
+import { createWrongTokens } from './limits/wrong-tokens.ts';
 import { HttpError } from './problem.ts';
-import { createWrongTokens } from './wrong-tokens.ts';
 
 const digest = (text: string): Buffer => hash('sha256', text, 'buffer');
 

@@ -3,8 +3,8 @@ import { STATUS_CODES } from 'node:http';
 import type { FastifyError } from 'fastify';
 import Type, { type Static } from 'typebox';
 import { SourceError, StoppingError, StoreError } from '../domain/errors.ts';
-import { WIDTH_NAMES } from '../domain/span.ts';
-import type { WidthName } from '../domain/width.ts';
+import { WIDTH_NAMES } from '../domain/time/bucket-span.ts';
+import type { WidthName } from '../domain/time/bucket-width.ts';
 import type { Trouble } from '../service/readiness.ts';
 
 export const TroublesSchema = Type.Array(

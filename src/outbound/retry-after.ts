@@ -1,4 +1,4 @@
-import { HOUR } from '../domain/time.ts';
+import { HOUR } from '../domain/time/time.ts';
 
 /** However long a source wants to be left alone, it is asked again after this. Milliseconds. */
 export const LONGEST_REST = HOUR;

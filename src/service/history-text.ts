@@ -1,7 +1,7 @@
 import type { HistoryBucket } from '../domain/bucket.ts';
 import { COLUMNS, type Format, type HistoryRow, historyRow } from '../domain/history.ts';
-import type { Span } from '../domain/span.ts';
-import { createTimeWriter } from '../domain/time-text.ts';
+import type { Span } from '../domain/time/bucket-span.ts';
+import { createTimeWriter } from '../domain/time/time-writer.ts';
 
 /**
  * A history's text: what stands before its rows, the rows, and what stands after them. Numbers are written by

@@ -1,9 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Format } from '../domain/history.ts';
-import { type Moment, MomentError, parseMoment } from '../domain/moment.ts';
-import { bucketsOf, chooseSpan, fitting, MOST_BUCKETS, type Span } from '../domain/span.ts';
-import { BITCOIN_BEGAN } from '../domain/time.ts';
-import { bucketStart, DAY, WIDTHS, type WidthName } from '../domain/width.ts';
+import { bucketsOf, chooseSpan, fitting, MOST_BUCKETS, type Span } from '../domain/time/bucket-span.ts';
+import { bucketStart, DAY, WIDTHS, type WidthName } from '../domain/time/bucket-width.ts';
+import { BITCOIN_BEGAN } from '../domain/time/time.ts';
+import { type Moment, MomentError, parseMoment } from '../domain/time/time-expression.ts';
 import type { Store } from '../stores/store.ts';
 import { createWriter } from './history-text.ts';
 import type { Summaries } from './summary.ts';

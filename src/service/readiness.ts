@@ -1,5 +1,5 @@
 import { publicReason, StoreError } from '../domain/errors.ts';
-import { formatTime } from '../domain/time.ts';
+import { formatTime } from '../domain/time/time.ts';
 import type { Store } from '../stores/store.ts';
 import type { Observe } from './observer.ts';
 import type { Summaries } from './summary.ts';

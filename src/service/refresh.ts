@@ -1,6 +1,6 @@
 import { SourceError, StoreError } from '../domain/errors.ts';
 import type { Sample } from '../domain/sample.ts';
-import { CLOCK_TOLERANCE } from '../domain/time.ts';
+import { CLOCK_TOLERANCE } from '../domain/time/time.ts';
 import type { OpenedSource } from '../sources/source.ts';
 import type { Appended, Fleet, Store } from '../stores/store.ts';
 import type { Observe } from './observer.ts';

@@ -1,8 +1,8 @@
 import type { SourceName } from '../domain/answer.ts';
 import type { ThreeHours } from '../domain/summary.ts';
-import { CLOCK_TOLERANCE } from '../domain/time.ts';
+import { CLOCK_TOLERANCE } from '../domain/time/time.ts';
 import type { AnswerCache } from '../stores/store.ts';
-import { decodeKept, encodeKept } from './kept-answer.ts';
+import { decodeKept, encodeKept } from './cached-answer.ts';
 import type { Observe } from './observer.ts';
 import type { KeptSummary } from './summary.ts';
 

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { SourceName } from '../domain/answer.ts';
 import { StoreError } from '../domain/errors.ts';
 import { freshUntil, type Summary, summarise, type ThreeHours } from '../domain/summary.ts';
-import { CLOCK_TOLERANCE } from '../domain/time.ts';
+import { CLOCK_TOLERANCE } from '../domain/time/time.ts';
 import type { AnswerCache, Fleet, Store } from '../stores/store.ts';
 import type { Observe } from './observer.ts';
 import { createSharedAnswer } from './shared-answer.ts';

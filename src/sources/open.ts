@@ -1,11 +1,11 @@
 import type { SourceName } from '../domain/answer.ts';
 import type { Outbound } from '../outbound/client.ts';
 import type { Memory } from '../stores/store.ts';
-import { withStanding } from './feed-standing.ts';
 import type { LiveSettings } from './live/open.ts';
-import type { OnUnfit } from './remembered.ts';
+import type { OnUnfit } from './saved-state.ts';
 import { createSenticryptSource } from './senticrypt.ts';
 import { createSimulatedSource } from './simulated.ts';
+import { withStanding } from './single-source.ts';
 import type { OpenedSource } from './source.ts';
 
 export interface SourceOptions {

@@ -1,9 +1,9 @@
 import type { SourceName } from '../domain/answer.ts';
 import type { RejectionReason } from '../domain/gate.ts';
-import type { PlaceTrouble } from '../domain/place-troubles.ts';
-import type { Range } from '../domain/range.ts';
 import type { Newest, Sample } from '../domain/sample.ts';
 import type { FiguresAt, SourcesReport } from '../domain/sources-report.ts';
+import type { Range } from '../domain/time/range.ts';
+import type { PlaceTrouble } from '../domain/upstream-errors.ts';
 
 /** How many records were rejected, by reason. */
 type Rejections = ReadonlyMap<RejectionReason, number>;

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { SetupError, StoreError } from '../domain/errors.ts';
-import type { RedisAddress } from './redis/address.ts';
+import type { RedisAddress } from './redis/connection/address.ts';
 import type { Access, AnswerCache, Fleet, Memory, Store } from './store.ts';
 
 export interface StoreOptions {

@@ -1,7 +1,7 @@
 import type { HistoryBucket } from '../domain/bucket.ts';
-import type { Range } from '../domain/range.ts';
 import type { Sample } from '../domain/sample.ts';
-import { bucketStart, type Width } from '../domain/width.ts';
+import { bucketStart, type Width } from '../domain/time/bucket-width.ts';
+import type { Range } from '../domain/time/range.ts';
 
 /** 2^-64: prices near the largest double are averaged at that scale, where their sum does not overflow. */
 const SCALE = 2 ** -64;

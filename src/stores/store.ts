@@ -1,8 +1,8 @@
 import type { HistoryBucket } from '../domain/bucket.ts';
-import type { Range } from '../domain/range.ts';
 import type { Newest, Sample } from '../domain/sample.ts';
 import type { ThreeHours } from '../domain/summary.ts';
-import type { Width } from '../domain/width.ts';
+import type { Width } from '../domain/time/bucket-width.ts';
+import type { Range } from '../domain/time/range.ts';
 
 export interface Appended {
   /** Samples that brought a value not kept before them, earlier ones of the same call included. */

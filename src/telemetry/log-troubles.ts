@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { describeTroubles, listOf, type PlaceTrouble } from '../domain/place-troubles.ts';
+import { describeTroubles, listOf, type PlaceTrouble } from '../domain/upstream-errors.ts';
 
 /** How long a place that fails again for the same reason, or recovers from it, is not told of again. Milliseconds. */
 const QUIET = 600_000;

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { command, startCommand } from '../support/command.ts';
 import { eventually } from '../support/eventually.ts';
-import { startExchanges } from '../support/exchanges.ts';
-import { STORE_PLACES } from '../support/places.ts';
+import { command, startCommand } from '../support/processes/command.ts';
 import { temporaryFolder } from '../support/temporary.ts';
-import { snapshot, startUpstream } from '../support/upstream.ts';
+import { startExchanges } from '../support/upstreams/exchanges.ts';
+import { STORE_PLACES } from '../support/upstreams/places.ts';
+import { snapshot, startUpstream } from '../support/upstreams/upstream.ts';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;

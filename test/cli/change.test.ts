@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { command, startCommand } from '../support/command.ts';
 import { eventually } from '../support/eventually.ts';
-import { STORE_PLACES } from '../support/places.ts';
-import { needsRedis, testRedis } from '../support/redis.ts';
+import { command, startCommand } from '../support/processes/command.ts';
+import { needsTerminal, onTerminal } from '../support/processes/terminal.ts';
+import { needsRedis, testRedis } from '../support/stores/redis.ts';
 import { temporaryFolder } from '../support/temporary.ts';
-import { needsTerminal, onTerminal } from '../support/terminal.ts';
+import { STORE_PLACES } from '../support/upstreams/places.ts';
 
 const DAY_OF_SECONDS = `time,price\n${Array.from({ length: 100 }, (_, index) => `${1_704_067_200 + index},1\n`).join('')}`;
 const TEN = ['--from', '2024-01-01T00:00:10Z', '--to', '2024-01-01T00:00:20Z'];

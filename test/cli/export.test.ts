@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { text as readText } from 'node:stream/consumers';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { command, startCommand } from '../support/command.ts';
-import { STORE_PLACES } from '../support/places.ts';
+import { command, startCommand } from '../support/processes/command.ts';
 import { temporaryFolder } from '../support/temporary.ts';
+import { STORE_PLACES } from '../support/upstreams/places.ts';
 
 const START = Date.UTC(2024, 0, 1);
 
@@ -144,7 +144,7 @@ for (const { name, options, settings } of STORE_PLACES) {
     const env = settings(t);
     assert.equal((await command(t, ['import', '-'], env, samples(50))).code, 0);
     const { PATH = '' } = process.env;
-    const cli = new URL('../../src/cli.ts', import.meta.url).pathname;
+    const cli = new URL('../../src/main.ts', import.meta.url).pathname;
     using full = {
       descriptor: openSync('/dev/full', 'w'),
       [Symbol.dispose]: () => closeSync(full.descriptor),

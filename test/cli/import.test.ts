@@ -5,14 +5,14 @@ import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { command, startCommand } from '../support/command.ts';
+import { counts, needsRecordedDay, recordedDay } from '../support/data/recorded-day.ts';
 import { eventually } from '../support/eventually.ts';
-import { STORE_PLACES } from '../support/places.ts';
-import { counts, needsRecordedDay, recordedDay } from '../support/recorded-day.ts';
-import { json, startTestService } from '../support/service.ts';
+import { command, startCommand } from '../support/processes/command.ts';
+import { json, startTestService } from '../support/processes/service.ts';
+import { needsTerminal, onTerminal } from '../support/processes/terminal.ts';
 import { temporaryFolder } from '../support/temporary.ts';
-import { needsTerminal, onTerminal } from '../support/terminal.ts';
-import { startUpstream } from '../support/upstream.ts';
+import { STORE_PLACES } from '../support/upstreams/places.ts';
+import { startUpstream } from '../support/upstreams/upstream.ts';
 
 const START = Date.UTC(2024, 0, 1);
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { type TestContext, test } from 'node:test';
-import { cli, finish } from '../support/process.ts';
+import { cli, finish } from '../support/processes/process.ts';
 
 async function scored(
   t: TestContext,

@@ -3,10 +3,10 @@ import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { freePort } from '../../scripts/redis/start.ts';
-import { cli, finish, serve } from '../support/process.ts';
-import { needsRedis, testRedis } from '../support/redis.ts';
+import { cli, finish, serve } from '../support/processes/process.ts';
+import { needsRedis, testRedis } from '../support/stores/redis.ts';
 import { temporaryFolder } from '../support/temporary.ts';
-import { snapshot, startUpstream } from '../support/upstream.ts';
+import { snapshot, startUpstream } from '../support/upstreams/upstream.ts';
 
 const HOUR = 3_600_000;
 
@@ -89,7 +89,7 @@ test('reads the store without creating anything', async (t) => {
 
 test('creates nothing on Redis either', needsRedis, async (t) => {
   const { url, keyPrefix } = testRedis();
-  const { connectPlain } = await import('../support/redis.ts');
+  const { connectPlain } = await import('../support/stores/redis.ts');
   const client = await connectPlain();
   t.after(() => client.destroy());
   const { code } = await show(t, { REDIS_URL: url, KEY_PREFIX: keyPrefix, PORT: String(await freePort()) });

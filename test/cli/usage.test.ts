@@ -3,10 +3,10 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { freePort } from '../../scripts/redis/start.ts';
-import { SETTINGS } from '../../src/settings.ts';
-import { cli, finish, serve } from '../support/process.ts';
+import { SETTINGS } from '../../src/config/settings.ts';
+import { cli, finish, serve } from '../support/processes/process.ts';
 import { temporaryFolder } from '../support/temporary.ts';
-import { snapshot, startUpstream } from '../support/upstream.ts';
+import { snapshot, startUpstream } from '../support/upstreams/upstream.ts';
 
 const call = (t: TestContext, args: readonly string[], env = {}) => finish(cli(t, args, env));
 

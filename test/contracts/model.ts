@@ -1,7 +1,7 @@
 import type { Bucket, HistoryBucket } from '../../src/domain/bucket.ts';
-import type { Range } from '../../src/domain/range.ts';
 import type { Sample } from '../../src/domain/sample.ts';
 import type { ThreeHours } from '../../src/domain/summary.ts';
+import type { Range } from '../../src/domain/time/range.ts';
 import type { Appended } from '../../src/stores/store.ts';
 
 const HOUR = 3_600_000;

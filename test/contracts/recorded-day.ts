@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { type TestContext, type TestOptions, test } from 'node:test';
-import { assertRecordedAnswer, counts, fillAsTutorial, recordedDay } from '../support/recorded-day.ts';
-import { plainClient } from '../support/redis.ts';
-import { json, startTestService } from '../support/service.ts';
-import { startUpstream } from '../support/upstream.ts';
+import { assertRecordedAnswer, counts, fillAsTutorial, recordedDay } from '../support/data/recorded-day.ts';
+import { json, startTestService } from '../support/processes/service.ts';
+import { plainClient } from '../support/stores/redis.ts';
+import { startUpstream } from '../support/upstreams/upstream.ts';
 import type { Place } from './redis-store.ts';
 
 type Settings = Record<string, string>;

@@ -1,7 +1,7 @@
 import type { TestContext, TestOptions } from 'node:test';
 import { openRedis } from '../../src/stores/redis/open.ts';
 import type { Store } from '../../src/stores/store.ts';
-import { connectPlain, redisAddress } from '../support/redis.ts';
+import { connectPlain, redisAddress } from '../support/stores/redis.ts';
 import { memoryContract } from './memory.ts';
 import { storeContract } from './store.ts';
 

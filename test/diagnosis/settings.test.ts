@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { runExamination } from '../../src/diagnosis/run.ts';
-import { command } from '../support/command.ts';
-import { diagnose } from '../support/doctor.ts';
-import { OUTSIDE } from '../support/outside.ts';
+import { command } from '../support/processes/command.ts';
+import { diagnose } from '../support/processes/doctor.ts';
 import { temporaryFolder } from '../support/temporary.ts';
+import { OUTSIDE } from '../support/upstreams/outside.ts';
 
 test('every wrong setting is named, and what needs it is not checked; no value is shown', async (t) => {
   const outcome = await diagnose(t, {

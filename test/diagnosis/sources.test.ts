@@ -6,14 +6,14 @@ import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { freePort } from '../../scripts/redis/start.ts';
-import { certificateFor } from '../support/certificate.ts';
-import { command } from '../support/command.ts';
-import { diagnose } from '../support/doctor.ts';
-import { feedBody, feedStatus, startFeed, writeFeed } from '../support/feeds.ts';
-import { startForwardProxy } from '../support/forward-proxy.ts';
-import { newsBefore, type Outside, startOutside } from '../support/live.ts';
+import { command } from '../support/processes/command.ts';
+import { diagnose } from '../support/processes/doctor.ts';
 import { temporaryFolder } from '../support/temporary.ts';
-import { snapshot, startUpstream } from '../support/upstream.ts';
+import { certificateFor } from '../support/upstreams/certificate.ts';
+import { feedBody, feedStatus, startFeed, writeFeed } from '../support/upstreams/feeds.ts';
+import { startForwardProxy } from '../support/upstreams/forward-proxy.ts';
+import { newsBefore, type Outside, startOutside } from '../support/upstreams/live.ts';
+import { snapshot, startUpstream } from '../support/upstreams/upstream.ts';
 
 const MINUTE = 60_000;
 

@@ -8,12 +8,12 @@ import { test } from 'node:test';
 import { pythonPackages } from '../../scripts/redis/python-packages.ts';
 import { freePort, launchRedis } from '../../scripts/redis/start.ts';
 import { checkRedisStore } from '../../src/diagnosis/redis-store.ts';
-import { certificateFor } from '../support/certificate.ts';
-import { diagnose } from '../support/doctor.ts';
-import { leastRights } from '../support/least-rights.ts';
-import { cli, finish, run, serve } from '../support/process.ts';
-import { needsRedis, plainClient, redisAddress, testRedis } from '../support/redis.ts';
+import { diagnose } from '../support/processes/doctor.ts';
+import { cli, finish, run, serve } from '../support/processes/process.ts';
+import { leastRights } from '../support/stores/least-rights.ts';
+import { needsRedis, plainClient, redisAddress, testRedis } from '../support/stores/redis.ts';
 import { temporaryFolder } from '../support/temporary.ts';
+import { certificateFor } from '../support/upstreams/certificate.ts';
 
 /** No network is needed for it, and nothing fails but what a test makes fail. */
 const SIMULATED = { SOURCE: 'simulated' };
@@ -98,7 +98,7 @@ const NOBODY = 65_534;
 test('a folder that may not be written', { skip: isRoot && !existsSync('/usr/bin/setpriv') }, async (t) => {
   const folder = join(temporaryFolder(t), 'data');
   mkdirSync(folder);
-  const args = ['src/cli.ts', 'doctor'];
+  const args = ['src/main.ts', 'doctor'];
   // Root may write everywhere.
   if (isRoot) chmodSync(join(folder, '..'), 0o755);
   else chmodSync(folder, 0o555);

@@ -19,9 +19,11 @@ const testsOf = (pattern: string) =>
 
 test('docs/faults.md has a row for each test of test/hard, and a test for each row', () => {
   const rows = names(read('docs/faults.md'), ROW);
-  const hard = testsOf('test/hard/*.test.ts');
+  const hard = testsOf('test/hard/**/*.test.ts');
   // The live source's own faults are no matter of minutes: many of their tests are beside what they test.
-  const elsewhere = new Set(['test/e2e/live.test.ts', 'test/sources/live/**/*.test.ts'].flatMap(testsOf));
+  const elsewhere = new Set(
+    ['test/e2e/live.test.ts', 'test/{sources/live,exchanges,news}/**/*.test.ts'].flatMap(testsOf),
+  );
   const own = rows.filter((row) => !elsewhere.has(row));
   assert.deepEqual(own.toSorted(), hard.toSorted());
   assert.equal(new Set(rows).size, rows.length, 'no row twice');

@@ -4,7 +4,7 @@ import { answer } from '../../src/domain/answer.ts';
 import type { Bucket } from '../../src/domain/bucket.ts';
 import { direction, isLit } from '../../src/domain/direction.ts';
 import { freshUntil, summarise, type ThreeHours } from '../../src/domain/summary.ts';
-import { formatTime } from '../../src/domain/time.ts';
+import { formatTime } from '../../src/domain/time/time.ts';
 
 const HOUR = 3_600_000;
 const START = Date.UTC(2026, 0, 1);

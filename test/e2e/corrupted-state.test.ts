@@ -8,14 +8,14 @@ import pino from 'pino';
 import Value from 'typebox/value';
 import { AnswerSchema, answer } from '../../src/domain/answer.ts';
 import { summarise } from '../../src/domain/summary.ts';
-import { decodeKept } from '../../src/service/kept-answer.ts';
+import { decodeKept } from '../../src/service/cached-answer.ts';
 import { logEvents } from '../../src/telemetry/log.ts';
-import { corrupt, corruption } from '../support/corruption.ts';
-import { startOutside } from '../support/live.ts';
-import { needsRedis, plainClient, testRedis } from '../support/redis.ts';
-import { json, startTestService, type TestService } from '../support/service.ts';
+import { json, startTestService, type TestService } from '../support/processes/service.ts';
+import { corrupt, corruption } from '../support/stores/corruption.ts';
+import { needsRedis, plainClient, testRedis } from '../support/stores/redis.ts';
 import { temporaryFolder } from '../support/temporary.ts';
-import { snapshot, startUpstream } from '../support/upstream.ts';
+import { startOutside } from '../support/upstreams/live.ts';
+import { snapshot, startUpstream } from '../support/upstreams/upstream.ts';
 
 /** How many corruptions: of what sources remember three quarters of these. `CORRUPTIONS=10000` is the full size. */
 const RUNS = Number(process.env['CORRUPTIONS'] ?? 100);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { needsChromium, visit } from '../support/browser.ts';
-import { startTestService } from '../support/service.ts';
+import { startTestService } from '../support/processes/service.ts';
+import { needsChromium, visit } from '../support/web/browser.ts';
 
 test('/docs shows the API and tries it, under its policy, without a complaint', needsChromium, async (t) => {
   const service = await startTestService(t, { SOURCE: 'simulated' });

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { areWhole, assertHours, type Hour } from '../support/data/hours.ts';
 import { eventually } from '../support/eventually.ts';
-import { areWhole, assertHours, type Hour } from '../support/hours.ts';
-import { startOutside } from '../support/live.ts';
-import { npmStart } from '../support/process.ts';
-import { json } from '../support/service.ts';
+import { npmStart } from '../support/processes/process.ts';
+import { json } from '../support/processes/service.ts';
 import { temporaryFolder } from '../support/temporary.ts';
+import { startOutside } from '../support/upstreams/live.ts';
 
 const read = (address: string, path = '/is-bitcoin-lit') => json(fetch(`${address}${path}`));
 

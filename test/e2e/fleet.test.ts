@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { launchRedis } from '../../scripts/redis/start.ts';
-import { readLive } from '../support/event-stream.ts';
-import { cli, finish, serve } from '../support/process.ts';
-import { needsRedis, plainClient, testRedis } from '../support/redis.ts';
-import { json } from '../support/service.ts';
-import { snapshot, startUpstream } from '../support/upstream.ts';
+import { readLive } from '../support/clients/event-stream.ts';
+import { cli, finish, serve } from '../support/processes/process.ts';
+import { json } from '../support/processes/service.ts';
+import { needsRedis, plainClient, testRedis } from '../support/stores/redis.ts';
+import { snapshot, startUpstream } from '../support/upstreams/upstream.ts';
 
 const priceAt = async (address: string): Promise<number> =>
   (await json(fetch(`${address}/is-bitcoin-lit`))).hourly_average_of_averages[2].price;

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { areWhole } from '../support/data/hours.ts';
 import { eventually } from '../support/eventually.ts';
-import { areWhole } from '../support/hours.ts';
-import { startOutside } from '../support/live.ts';
-import { serve } from '../support/process.ts';
-import { needsRedis, testRedis } from '../support/redis.ts';
-import { json } from '../support/service.ts';
+import { serve } from '../support/processes/process.ts';
+import { json } from '../support/processes/service.ts';
+import { needsRedis, testRedis } from '../support/stores/redis.ts';
 import { temporaryFolder } from '../support/temporary.ts';
+import { startOutside } from '../support/upstreams/live.ts';
 
 const read = (address: string, path = '/is-bitcoin-lit') => json(fetch(`${address}${path}`));
 

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { run } from '../support/process.ts';
-import { json, startTestService } from '../support/service.ts';
+import { run } from '../support/processes/process.ts';
+import { json, startTestService } from '../support/processes/service.ts';
 import { temporaryFolder } from '../support/temporary.ts';
-import { snapshot, startUpstream } from '../support/upstream.ts';
+import { snapshot, startUpstream } from '../support/upstreams/upstream.ts';
 
 const HOLD = `
   const { DatabaseSync } = require('node:sqlite');

@@ -4,8 +4,8 @@ import { type AddressInfo, createServer } from 'node:net';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { freePort } from '../../scripts/redis/start.ts';
-import { finish, run } from '../support/process.ts';
-import { connectPlain, needsRedis } from '../support/redis.ts';
+import { finish, run } from '../support/processes/process.ts';
+import { connectPlain, needsRedis } from '../support/stores/redis.ts';
 
 const SCRIPT = fileURLToPath(new URL('../../scripts/redis.ts', import.meta.url));
 

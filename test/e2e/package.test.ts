@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { eventually } from '../support/eventually.ts';
-import { startOutside } from '../support/live.ts';
-import { run } from '../support/process.ts';
-import { json } from '../support/service.ts';
+import { run } from '../support/processes/process.ts';
+import { json } from '../support/processes/service.ts';
 import { temporaryFolder } from '../support/temporary.ts';
+import { startOutside } from '../support/upstreams/live.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 

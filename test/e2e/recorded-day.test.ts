@@ -3,11 +3,11 @@ import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort, launchRedis } from '../../scripts/redis/start.ts';
 import { recordedDayContract, recordedDayTest } from '../contracts/recorded-day.ts';
-import { assertRecordedAnswer, counts, needsRecordedDay, recordedDay } from '../support/recorded-day.ts';
-import { connectPlain, needsRedis, plainClient, testRedis } from '../support/redis.ts';
-import { json, startTestService } from '../support/service.ts';
+import { assertRecordedAnswer, counts, needsRecordedDay, recordedDay } from '../support/data/recorded-day.ts';
+import { json, startTestService } from '../support/processes/service.ts';
+import { connectPlain, needsRedis, plainClient, testRedis } from '../support/stores/redis.ts';
 import { temporaryFolder } from '../support/temporary.ts';
-import { startUpstream } from '../support/upstream.ts';
+import { startUpstream } from '../support/upstreams/upstream.ts';
 
 const needsBoth = { skip: needsRedis.skip || needsRecordedDay.skip };
 const DAY = recordedDay ?? '[]';
@@ -72,7 +72,7 @@ test(
   needsBoth,
   async (t) => {
     const { url, keyPrefix } = testRedis();
-    const { serve } = await import('../support/process.ts');
+    const { serve } = await import('../support/processes/process.ts');
     const upstream = await startUpstream(t, DAY);
     const env = { SENTICRYPT_URL: upstream.url, REDIS_URL: url, KEY_PREFIX: keyPrefix };
     const services = await Promise.all([serve(t, env), serve(t, env)]);

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { pythonPackages } from '../../scripts/redis/python-packages.ts';
 import { freePort, launchRedis } from '../../scripts/redis/start.ts';
-import { certificateFor } from '../support/certificate.ts';
-import { leastRights } from '../support/least-rights.ts';
-import { serve } from '../support/process.ts';
-import { needsRedis, plainClient } from '../support/redis.ts';
-import { json } from '../support/service.ts';
+import { serve } from '../support/processes/process.ts';
+import { json } from '../support/processes/service.ts';
+import { leastRights } from '../support/stores/least-rights.ts';
+import { needsRedis, plainClient } from '../support/stores/redis.ts';
+import { certificateFor } from '../support/upstreams/certificate.ts';
 
 test(
   'over TLS, as a user with the rights that docs/redis.md lists and no others, in another database',

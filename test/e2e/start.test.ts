@@ -7,9 +7,9 @@ import { DatabaseSync } from 'node:sqlite';
 import { type TestContext, test } from 'node:test';
 import { pythonPackages } from '../../scripts/redis/python-packages.ts';
 import { freePort, launchRedis } from '../../scripts/redis/start.ts';
-import { cli, finish, run, serve } from '../support/process.ts';
-import { needsRedis, plainClient, testRedis } from '../support/redis.ts';
-import { json } from '../support/service.ts';
+import { cli, finish, run, serve } from '../support/processes/process.ts';
+import { json } from '../support/processes/service.ts';
+import { needsRedis, plainClient, testRedis } from '../support/stores/redis.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 
 /** `serve` cannot start: one line that says what is wrong and what to do, and exit code 78. */

@@ -4,11 +4,11 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { launchRedis } from '../../scripts/redis/start.ts';
-import { npmStart, serve } from '../support/process.ts';
-import { needsRedis, plainClient } from '../support/redis.ts';
-import { json } from '../support/service.ts';
+import { npmStart, serve } from '../support/processes/process.ts';
+import { json } from '../support/processes/service.ts';
+import { needsRedis, plainClient } from '../support/stores/redis.ts';
 import { temporaryFolder } from '../support/temporary.ts';
-import { snapshot, startUpstream } from '../support/upstream.ts';
+import { snapshot, startUpstream } from '../support/upstreams/upstream.ts';
 
 /** An upstream that answers once, and is silent from then on. */
 async function onceOnly(t: TestContext) {

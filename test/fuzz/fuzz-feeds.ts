@@ -1,11 +1,11 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
+import { readDate } from '../../src/news/feeds/dates/dates.ts';
+import { askFeed, type FeedAnswer } from '../../src/news/feeds/fetch.ts';
+import { openParser } from '../../src/news/feeds/parser.ts';
 import { createOutbound } from '../../src/outbound/client.ts';
-import { readDate } from '../../src/sources/live/feeds/dates.ts';
-import { askFeed, type FeedAnswer } from '../../src/sources/live/feeds/fetch.ts';
-import { openParser } from '../../src/sources/live/feeds/parser.ts';
-import { score } from '../../src/sources/live/sentiment/score.ts';
-import { longestHoldDuring } from '../support/loop-hold.ts';
+import { score } from '../../src/sentiment/score.ts';
+import { longestHoldDuring } from '../support/processes/loop-hold.ts';
 import { type IndependentReading, readIndependently } from './independent-dates.ts';
 import { type MadeFeed, madeFeed } from './made-feeds.ts';
 import { wrongTitles } from './titles.ts';

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { connect } from 'node:net';
 import { describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startCrowd, untilClosed } from '../support/crowd.ts';
+import { startCrowd, untilClosed } from '../support/clients/crowd.ts';
 import { eventually } from '../support/eventually.ts';
-import { run, serveWithin } from '../support/process.ts';
+import { run, serveWithin } from '../support/processes/process.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 
 /** The service's own limits, and time for a busy machine. Milliseconds. */

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { needsRedis, testRedis } from '../support/redis.ts';
-import { json, startTestService } from '../support/service.ts';
-import { snapshot, startUpstream } from '../support/upstream.ts';
+import { json, startTestService } from '../support/processes/service.ts';
+import { needsRedis, testRedis } from '../support/stores/redis.ts';
+import { snapshot, startUpstream } from '../support/upstreams/upstream.ts';
 
 const TRUE_TIME = Date.UTC(2026, 0, 1, 12);
 const DAY = 86_400_000;

@@ -4,12 +4,12 @@ import { Readable } from 'node:stream';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createGzip } from 'node:zlib';
-import { command, startCommand } from '../support/command.ts';
 import { eventually } from '../support/eventually.ts';
-import { STORE_PLACES } from '../support/places.ts';
-import { serve } from '../support/process.ts';
+import { command, startCommand } from '../support/processes/command.ts';
+import { serve } from '../support/processes/process.ts';
 import { temporaryFolder } from '../support/temporary.ts';
-import { snapshot, startUpstream } from '../support/upstream.ts';
+import { STORE_PLACES } from '../support/upstreams/places.ts';
+import { snapshot, startUpstream } from '../support/upstreams/upstream.ts';
 
 const START = Date.UTC(2023, 0, 1);
 const HEADER = 'time,price,sentiment\n';

@@ -5,14 +5,14 @@ import { DatabaseSync } from 'node:sqlite';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Sample } from '../../src/domain/sample.ts';
-import { BATCH, type Batches, startBatches } from '../support/batches.ts';
-import { type OwnRedis, ownRedis } from '../support/own-redis.ts';
-import { post } from '../support/poster.ts';
-import { serve } from '../support/process.ts';
-import { seededRandom } from '../support/random.ts';
-import { needsRedis } from '../support/redis.ts';
-import { onFile } from '../support/stages.ts';
+import { post } from '../support/clients/poster.ts';
+import { seededRandom } from '../support/data/random.ts';
+import { serve } from '../support/processes/process.ts';
+import { BATCH, type Batches, startBatches } from '../support/stores/batches.ts';
+import { type OwnRedis, ownRedis } from '../support/stores/own-redis.ts';
+import { needsRedis } from '../support/stores/redis.ts';
 import { temporaryFolder } from '../support/temporary.ts';
+import { onFile } from '../support/web/stages.ts';
 
 /** With `CI` set there are fewer, since each takes a second. Full size by hand: `KILLS=100 CHECKPOINT_KILLS=100`. */
 const { CI, KILLS = CI ? '30' : '100', CHECKPOINT_KILLS = '12' } = process.env;

@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { areWhole, assertHours } from '../support/data/hours.ts';
+import { seededRandom } from '../support/data/random.ts';
 import { eventually } from '../support/eventually.ts';
-import { areWhole, assertHours } from '../support/hours.ts';
-import { startOutside } from '../support/live.ts';
-import { ownRedis } from '../support/own-redis.ts';
-import { serve } from '../support/process.ts';
-import { seededRandom } from '../support/random.ts';
-import { needsRedis } from '../support/redis.ts';
-import { json, startTestService } from '../support/service.ts';
+import { serve } from '../support/processes/process.ts';
+import { json, startTestService } from '../support/processes/service.ts';
+import { ownRedis } from '../support/stores/own-redis.ts';
+import { needsRedis } from '../support/stores/redis.ts';
 import { temporaryFolder } from '../support/temporary.ts';
+import { startOutside } from '../support/upstreams/live.ts';
 
 const MINUTE = 60_000;
 const DAY = 1440 * MINUTE;

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { readLive } from '../support/event-stream.ts';
-import { startTestService } from '../support/service.ts';
+import { readLive } from '../support/clients/event-stream.ts';
+import { startTestService } from '../support/processes/service.ts';
 
 test('a stream without news shows every 15 s that it lives', async (t) => {
   const service = await startTestService(t, { SOURCE: 'simulated' });

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { isKnown } from '../../src/http/caching/conditional.ts';
-import { json, startTestService } from '../support/service.ts';
-import { snapshot, startUpstream } from '../support/upstream.ts';
+import { json, startTestService } from '../support/processes/service.ts';
+import { snapshot, startUpstream } from '../support/upstreams/upstream.ts';
 
 const HOUR = 3_600_000;
 const START = Date.UTC(2026, 0, 1, 12);

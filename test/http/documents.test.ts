@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import Schema from 'typebox/schema';
-import { json, startTestService } from '../support/service.ts';
-import { snapshot, startUpstream } from '../support/upstream.ts';
+import { json, startTestService } from '../support/processes/service.ts';
+import { snapshot, startUpstream } from '../support/upstreams/upstream.ts';
 
 test('the OpenAPI document describes every route, and the answers are what it says', async (t) => {
   const upstream = await startUpstream(t, JSON.stringify([snapshot(Date.now() - 1000)]));

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
+import { connectRaw, requestFor } from '../support/clients/raw-client.ts';
+import { readAnswer } from '../support/clients/strict-http.ts';
 import { eventually } from '../support/eventually.ts';
-import { serve } from '../support/process.ts';
-import { connectRaw, requestFor } from '../support/raw-client.ts';
-import { needsRedis, testRedis } from '../support/redis.ts';
-import { startTestService } from '../support/service.ts';
-import { readAnswer } from '../support/strict-http.ts';
+import { serve } from '../support/processes/process.ts';
+import { startTestService } from '../support/processes/service.ts';
+import { needsRedis, testRedis } from '../support/stores/redis.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 
 /** How often a service is started for each route and store, asked 20 times and once in turns: `STARTS=50` is the full size. */

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { createSharedBodies } from '../../src/http/caching/shared-bodies.ts';
-import { connectRaw, requestFor } from '../support/raw-client.ts';
-import { startTestService } from '../support/service.ts';
-import { type RawAnswer, readAnswer } from '../support/strict-http.ts';
+import { connectRaw, requestFor } from '../support/clients/raw-client.ts';
+import { type RawAnswer, readAnswer } from '../support/clients/strict-http.ts';
+import { startTestService } from '../support/processes/service.ts';
 
 async function ask(t: TestContext, address: string, path: string, ...headers: string[]): Promise<RawAnswer> {
   const client = await connectRaw(t, address);

@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { readLive } from '../support/event-stream.ts';
-import { json, startTestService, type TestService } from '../support/service.ts';
+import { readLive } from '../support/clients/event-stream.ts';
+import { json, startTestService, type TestService } from '../support/processes/service.ts';
 import { temporaryFolder } from '../support/temporary.ts';
-import { snapshot, startUpstream } from '../support/upstream.ts';
+import { snapshot, startUpstream } from '../support/upstreams/upstream.ts';
 
 const NOW = Date.UTC(2026, 0, 1, 12);
 

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { connect } from 'node:net';
 import { test } from 'node:test';
 import { freePort } from '../../scripts/redis/start.ts';
-import { startTestService } from '../support/service.ts';
-import { snapshot, startUpstream } from '../support/upstream.ts';
+import { startTestService } from '../support/processes/service.ts';
+import { snapshot, startUpstream } from '../support/upstreams/upstream.ts';
 
 const valuesOf = (text: string) => (name: string) =>
   Number(

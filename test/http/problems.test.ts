@@ -3,10 +3,10 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { type TestContext, test } from 'node:test';
-import { serve } from '../support/process.ts';
-import { json, startTestService, type TestService } from '../support/service.ts';
+import { serve } from '../support/processes/process.ts';
+import { json, startTestService, type TestService } from '../support/processes/service.ts';
 import { temporaryFolder } from '../support/temporary.ts';
-import { startUpstream } from '../support/upstream.ts';
+import { startUpstream } from '../support/upstreams/upstream.ts';
 
 async function started(t: TestContext, env: Record<string, string> = {}): Promise<TestService> {
   const upstream = await startUpstream(t, '[]');

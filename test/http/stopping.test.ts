@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { connectRaw, requestFor } from '../support/raw-client.ts';
-import { startTestService } from '../support/service.ts';
-import { readAnswer } from '../support/strict-http.ts';
+import { connectRaw, requestFor } from '../support/clients/raw-client.ts';
+import { readAnswer } from '../support/clients/strict-http.ts';
+import { startTestService } from '../support/processes/service.ts';
 
 test('while the service stops, every answer says that its connection is closed', async (t) => {
   const service = await startTestService(t, { SOURCE: 'simulated' });

@@ -10,8 +10,8 @@ import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync, zstdCompress
 import { freePort } from '../../scripts/redis/start.ts';
 import { createOutbound } from '../../src/outbound/client.ts';
 import { explain, OutboundError, type OutboundFault } from '../../src/outbound/fault.ts';
-import { certificateFor } from '../support/certificate.ts';
-import { startUpstream } from '../support/upstream.ts';
+import { certificateFor } from '../support/upstreams/certificate.ts';
+import { startUpstream } from '../support/upstreams/upstream.ts';
 
 const MIB = 2 ** 20;
 const outbound = createOutbound();

@@ -1,20 +1,20 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { freePort } from '../../scripts/redis/start.ts';
+import { openExchanges } from '../../src/exchanges/exchanges.ts';
+import { askFeed } from '../../src/news/feeds/fetch.ts';
 import { createOutbound, type Outbound } from '../../src/outbound/client.ts';
 import { OutboundError } from '../../src/outbound/fault.ts';
 import { askJson } from '../../src/outbound/json.ts';
-import { openExchanges } from '../../src/sources/live/exchanges/open.ts';
 import { askFearAndGreed } from '../../src/sources/live/fear-and-greed.ts';
-import { askFeed } from '../../src/sources/live/feeds/fetch.ts';
 import { createSenticryptSource } from '../../src/sources/senticrypt.ts';
 import { eventually } from '../support/eventually.ts';
-import { testParser } from '../support/feed-reader.ts';
-import { startForwardProxy } from '../support/forward-proxy.ts';
-import { cli, serve } from '../support/process.ts';
-import { json } from '../support/service.ts';
-import { startSmallInternet } from '../support/small-internet.ts';
+import { cli, serve } from '../support/processes/process.ts';
+import { json } from '../support/processes/service.ts';
 import { temporaryFolder } from '../support/temporary.ts';
+import { testParser } from '../support/upstreams/feed-reader.ts';
+import { startForwardProxy } from '../support/upstreams/forward-proxy.ts';
+import { startSmallInternet } from '../support/upstreams/small-internet.ts';
 
 const HOSTS = ['bitstamp', 'coinbase', 'feed', 'index', 'kraken', 'senticrypt'];
 const urlOf = (name: string) => `https://${name}.sources.example`;

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { askFeed } from '../../src/news/feeds/fetch.ts';
 import { createOutbound, type Outbound } from '../../src/outbound/client.ts';
 import { OutboundError } from '../../src/outbound/fault.ts';
 import { askJson } from '../../src/outbound/json.ts';
-import { askFeed } from '../../src/sources/live/feeds/fetch.ts';
-import { testParser } from '../support/feed-reader.ts';
-import { type Names, PRIVATE, PUBLIC, startSmallInternet } from '../support/small-internet.ts';
+import { testParser } from '../support/upstreams/feed-reader.ts';
+import { type Names, PRIVATE, PUBLIC, startSmallInternet } from '../support/upstreams/small-internet.ts';
 
 /** What comes of it: an address that answered, or why none was asked. */
 type Outcome = typeof PUBLIC | typeof PRIVATE | RegExp;

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { type TestContext, test } from 'node:test';
-import { readLive } from '../support/event-stream.ts';
-import { needsRedis, plainClient, testRedis } from '../support/redis.ts';
-import { json, startTestService, type TestService } from '../support/service.ts';
+import { readLive } from '../support/clients/event-stream.ts';
+import { json, startTestService, type TestService } from '../support/processes/service.ts';
+import { needsRedis, plainClient, testRedis } from '../support/stores/redis.ts';
 import { temporaryFolder } from '../support/temporary.ts';
-import { snapshot, startUpstream } from '../support/upstream.ts';
+import { snapshot, startUpstream } from '../support/upstreams/upstream.ts';
 
 const START = Date.UTC(2026, 0, 1, 12);
 const PROBLEM = /event: problem\nid: no-sample\ndata: (\{.*\})\n\n/;

@@ -3,8 +3,8 @@ import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SourcesReport } from '../../src/domain/sources-report.ts';
 import { shareReport } from '../../src/service/shared-report.ts';
-import { json, startTestService } from '../support/service.ts';
-import { snapshot, startUpstream } from '../support/upstream.ts';
+import { json, startTestService } from '../support/processes/service.ts';
+import { snapshot, startUpstream } from '../support/upstreams/upstream.ts';
 
 const NOW = Date.UTC(2026, 0, 1, 12);
 const REPORT: SourcesReport = { price: [], sentiment: { feeds: [], headlines: [] } };

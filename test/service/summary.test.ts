@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { type TestContext, test } from 'node:test';
-import { json, startTestService } from '../support/service.ts';
+import { json, startTestService } from '../support/processes/service.ts';
 import { temporaryFolder } from '../support/temporary.ts';
-import { snapshot, startUpstream } from '../support/upstream.ts';
+import { snapshot, startUpstream } from '../support/upstreams/upstream.ts';
 
 const START = Date.UTC(2026, 0, 1, 12);
 

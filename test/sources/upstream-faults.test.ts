@@ -9,9 +9,9 @@ import { createGzip } from 'node:zlib';
 import { freePort } from '../../scripts/redis/start.ts';
 import { SourceError, type SourceFault } from '../../src/domain/errors.ts';
 import { createSenticryptSource } from '../../src/sources/senticrypt.ts';
-import { outbound } from '../support/outbound.ts';
-import { json, startTestService } from '../support/service.ts';
-import { snapshot, startUpstream } from '../support/upstream.ts';
+import { json, startTestService } from '../support/processes/service.ts';
+import { outbound } from '../support/upstreams/outbound.ts';
+import { snapshot, startUpstream } from '../support/upstreams/upstream.ts';
 
 const NOW = Date.UTC(2026, 0, 1, 12);
 const GOOD = JSON.stringify([snapshot(NOW - 30_000, 30_000, 0.1)]);
@@ -261,7 +261,7 @@ test('an empty list is an answer: 200, and nothing received', async (t) => {
 });
 
 test('the event loop goes on while a large body goes through the gate', async () => {
-  const { admitAll } = await import('../../src/sources/records.ts');
+  const { admitAll } = await import('../../src/sources/admit-records.ts');
   let turns = 0;
   const counting = (async () => {
     for (; turns < 10; turns += 1) await sleep(0);

@@ -4,8 +4,8 @@ import { SetupError } from '../../src/domain/errors.ts';
 import { keysFor } from '../../src/stores/redis/keys.ts';
 import { openRedis } from '../../src/stores/redis/open.ts';
 import type { Access } from '../../src/stores/store.ts';
-import { leastRights } from '../support/least-rights.ts';
-import { needsRedis, plainClient, redisAddress, testRedis } from '../support/redis.ts';
+import { leastRights } from '../support/stores/least-rights.ts';
+import { needsRedis, plainClient, redisAddress, testRedis } from '../support/stores/redis.ts';
 
 const TIME = Date.UTC(2026, 0, 5);
 const { signal } = new AbortController();

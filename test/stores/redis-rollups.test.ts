@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import fc from 'fast-check';
-import { DAY, WIDTHS } from '../../src/domain/width.ts';
+import { DAY, WIDTHS } from '../../src/domain/time/bucket-width.ts';
 import { keysFor } from '../../src/stores/redis/keys.ts';
 import { openRedis } from '../../src/stores/redis/open.ts';
 import { assertSameBuckets, bucketsOf } from '../contracts/history.ts';
 import { createModel } from '../contracts/model.ts';
-import { leastRights } from '../support/least-rights.ts';
-import { needsRedis, plainClient, redisAddress, testRedis } from '../support/redis.ts';
+import { leastRights } from '../support/stores/least-rights.ts';
+import { needsRedis, plainClient, redisAddress, testRedis } from '../support/stores/redis.ts';
 
 const HOUR = 3_600_000;
 /** A Monday. */

@@ -1,5 +1,5 @@
 import { redisStoreContract } from '../contracts/redis-store.ts';
-import { needsRedis, testRedis } from '../support/redis.ts';
+import { needsRedis, testRedis } from '../support/stores/redis.ts';
 
 redisStoreContract('redis', needsRedis, async () => {
   const { url, keyPrefix } = testRedis();

@@ -4,12 +4,12 @@ import { DatabaseSync } from 'node:sqlite';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Sample } from '../../src/domain/sample.ts';
-import { WIDTHS } from '../../src/domain/width.ts';
+import { WIDTHS } from '../../src/domain/time/bucket-width.ts';
 import { openSqlite, type SqliteOptions } from '../../src/stores/sqlite/open.ts';
 import type { Store } from '../../src/stores/store.ts';
 import { assertSameBuckets, bucketsOf } from '../contracts/history.ts';
 import { createModel } from '../contracts/model.ts';
-import { assertRollupsAreRight } from '../support/rollups.ts';
+import { assertRollupsAreRight } from '../support/stores/rollups.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 
 const START = Date.UTC(2026, 0, 5);

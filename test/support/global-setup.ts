@@ -1,6 +1,6 @@
 import { type RunningRedis, startRedis } from '../../scripts/redis/start.ts';
-import { COMPILED } from './compiled.ts';
-import { LOCAL_ONLY } from './local-only.ts';
+import { COMPILED } from './processes/compile-cache.ts';
+import { LOCAL_ONLY } from './processes/local-only.ts';
 
 let redis: RunningRedis | undefined;
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import pino from 'pino';
-import type { PlaceTrouble } from '../../src/domain/place-troubles.ts';
+import type { PlaceTrouble } from '../../src/domain/upstream-errors.ts';
 import { logTroubles } from '../../src/telemetry/log-troubles.ts';
 
 const LEVELS = new Map([

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { needsChromium } from '../support/browser.ts';
-import { historiesOf, settled, simulatedPage } from '../support/chart.ts';
 import { eventually } from '../support/eventually.ts';
-import { serviceSaying, visitPage } from '../support/page.ts';
-import { timeRange, untilDrawn } from '../support/page-probe.ts';
-import { snapshot } from '../support/upstream.ts';
+import { snapshot } from '../support/upstreams/upstream.ts';
+import { needsChromium } from '../support/web/browser.ts';
+import { historiesOf, settled, simulatedPage } from '../support/web/chart.ts';
+import { serviceSaying, visitPage } from '../support/web/page.ts';
+import { timeRange, untilDrawn } from '../support/web/page-probe.ts';
 
 const HOUR = 3_600_000;
 const MINUTE = 60_000;

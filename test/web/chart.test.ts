@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { simulate } from '../../src/sources/simulated.ts';
-import { needsChromium } from '../support/browser.ts';
-import { historiesOf, settled, simulatedPage } from '../support/chart.ts';
 import { eventually } from '../support/eventually.ts';
-import { serviceSaying, threeHours, visitPage } from '../support/page.ts';
-import { inkOf, timeRange } from '../support/page-probe.ts';
-import { snapshot } from '../support/upstream.ts';
+import { snapshot } from '../support/upstreams/upstream.ts';
+import { needsChromium } from '../support/web/browser.ts';
+import { historiesOf, settled, simulatedPage } from '../support/web/chart.ts';
+import { serviceSaying, threeHours, visitPage } from '../support/web/page.ts';
+import { inkOf, timeRange } from '../support/web/page-probe.ts';
 
 const HOUR = 3_600_000;
 

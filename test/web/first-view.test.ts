@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { needsChromium } from '../support/browser.ts';
-import { busyness } from '../support/busyness.ts';
 import { eventually } from '../support/eventually.ts';
-import { visitPage } from '../support/page.ts';
-import { inkOf, untilDrawn, verdictOf } from '../support/page-probe.ts';
-import { startTestService } from '../support/service.ts';
+import { busyness } from '../support/processes/busyness.ts';
+import { startTestService } from '../support/processes/service.ts';
+import { needsChromium } from '../support/web/browser.ts';
+import { visitPage } from '../support/web/page.ts';
+import { inkOf, untilDrawn, verdictOf } from '../support/web/page-probe.ts';
 
 /** Of the whole first load, in bytes as they travel. */
 const MOST_BYTES = 110_000;

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { WIDTHS as SERVED } from '../../src/domain/width.ts';
+import { WIDTHS as SERVED } from '../../src/domain/time/bucket-width.ts';
 import { boundView } from '../../web/chart/bounds.ts';
-import { leastGap, usualDistance } from '../../web/chart/gaps.ts';
-import { cutGrid, endOf, gridOf, joinGrids } from '../../web/chart/grid.ts';
-import { priceMarks } from '../../web/chart/price-marks.ts';
-import { moodSize, widenedRange } from '../../web/chart/scales.ts';
+import { leastGap, usualDistance } from '../../web/chart/drawing/gaps.ts';
+import { cutGrid, endOf, gridOf, joinGrids } from '../../web/chart/drawing/grid.ts';
+import { priceMarks } from '../../web/chart/drawing/price-marks.ts';
+import { moodSize, widenedRange } from '../../web/chart/drawing/scales.ts';
 import { fittingWidth, WIDTHS } from '../../web/chart/widths.ts';
 import type { History } from '../../web/feed/history.ts';
 

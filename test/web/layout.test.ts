@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Page } from 'playwright-core';
-import { faultsOf } from '../support/axe.ts';
-import { needsChromium } from '../support/browser.ts';
 import { eventually } from '../support/eventually.ts';
-import { serviceSaying, threeHours, visitPage } from '../support/page.ts';
-import { untilDrawn } from '../support/page-probe.ts';
-import { snapshot } from '../support/upstream.ts';
+import { snapshot } from '../support/upstreams/upstream.ts';
+import { faultsOf } from '../support/web/axe.ts';
+import { needsChromium } from '../support/web/browser.ts';
+import { serviceSaying, threeHours, visitPage } from '../support/web/page.ts';
+import { untilDrawn } from '../support/web/page-probe.ts';
 
 const RISING = threeHours([
   [30_000, 0.1],

@@ -3,15 +3,15 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import type { Route } from 'playwright-core';
-import { needsChromium } from '../support/browser.ts';
-import { busyness } from '../support/busyness.ts';
 import { eventually } from '../support/eventually.ts';
-import { serviceSaying, threeHours, visitPage } from '../support/page.ts';
-import { untilDrawn, verdictOf } from '../support/page-probe.ts';
-import { serve } from '../support/process.ts';
-import { startTestService } from '../support/service.ts';
+import { busyness } from '../support/processes/busyness.ts';
+import { serve } from '../support/processes/process.ts';
+import { startTestService } from '../support/processes/service.ts';
 import { temporaryFolder } from '../support/temporary.ts';
-import { snapshot, startUpstream } from '../support/upstream.ts';
+import { snapshot, startUpstream } from '../support/upstreams/upstream.ts';
+import { needsChromium } from '../support/web/browser.ts';
+import { serviceSaying, threeHours, visitPage } from '../support/web/page.ts';
+import { untilDrawn, verdictOf } from '../support/web/page-probe.ts';
 
 const RISING = [
   [30_000, 0.1],

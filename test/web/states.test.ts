@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Page } from 'playwright-core';
-import { faultsOf } from '../support/axe.ts';
-import { needsChromium } from '../support/browser.ts';
 import { eventually } from '../support/eventually.ts';
-import { startOutside } from '../support/live.ts';
-import { serviceSaying, threeHours, visitPage } from '../support/page.ts';
-import { untilDrawn, verdictOf } from '../support/page-probe.ts';
-import { json, startTestService } from '../support/service.ts';
-import { snapshot } from '../support/upstream.ts';
+import { json, startTestService } from '../support/processes/service.ts';
+import { startOutside } from '../support/upstreams/live.ts';
+import { snapshot } from '../support/upstreams/upstream.ts';
+import { faultsOf } from '../support/web/axe.ts';
+import { needsChromium } from '../support/web/browser.ts';
+import { serviceSaying, threeHours, visitPage } from '../support/web/page.ts';
+import { untilDrawn, verdictOf } from '../support/web/page-probe.ts';
 
 const RISING = threeHours([
   [30_000, 0.1],

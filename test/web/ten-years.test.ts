@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
-import { needsChromium } from '../support/browser.ts';
-import { busyness } from '../support/busyness.ts';
 import { eventually } from '../support/eventually.ts';
-import { visitPage } from '../support/page.ts';
-import { timeRange, untilDrawn } from '../support/page-probe.ts';
-import { startTestService } from '../support/service.ts';
+import { busyness } from '../support/processes/busyness.ts';
+import { startTestService } from '../support/processes/service.ts';
 import { temporaryFolder } from '../support/temporary.ts';
+import { needsChromium } from '../support/web/browser.ts';
+import { visitPage } from '../support/web/page.ts';
+import { timeRange, untilDrawn } from '../support/web/page-probe.ts';
 
 const HOUR = 3_600_000;
 /** As many as have 600 weeks, which is the most that are shown at once. */

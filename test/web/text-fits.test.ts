@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import { launchChromium } from '../../scripts/chromium.ts';
-import { needsChromium } from '../support/browser.ts';
 import { eventually } from '../support/eventually.ts';
-import { FAMILIES, isInstalled, onlyFont } from '../support/fonts.ts';
-import { PROBE, untilDrawn } from '../support/page-probe.ts';
-import { startTestService } from '../support/service.ts';
-import { answerOf, play, type Scene, sourcesOf, stage } from '../support/staged-page.ts';
-import { TEXT_FAULTS } from '../support/text-boxes.ts';
+import { startTestService } from '../support/processes/service.ts';
+import { needsChromium } from '../support/web/browser.ts';
+import { FAMILIES, isInstalled, onlyFont } from '../support/web/fonts.ts';
+import { PROBE, untilDrawn } from '../support/web/page-probe.ts';
+import { answerOf, play, type Scene, sourcesOf, stage } from '../support/web/staged-page.ts';
+import { TEXT_FAULTS } from '../support/web/text-boxes.ts';
 
 const OLD = { age: 50 * 3_600_000 };
 const SIZES = [

@@ -1,4 +1,4 @@
-import type { View } from './grid.ts';
+import type { View } from './drawing/grid.ts';
 
 const MINUTE = 60_000;
 /** Of what is looked at, in milliseconds: some twenty of the finest buckets. */

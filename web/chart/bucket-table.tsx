@@ -3,7 +3,7 @@ import type { HistoryBucket } from '../feed/history.ts';
 import type { Figures } from '../words/figures.ts';
 import type { Words } from '../words/words.ts';
 import { isIncomplete } from './cell.ts';
-import type { Grid } from './grid.ts';
+import type { Grid } from './drawing/grid.ts';
 import { bucketTime } from './readout.tsx';
 
 interface BucketTableProps {

@@ -1,6 +1,6 @@
 import type { CustomData, PaneRendererCustomData, Time, UTCTimestamp } from 'lightweight-charts';
 import type { HistoryBucket } from '../feed/history.ts';
-import { type Grid, timeAt, widthOf } from './grid.ts';
+import { type Grid, timeAt, widthOf } from './drawing/grid.ts';
 
 /** A place on the chart's time axis: without a bucket it is a gap. */
 export interface Cell extends CustomData<Time> {

@@ -5,18 +5,18 @@ import type { Figures } from '../words/figures.ts';
 import type { Words } from '../words/words.ts';
 import { around } from './bounds.ts';
 import { BucketTable } from './bucket-table.tsx';
-import type { Drawing } from './drawing.ts';
+import type { Drawing } from './drawing/chart.ts';
+import { type Grid, indexAt, type View } from './drawing/grid.ts';
 import { createExplorer, type Explorer } from './explorer.ts';
-import { type Grid, indexAt, type View } from './grid.ts';
+import type { Trouble } from './history-requests.ts';
 import { steer } from './keyboard.ts';
 import { PlotNotice } from './plot-notice.tsx';
-import type { Trouble } from './questions.ts';
 import { RangeChoice } from './range-choice.tsx';
 import type { RangeName } from './ranges.ts';
 import { newestIndex, Readout } from './readout.tsx';
 
 // Asked for at once, while the page is drawn without it.
-const drawing = import('./drawing.ts');
+const drawing = import('./drawing/chart.ts');
 
 export interface ChartPanelProps {
   readonly words: Words;

@@ -1,8 +1,8 @@
-import type { WidthName } from '../../src/domain/width.ts';
+import type { WidthName } from '../../src/domain/time/bucket-width.ts';
 import { now } from '../feed/clock.ts';
 import { boundView } from './bounds.ts';
-import { cutGrid, endOf, type Grid, gridOf, joinGrids, type View, widthOf } from './grid.ts';
-import { createQuestions, type Trouble } from './questions.ts';
+import { cutGrid, endOf, type Grid, gridOf, joinGrids, type View, widthOf } from './drawing/grid.ts';
+import { createQuestions, type Trouble } from './history-requests.ts';
 import { RANGES, type RangeName } from './ranges.ts';
 import { fittingWidth } from './widths.ts';
 

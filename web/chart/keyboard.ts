@@ -1,4 +1,4 @@
-import { type Grid, timeAt, type View, widthOf } from './grid.ts';
+import { type Grid, timeAt, type View, widthOf } from './drawing/grid.ts';
 
 export interface Step {
   /** The span's factor. */

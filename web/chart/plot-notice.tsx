@@ -1,5 +1,5 @@
 import type { Words } from '../words/words.ts';
-import type { Trouble } from './questions.ts';
+import type { Trouble } from './history-requests.ts';
 
 interface PlotNoticeProps {
   readonly words: Words;

@@ -3,7 +3,7 @@ import type { Figures } from '../words/figures.ts';
 import { isAtUtc } from '../words/figures.ts';
 import type { Words } from '../words/words.ts';
 import { isIncomplete } from './cell.ts';
-import { type Grid, timeAt, type View, widthOf } from './grid.ts';
+import { type Grid, timeAt, type View, widthOf } from './drawing/grid.ts';
 import { WIDTHS } from './widths.ts';
 
 /** The newest cell with data in view. */

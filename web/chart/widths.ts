@@ -1,4 +1,4 @@
-import type { WidthName } from '../../src/domain/width.ts';
+import type { WidthName } from '../../src/domain/time/bucket-width.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;

@@ -1,6 +1,6 @@
 import type { Static } from 'typebox';
 import type { HistorySchema } from '../../src/domain/history.ts';
-import type { WidthName } from '../../src/domain/width.ts';
+import type { WidthName } from '../../src/domain/time/bucket-width.ts';
 import { get } from './get.ts';
 
 export type History = Static<typeof HistorySchema>;

@@ -4,15 +4,15 @@ import { now } from '../feed/clock.ts';
 import { watchTheme } from '../look/theme.ts';
 import { figuresIn } from '../words/figures.ts';
 import { chooseLanguage, currentLanguage, LANGUAGES, type Language } from '../words/language.ts';
+import { Field } from './answer/field.tsx';
+import { verdictOf } from './answer/verdict.ts';
 import { Api } from './api.tsx';
-import { Field } from './field.tsx';
 import { Headlines } from './headlines.tsx';
 import { Masthead } from './masthead.tsx';
 import { showSigns, tintBar } from './signs.ts';
 import { Sources } from './sources.tsx';
 import { useAnswer, useSources } from './state.ts';
 import { isCutOff } from './trouble.ts';
-import { verdictOf } from './verdict.ts';
 
 export function Page() {
   const [language, setLanguage] = useState<Language>(currentLanguage);

@@ -1,7 +1,7 @@
 import type { Answer } from '../../src/domain/answer.ts';
 import type { Figures } from '../words/figures.ts';
 import type { Words } from '../words/words.ts';
-import type { Verdict } from './verdict.ts';
+import type { Verdict } from './answer/verdict.ts';
 
 export interface Signs {
   readonly words: Words;

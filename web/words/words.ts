@@ -1,9 +1,9 @@
 import type { Answer } from '../../src/domain/answer.ts';
 import type { Direction } from '../../src/domain/direction.ts';
-import type { WidthName } from '../../src/domain/width.ts';
+import type { WidthName } from '../../src/domain/time/bucket-width.ts';
 import type { RangeName } from '../chart/ranges.ts';
 import type { Connection } from '../feed/answers.ts';
-import type { Verdict } from '../page/verdict.ts';
+import type { Verdict } from '../page/answer/verdict.ts';
 
 type State = 'ok' | 'resting' | 'failing';
 type Label = 'positive' | 'neutral' | 'negative';

@@ -5,9 +5,9 @@ import type { Readiness } from '../../service/readiness.ts';
 import type { KeptSummary, Summaries } from '../../service/summary.ts';
 import { isKnown } from '../caching/conditional.ts';
 import type { Preparer } from '../caching/prepared-answer.ts';
-import { requireHost } from '../methods.ts';
 import { HttpError, NO_SAMPLE, problemOf, RETRY_AFTER } from '../problem.ts';
-import { problems } from '../responses.ts';
+import { problems } from '../problem-responses.ts';
+import { requireHost } from '../unrouted.ts';
 
 const PATH = '/is-bitcoin-lit';
 

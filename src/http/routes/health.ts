@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import Type from 'typebox';
 import type { Readiness } from '../../service/readiness.ts';
 import { HttpError, RETRY_AFTER, TroublesSchema } from '../problem.ts';
-import { problems } from '../responses.ts';
+import { problems } from '../problem-responses.ts';
 
 const LiveSchema = Type.Object({ status: Type.Literal('ok') });
 

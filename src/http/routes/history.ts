@@ -1,14 +1,14 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, FastifySchemaValidationError } from 'fastify';
 import Type, { type Static } from 'typebox';
 import { COLUMNS, FORMATS, type Format, HistorySchema } from '../../domain/history.ts';
-import { MOST_BUCKETS, type Span, WIDTH_NAMES } from '../../domain/span.ts';
+import { MOST_BUCKETS, type Span, WIDTH_NAMES } from '../../domain/time/bucket-span.ts';
 import type { Histories, HistoryPlan } from '../../service/history.ts';
 import { isKnown, weak } from '../caching/conditional.ts';
 import { preferred } from '../caching/content-negotiation.ts';
 import type { SharedBodies, TaggedBody } from '../caching/shared-bodies.ts';
 import { createSharedWork } from '../limits/shared-work.ts';
 import { HttpError } from '../problem.ts';
-import { problems } from '../responses.ts';
+import { problems } from '../problem-responses.ts';
 
 const DEFAULTS = { from: '-24h', to: 'now', bucket: 'auto' } as const;
 

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import Type from 'typebox';
 import type { SourceName } from '../../domain/answer.ts';
-import type { Live } from '../../service/live.ts';
+import type { Live } from '../../service/live-updates.ts';
 import type { Observe } from '../../service/observer.ts';
 import type { KeptSummary, Summaries } from '../../service/summary.ts';
 import type { Preparer } from '../caching/prepared-answer.ts';
@@ -9,7 +9,7 @@ import { clientNetwork } from '../clients/network.ts';
 import { CORS_HEADERS, commonHeaders } from '../headers.ts';
 import type { ConnectionLimits } from '../limits/connections.ts';
 import { NO_SAMPLE, problem } from '../problem.ts';
-import { problems } from '../responses.ts';
+import { problems } from '../problem-responses.ts';
 import { comment, event, retry } from '../streaming/event-stream.ts';
 import { createReaders } from '../streaming/live-readers.ts';
 import { openRawStream } from '../streaming/raw-response.ts';

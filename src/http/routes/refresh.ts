@@ -5,8 +5,8 @@ import type { RefreshReport } from '../../service/refresh-report.ts';
 import { requireBearer } from '../bearer.ts';
 import { refuseCrossSite } from '../cross-site.ts';
 import { HttpError } from '../problem.ts';
-import { ReportSchema, report } from '../report.ts';
-import { problems } from '../responses.ts';
+import { problems } from '../problem-responses.ts';
+import { ReportSchema, report } from './refresh-report.ts';
 
 export interface RefreshRouteOptions {
   readonly refresh: Refresh;

@@ -1,10 +1,10 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import Type from 'typebox';
-import type { SenticryptDay, SenticryptDays } from '../../service/senticrypt-day.ts';
+import type { SenticryptDay, SenticryptDays } from '../../service/senticrypt-days.ts';
 import { etagOf, isKnown, weak } from '../caching/conditional.ts';
 import { SHORT_CACHING } from '../caching/prepared-answer.ts';
 import { HttpError, NO_SAMPLE, RETRY_AFTER } from '../problem.ts';
-import { problems } from '../responses.ts';
+import { problems } from '../problem-responses.ts';
 
 const known = (schema: Type.TSchema, description: string) =>
   Type.Union([schema, Type.Null()], { description: `${description}; null where that is not known` });

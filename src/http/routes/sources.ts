@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { SourcesSchema, sourcesAnswer } from '../../domain/sources-answer.ts';
 import type { SourcesReport } from '../../domain/sources-report.ts';
-import { problems } from '../responses.ts';
+import { problems } from '../problem-responses.ts';
 
 export interface SourcesRouteOptions {
   readonly report: (now: number) => Promise<SourcesReport>;

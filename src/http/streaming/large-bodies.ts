@@ -5,7 +5,7 @@ import { preferred } from '../caching/content-negotiation.ts';
 import { ENCODINGS, type SharedBodies } from '../caching/shared-bodies.ts';
 import { clientNetwork } from '../clients/network.ts';
 import type { ConnectionLimits } from '../limits/connections.ts';
-import { limitUnfinished } from '../limits/unfinished-answers.ts';
+import { limitUnfinished } from '../limits/unsent-bytes.ts';
 
 /** From here on an answer is compressed and counted. Bytes. */
 const LARGE = 1024;

@@ -1,15 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { publicReason, SourceError } from '../../domain/errors.ts';
-import { describeTroubles, type PlaceTrouble } from '../../domain/place-troubles.ts';
 import type { Sample } from '../../domain/sample.ts';
-import { admitAll } from '../records.ts';
+import { describeTroubles, type PlaceTrouble } from '../../domain/upstream-errors.ts';
+import type { DeskPass, PriceDesk } from '../../exchanges/price-source.ts';
+import { type Collected, NOTHING_COLLECTED } from '../../news/feed-collector.ts';
+import type { Newsroom } from '../../news/headline-store.ts';
+import { countedAt } from '../../news/sentiment.ts';
+import { feelAt } from '../../news/sentiment-series.ts';
+import { admitAll } from '../admit-records.ts';
 import type { FullRequest, Pull, PullNotes } from '../source.ts';
-import { createDayLook, type Day } from './day.ts';
-import { type Collected, NOTHING_COLLECTED } from './feeds/collector.ts';
-import { countedAt } from './feeds/sentiment-at.ts';
-import { feelAt } from './feelings.ts';
-import type { Newsroom } from './newsroom.ts';
-import type { DeskPass, PriceDesk } from './price-desk.ts';
+import { createDayLook, type Day } from './recent-samples.ts';
 
 export interface LiveOptions {
   readonly desk: PriceDesk;

@@ -1,15 +1,15 @@
-import type { PlaceTrouble } from '../../domain/place-troubles.ts';
 import type {
   FearAndGreedReport,
   HeadlineReport,
   PlaceReport,
   PriceReport,
 } from '../../domain/sources-report.ts';
-import type { Exchange } from './exchanges/exchange.ts';
+import type { PlaceTrouble } from '../../domain/upstream-errors.ts';
+import type { Exchange } from '../../exchanges/exchange.ts';
+import type { PriceState } from '../../exchanges/price-state.ts';
+import { type Headline, storiesBetween } from '../../news/headlines.ts';
 import { ATTRIBUTION, type FearAndGreedState } from './fear-and-greed.ts';
-import { type Headline, storiesBetween } from './feeds/headlines.ts';
-import type { PriceState } from './price-state.ts';
-import type { KeptHeadline } from './remembered.ts';
+import type { KeptHeadline } from './saved-state.ts';
 
 const NEWEST = 50;
 

@@ -1,5 +1,5 @@
 import type { Fleet } from '../store.ts';
-import type { Connection } from './connection.ts';
+import type { Connection } from './connection/connection.ts';
 import type { Keys } from './keys.ts';
 
 /** Milliseconds. */

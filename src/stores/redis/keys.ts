@@ -1,4 +1,4 @@
-import type { RedisAddress } from './address.ts';
+import type { RedisAddress } from './connection/address.ts';
 
 /** The first three are the tutorial's own names, so that a Redis that it filled is taken over as it is. */
 export interface Keys {

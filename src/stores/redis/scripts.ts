@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { defineScript } from 'redis';
-import { HOUR } from '../../domain/time.ts';
+import { HOUR } from '../../domain/time/time.ts';
 import type { Keys } from './keys.ts';
 import { allDaysPages, LIMIT, MOST_DAYS_PAGES, SCHEMA, type ScriptKeys } from './rollups/pages.ts';
 
@@ -44,9 +44,9 @@ const changing = (name: string) =>
   });
 
 export const scripts = {
-  append: changing('append.lua'),
-  remove: changing('remove.lua'),
-  mend: changing('rollups/mend.lua'),
+  append: changing('samples/append.lua'),
+  remove: changing('samples/remove.lua'),
+  mend: changing('rollups/repair.lua'),
   rollups: defineScript({
     SCRIPT: read('rollups/read.lua'),
     IS_READ_ONLY: true,
@@ -59,7 +59,7 @@ export const scripts = {
     transformReply: (reply: unknown) => reply,
   }),
   look: defineScript({
-    SCRIPT: read('rollups/look.lua'),
+    SCRIPT: read('rollups/find-stale.lua'),
     NUMBER_OF_KEYS: 2 + MOST_DAYS_PAGES,
     IS_READ_ONLY: true,
     parseCommand(parser, series: string, keys: Keys) {
@@ -69,7 +69,7 @@ export const scripts = {
     transformReply: (reply: unknown) => reply,
   }),
   threeHours: defineScript({
-    SCRIPT: read('three-hours.lua'),
+    SCRIPT: read('samples/three-hours.lua'),
     NUMBER_OF_KEYS: 2,
     IS_READ_ONLY: true,
     parseCommand(parser, keys: [string, string], latest: number) {

@@ -3,14 +3,14 @@ import type { DatabaseSync } from 'node:sqlite';
 import { setTimeout } from 'node:timers/promises';
 import { SetupError, StoreError } from '../../domain/errors.ts';
 import type { Access } from '../store.ts';
-import type { Batches } from './batches.ts';
-import { startCheckpoints } from './checkpoints.ts';
-import { explain, openForReading, openForWriting } from './database.ts';
-import { isBusy } from './faults.ts';
-import { lockForServing } from './lock.ts';
-import { keepFile } from './open-file.ts';
+import { startCheckpoints } from './file/checkpoints.ts';
+import { explain, openForReading, openForWriting } from './file/database.ts';
+import { isBusy } from './file/faults.ts';
+import { lockForServing } from './file/lock.ts';
+import { keepFile } from './file/open-file.ts';
+import { watchFile } from './file/watch.ts';
+import type { Batches } from './samples/batches.ts';
 import { createSqliteStore, type SqliteStore } from './sqlite-store.ts';
-import { watchFile } from './watch.ts';
 
 /** How long opening waits for another process's lock, in milliseconds. */
 const PATIENCE = 5000;

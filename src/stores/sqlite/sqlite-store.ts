@@ -1,20 +1,20 @@
 import { setImmediate } from 'node:timers/promises';
-import type { Range } from '../../domain/range.ts';
-import type { Width } from '../../domain/width.ts';
+import type { Width } from '../../domain/time/bucket-width.ts';
+import type { Range } from '../../domain/time/range.ts';
 import type { Memory, Store } from '../store.ts';
-import { prepareAppend } from './append.ts';
-import { backUp } from './backup.ts';
-import type { Batches } from './batches.ts';
-import { prepareBuckets } from './buckets.ts';
-import { prepareChange } from './change.ts';
-import { hasRollups } from './database.ts';
-import { storeError } from './faults.ts';
-import { createMemory } from './memory.ts';
-import { prepareMend } from './mend.ts';
-import type { OpenFile } from './open-file.ts';
-import { prepareRange } from './range.ts';
-import { prepareRemove } from './remove.ts';
-import { prepareThreeHours } from './three-hours.ts';
+import { backUp } from './file/backup.ts';
+import { hasRollups } from './file/database.ts';
+import { storeError } from './file/faults.ts';
+import type { OpenFile } from './file/open-file.ts';
+import { prepareAppend } from './samples/append.ts';
+import type { Batches } from './samples/batches.ts';
+import { prepareBuckets } from './samples/buckets.ts';
+import { prepareChange } from './samples/change.ts';
+import { prepareRange } from './samples/range.ts';
+import { prepareRemove } from './samples/remove.ts';
+import { prepareMend } from './samples/repair-rollups.ts';
+import { prepareThreeHours } from './samples/three-hours.ts';
+import { createMemory } from './state-store.ts';
 
 async function attempt<T>(read: () => T): Promise<T> {
   try {

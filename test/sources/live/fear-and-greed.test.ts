@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import type { RequestListener } from 'node:http';
 import { test } from 'node:test';
 import { ATTRIBUTION, askFearAndGreed } from '../../../src/sources/live/fear-and-greed.ts';
-import { feedStatus } from '../../support/feeds.ts';
-import { outbound } from '../../support/outbound.ts';
-import { startUpstream } from '../../support/upstream.ts';
+import { feedStatus } from '../../support/upstreams/feeds.ts';
+import { outbound } from '../../support/upstreams/outbound.ts';
+import { startUpstream } from '../../support/upstreams/upstream.ts';
 
 const NOW = Date.UTC(2026, 0, 1, 12);
 const MINUTE = 60_000;

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
-import { startOutside } from '../../support/live.ts';
-import { hardNews, newsUntil, showNews } from '../../support/news.ts';
-import { json, startTestService } from '../../support/service.ts';
+import { json, startTestService } from '../../support/processes/service.ts';
 import { quickFolder } from '../../support/temporary.ts';
+import { startOutside } from '../../support/upstreams/live.ts';
+import { hardNews, newsUntil, showNews } from '../../support/upstreams/news.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;

@@ -1,5 +1,5 @@
 import type { HistoryBucket } from '../../../domain/bucket.ts';
-import { bucketStart, type Width } from '../../../domain/width.ts';
+import { bucketStart, type Width } from '../../../domain/time/bucket-width.ts';
 
 /** The mean of means, by how many values each one stands for; `undefined` where there is none. */
 function meanOf(

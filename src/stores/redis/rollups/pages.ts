@@ -1,4 +1,4 @@
-import { DAY } from '../../../domain/width.ts';
+import { DAY } from '../../../domain/time/bucket-width.ts';
 import type { Keys } from '../keys.ts';
 
 /** Another one where what pages are and hold is another: then all are made anew. */

@@ -1,9 +1,9 @@
 import { RESP_TYPES } from 'redis';
 import type { HistoryBucket } from '../../../domain/bucket.ts';
-import type { Range } from '../../../domain/range.ts';
-import { HOUR } from '../../../domain/time.ts';
-import { DAY } from '../../../domain/width.ts';
-import type { Client } from '../client.ts';
+import { DAY } from '../../../domain/time/bucket-width.ts';
+import type { Range } from '../../../domain/time/range.ts';
+import { HOUR } from '../../../domain/time/time.ts';
+import type { Client } from '../connection/client.ts';
 import type { Keys } from '../keys.ts';
 import type { ReadPages } from '../scripts.ts';
 import { pagesOf } from './pages.ts';

@@ -1,0 +1,85 @@
+import { createInterface } from 'node:readline/promises';
+import { openToChange, openToLook } from '../../bootstrap/open-store.ts';
+import { type Config, readConfig } from '../../config/config.ts';
+import { messagesOf, StoppingError, StoreError } from '../../domain/errors.ts';
+import type { Range } from '../../domain/time/range.ts';
+import { formatTime } from '../../domain/time/time.ts';
+import type { Store } from '../../stores/store.ts';
+import type { Command, Options } from '../command.ts';
+import { TRY_AGAIN } from '../exit-codes.ts';
+import { complain, say, UsageError } from '../output.ts';
+import { untilStopped } from '../stop-signals.ts';
+import { rangeBetween, readTime } from '../time-options.ts';
+
+const inWords = (count: number): string =>
+  `${count.toLocaleString('en')} ${count === 1 ? 'sample' : 'samples'}`;
+
+async function countIn(store: Store, range: Range): Promise<number> {
+  let count = 0;
+  for await (const samples of store.range(range)) count += samples.length;
+  return count;
+}
+
+async function ask(store: Store, range: Range): Promise<boolean> {
+  const count = inWords(await countIn(store, range));
+  using terminal = createInterface({ input: process.stdin, output: process.stderr });
+  const question = `Delete ${count} from ${formatTime(range.from)} to ${formatTime(range.to)}? [y/N] `;
+  try {
+    return /^y(es)?$/i.test((await terminal.question(question)).trim());
+  } catch (error) {
+    if (!(error instanceof Error && error.name === 'AbortError')) throw error;
+    // Ctrl-C or Ctrl-D, which is no yes. The question's line has no end yet.
+    process.stderr.write('\n');
+    return false;
+  }
+}
+
+async function deleteSamples({ from, to, yes }: Options, config: Config): Promise<number> {
+  const now = Date.now();
+  const [first, last] = [readTime('from', String(from), now), readTime('to', String(to), now)];
+  await using stack = new AsyncDisposableStack();
+  // Where there is no store none is made for this.
+  const there = await openToLook(config);
+  if (!there) {
+    say(`${inWords(0)} deleted`);
+    return 0;
+  }
+  await there.store[Symbol.asyncDispose]();
+  const { store, fleet } = await openToChange(config);
+  stack.use(store);
+  const range = await rangeBetween(first, last, store);
+  if (!yes && !(await ask(store, range))) {
+    complain('nothing was deleted');
+    return 0;
+  }
+  const stopping = new AbortController();
+  untilStopped().then(() => stopping.abort(new StoppingError()));
+  const removed = await store.remove(range, stopping.signal);
+  // Processes that miss the message read the store again by themselves a little later.
+  if (removed > 0) await fleet?.announce().catch(() => undefined);
+  say(`${inWords(removed)} deleted`);
+  return 0;
+}
+
+async function run(options: Options): Promise<number> {
+  if (options['from'] === undefined || options['to'] === undefined)
+    throw new UsageError('--from and --to are required; --to is exclusive');
+  if (!options['yes'] && !process.stdin.isTTY)
+    throw new UsageError(
+      'cannot ask for confirmation without a terminal: use --yes to delete without asking',
+    );
+  try {
+    return await deleteSamples(options, readConfig());
+  } catch (error) {
+    if (!(error instanceof StoreError || error instanceof StoppingError)) throw error;
+    complain(
+      `${messagesOf(error)}. Some samples may already be deleted; run the command again to delete the rest`,
+    );
+    return TRY_AGAIN;
+  }
+}
+
+export const command: Command = {
+  options: { from: { type: 'string' }, to: { type: 'string' }, yes: { type: 'boolean' } },
+  run,
+};

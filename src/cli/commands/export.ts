@@ -1,0 +1,102 @@
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { openToCopy } from '../../bootstrap/open-store.ts';
+import { readConfig } from '../../config/config.ts';
+import { messagesOf, StoreError } from '../../domain/errors.ts';
+import { WIDTHS, type WidthName, widen } from '../../domain/time/bucket-width.ts';
+import type { Moment } from '../../domain/time/time-expression.ts';
+import {
+  bucketRows,
+  ROW_FORMATS,
+  type RowFormat,
+  type Rows,
+  sampleRows,
+} from '../../import-export/export-rows.ts';
+import type { Store } from '../../stores/store.ts';
+import type { Command, Options } from '../command.ts';
+import { OUTPUT_FAILED, TRY_AGAIN } from '../exit-codes.ts';
+import { complain, UsageError } from '../output.ts';
+import { rangeBetween, readTime } from '../time-options.ts';
+
+/** Later than every sample. Epoch milliseconds. */
+const END = Date.UTC(9998, 0, 1);
+
+interface Wanted {
+  readonly from: Moment;
+  readonly to: Moment;
+  /** `undefined`: the samples themselves. */
+  readonly bucket: WidthName | undefined;
+  readonly format: RowFormat;
+}
+
+function oneOf<T extends string>(name: string, values: readonly T[], text: string): T {
+  const found = values.find((value) => value === text);
+  if (!found) throw new UsageError(`--${name} must be one of ${values.join(', ')}`);
+  return found;
+}
+
+function readOptions({ from = 'oldest', to, bucket = 'raw', format = 'csv' }: Options): Wanted {
+  const now = Date.now();
+  const names = ['raw', ...(Object.keys(WIDTHS) as WidthName[])] as const;
+  const width = oneOf('bucket', names, String(bucket));
+  return {
+    from: readTime('from', String(from), now),
+    to: to === undefined ? END : readTime('to', String(to), now),
+    bucket: width === 'raw' ? undefined : width,
+    format: oneOf('format', ROW_FORMATS, String(format)),
+  };
+}
+
+async function* textOf<T>(
+  { head, rows }: Rows<T>,
+  slices: AsyncIterable<readonly T[]>,
+): AsyncGenerator<string> {
+  if (head) yield head;
+  for await (const slice of slices) if (slice.length > 0) yield rows(slice);
+}
+
+async function* nothing(): AsyncGenerator<never> {
+  // A store that is not there holds no samples.
+}
+
+async function textFrom(store: Store | undefined, { from, to, bucket, format }: Wanted) {
+  const range = store && (await rangeBetween(from, to, store));
+  if (bucket === undefined) return textOf(sampleRows(format), range ? store.range(range) : nothing());
+  const width = WIDTHS[bucket];
+  return textOf(bucketRows(format), range ? store.buckets(widen(range, width), width) : nothing());
+}
+
+/** A reader that has gone has what was wanted, `head` for one; on a full disk is a part, which must not pass for all. */
+function endAfter(error: NodeJS.ErrnoException): never {
+  if (error.code === 'EPIPE' || error.code === 'ECONNRESET') process.exit(0);
+  complain(`cannot write the output: ${error.message}`);
+  process.exit(OUTPUT_FAILED);
+}
+
+async function run(options: Options): Promise<number> {
+  const wanted = readOptions(options);
+  process.stdout.removeAllListeners('error').on('error', endAfter);
+  await using stack = new AsyncDisposableStack();
+  const opened = await openToCopy(readConfig());
+  if (opened) stack.use(opened.store);
+  else complain('no sample is kept');
+  try {
+    const text = Readable.from(await textFrom(opened?.store, wanted));
+    await pipeline(text, process.stdout, { end: false });
+    return 0;
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
+    complain(messagesOf(error));
+    return TRY_AGAIN;
+  }
+}
+
+export const command: Command = {
+  options: {
+    from: { type: 'string' },
+    to: { type: 'string' },
+    bucket: { type: 'string' },
+    format: { type: 'string' },
+  },
+  run,
+};

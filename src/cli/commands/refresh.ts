@@ -1,0 +1,36 @@
+import { refreshOnce } from '../../bootstrap/run-once.ts';
+import { type Config, readConfig } from '../../config/config.ts';
+import { messagesOf, SetupError } from '../../domain/errors.ts';
+import { type Report, ReportSchema, report } from '../../http/routes/refresh-report.ts';
+import type { Command, Options } from '../command.ts';
+import { NO_ANSWER } from '../exit-codes.ts';
+import { countsInWords } from '../import-counts.ts';
+import { complain, say } from '../output.ts';
+import { askOrElse } from '../service-client.ts';
+
+/** @returns a reason where it failed. */
+async function onStore(config: Config): Promise<Report | string> {
+  try {
+    return report(await refreshOnce(config));
+  } catch (error) {
+    if (error instanceof SetupError) throw error;
+    return messagesOf(error);
+  }
+}
+
+async function run({ url, json }: Options): Promise<number> {
+  const config = readConfig();
+  const question = { path: 'refresh', method: 'POST', limit: 60_000, schema: ReportSchema } as const;
+  const outcome = await askOrElse(
+    { ...question, token: config.REFRESH_TOKEN, url, config },
+    { doing: 'refreshing the store', run: () => onStore(config) },
+  );
+  if (typeof outcome === 'string') {
+    complain(outcome);
+    return NO_ANSWER;
+  }
+  say(json ? JSON.stringify(outcome) : countsInWords(outcome));
+  return 0;
+}
+
+export const command: Command = { options: { url: { type: 'string' }, json: { type: 'boolean' } }, run };

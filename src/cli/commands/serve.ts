@@ -1,0 +1,65 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { startService } from '../../bootstrap/service.ts';
+import { type Config, readConfig } from '../../config/config.ts';
+import { SetupError } from '../../domain/errors.ts';
+import type { Observe } from '../../service/observer.ts';
+import { createLogger, logEvents } from '../../telemetry/log.ts';
+import type { Command } from '../command.ts';
+import { SOFTWARE, TRY_AGAIN } from '../exit-codes.ts';
+import { collectOldObjectsEarly } from '../heap-settings.ts';
+import { untilStopped } from '../stop-signals.ts';
+
+/** Everything under way is given up or over by then. Milliseconds. */
+const STOP_LIMIT = 4500;
+
+/** @param port the setting of the port, and its value. */
+const LISTEN_FAULTS: Readonly<Record<string, (port: string) => string>> = {
+  EADDRINUSE: (port) => `${port} is already in use: stop the other process, or set another port`,
+  EACCES: (port) => `${port} needs more rights than this user has: set a port above 1023`,
+  EADDRNOTAVAIL: () => 'HOST is not an address of this machine',
+  ENOTFOUND: () => 'HOST cannot be resolved to an address',
+  EAI_AGAIN: () => 'HOST cannot be resolved to an address',
+};
+
+function explain(error: unknown, { PORT, METRICS_PORT }: Config): unknown {
+  const code = error instanceof Error && 'syscall' in error && 'code' in error ? String(error.code) : '';
+  const describe = LISTEN_FAULTS[code];
+  if (!describe) return error;
+  const isOfMetrics = (error as { port?: unknown }).port === METRICS_PORT;
+  const port = isOfMetrics ? `METRICS_PORT ${METRICS_PORT}` : `PORT ${PORT}`;
+  return new SetupError(describe(port), { cause: error });
+}
+
+async function run(): Promise<number> {
+  collectOldObjectsEarly();
+  const config = readConfig();
+  const stopped = untilStopped();
+  const log = await createLogger({ level: config.LOG_LEVEL, descriptor: 1, pretty: process.stdout.isTTY });
+  const tell = logEvents(log);
+  const lost = Promise.withResolvers<void>();
+  const observe: Observe = (event) => {
+    tell(event);
+    if (event.type === 'store_lost') lost.resolve();
+  };
+  const starting = startService({ config, observe }).catch((error) => {
+    throw explain(error, config);
+  });
+  const service = await Promise.race([starting, stopped.then(() => undefined)]);
+  // Nothing was acknowledged yet, and the locks go with the process.
+  if (!service) process.exit(0);
+  const { why, code } = await Promise.race([
+    stopped.then((signal) => ({ why: signal, code: 0 })),
+    // A supervisor starts it again, on what is at the path by then.
+    lost.promise.then(() => ({ why: 'the store is gone', code: TRY_AGAIN })),
+  ]);
+  observe({ type: 'stopping', why });
+  const inTime = await Promise.race([
+    service[Symbol.asyncDispose]().then(() => true),
+    sleep(STOP_LIMIT, false, { ref: false }),
+  ]);
+  if (!inTime) log.error(`some work did not finish within ${STOP_LIMIT} ms and was abandoned`);
+  // Whatever is still open, a slow client for one, ends with the process.
+  process.exit(inTime ? code : code || SOFTWARE);
+}
+
+export const command: Command = { options: {}, run };

@@ -1,0 +1,43 @@
+import { readOnce } from '../../bootstrap/run-once.ts';
+import { type Config, readConfig } from '../../config/config.ts';
+import { type Answer, AnswerSchema, answer } from '../../domain/answer.ts';
+import { messagesOf, SetupError } from '../../domain/errors.ts';
+import type { Command, Options } from '../command.ts';
+import { LIT, NO_ANSWER, NOT_LIT, UNKNOWN } from '../exit-codes.ts';
+import { complain, say } from '../output.ts';
+import { askOrElse } from '../service-client.ts';
+import { table } from '../table.ts';
+
+function exitCode({ is_lit, stale }: Answer): number {
+  if (stale || is_lit === null) return UNKNOWN;
+  return is_lit ? LIT : NOT_LIT;
+}
+
+/** @returns a reason where there is no answer. */
+async function fromStore(config: Config): Promise<Answer | string> {
+  try {
+    const kept = await readOnce(config);
+    if (!kept) return 'no sample is kept';
+    return answer(kept.summary, { stale: Date.now() > kept.freshUntil, source: config.SOURCE });
+  } catch (error) {
+    if (error instanceof SetupError) throw error;
+    return messagesOf(error);
+  }
+}
+
+async function run({ url, json }: Options): Promise<number> {
+  const config = readConfig();
+  const question = { path: 'is-bitcoin-lit', method: 'GET', limit: 5000, schema: AnswerSchema } as const;
+  const found = await askOrElse(
+    { ...question, url, config },
+    { doing: 'reading the store', run: () => fromStore(config) },
+  );
+  if (typeof found === 'string') {
+    complain(found);
+    return NO_ANSWER;
+  }
+  say(json ? JSON.stringify(found) : table(found));
+  return exitCode(found);
+}
+
+export const command: Command = { options: { url: { type: 'string' }, json: { type: 'boolean' } }, run };

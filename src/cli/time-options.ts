@@ -1,0 +1,30 @@
+import type { Range } from '../domain/time/range.ts';
+import { type Moment, MomentError, parseMoment } from '../domain/time/time-expression.ts';
+import type { Store } from '../stores/store.ts';
+import { UsageError } from './output.ts';
+
+/** What an option of the command line says of a time. */
+export function readTime(name: string, text: string, now: number): Moment {
+  try {
+    return parseMoment(text, now);
+  } catch (error) {
+    if (!(error instanceof MomentError)) throw error;
+    throw new UsageError(`--${name} ${error.message}`);
+  }
+}
+
+/** Epoch milliseconds. */
+export function readSince(text: string, now: number): number {
+  const time = readTime('since', text, now);
+  if (time === 'oldest') throw new UsageError('--since must be a date');
+  return time;
+}
+
+/** The range between two moments, in whole milliseconds; of a store without samples everything is oldest. */
+export async function rangeBetween(from: Moment, to: Moment, store: Pick<Store, 'oldest'>): Promise<Range> {
+  const oldest = from === 'oldest' || to === 'oldest' ? ((await store.oldest()) ?? 0) : 0;
+  const whole = (moment: Moment) => (moment === 'oldest' ? oldest : Math.ceil(moment));
+  const range = { from: whole(from), to: whole(to) };
+  if (range.from > range.to) throw new UsageError('--from is later than --to');
+  return range;
+}

@@ -1,0 +1,53 @@
+import { BITCOIN_BEGAN, HOUR } from '../../domain/time/time.ts';
+import type { Candles } from '../../exchanges/exchange.ts';
+import type { Store } from '../../stores/store.ts';
+import { admitInto, emptyParcel, type Parcel } from '../sample-batch.ts';
+import type { Politely } from './paced-calls.ts';
+
+export interface CoinbaseArchive {
+  readonly candles: Candles;
+  readonly politely: Politely;
+  /** Tells which hours have a price already. */
+  readonly store: Pick<Store, 'buckets'>;
+  /** Epoch milliseconds. */
+  readonly since: number;
+  readonly clock: () => number;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Hourly closing prices since a time, each at its hour's last millisecond. Only hours without a price are asked for, so
+ * that what was interrupted goes on where it was.
+ *
+ * @throws SourceError, StoreError.
+ */
+export async function* readCoinbaseArchive(
+  archive: CoinbaseArchive,
+): AsyncGenerator<Parcel, void, undefined> {
+  const { candles, politely, store, since, clock, signal } = archive;
+  const end = Math.floor(clock() / HOUR) * HOUR;
+  let count = 0;
+  for (
+    let from = Math.ceil(Math.max(since, BITCOIN_BEGAN) / HOUR) * HOUR;
+    from < end;
+    from += candles.most * HOUR
+  ) {
+    const to = Math.min(from + candles.most * HOUR, end);
+    const missing = new Set<number>();
+    for (let hour = from; hour < to; hour += HOUR) missing.add(hour);
+    for await (const buckets of store.buckets({ from, to }, HOUR)) {
+      for (const { start, priceSamples } of buckets) if (priceSamples > 0) missing.delete(start);
+    }
+    if (missing.size === 0) continue;
+    const asked = { from: Math.min(...missing), to: Math.max(...missing) + HOUR };
+    const { closes } = await politely(() => candles.read(asked, signal));
+    const parcel = emptyParcel();
+    for (const [hour, price] of [...closes].sort(([one], [other]) => one - other)) {
+      if (!missing.has(hour)) continue;
+      count += 1;
+      const record = { time: hour + HOUR - 1, price, sentiment: undefined };
+      admitInto(parcel, record, clock(), count, () => JSON.stringify(record));
+    }
+    yield parcel;
+  }
+}

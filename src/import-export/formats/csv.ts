@@ -1,0 +1,146 @@
+import { admitInto, type Parcel } from '../sample-batch.ts';
+import { UnusableError } from '../unusable-input.ts';
+import { type Columns, explainQuotes, noticeOf, readHeader } from './columns.ts';
+import { readPlainNumber } from './plain-number.ts';
+import { readQuotedRecord } from './quoted-fields.ts';
+import { LONGEST_RECORD, type Reader, type ReaderNeeds } from './reader.ts';
+
+const COMMA = 0x2c;
+const QUOTE = 0x22;
+const LF = 0x0a;
+const CR = 0x0d;
+
+/** A file with more columns is none of samples. */
+const MOST_COLUMNS = 1000;
+
+/** A value for the gate: a number where it is plain, else the text; absent where there is none. */
+function readValue(bytes: Buffer, from: number, to: number): number | string | undefined {
+  if (from === to) return undefined;
+  return readPlainNumber(bytes, from, to) ?? trimmed(bytes.toString('latin1', from, to));
+}
+
+const trimmed = (text: string | undefined): string | undefined => text?.trim() || undefined;
+
+/**
+ * CSV by RFC 4180, with a header; lines may end in any way. Lines without quotes, which nearly all are, are read straight
+ * out of the bytes: this is the import's hot path, and libraries that make texts of all fields first take most of its time.
+ */
+export function createCsvReader({ clock, times, notice }: ReaderNeeds): Reader {
+  let line = 1;
+  let columns: Columns | undefined;
+  /** The bytes before ended with a CR, which may be the half of a line end. */
+  let isAfterCr = false;
+  /** Where the fields of a line end. */
+  const ends = new Int32Array(MOST_COLUMNS + 1);
+
+  function takeHeader(fields: readonly string[]): void {
+    if (fields.length > MOST_COLUMNS)
+      throw new UnusableError(`there are more than ${MOST_COLUMNS} columns`, line);
+    columns = readHeader(fields, line);
+    const text = noticeOf(columns, line);
+    if (text) notice(text);
+  }
+
+  function takeFields(fields: readonly string[], text: () => string, now: number, parcel: Parcel): void {
+    if (!columns) {
+      takeHeader(fields);
+      return;
+    }
+    if (fields.length !== columns.count) {
+      parcel.rejected.push({ line, reason: 'wrong_number_of_columns', text: text() });
+      return;
+    }
+    const { time, price = -1, sentiment = -1 } = columns;
+    const record = {
+      time: times.ofValue(fields[time]?.trim(), line),
+      price: trimmed(fields[price]),
+      sentiment: trimmed(fields[sentiment]),
+    };
+    admitInto(parcel, record, now, line, text);
+  }
+
+  function takePlain(
+    bytes: Buffer,
+    start: number,
+    end: number,
+    count: number,
+    now: number,
+    parcel: Parcel,
+  ): void {
+    const text = (): string => bytes.toString('utf8', start, end);
+    if (count === 1 && text().trim() === '') return;
+    if (!columns) {
+      takeHeader(text().split(','));
+      return;
+    }
+    if (count !== columns.count) {
+      parcel.rejected.push({ line, reason: 'wrong_number_of_columns', text: text() });
+      return;
+    }
+    const { time, price, sentiment } = columns;
+    const beginOf = (index: number): number => (index === 0 ? start : (ends[index - 1] as number) + 1);
+    const value = (index: number | undefined) =>
+      index === undefined ? undefined : readValue(bytes, beginOf(index), ends[index] as number);
+    const record = {
+      time: times.ofBytes(bytes, beginOf(time), ends[time] as number, line),
+      price: value(price),
+      sentiment: value(sentiment),
+    };
+    admitInto(parcel, record, now, line, text);
+  }
+
+  /** @returns where the record's line end begins; `undefined` where more bytes are needed to tell. */
+  function takeQuoted(bytes: Buffer, start: number, isLast: boolean, now: number, parcel: Parcel) {
+    const record = readQuotedRecord(bytes, start);
+    if (!isLast && (!record || record.end === bytes.length) && bytes.length - start <= LONGEST_RECORD)
+      return undefined;
+    // A quote that nothing closes spoils its own line, and not all that come after it.
+    const isLost = !record || record.end - start > LONGEST_RECORD;
+    let end = isLost ? start : record.end;
+    while (isLost && end < bytes.length && bytes[end] !== LF && bytes[end] !== CR) end += 1;
+    if (end - start > LONGEST_RECORD) return undefined;
+    const text = (): string => bytes.toString('utf8', start, end);
+    if (isLost || !record.fields) {
+      if (!columns) throw new UnusableError(explainQuotes(text()), line);
+      parcel.rejected.push({ line, reason: 'malformed', text: text() });
+    } else takeFields(record.fields, text, now, parcel);
+    if (!isLost) line += record.lineEnds;
+    return end;
+  }
+
+  function read(bytes: Buffer, isLast: boolean, parcel: Parcel): number {
+    const { length } = bytes;
+    const now = clock();
+    let start = isAfterCr && bytes[0] === LF ? 1 : 0;
+    if (length > 0) isAfterCr = false;
+    while (start < length) {
+      let count = 0;
+      let at = start;
+      let byte = 0;
+      for (; at < length; at += 1) {
+        byte = bytes[at] as number;
+        if (byte > COMMA) continue;
+        if (byte === COMMA) {
+          if (count < MOST_COLUMNS) ends[count] = at;
+          count += 1;
+        } else if (byte === LF || byte === CR || byte === QUOTE) break;
+      }
+      if (at < length && byte === QUOTE) {
+        const end = takeQuoted(bytes, start, isLast, now, parcel);
+        if (end === undefined) return start;
+        at = end;
+      } else {
+        if (at === length && !isLast) return start;
+        if (count <= MOST_COLUMNS) ends[count] = at;
+        takePlain(bytes, start, at, count + 1, now, parcel);
+      }
+      isAfterCr = bytes[at] === CR && at + 1 === length;
+      start = at + (bytes[at] === CR && bytes[at + 1] === LF ? 2 : 1);
+      line += 1;
+    }
+    if (isLast && !columns) throw new UnusableError('there is no line that names the columns', line);
+    return Math.min(start, length);
+  }
+
+  return { read, line: () => line };
+}

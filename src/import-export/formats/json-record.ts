@@ -1,0 +1,84 @@
+import type { RawRecord } from '../../domain/gate.ts';
+import { admitInto, type Parcel } from '../sample-batch.ts';
+import { describeInvalidTime, type InvalidTime } from '../times/invalid-time.ts';
+import { UnusableError } from '../unusable-input.ts';
+import type { ReaderNeeds } from './reader.ts';
+
+/** A record of our own, or one as SentiCrypt v1 and the tutorial write it; nothing is known of the values yet. */
+interface JsonRecord {
+  readonly time?: unknown;
+  readonly price?: unknown;
+  readonly sentiment?: unknown;
+  readonly timestamp?: unknown;
+  readonly btc_price?: unknown;
+  readonly mean?: unknown;
+  /** How a simulated service calls itself. */
+  readonly source?: unknown;
+}
+
+const isObject = (value: unknown): value is JsonRecord =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+function fieldsOf(record: JsonRecord): RawRecord {
+  if (record.time !== undefined || record.timestamp === undefined) {
+    const { time, price, sentiment } = record;
+    return { time, price, sentiment };
+  }
+  return { time: record.timestamp, price: record.btc_price, sentiment: record.mean };
+}
+
+const EXPONENT = /"time(?:stamp)?"\s*:\s*(-?\d+(?:\.\d+)?e[+-]?\d+)/i;
+
+/** A time that a record's text has in exponent notation, of which JSON leaves no trace in the number. */
+function exponentTime(text: string, time: unknown): InvalidTime | undefined {
+  if (typeof time !== 'number') return undefined;
+  const [, written] = EXPONENT.exec(text) ?? [];
+  return written !== undefined && Number(written) === time ? describeInvalidTime(written) : undefined;
+}
+
+interface Place {
+  /** The clock, in epoch milliseconds. */
+  readonly now: number;
+  readonly line: number;
+  readonly parcel: Parcel;
+}
+
+type RecordNeeds = Pick<ReaderNeeds, 'times' | 'isSimulated'>;
+
+/**
+ * Reads one record.
+ *
+ * @param text the record as it came, made only where it is rejected.
+ * @throws UnusableError where it is a simulated one, and these are to be real.
+ */
+export function takeValue(
+  value: unknown,
+  text: () => string,
+  needs: RecordNeeds,
+  place: Place,
+  /** The text that the value was parsed from, if it was. */
+  source = '',
+): void {
+  const { now, line, parcel } = place;
+  if (!isObject(value)) {
+    parcel.rejected.push({ line, reason: 'not_an_object', text: text() });
+    return;
+  }
+  if (value.source === 'simulated' && !needs.isSimulated)
+    throw new UnusableError('it is of simulated samples, which never mix with real ones', line);
+  const fields = fieldsOf(value);
+  const time = exponentTime(source, fields.time) ?? needs.times.ofValue(fields.time, line);
+  admitInto(parcel, { ...fields, time }, now, line, text);
+}
+
+/** The same for a record's text. */
+export function takeRecord(text: string, needs: RecordNeeds, place: Place): void {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    place.parcel.rejected.push({ line: place.line, reason: 'malformed', text });
+    return;
+  }
+  takeValue(value, () => text, needs, place, text);
+}

@@ -1,0 +1,59 @@
+import { emptyParcel, type Parcel } from '../sample-batch.ts';
+import { UnusableError } from '../unusable-input.ts';
+import { takeRecord } from './json-record.ts';
+import { describeOtherShape } from './json-shape.ts';
+import { LONGEST_RECORD, type Reader, type ReaderNeeds } from './reader.ts';
+
+const LF = 0x0a;
+const CR = 0x0d;
+
+/** How much of the beginning shows what shape a document has. Bytes. */
+const HEAD_BYTES = 512;
+
+/** A JSON object a line; lines may end in any way, and empty ones are none. */
+export function createNdjsonReader(needs: ReaderNeeds): Reader {
+  let line = 1;
+  let isAfterCr = false;
+  /** A document of another shape shows itself where its first line is no sample. */
+  let isFirst = true;
+
+  function refuseOtherShape(bytes: Buffer, start: number): void {
+    const message = describeOtherShape(bytes.toString('utf8', start, start + HEAD_BYTES));
+    if (message) throw new UnusableError(message, line);
+  }
+
+  function take(bytes: Buffer, start: number, end: number, now: number, parcel: Parcel): void {
+    const text = bytes.toString('utf8', start, end).trim();
+    if (text === '') return;
+    if (isFirst) {
+      const alone = emptyParcel();
+      takeRecord(text, needs, { now, line, parcel: alone });
+      if (alone.rejected.length > 0) refuseOtherShape(bytes, start);
+      parcel.samples.push(...alone.samples);
+      parcel.rejected.push(...alone.rejected);
+    } else takeRecord(text, needs, { now, line, parcel });
+    isFirst = false;
+  }
+
+  function read(bytes: Buffer, isLast: boolean, parcel: Parcel): number {
+    const { length } = bytes;
+    const now = needs.clock();
+    let start = isAfterCr && bytes[0] === LF ? 1 : 0;
+    if (length > 0) isAfterCr = false;
+    while (start < length) {
+      let at = start;
+      while (at < length && bytes[at] !== LF && bytes[at] !== CR) at += 1;
+      if (at === length && !isLast) {
+        if (isFirst && length - start > LONGEST_RECORD) refuseOtherShape(bytes, start);
+        return start;
+      }
+      take(bytes, start, at, now, parcel);
+      isAfterCr = bytes[at] === CR && at + 1 === length;
+      start = at + (bytes[at] === CR && bytes[at + 1] === LF ? 2 : 1);
+      line += 1;
+    }
+    return Math.min(start, length);
+  }
+
+  return { read, line: () => line };
+}

@@ -1,0 +1,121 @@
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createGunzip } from 'node:zlib';
+import type { Parcel } from '../sample-batch.ts';
+import { UnusableError } from '../unusable-input.ts';
+import { createCsvReader } from './csv.ts';
+import { createJsonListReader } from './json-list.ts';
+import { createNdjsonReader } from './ndjson.ts';
+import { type Reader, type ReaderNeeds, readParcels } from './reader.ts';
+
+type Chunks = AsyncIterable<Buffer>;
+
+/** Of what is unpacked, for each chunk. Bytes. */
+const CHUNK = 2 ** 18;
+
+const GZIP = Buffer.of(0x1f, 0x8b);
+
+/** Files that are no text, by their first bytes. */
+const BINARY_FORMATS: readonly [mark: Buffer, name: string][] = [
+  [Buffer.of(0x50, 0x4b, 0x03, 0x04), 'a zip archive, or a spreadsheet: unpack it, or save it as CSV'],
+  [Buffer.of(0x28, 0xb5, 0x2f, 0xfd), 'compressed by zstd: unpack it, or compress it by gzip'],
+  [Buffer.from('BZh'), 'compressed by bzip2: unpack it, or compress it by gzip'],
+  [Buffer.of(0xfd, 0x37, 0x7a, 0x58, 0x5a), 'compressed by xz: unpack it, or compress it by gzip'],
+  [Buffer.from('7z\xbc\xaf', 'latin1'), 'a 7z archive: unpack it'],
+  [Buffer.from('PAR1'), 'a Parquet file: convert it to CSV'],
+  [Buffer.from('SQLite format 3\0'), 'an SQLite database: write what it holds to CSV'],
+  [Buffer.of(0xd0, 0xcf, 0x11, 0xe0), 'a spreadsheet of an old Excel: save it as CSV'],
+];
+
+const UTF_8_MARK = Buffer.of(0xef, 0xbb, 0xbf);
+const UTF_16_MARKS = [Buffer.of(0xff, 0xfe), Buffer.of(0xfe, 0xff)];
+
+/** How much of the beginning tells what an input is. Bytes. */
+const HEAD = 512;
+
+const startsWith = (bytes: Buffer, mark: Buffer): boolean => bytes.subarray(0, mark.length).equals(mark);
+
+/** The beginning, of `HEAD` bytes where there are as many, and everything: what is wrong after it is thrown after it. */
+async function peek(chunks: Chunks): Promise<{ head: Buffer; all: Chunks; isEmpty: boolean }> {
+  const iterator = chunks[Symbol.asyncIterator]();
+  const first: Buffer[] = [];
+  let size = 0;
+  let fault: unknown;
+  try {
+    while (size < HEAD) {
+      const { value, done } = await iterator.next();
+      if (done) break;
+      first.push(value);
+      size += value.length;
+    }
+  } catch (error) {
+    fault = error;
+  }
+  const head = Buffer.concat(first);
+  async function* all(): AsyncGenerator<Buffer> {
+    try {
+      if (head.length > 0) yield head;
+      if (fault) throw fault;
+      for (;;) {
+        const { value, done } = await iterator.next();
+        if (done) return;
+        yield value;
+      }
+    } finally {
+      await iterator.return?.();
+    }
+  }
+  return { head, all: all(), isEmpty: size === 0 && !fault };
+}
+
+async function* unzip(chunks: Chunks): Chunks & AsyncGenerator<Buffer> {
+  const gunzip = createGunzip({ chunkSize: CHUNK });
+  // What goes wrong is thrown by the reading of it.
+  pipeline(Readable.from(chunks, { objectMode: false }), gunzip).catch(() => 'told by the reading');
+  yield* gunzip;
+}
+
+async function* without(mark: number, chunks: Chunks): AsyncGenerator<Buffer> {
+  let left = mark;
+  for await (const chunk of chunks) {
+    yield chunk.subarray(left);
+    left = 0;
+  }
+}
+
+/** No text has them. */
+function isBinary(bytes: Buffer): boolean {
+  return bytes.some((byte) => byte < 0x20 && byte !== 0x09 && byte !== 0x0a && byte !== 0x0d);
+}
+
+/** What a text is, by its first character. */
+function readerFor(text: Buffer, needs: ReaderNeeds): Reader {
+  const [first] = text.toString('latin1').trimStart();
+  if (first === '<') throw new UnusableError('it is a web page or XML: CSV, NDJSON or JSON is needed', 1);
+  if (first === '[') return createJsonListReader(needs);
+  return first === '{' ? createNdjsonReader(needs) : createCsvReader(needs);
+}
+
+/**
+ * What an input holds, whatever it is of CSV, NDJSON and JSON lists, and packed by gzip or not: told by its content,
+ * for names say little of what comes through a pipe.
+ *
+ * @throws UnusableError, or what the chunks throw.
+ */
+export async function* readInput(
+  chunks: Chunks,
+  needs: ReaderNeeds,
+): AsyncGenerator<Parcel, void, undefined> {
+  const outer = await peek(chunks);
+  const inner = startsWith(outer.head, GZIP) ? await peek(unzip(outer.all)) : outer;
+  if (inner.isEmpty) throw new UnusableError('it is empty');
+  if (UTF_16_MARKS.some((mark) => startsWith(inner.head, mark)))
+    throw new UnusableError('it is UTF-16: save it as UTF-8', 1);
+  const format = BINARY_FORMATS.find(([mark]) => startsWith(inner.head, mark));
+  if (format) throw new UnusableError(`it is ${format[1]}`, 1);
+  if (isBinary(inner.head.subarray(0, HEAD)))
+    throw new UnusableError('it is no text: CSV, NDJSON or JSON is needed, or gzip of it', 1);
+  const mark = startsWith(inner.head, UTF_8_MARK) ? UTF_8_MARK.length : 0;
+  const reader = readerFor(inner.head.subarray(mark), needs);
+  yield* readParcels(without(mark, inner.all), reader);
+}

@@ -1,0 +1,148 @@
+import Type, { type Static } from 'typebox';
+import { BITCOIN_BEGAN } from '../../domain/time/time.ts';
+import type { PriceState } from '../../exchanges/price-state.ts';
+import type { Headline } from '../../news/headlines.ts';
+import type { KeptPolls } from '../../news/poll-history.ts';
+import type { Memory } from '../../stores/store.ts';
+import {
+  createRemembered,
+  duePlaceAt,
+  LineSchema,
+  type OnUnfit,
+  parseAs,
+  placeAt,
+  type Remembered,
+  recordOf,
+  timeAt,
+} from '../saved-state.ts';
+import type { FearAndGreedState } from './fear-and-greed.ts';
+
+const Price = Type.Number({ exclusiveMinimum: 0 });
+const Milliseconds = Type.Number({ minimum: 0, maximum: 86_400_000 });
+
+/** Exchanges; other versions may know some more. */
+const MOST_VENUES = 50;
+/** Of the last 24 hours. */
+const MOST_MINUTES = 2000;
+const MOST_FEEDS = 10_000;
+
+const priceStateAt = (now: number) =>
+  Type.Object({
+    rests: recordOf(
+      Type.Object({
+        until: timeAt(now),
+        length: Milliseconds,
+        asked: Type.Enum(['quote', 'candles']),
+        reason: LineSchema,
+      }),
+      MOST_VENUES,
+    ),
+    activities: recordOf(
+      Type.Object({ seen: Type.String({ maxLength: 200 }), since: timeAt(now) }),
+      MOST_VENUES,
+    ),
+    standings: recordOf(
+      Type.Object({
+        name: Type.String(),
+        ...placeAt(now),
+        latency: Type.Optional(Milliseconds),
+        price: Type.Optional(Price),
+        used: Type.Boolean(),
+      }),
+      MOST_VENUES,
+    ),
+    told: recordOf(recordOf(Type.Union([Price, Type.Null()]), MOST_VENUES), MOST_MINUTES),
+  });
+
+const pollsAt = (now: number) =>
+  recordOf(
+    Type.Object({
+      ...duePlaceAt(now),
+      name: Type.Optional(Type.String({ maxLength: 2000 })),
+      polls: Type.Integer({ minimum: 0 }),
+      validators: Type.Object({
+        etag: Type.Optional(Type.String({ maxLength: 500 })),
+        lastModified: Type.Optional(Type.String({ maxLength: 500 })),
+      }),
+      charset: Type.Optional(Type.Enum(['windows-1252'])),
+    }),
+    MOST_FEEDS,
+  );
+
+const fearAndGreedAt = (now: number) =>
+  Type.Object({
+    ...duePlaceAt(now),
+    state: Type.Enum(['ok', 'failing']),
+    index: Type.Optional(
+      Type.Object({
+        value: Type.Integer({ minimum: 0, maximum: 100 }),
+        label: Type.String({ maxLength: 40 }),
+        time: timeAt(now),
+      }),
+    ),
+  });
+
+export type RememberedPrice = Remembered<PriceState>;
+export type RememberedPolls = Remembered<KeptPolls>;
+export type RememberedFearAndGreed = Remembered<FearAndGreedState>;
+
+export function rememberPrice(memory: Memory, onUnfit: OnUnfit): RememberedPrice {
+  return createRemembered<PriceState>({
+    memory,
+    name: 'price',
+    kind: 'state of the exchanges',
+    schemaAt: priceStateAt,
+    onUnfit,
+    isConsistent: ({ standings }) => Object.entries(standings).every(([name, one]) => one.name === name),
+  });
+}
+
+export function rememberPolls(memory: Memory, onUnfit: OnUnfit): RememberedPolls {
+  return createRemembered({ memory, name: 'feeds', kind: 'state of the feeds', schemaAt: pollsAt, onUnfit });
+}
+
+export function rememberFearAndGreed(memory: Memory, onUnfit: OnUnfit): RememberedFearAndGreed {
+  return createRemembered({
+    memory,
+    name: 'fear-and-greed',
+    kind: 'state of the Fear & Greed index',
+    schemaAt: fearAndGreedAt,
+    onUnfit,
+  });
+}
+
+/** What tells this installation from others: the id that is kept, or a new one where that is not an id. */
+export async function settleInstallation(
+  memory: Memory,
+  fallback: string,
+  onUnfit: OnUnfit,
+): Promise<string> {
+  const kept = await memory.settle('installation', fallback);
+  if (/^[\w-]{1,64}$/.test(kept)) return kept;
+  onUnfit('id of the installation');
+  await memory.write('installation', fallback);
+  return fallback;
+}
+
+const HeadlineSchema = Type.Object({
+  id: Type.String({ maxLength: 2000 }),
+  story: Type.String({ minLength: 1, maxLength: 2000 }),
+  title: Type.String({ minLength: 1, maxLength: 1000 }),
+  link: Type.Optional(Type.String({ pattern: '^https?://', maxLength: 2000 })),
+  /** The last one that has a text of four digits for its year. Which headlines are of now, the newsroom decides. */
+  published: Type.Number({ minimum: BITCOIN_BEGAN, maximum: Date.UTC(9999, 11, 31) }),
+  source: Type.String({ maxLength: 2000 }),
+  aboutMarket: Type.Boolean(),
+  score: Type.Optional(Type.Number({ minimum: -1, maximum: 1 })),
+  label: Type.Enum(['positive', 'neutral', 'negative']),
+  because: Type.Array(
+    Type.Object({ what: LineSchema, points: Type.Number({ minimum: -1000, maximum: 1000 }) }),
+    { maxItems: 1000 },
+  ),
+});
+
+export type KeptHeadline = Headline & Pick<Static<typeof HeadlineSchema>, 'because'>;
+
+export function parseHeadline(text: string): KeptHeadline | undefined {
+  return parseAs(HeadlineSchema, text) as KeptHeadline | undefined;
+}

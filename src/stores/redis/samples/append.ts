@@ -1,0 +1,32 @@
+import type { Sample } from '../../../domain/sample.ts';
+import type { Appended } from '../../store.ts';
+import type { Connection } from '../connection/connection.ts';
+import type { Keys } from '../keys.ts';
+import { keysOf } from '../rollups/pages.ts';
+import type { Added } from '../scripts.ts';
+import { toBatches } from './batches.ts';
+
+/** Milliseconds until a server that does not answer is given up. */
+const WRITE_LIMIT = 5000;
+
+/** Batches under way together: one is prepared and sent while Redis, which keeps their order, is at another. */
+const UNDER_WAY = 8;
+
+export function createAppend(connection: Pick<Connection, 'run'>, keys: Keys) {
+  return async function append(samples: readonly Sample[], signal: AbortSignal): Promise<Appended> {
+    let added = 0;
+    const underWay: Promise<unknown>[] = [];
+    for (const { time, text } of toBatches(samples)) {
+      if (underWay.length === UNDER_WAY) added += (await underWay.shift()) as Added;
+      signal.throwIfAborted();
+      const batch = connection.run((client) => client.append(keysOf(keys, time), text), {
+        limit: WRITE_LIMIT,
+        signal,
+      });
+      batch.catch(() => 'told when it is waited for');
+      underWay.push(batch);
+    }
+    for (const count of await Promise.all(underWay)) added += count as Added;
+    return { added, duplicates: samples.length - added };
+  };
+}

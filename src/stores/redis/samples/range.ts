@@ -1,0 +1,53 @@
+import type { Sample } from '../../../domain/sample.ts';
+import type { Range } from '../../../domain/time/range.ts';
+import type { Client } from '../connection/client.ts';
+
+/** Samples of each series that one call reads: a millisecond of Redis' only thread. */
+const PAGE = 1000;
+
+type Pairs = readonly { readonly timestamp: number; readonly value: number }[];
+
+/** Where a series was not flushed away since the start, and is not a new master's yet. */
+async function page(client: Client, key: string, from: number, count = PAGE): Promise<Pairs> {
+  try {
+    // Without an end and by COUNT, since a range with an end walks every chunk after it.
+    return await client.ts.range(key, from, '+', { COUNT: count });
+  } catch (error) {
+    if (error instanceof Error && /the key does not exist/.test(error.message)) return [];
+    throw error;
+  }
+}
+
+/** Up to where a page tells everything. */
+const horizon = (pairs: Pairs): number =>
+  pairs.length < PAGE ? Number.POSITIVE_INFINITY : (pairs.at(-1)?.timestamp ?? Number.POSITIVE_INFINITY);
+
+/** One slice of both series, joined on their times; and what is left of the range after it. */
+export async function readSlice(
+  client: Client,
+  [priceKey, sentimentKey]: readonly [string, string],
+  { from, to }: Range,
+): Promise<{ samples: readonly Sample[]; rest: Range | undefined }> {
+  const [prices, sentiments] = await Promise.all([
+    page(client, priceKey, from),
+    page(client, sentimentKey, from),
+  ]);
+  const end = Math.min(to, horizon(prices) + 1, horizon(sentiments) + 1);
+  const joined = new Map<number, Sample>();
+  for (const { timestamp: time, value } of prices) if (time < end) joined.set(time, { time, price: value });
+  for (const { timestamp: time, value } of sentiments) {
+    if (time < end) joined.set(time, { ...joined.get(time), time, sentiment: value + 0 });
+  }
+  const samples = [...joined.values()].sort((one, other) => one.time - other.time);
+  return { samples, rest: end < to ? { from: end, to } : undefined };
+}
+
+/** The time of the oldest sample, in epoch milliseconds; `undefined` where none is kept. */
+export async function readOldest(
+  client: Client,
+  series: readonly [string, string],
+): Promise<number | undefined> {
+  const firsts = await Promise.all(series.map((key) => page(client, key, 0, 1)));
+  const times = firsts.flatMap((pairs) => pairs.map(({ timestamp }) => timestamp));
+  return times.length > 0 ? Math.min(...times) : undefined;
+}

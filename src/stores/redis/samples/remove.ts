@@ -1,0 +1,29 @@
+import { DAY } from '../../../domain/time/bucket-width.ts';
+import type { Range } from '../../../domain/time/range.ts';
+import type { Connection } from '../connection/connection.ts';
+import type { Keys } from '../keys.ts';
+import { keysOf } from '../rollups/pages.ts';
+import type { Removed } from '../scripts.ts';
+
+/** Milliseconds. */
+const WRITE_LIMIT = 5000;
+
+/** Removes samples and makes their rollups anew, a part of a day at a time: each is one step between all writers. */
+export function createRemove(connection: Pick<Connection, 'run'>, keys: Keys) {
+  return async function remove({ from, to }: Range, signal: AbortSignal): Promise<number> {
+    let removed = 0;
+    for (let at: number | null = Math.max(0, from); at !== null && at < to; ) {
+      signal.throwIfAborted();
+      const begin: number = at;
+      const day = Math.floor(begin / DAY) * DAY;
+      const reply: unknown = await connection.run(
+        (client) => client.remove(keysOf(keys, begin), begin, to, day),
+        { limit: WRITE_LIMIT, signal },
+      );
+      const [count, next] = reply as Removed;
+      removed += count;
+      at = next;
+    }
+    return removed;
+  };
+}

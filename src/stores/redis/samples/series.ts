@@ -1,0 +1,62 @@
+import { ErrorReply } from 'redis';
+import { SetupError } from '../../../domain/errors.ts';
+import type { Client } from '../connection/client.ts';
+import type { Keys } from '../keys.ts';
+
+const refuses = (error: unknown, pattern: RegExp): boolean =>
+  error instanceof ErrorReply && pattern.test(error.message);
+
+async function infoOf(client: Client, key: string) {
+  try {
+    return await client.ts.info(key);
+  } catch (error) {
+    if (refuses(error, /the key does not exist/)) return undefined;
+    if (!refuses(error, /WRONGTYPE/)) throw error;
+    throw new SetupError(`KEY_PREFIX leads to "${key}", which holds another type: take a free prefix`, {
+      cause: error,
+    });
+  }
+}
+
+/** Whether a series is there; refuses one that would not keep samples as this service promises to. */
+async function isFit(client: Client, key: string): Promise<boolean> {
+  const info = await infoOf(client, key);
+  if (!info) return false;
+  if (info.duplicatePolicy?.toLowerCase() !== 'first') {
+    const mend = `run TS.ALTER ${key} DUPLICATE_POLICY first`;
+    throw new SetupError(`KEY_PREFIX leads to "${key}", in which the first write does not win: ${mend}`);
+  }
+  if (info.retentionTime !== 0) {
+    throw new SetupError(
+      `KEY_PREFIX leads to "${key}", which deletes old samples: run TS.ALTER ${key} RETENTION 0`,
+    );
+  }
+  return true;
+}
+
+/** Small chunks: a late sample has the whole one that it belongs to written anew. The same is in append.lua. */
+const CHUNK_SIZE = 2048;
+
+async function create(client: Client, key: string, rollups: string): Promise<void> {
+  try {
+    await client.ts.create(key, { CHUNK_SIZE, DUPLICATE_POLICY: 'FIRST' });
+    // Rollups that are left of a series that went away are not of this one.
+    await client.del(rollups);
+  } catch (error) {
+    // Another process was quicker.
+    if (!refuses(error, /key already exists/)) throw error;
+  }
+}
+
+/** Looks that both series are fit for use, and creates what is missing, if it may. */
+export async function prepareSeries(
+  client: Client,
+  { price, sentiment, rollups }: Keys,
+  mayCreate: boolean,
+): Promise<void> {
+  await Promise.all(
+    [price, sentiment].map(async (key) => {
+      if (!(await isFit(client, key)) && mayCreate) await create(client, key, rollups);
+    }),
+  );
+}

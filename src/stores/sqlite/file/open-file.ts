@@ -1,0 +1,100 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { StoreError } from '../../../domain/errors.ts';
+import { rememberPlace } from './file-identity.ts';
+import { inTransaction } from './transaction.ts';
+import { emptyLog } from './write-ahead-log.ts';
+
+/** How long other processes' locks on the log are waited for once the file is gone, and between two tries. Milliseconds. */
+const LAST_WAIT = 2000;
+const RETRY_AFTER = 20;
+
+/** A database file that is open for writing. Disposing of it closes it. */
+export interface OpenFile extends AsyncDisposable {
+  readonly database: DatabaseSync;
+  /**
+   * One transaction, on the disk when it returns.
+   *
+   * @throws StoreError where the file was moved, replaced or deleted: nothing is acknowledged from then on.
+   */
+  write<T>(work: () => T): T;
+  /** Looks whether the file is still at its path; `onLost` follows where it is not. */
+  look(): void;
+  /** @throws StoreError once the file was found to be gone. */
+  assertThere(): void;
+}
+
+interface OpenFileOptions {
+  readonly database: DatabaseSync;
+  readonly path: string;
+  /** Called after each commit. */
+  readonly onWritten?: (() => void) | undefined;
+  /** Called once, when all that was acknowledged is in the file that was at the path. */
+  readonly onLost?: ((error: StoreError) => void) | undefined;
+}
+
+function lostError(path: string, rest = ''): StoreError {
+  return new StoreError('failed', 'the file of the store was moved, replaced or deleted', {
+    cause: new Error(`${path} no longer leads to the file that was opened${rest}`),
+  });
+}
+
+const LOG_IS_IN = ', which has everything that was acknowledged';
+const LOG_IS_NOT_IN =
+  ', whose log another process keeps in use: keep the log (-wal) with the file, or the last writes are lost';
+
+/**
+ * Keeps to the file that was opened, as SQLite does. Its log is found by name only: whoever moves the file alone leaves
+ * the log behind, where it would be lost to this file and could get into another one. So when the file is found to be
+ * gone, the log is brought into it by the connection that has both open, and emptied, and the file is given up.
+ */
+export function keepFile({ database, path, onWritten, onLost }: OpenFileOptions): OpenFile {
+  const isInPlace = rememberPlace(path);
+  let lost: StoreError | undefined;
+  let leaving: Promise<void> | undefined;
+  let hasWritten = false;
+
+  async function bringLogIn(): Promise<void> {
+    const until = Date.now() + LAST_WAIT;
+    let isLogIn = emptyLog(database);
+    while (!isLogIn && Date.now() < until) {
+      await sleep(RETRY_AFTER);
+      isLogIn = emptyLog(database);
+    }
+    lost = lostError(path, isLogIn ? LOG_IS_IN : LOG_IS_NOT_IN);
+    onLost?.(lost);
+  }
+
+  function look(): void {
+    if (lost || isInPlace()) return;
+    lost = lostError(path);
+    leaving = bringLogIn();
+  }
+
+  function assertThere(): void {
+    if (lost) throw lost;
+  }
+
+  return {
+    database,
+    look,
+    assertThere,
+    write(work) {
+      assertThere();
+      const result = inTransaction(database, work);
+      hasWritten = true;
+      // A commit that went into the log of a file that is gone is brought in too, but it is not acknowledged.
+      look();
+      assertThere();
+      onWritten?.();
+      return result;
+    },
+    async [Symbol.asyncDispose]() {
+      look();
+      await leaving;
+      // SQLite does this as well when it closes, but not for a file that is moved just now.
+      if (hasWritten && !leaving) emptyLog(database);
+      database.close();
+    },
+  };
+}

@@ -1,0 +1,93 @@
+import { randomUUID } from 'node:crypto';
+import type { DatabaseSync } from 'node:sqlite';
+import { setImmediate } from 'node:timers/promises';
+import type { KeptHeadlines, Memory } from '../store.ts';
+import { storeError } from './file/faults.ts';
+import type { OpenFile } from './file/open-file.ts';
+import { patiently } from './file/transaction.ts';
+
+/** How long a write waits for another process's lock. Milliseconds. */
+const PATIENCE = 2000;
+
+/** Headlines in one transaction: some milliseconds of work between turns of the event loop. */
+const BATCH = 500;
+
+/** The document whose text changes with every change of the headlines. */
+const MARK = 'headlines';
+
+function prepareMemory(database: DatabaseSync) {
+  return {
+    read: database.prepare('SELECT text FROM document WHERE name = ?'),
+    write: database.prepare('INSERT OR REPLACE INTO document (name, text) VALUES (?, ?)'),
+    settle: database.prepare('INSERT OR IGNORE INTO document (name, text) VALUES (?, ?)'),
+    headlines: database.prepare('SELECT key, text FROM headline'),
+    keep: database.prepare('INSERT OR IGNORE INTO headline (key, text) VALUES (?, ?)'),
+    forget: database.prepare('DELETE FROM headline WHERE key = ?'),
+  };
+}
+
+export function createMemory({ database, write: writeOnce }: Pick<OpenFile, 'database' | 'write'>): Memory {
+  let prepared: ReturnType<typeof prepareMemory> | undefined;
+
+  /** When first asked: a file that is only read may be of a version that had no such tables. */
+  function statements() {
+    prepared ??= prepareMemory(database);
+    return prepared;
+  }
+
+  async function attempt<T>(read: () => T): Promise<T> {
+    try {
+      return read();
+    } catch (cause) {
+      throw storeError(cause);
+    }
+  }
+
+  async function write<T>(work: () => T): Promise<T> {
+    const limit = AbortSignal.timeout(PATIENCE);
+    try {
+      return await patiently(() => writeOnce(work), limit);
+    } catch (cause) {
+      throw storeError(cause);
+    }
+  }
+
+  function textOf(name: string): string | undefined {
+    const text = statements().read.get(name)?.['text'];
+    return typeof text === 'string' ? text : undefined;
+  }
+
+  return {
+    read: (name) => attempt(() => textOf(name)),
+    write: (name, text) => write(() => void statements().write.run(name, text)),
+    settle: (name, text) =>
+      write(() => {
+        statements().settle.run(name, text);
+        return textOf(name) ?? text;
+      }),
+    headlines: (known) =>
+      attempt((): KeptHeadlines | undefined => {
+        const mark = textOf(MARK) ?? '';
+        if (mark === known) return undefined;
+        const rows = statements().headlines.all() as { key: string; text: string }[];
+        return { mark, texts: new Map(rows.map(({ key, text }) => [key, text])) };
+      }),
+    async changeHeadlines({ keep, forget }) {
+      const changes = [
+        ...forget.map((key) => () => statements().forget.run(key)),
+        ...[...keep].map(
+          ([key, text]) =>
+            () =>
+              statements().keep.run(key, text),
+        ),
+      ];
+      for (let start = 0; start < changes.length; start += BATCH) {
+        await write(() => {
+          for (const change of changes.slice(start, start + BATCH)) change();
+          statements().write.run(MARK, randomUUID());
+        });
+        await setImmediate();
+      }
+    },
+  };
+}

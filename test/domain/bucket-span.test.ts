@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { bucketsOf, chooseSpan, fitting, spanOf, WIDTH_NAMES } from '../../src/domain/time/bucket-span.ts';
+import { WIDTHS } from '../../src/domain/time/bucket-width.ts';
+
+const DAY = 86_400_000;
+const START = Date.UTC(2026, 0, 1);
+
+const range = fc
+  .tuple(
+    fc.integer({ min: Date.UTC(2009, 0), max: Date.UTC(2040, 0) }),
+    fc.integer({ min: 1, max: 8000 * DAY }),
+  )
+  .map(([from, length]) => ({ from, to: from + length }));
+
+test('a span holds its range, in whole buckets, and no bucket without need', () => {
+  fc.assert(
+    fc.property(range, fc.constantFrom(...WIDTH_NAMES), ({ from, to }, name) => {
+      const span = spanOf({ from, to }, name);
+      const width = WIDTHS[name];
+      assert.ok(span.from <= from && from - span.from < width);
+      assert.ok(span.to >= to && span.to - to < width);
+      assert.ok(Number.isInteger(bucketsOf(span)));
+      if (name === '1w') assert.equal(new Date(span.from).getUTCDay(), 1);
+    }),
+  );
+});
+
+test('auto is the finest bucket with at most 600, and what fits the finest with at most 5,000', () => {
+  fc.assert(
+    fc.property(range, (one) => {
+      const counts = WIDTH_NAMES.map((name) => bucketsOf(spanOf(one, name)));
+      const expected = WIDTH_NAMES[counts.findIndex((count) => count <= 600)] ?? '1w';
+      assert.equal(chooseSpan(one, 'auto').bucket, expected);
+      assert.equal(fitting(one), WIDTH_NAMES[counts.findIndex((count) => count <= 5000)]);
+    }),
+  );
+});
+
+for (const [what, length, bucket] of [
+  ['five hours', (DAY / 24) * 5, '30s'],
+  ['a day', DAY, '5m'],
+  ['thirty days', 30 * DAY, '4h'],
+  ['a year', 365 * DAY, '1d'],
+  ['ten years', 3650 * DAY, '1w'],
+  ['fifty years', 50 * 365 * DAY, '1w'],
+] as const) {
+  test(`auto makes ${bucket} of ${what}`, () => {
+    assert.equal(chooseSpan({ from: START, to: START + length }, 'auto').bucket, bucket);
+  });
+}
+
+test('exactly 600 buckets are not too many for auto, once more is', () => {
+  const length = 600 * 30_000;
+  assert.equal(chooseSpan({ from: START, to: START + length }, 'auto').bucket, '30s');
+  assert.equal(chooseSpan({ from: START, to: START + length + 1 }, 'auto').bucket, '1m');
+});

@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { SourceError } from '../../src/domain/errors.ts';
+import { type Rests, restAfterFault, restAfterSuccess, restAt } from '../../src/exchanges/back-off.ts';
+import { RefusalError } from '../../src/exchanges/venues/refusal.ts';
+import { readRetryAfter } from '../../src/outbound/retry-after.ts';
+
+const NOW = Date.UTC(2026, 0, 1, 12);
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+
+const tooOften = (retryAfter?: string) => new RefusalError('too_often', 'asked too often', retryAfter);
+const forbidden = new RefusalError('forbidden', 'answered 451');
+const down = new SourceError('unreachable', 'down');
+
+/** How long a venue rests after a fault, in milliseconds. */
+const length = (rests: Rests, now = NOW) => (restAt(rests, 'a', now)?.until ?? now) - now;
+
+test('refused without saying for how long: a minute, doubled each time, an hour at most', () => {
+  let rests: Rests = {};
+  let now = NOW;
+  const lengths: number[] = [];
+  for (let round = 0; round < 9; round += 1) {
+    rests = restAfterFault(rests, 'a', 'quote', tooOften(), now);
+    lengths.push(length(rests, now) / MINUTE);
+    now += length(rests, now);
+    assert.equal(restAt(rests, 'a', now - 1)?.until, now);
+    assert.equal(restAt(rests, 'a', now), undefined);
+    // What else goes wrong in between neither rests nor makes refusals forgotten.
+    rests = restAfterFault(rests, 'a', 'quote', down, now);
+    assert.equal(restAt(rests, 'a', now), undefined);
+  }
+  assert.deepEqual(lengths, [1, 2, 4, 8, 16, 32, 60, 60, 60]);
+  rests = restAfterSuccess(rests, 'a', 'quote');
+  assert.deepEqual(rests, {});
+  assert.equal(length(restAfterFault(rests, 'a', 'quote', tooOften(), NOW)), MINUTE);
+});
+
+test('refused candles double although quotes are given, and the other way round', () => {
+  const refused = restAfterFault({}, 'a', 'candles', tooOften(), NOW);
+  const quoted = restAfterSuccess(refused, 'a', 'quote');
+  assert.equal(length(restAfterFault(quoted, 'a', 'candles', tooOften(), NOW)), 2 * MINUTE);
+});
+
+test('what the venue asks for is given, an hour at most; 403 and 451 are an hour', () => {
+  const rest = (fault: unknown) => length(restAfterFault({}, 'a', 'quote', fault, NOW));
+  assert.equal(rest(tooOften('7')), 7000);
+  assert.equal(rest(tooOften('0')), 0);
+  assert.equal(rest(tooOften(new Date(NOW + 5 * MINUTE).toUTCString())), 5 * MINUTE);
+  assert.equal(rest(tooOften(new Date(NOW - HOUR).toUTCString())), 0);
+  assert.equal(rest(tooOften('86400')), HOUR);
+  assert.equal(rest(tooOften('99999999999')), HOUR);
+  assert.equal(rest(forbidden), HOUR);
+  for (const text of ['soon', '', '-5', '1e3', '9'.repeat(50), 'Tue'])
+    assert.equal(rest(tooOften(text)), MINUTE);
+});
+
+test('only a refusal makes a rest, of that venue and no other', () => {
+  for (const fault of [down, new SourceError('timeout', 'slow'), new TypeError('ours')]) {
+    assert.deepEqual(restAfterFault({}, 'a', 'quote', fault, NOW), {});
+  }
+  const rests = restAfterFault({}, 'a', 'quote', forbidden, NOW);
+  assert.equal(restAt(rests, 'b', NOW), undefined);
+});
+
+test('rests are plain values, and one that no clock of ours can have made is none', () => {
+  const rests = restAfterFault({}, 'a', 'quote', forbidden, NOW);
+  assert.deepEqual(JSON.parse(JSON.stringify(rests)), rests);
+  assert.equal(restAt(rests, 'a', NOW - 30_000)?.until, NOW + HOUR, 'by a clock a little behind');
+  assert.equal(restAt(rests, 'a', NOW - 2 * HOUR), undefined);
+});
+
+test('Retry-After is seconds or a date in the form that is sent, and nothing else', () => {
+  assert.equal(readRetryAfter(null, NOW), undefined);
+  assert.equal(readRetryAfter('120', NOW), 120_000);
+  assert.equal(readRetryAfter('Thu, 01 Jan 2026 12:00:30 GMT', NOW), 30_000);
+  assert.equal(readRetryAfter('2026-01-01T12:00:30Z', NOW), undefined);
+  assert.equal(readRetryAfter('Thu, 99 Jan 2026 12:00:30 GMT', NOW), undefined);
+});

@@ -1,0 +1,312 @@
+import assert from 'node:assert/strict';
+import { type TestContext, test } from 'node:test';
+import fc from 'fast-check';
+import { type Filled, fillGaps } from '../../src/exchanges/backfill.ts';
+import type { Closes, Exchange } from '../../src/exchanges/exchange.ts';
+import { openExchanges } from '../../src/exchanges/exchanges.ts';
+import { minutesWithoutPrice } from '../../src/exchanges/missing-minutes.ts';
+import type { PricePoint } from '../../src/exchanges/price-agreement.ts';
+import { NOTHING_REMEMBERED } from '../../src/exchanges/price-state.ts';
+import { hearQuotes, judgeQuotes } from '../../src/exchanges/quotes.ts';
+import { type ExchangeFault, type FakeExchanges, startExchanges } from '../support/upstreams/exchanges.ts';
+import { outbound } from '../support/upstreams/outbound.ts';
+
+const NOON = Date.UTC(2026, 0, 1, 12);
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** Another price each minute, slowly. */
+const market = (time: number) => 60_000 + (Math.floor(time / MINUTE) % 500);
+
+interface Trial {
+  readonly venues: FakeExchanges;
+  /** What is kept: what passes fill is added. */
+  readonly kept: PricePoint[];
+  /** A pass, so long after the one before; what is remembered goes through JSON in between. */
+  pass(step?: number): Promise<Filled>;
+  /** Candle calls so far. */
+  calls(): { coinbase: number; kraken: number; bitstamp: number };
+  move(step: number): number;
+}
+
+async function startTrial(t: TestContext): Promise<Trial> {
+  // Thirty seconds into a minute.
+  let now = NOON + 30_000;
+  const venues = await startExchanges(t, { price: market, clock: () => now });
+  const exchanges = openExchanges(venues.addresses, {
+    outbound,
+    userAgent: 'is-bitcoin-lit/1.2.3',
+    deadline: 300,
+  });
+  const kept: PricePoint[] = [];
+  let state = NOTHING_REMEMBERED;
+  return {
+    venues,
+    kept,
+    async pass(step = 0) {
+      now += step;
+      const { signal } = new AbortController();
+      const filled = await fillGaps({ exchanges, now, kept, state, signal });
+      state = JSON.parse(JSON.stringify(filled.state));
+      assert.deepEqual(state, filled.state, 'what is remembered is plain');
+      kept.push(...filled.filled);
+      kept.sort((one, other) => one.time - other.time);
+      return filled;
+    },
+    calls: () => ({
+      coinbase: venues.coinbase.requests.length,
+      kraken: venues.kraken.requests.length,
+      bitstamp: venues.bitstamp.requests.length,
+    }),
+    move(step) {
+      now += step;
+      return now;
+    },
+  };
+}
+
+/** A price each half minute up to a time, as ticks keep them. */
+function ticks(from: number, to: number): PricePoint[] {
+  const count = Math.max(0, Math.floor((to - from) / 30_000));
+  return Array.from({ length: count }, (_, index) => {
+    const time = from + index * 30_000;
+    return { time, price: market(time) };
+  });
+}
+
+test('at the first start: a price for every closed minute of the last 24 hours, in a few calls', async (t) => {
+  const { pass, calls } = await startTrial(t);
+  const { filled: samples, faults } = await pass();
+  const expected = Array.from({ length: 1439 }, (_, index) => {
+    const time = NOON - (1439 - index) * MINUTE + MINUTE - 1;
+    return { time, price: market(time) };
+  });
+  assert.deepEqual(samples, expected);
+  assert.deepEqual(faults, {});
+  assert.deepEqual(calls(), { coinbase: 5, kraken: 1, bitstamp: 0 });
+
+  assert.deepEqual((await pass()).filled, []);
+  assert.deepEqual(calls(), { coinbase: 5, kraken: 1, bitstamp: 0 }, 'nothing is missing, nobody is asked');
+});
+
+test('a minute is asked for ten seconds after its close at the earliest', async (t) => {
+  const { kept, pass, calls } = await startTrial(t);
+  kept.push(...ticks(NOON - DAY, NOON));
+  // 12:01:09.999, 12:01:10.
+  assert.deepEqual((await pass(39_999)).filled, []);
+  assert.deepEqual(calls(), { coinbase: 0, kraken: 0, bitstamp: 0 });
+  const time = NOON + MINUTE - 1;
+  assert.deepEqual((await pass(1)).filled, [{ time, price: market(time) }]);
+});
+
+test('after an outage the gap is filled and nothing else, never over what is kept', async (t) => {
+  const { kept, pass, calls } = await startTrial(t);
+  kept.push(...ticks(NOON - DAY, NOON - 2 * HOUR), { time: NOON - HOUR, price: 1 });
+  const { filled: samples } = await pass();
+  assert.equal(samples.length, 119);
+  assert.equal(samples[0]?.time, NOON - 2 * HOUR + MINUTE - 1);
+  assert.ok(!samples.some(({ time }) => Math.floor(time / MINUTE) * MINUTE === NOON - HOUR));
+  assert.deepEqual(calls(), { coinbase: 1, kraken: 1, bitstamp: 0 });
+});
+
+test('a minute without trades stays without a price, and is not asked for again', async (t) => {
+  const { venues, pass, calls } = await startTrial(t);
+  const quiet = NOON - 10 * MINUTE;
+  for (const venue of [venues.coinbase, venues.kraken]) venue.isQuiet = (minute) => minute === quiet;
+  const { filled: samples, state } = await pass();
+  assert.equal(samples.length, 1438);
+  assert.ok(!samples.some(({ time }) => time === quiet + MINUTE - 1));
+  assert.deepEqual(state.told, { [quiet]: { coinbase: null, kraken: null } });
+  const before = calls();
+  assert.deepEqual((await pass(5000)).filled, []);
+  assert.deepEqual(calls(), before);
+  assert.deepEqual((await pass(DAY)).state.told, {}, 'forgotten after a day');
+});
+
+test("what is further back than kraken knows is coinbase's alone to tell, once", async (t) => {
+  const { venues, pass, calls } = await startTrial(t);
+  const [far, near] = [NOON - 20 * HOUR, NOON - 720 * MINUTE];
+  venues.coinbase.isQuiet = (minute) => minute === far || minute === near;
+  const { filled: samples, state } = await pass();
+  assert.equal(samples.length, 1437);
+  assert.deepEqual(state.told, { [far]: { coinbase: null }, [near]: { coinbase: null } });
+  assert.deepEqual((await pass(5000)).filled, []);
+  assert.deepEqual(calls(), { coinbase: 5, kraken: 1, bitstamp: 0 });
+});
+
+test('a minute that one venue has no trades in gets the price of the other', async (t) => {
+  const { venues, pass } = await startTrial(t);
+  const quiet = NOON - 10 * MINUTE;
+  venues.coinbase.isQuiet = (minute) => minute === quiet;
+  venues.kraken.isQuiet = (minute) => minute === quiet - MINUTE;
+  assert.equal((await pass()).filled.length, 1439);
+});
+
+test("kraken tells up to its last closed candle: what is after it is asked for again, coinbase's told is not", async (t) => {
+  const { venues, kept, pass, calls } = await startTrial(t);
+  kept.push(...ticks(NOON - DAY, NOON - 5 * MINUTE));
+  venues.kraken.candleLag = 2 * MINUTE;
+  venues.coinbase.isQuiet = () => true;
+  const first = await pass();
+  assert.equal(first.filled.length, 3);
+  venues.kraken.candleLag = 0;
+  const second = await pass(1000);
+  assert.equal(second.filled.length, 2);
+  assert.deepEqual(calls(), { coinbase: 1, kraken: 2, bitstamp: 0 });
+});
+
+test('what one venue told is remembered until the other, which was away, tells its own', async (t) => {
+  const { venues, kept, pass, calls } = await startTrial(t);
+  kept.push(...ticks(NOON - DAY, NOON - 5 * MINUTE));
+  // Alone, and too far from what is kept.
+  venues.coinbase.factor = 1.06;
+  venues.kraken.fault = { type: 'reset' };
+  const first = await pass();
+  assert.deepEqual(first.filled, []);
+  assert.match(first.faults['kraken'] ?? '', /cannot be reached/);
+  venues.kraken.fault = undefined;
+  venues.kraken.factor = 1.06;
+  const second = await pass(1000);
+  assert.equal(second.filled.length, 5);
+  assert.deepEqual(calls(), { coinbase: 1, kraken: 2, bitstamp: 0 });
+});
+
+test('a lone venue is held against the minute before, filled ones included, up to ten minutes back', async (t) => {
+  const { venues, kept, pass } = await startTrial(t);
+  kept.push(...ticks(NOON - DAY, NOON - 30 * MINUTE));
+  venues.kraken.isQuiet = () => true;
+  const start = NOON - 30 * MINUTE;
+  const jump = NOON - 20 * MINUTE;
+  const { coinbase } = venues;
+  coinbase.isQuiet = (minute) => minute < start;
+  // From 11:40 on at 30 % more: nothing is near, until what is kept is older than ten minutes.
+  coinbase.factorAt = (time) => (time >= jump ? 1.3 : 1);
+  const { filled: samples } = await pass();
+  const times = samples.map(({ time }) => (time - NOON + 1) / MINUTE);
+  assert.deepEqual(
+    times,
+    [-29, -28, -27, -26, -25, -24, -23, -22, -21, -20, -9, -8, -7, -6, -5, -4, -3, -2, -1, 0],
+  );
+});
+
+const faults: readonly [what: string, fault: ExchangeFault][] = [
+  ['is silent', { type: 'silent' }],
+  ['answers HTML', { type: 'html' }],
+  ['answers 500', { type: 'status', status: 500 }],
+  ['answers 429', { type: 'status', status: 429 }],
+  ['answers 451', { type: 'status', status: 451 }],
+  ['has an error in a 200', { type: 'error_in_200' }],
+  ['has prices of 0', { type: 'price', json: '0' }],
+  ['has prices of 1e400', { type: 'price', json: '1e400' }],
+  ['has prices that are none', { type: 'price', json: '"NaN"' }],
+  ['breaks off', { type: 'cut' }],
+  ['sends to another host', { type: 'redirect', to: 'http://127.0.0.2:1/' }],
+  ['sends candles of half minutes', { type: 'body', text: '[[1767268830,1,1,1,1,1]]' }],
+  ['sends rows that are none', { type: 'body', text: '[null]' }],
+];
+
+for (const [what, fault] of faults) {
+  test(`a venue that ${what}: the gap is filled by the other, and only what it told counts`, async (t) => {
+    for (const name of ['coinbase', 'kraken'] as const) {
+      const { venues, kept, pass } = await startTrial(t);
+      kept.push(...ticks(NOON - DAY, NOON - 3 * HOUR));
+      venues[name].fault = fault;
+      const { filled: samples, faults: told } = await pass();
+      assert.deepEqual(
+        samples,
+        Array.from({ length: 180 }, (_, index) => {
+          const time = NOON - 3 * HOUR + (index + 1) * MINUTE - 1;
+          return { time, price: market(time) };
+        }),
+      );
+      assert.deepEqual(Object.keys(told), [name]);
+      assert.equal(venues[name].requests.length, 1, 'asked once: it failed');
+    }
+  });
+}
+
+test('venues that are 30 % apart: no price, and neither is asked again', async (t) => {
+  const { venues, kept, pass, calls } = await startTrial(t);
+  kept.push(...ticks(NOON - DAY, NOON - 3 * HOUR));
+  venues.kraken.factor = 1.3;
+  assert.deepEqual((await pass()).filled, []);
+  assert.deepEqual((await pass(1000)).filled, []);
+  assert.deepEqual(calls(), { coinbase: 1, kraken: 1, bitstamp: 0 });
+});
+
+test('a rest covers candles and quotes alike, whichever was refused', async (t) => {
+  const { venues, kept, pass, calls, move } = await startTrial(t);
+  kept.push(...ticks(NOON - DAY, NOON - 3 * HOUR));
+  venues.coinbase.fault = { type: 'status', status: 429 };
+  const { state } = await pass();
+  const now = move(1000);
+  const exchanges = openExchanges(venues.addresses, { outbound, userAgent: 'is-bitcoin-lit/1.2.3' });
+  const { signal } = new AbortController();
+  const quoted = judgeQuotes(await hearQuotes({ exchanges, now, state, signal }), now, undefined);
+  assert.deepEqual(quoted.agreement.used, ['kraken', 'bitstamp']);
+  assert.equal(quoted.state.standings['coinbase']?.state, 'resting');
+  assert.equal(calls().coinbase, 1);
+
+  const refused = { ...NOTHING_REMEMBERED, rests: quoted.state.rests };
+  await fillGaps({ exchanges, now, kept: ticks(NOON - DAY, NOON - HOUR), state: refused, signal });
+  assert.equal(calls().coinbase, 1);
+});
+
+test('minutes without a price: the whole ones of 24 hours, over since ten seconds', () => {
+  assert.equal(minutesWithoutPrice([], NOON).length, 1439);
+  assert.equal(minutesWithoutPrice([], NOON + 9999).at(-1), NOON - 2 * MINUTE);
+  assert.equal(minutesWithoutPrice([], NOON + 10_000).at(-1), NOON - MINUTE);
+  assert.deepEqual(minutesWithoutPrice(ticks(NOON - DAY, NOON - 3 * MINUTE), NOON + 30_000), [
+    NOON - 3 * MINUTE,
+    NOON - 2 * MINUTE,
+    NOON - MINUTE,
+  ]);
+});
+
+test('one venue, whatever it tells of any minute, never fills it out of the range of the other two', async () => {
+  const now = NOON + 30_000;
+  const minutes = Array.from({ length: 30 }, (_, index) => NOON - (30 - index) * MINUTE);
+  const venue = (name: string, prices: readonly (number | undefined)[]): Exchange => {
+    const known = minutes.flatMap((minute, index): [number, number][] => {
+      const price = prices[index];
+      return price === undefined ? [] : [[minute, price]];
+    });
+    const told: Closes = { closes: new Map(known), answered: { from: 0, to: now } };
+    return {
+      name,
+      quote: () => Promise.reject(new Error('not asked')),
+      candles: { most: 720, reach: DAY, read: () => Promise.resolve(told) },
+    };
+  };
+  const honest = fc.array(fc.double({ min: 59_000, max: 61_000, noNaN: true }), {
+    minLength: 30,
+    maxLength: 30,
+  });
+  const bad = fc.array(
+    fc.option(fc.oneof(fc.double({ min: 5e-324, max: 1e300, noNaN: true }), fc.constant(60_000)), {
+      nil: undefined,
+    }),
+    { minLength: 30, maxLength: 30 },
+  );
+  let filled = 0;
+  await fc.assert(
+    fc.asyncProperty(honest, honest, bad, async (one, other, wrong) => {
+      const { signal } = new AbortController();
+      const { filled: samples } = await fillGaps({
+        exchanges: [venue('bad', wrong), venue('one', one), venue('other', other)],
+        now,
+        kept: ticks(NOON - DAY, NOON - 30 * MINUTE),
+        state: NOTHING_REMEMBERED,
+        signal,
+      });
+      for (const { time, price } of samples) {
+        const index = minutes.indexOf(time - MINUTE + 1);
+        const range = [one[index] ?? 0, other[index] ?? 0];
+        assert.ok(price >= Math.min(...range) && price <= Math.max(...range));
+        filled += 1;
+      }
+    }),
+  );
+  assert.ok(filled > 300, `${filled} of 3000 minutes were filled`);
+});

@@ -1,0 +1,208 @@
+import assert from 'node:assert/strict';
+import { type TestContext, test } from 'node:test';
+import { openExchanges } from '../../src/exchanges/exchanges.ts';
+import type { PricePoint } from '../../src/exchanges/price-agreement.ts';
+import { NOTHING_REMEMBERED } from '../../src/exchanges/price-state.ts';
+import { type PricePass, passPrice } from '../../src/exchanges/price-update.ts';
+import { type ExchangeFault, type FakeExchanges, startExchanges } from '../support/upstreams/exchanges.ts';
+import { outbound } from '../support/upstreams/outbound.ts';
+
+const NOON = Date.UTC(2026, 0, 1, 12);
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+const VENUES = ['coinbase', 'kraken', 'bitstamp'] as const;
+
+/** The market's price: the venues are some dollars apart from it. */
+const market = (time: number) => 60_000 + (Math.floor(time / MINUTE) % 500);
+const FACTORS = { coinbase: 1, kraken: 1.001, bitstamp: 1.002 };
+
+interface Trial {
+  readonly venues: FakeExchanges;
+  /** What is kept: first write wins. */
+  readonly kept: Map<number, number>;
+  /** So many ticks of 30 s. */
+  run(ticks: number): Promise<readonly PricePass[]>;
+  now(): number;
+}
+
+async function startTrial(t: TestContext): Promise<Trial> {
+  let now = NOON;
+  const venues = await startExchanges(t, { price: market, clock: () => now });
+  for (const name of VENUES) venues[name].factor = FACTORS[name];
+  const exchanges = openExchanges(venues.addresses, {
+    outbound,
+    userAgent: 'is-bitcoin-lit/1.2.3',
+    deadline: 300,
+  });
+  const kept = new Map<number, number>();
+  let state = NOTHING_REMEMBERED;
+  async function tick(): Promise<PricePass> {
+    now += 30_000;
+    const points = [...kept].map(([time, price]): PricePoint => ({ time, price }));
+    points.sort((one, other) => one.time - other.time);
+    const { signal } = new AbortController();
+    const pass = await passPrice({ exchanges, now, kept: points, state, signal });
+    state = JSON.parse(JSON.stringify(pass.state));
+    for (const { time, price } of pass.filled) {
+      assert.ok(!kept.has(time), 'what is kept is not filled');
+      kept.set(time, price);
+    }
+    const { price } = pass.agreement;
+    if (price !== undefined && !kept.has(now)) kept.set(now, price);
+    return pass;
+  }
+  return {
+    venues,
+    kept,
+    now: () => now,
+    async run(ticks) {
+      const passes: PricePass[] = [];
+      for (let at = 0; at < ticks; at += 1) passes.push(await tick());
+      return passes;
+    },
+  };
+}
+
+/** How many prices are kept of each minute from `from` on. */
+function countByMinute(kept: ReadonlyMap<number, number>, from: number): number[] {
+  const counts = new Map<number, number>();
+  for (const time of kept.keys()) {
+    const minute = Math.floor((time - from) / MINUTE);
+    if (minute >= 0) counts.set(minute, (counts.get(minute) ?? 0) + 1);
+  }
+  return Array.from({ length: Math.max(...counts.keys()) + 1 }, (_, minute) => counts.get(minute) ?? 0);
+}
+
+test('the first pass fills a day and has the price of now; from then on there is one call a venue and tick', async (t) => {
+  const { venues, kept, run } = await startTrial(t);
+  const [first] = await run(1);
+  assert.equal(first?.filled.length, 1439);
+  assert.deepEqual(first?.agreement.used, VENUES);
+  const before = VENUES.map((name) => venues[name].requests.length);
+  assert.deepEqual(before, [6, 2, 1]);
+  await run(10);
+  assert.deepEqual(
+    VENUES.map((name) => venues[name].requests.length),
+    before.map((count) => count + 10),
+  );
+  assert.deepEqual(
+    VENUES.map((name) => venues[name].busiest),
+    [1, 1, 1],
+    'never two calls at once',
+  );
+  const counts = countByMinute(kept, NOON - DAY);
+  assert.deepEqual([...new Set(counts.slice(1, 1440))], [1], 'filled minutes hold one');
+  assert.deepEqual([...new Set(counts.slice(1441, 1445))], [2], 'ticked ones two');
+});
+
+test('all exchanges down for half an hour: no price, then the price again, and the gap filled', async (t) => {
+  const { venues, kept, run, now } = await startTrial(t);
+  await run(5);
+  const from = now();
+  venues.coinbase.fault = { type: 'reset' };
+  venues.kraken.fault = { type: 'status', status: 502 };
+  venues.bitstamp.fault = { type: 'html' };
+  for (const { agreement, absence, filled } of await run(60)) {
+    assert.equal(agreement.price, undefined);
+    assert.match(absence ?? '', /^coinbase: .*; kraken: .*; bitstamp: .*$/);
+    assert.deepEqual(filled, []);
+  }
+  for (const name of VENUES) venues[name].fault = undefined;
+  const [back] = await run(2);
+  assert.deepEqual(back?.agreement.used, VENUES, 'at the next tick');
+  const counts = countByMinute(kept, NOON);
+  assert.equal(counts.length, 34);
+  assert.ok(
+    counts.every((count) => count > 0),
+    `${counts}`,
+  );
+  for (const [time, price] of kept) {
+    if (time > from) assert.ok(price >= market(time) && price <= market(time) * 1.002, `${time}`);
+  }
+});
+
+const faults: readonly [what: string, apply: ExchangeFault | number | 'yesterday'][] = [
+  ['moved by 30 %', 1.3],
+  ['moved down by 30 %', 0.7],
+  ['silent', { type: 'silent' }],
+  ['HTML', { type: 'html' }],
+  ['429', { type: 'status', status: 429 }],
+  ['429 with a time', { type: 'status', status: 429, retryAfter: '45' }],
+  ['451', { type: 'status', status: 451 }],
+  ['500', { type: 'status', status: 500 }],
+  ['an error in a 200', { type: 'error_in_200' }],
+  ['a price of 0', { type: 'price', json: '0' }],
+  ["yesterday's quote", 'yesterday'],
+  ['a cut body', { type: 'cut' }],
+  ['a redirect to another host', { type: 'redirect', to: 'http://127.0.0.2:1/' }],
+];
+
+for (const [what, apply] of faults) {
+  test(`one venue with ${what}: every price kept of the last three hours is within the range of the other two`, async (t) => {
+    for (const name of VENUES) {
+      const { venues, kept, run, now } = await startTrial(t);
+      // At the first start, which is the hardest: there is nothing kept to hold anything against.
+      if (typeof apply === 'number') venues[name].factor = apply;
+      else if (apply === 'yesterday') venues[name].lastTrade = NOON - DAY;
+      else venues[name].fault = apply;
+      const passes = await run(4);
+      const honest = VENUES.filter((one) => one !== name).map((one) => FACTORS[one]);
+      // Candles are Coinbase's and Kraken's: where one of them is left alone, the range is its own.
+      const [low, high] = [Math.min(...honest) - 1e-6, Math.max(...honest) + 1e-6];
+      for (const [time, price] of kept) {
+        if (time < now() - 3 * HOUR) continue;
+        const part = price / market(time);
+        const isFilled = time % MINUTE === MINUTE - 1;
+        const [from, to] = isFilled ? [0.999_999, 1.001_001] : [low, high];
+        assert.ok(part >= from && part <= to, `${name}: ${price} is ${part} of the market's`);
+      }
+      const ticked = passes.filter(({ agreement }) => agreement.price !== undefined);
+      assert.equal(ticked.length, 4, 'two honest ones are enough');
+    }
+  });
+}
+
+for (const [what, minutesAgo, isAgreed] of [
+  ['the filled minute before it', 12, false],
+  ['what is kept, where that is newer', 0, true],
+] as const) {
+  test(`a lone quote is held against ${what}`, async (t) => {
+    const { venues, kept, run } = await startTrial(t);
+    venues.bitstamp.fault = { type: 'reset' };
+    venues.coinbase.fault = { type: 'reset' };
+    // Kraken's last trade is 30 % off what its candles say, and near what is kept.
+    venues.kraken.factorAt = (time) => (time % MINUTE === MINUTE - 1 ? 1 : 1.3);
+    kept.set(NOON - minutesAgo * MINUTE, market(NOON) * 1.3);
+    const [pass] = await run(1);
+    assert.ok(pass && pass.filled.length > 700);
+    assert.equal(pass.agreement.price !== undefined, isAgreed);
+    assert.equal(/kraken: the only venue, and 30 % from the last/.test(pass.absence ?? ''), !isAgreed);
+  });
+}
+
+test('a venue whose quote is refused, or does not come, is not asked for candles in the same pass', async (t) => {
+  for (const fault of [
+    { type: 'status', status: 429 },
+    { type: 'reset' },
+    { type: 'silent' },
+  ] as const satisfies ExchangeFault[]) {
+    const { venues, run } = await startTrial(t);
+    venues.coinbase.fault = fault;
+    const [pass] = await run(1);
+    assert.equal(venues.coinbase.requests.length, 1);
+    assert.equal(pass?.filled.length, 719, 'as far as kraken goes');
+  }
+});
+
+test('refused candles show in the standing at once, and keep the quote of the same pass', async (t) => {
+  const { venues, run } = await startTrial(t);
+  venues.kraken.candleFault = { type: 'status', status: 429 };
+  const [pass] = await run(1);
+  assert.deepEqual(pass?.agreement.used, VENUES);
+  assert.equal(pass?.state.standings['kraken']?.state, 'resting');
+  assert.deepEqual(Object.keys(pass?.faults ?? {}), ['kraken']);
+  const [next] = await run(1);
+  assert.deepEqual(next?.agreement.used, ['coinbase', 'bitstamp']);
+  assert.equal(venues.kraken.requests.length, 2);
+});

@@ -1,0 +1,440 @@
+import assert from 'node:assert/strict';
+import { type TestContext, test } from 'node:test';
+import { freePort } from '../../scripts/redis/start.ts';
+import { openExchanges } from '../../src/exchanges/exchanges.ts';
+import type { PricePoint } from '../../src/exchanges/price-agreement.ts';
+import { NOTHING_REMEMBERED } from '../../src/exchanges/price-state.ts';
+import { hearQuotes, type JudgedQuotes, judgeQuotes } from '../../src/exchanges/quotes.ts';
+import { type ExchangeFault, type FakeExchanges, startExchanges } from '../support/upstreams/exchanges.ts';
+import { outbound } from '../support/upstreams/outbound.ts';
+import { startUpstream } from '../support/upstreams/upstream.ts';
+
+const NOON = Date.UTC(2026, 0, 1, 12);
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+const VENUES = ['coinbase', 'kraken', 'bitstamp'] as const;
+
+interface Trial {
+  readonly venues: FakeExchanges;
+  /** One tick, so long after the one before; what is remembered goes through JSON in between. */
+  tick(step?: number, kept?: PricePoint): Promise<JudgedQuotes>;
+  now(): number;
+}
+
+/** Three exchanges that trade at 60,000, 60,100 and 60,200, and a clock that is moved by hand. */
+async function startTrial(t: TestContext, deadline = 3000): Promise<Trial> {
+  let now = NOON;
+  const venues = await startExchanges(t, { price: () => 60_000, clock: () => now });
+  venues.kraken.factor = 60_100 / 60_000;
+  venues.bitstamp.factor = 60_200 / 60_000;
+  const exchanges = openExchanges(venues.addresses, {
+    outbound,
+    userAgent: 'is-bitcoin-lit/1.2.3',
+    deadline,
+  });
+  let state = NOTHING_REMEMBERED;
+  return {
+    venues,
+    now: () => now,
+    async tick(step = 30_000, kept = undefined) {
+      now += step;
+      const { signal } = new AbortController();
+      const pass = judgeQuotes(await hearQuotes({ exchanges, now, state, signal }), now, kept);
+      state = JSON.parse(JSON.stringify(pass.state));
+      assert.deepEqual(state, pass.state, 'what is remembered is plain');
+      return pass;
+    },
+  };
+}
+
+test('three venues: the median, asked by name and version, one call each', async (t) => {
+  const { venues, tick, now } = await startTrial(t);
+  const { agreement, absence, state } = await tick();
+  assert.deepEqual(agreement, { price: 60_100, used: [...VENUES], unused: {} });
+  assert.equal(absence, undefined);
+  for (const name of VENUES) {
+    const { requests } = venues[name];
+    assert.deepEqual(
+      requests.map(({ userAgent }) => userAgent),
+      ['is-bitcoin-lit/1.2.3'],
+    );
+    const { latency, ...standing } = state.standings[name] ?? {};
+    const price = { coinbase: 60_000, kraken: 60_100, bitstamp: 60_200 }[name];
+    assert.deepEqual(standing, { name, state: 'ok', since: now(), lastSuccess: now(), price, used: true });
+    assert.ok(latency !== undefined && latency >= 0 && latency < 3000);
+  }
+  assert.deepEqual(
+    VENUES.map((name) => venues[name].requests[0]?.path),
+    ['/products/BTC-USD/ticker', '/0/public/Ticker?pair=XBTUSD', '/api/v2/ticker/btcusd/'],
+  );
+});
+
+const json = (value: string): ExchangeFault => ({ type: 'price', json: value });
+const status = (code: number, retryAfter?: string): ExchangeFault => ({
+  type: 'status',
+  status: code,
+  ...(retryAfter !== undefined && { retryAfter }),
+});
+
+const faults: readonly [what: string, fault: ExchangeFault, state: 'resting' | 'failing', reason: RegExp][] =
+  [
+    ['is silent', { type: 'silent' }, 'failing', /took more than 0\.3 s/],
+    ['resets', { type: 'reset' }, 'failing', /cannot be reached: connection closed/],
+    ['answers HTML', { type: 'html' }, 'failing', /not JSON/],
+    ['answers 429', status(429), 'resting', /asked too often; asked again after 2026-01-01T12:01:30Z/],
+    ['answers 429 with a time', status(429, '90'), 'resting', /asked again after 2026-01-01T12:02:00Z/],
+    ['answers 403', status(403), 'resting', /answered 403; asked again after 2026-01-01T13:00:30Z/],
+    ['answers 451', status(451), 'resting', /answered 451; asked again after 2026-01-01T13:00:30Z/],
+    ['answers 500', status(500), 'failing', /answered 500/],
+    ['answers 503 with a time', status(503, '90'), 'failing', /answered 503/],
+    ['answers 404', status(404), 'failing', /answered 404/],
+    ['answers 204', status(204), 'failing', /answered 204/],
+    ['says in a 200 that it is asked too often', { type: 'error_in_200' }, 'resting', /asked too often/],
+    [
+      'says so with a time',
+      { type: 'error_in_200', retryAfter: '90' },
+      'resting',
+      /asked again after 2026-01-01T12:02:00Z/,
+    ],
+    [
+      'locks out',
+      { type: 'error_in_200', words: 'EGeneral:Temporary lockout' },
+      'resting',
+      /asked too often/,
+    ],
+    [
+      'answers 429 and never ends its body',
+      { type: 'status', status: 429, retryAfter: '90', isEndless: true },
+      'resting',
+      /asked again after 2026-01-01T12:02:00Z/,
+    ],
+    [
+      'says something else in a 200',
+      { type: 'error_in_200', words: 'EQuery:<b>Unknown' },
+      'failing',
+      /an error: .*Unknown/,
+    ],
+    ['has a price of 0', json('0'), 'failing', /not a price/],
+    ['has a price of 0 in text', json('"0.00"'), 'failing', /not a price/],
+    ['has a negative price', json('-60100'), 'failing', /not a price/],
+    ['has NaN', json('"NaN"'), 'failing', /not a price/],
+    ['has 1e400', json('1e400'), 'failing', /not a price/],
+    ['has 1e400 in text', json('"1e400"'), 'failing', /not a price/],
+    ['has null', json('null'), 'failing', /not a price/],
+    ['has a list', json('[60100]'), 'failing', /./],
+    ['has a price that no JSON is', json('0x10'), 'failing', /not JSON/],
+    ['breaks off in its body', { type: 'cut' }, 'failing', /broke off its answer/],
+    [
+      'sends to another host',
+      { type: 'redirect', to: 'http://127.0.0.2:1/' },
+      'failing',
+      /redirects to another host/,
+    ],
+    ['sends null', { type: 'body', text: 'null' }, 'failing', /another form/],
+    ['sends a list', { type: 'body', text: '[]' }, 'failing', /another form/],
+    ['sends nothing', { type: 'body', text: '' }, 'failing', /not JSON/],
+    [
+      'sends an error that is no text',
+      {
+        type: 'body',
+        text: '{"message":{"toString":1},"error":[{"toString":1}],"status":"error","code":{}}',
+      },
+      'failing',
+      /an error: /,
+    ],
+    ['sends brackets', { type: 'body', text: '['.repeat(200_000) }, 'failing', /./],
+    ['sends 5 MB', { type: 'body', text: `[${'0,'.repeat(2_500_000)}0]` }, 'failing', /more than 0\.5 MiB/],
+  ];
+
+for (const [what, fault, state, reason] of faults) {
+  test(`a venue that ${what}: the others' mean, and its state says why`, async (t) => {
+    for (const name of VENUES) {
+      const { venues, tick, now } = await startTrial(t, 300);
+      venues[name].fault = fault;
+      const { agreement, absence, state: after } = await tick();
+      assert.deepEqual(
+        agreement.used,
+        VENUES.filter((one) => one !== name),
+      );
+      assert.equal(agreement.price, { coinbase: 60_150, kraken: 60_100, bitstamp: 60_050 }[name]);
+      assert.equal(absence, undefined);
+      const { reason: why = '', latency, ...standing } = after.standings[name] ?? {};
+      assert.deepEqual(standing, { name, state, since: now(), used: false }, why);
+      assert.match(why, reason);
+      assert.ok(latency !== undefined);
+    }
+  });
+}
+
+/** Kraken's answer with a list of errors and warnings; `null`: without a result. */
+const krakenBody = (error: unknown, last: string | null): ExchangeFault => ({
+  type: 'body',
+  text: JSON.stringify({
+    error,
+    ...(last !== null && { result: { XXBTZUSD: { c: [last, '1'], v: ['1', '2'], t: [1, 2] } } }),
+  }),
+});
+
+test('what Kraken warns of is shown beside its quote, which counts; its errors are errors', async (t) => {
+  const { venues, tick } = await startTrial(t);
+  const hear = async (fault: ExchangeFault) => {
+    venues.kraken.fault = fault;
+    const { agreement, state } = await tick();
+    const { state: how, reason, used } = state.standings['kraken'] ?? {};
+    assert.equal(agreement.used.includes('kraken'), used);
+    return [how, reason, used];
+  };
+  const warned = (words: string) => ['ok', `the venue warns: ${words}`, true];
+  assert.deepEqual(await hear(krakenBody([], '60100')), ['ok', undefined, true]);
+  for (const [words, shown] of [
+    [['WGeneral:Danger'], 'WGeneral:Danger'],
+    [['WAPI:Rate limit exceeded soon'], 'WAPI:Rate limit exceeded soon'],
+    [
+      ['WService:Maintenance at <b>12:00</b>', 'WQuery:Old name'],
+      'WService:Maintenance at  b 12:00 b , WQuery:Old name',
+    ],
+    ['WGeneral:No list', 'WGeneral:No list'],
+  ] as const) {
+    assert.deepEqual(await hear(krakenBody(words, '60100')), warned(shown));
+  }
+  assert.deepEqual(await hear(krakenBody(['WGeneral:Danger'], '70000')), [
+    'ok',
+    '16 % from the median; the venue warns: WGeneral:Danger',
+    false,
+  ]);
+  for (const [words, last, why] of [
+    [
+      ['WGeneral:Danger', 'EGeneral:Internal error'],
+      '60100',
+      'the source sent an error: EGeneral:Internal error',
+    ],
+    [['EService:Busy'], '60100', 'the source sent an error: EService:Busy'],
+    [['Unknown severity'], '60100', 'the source sent an error: Unknown severity'],
+    [[7], '60100', 'the source sent an error: 7'],
+    [['WGeneral:Danger'], null, 'the source sent an error: WGeneral:Danger'],
+  ] as const) {
+    assert.deepEqual(await hear(krakenBody(words, last)), ['failing', why, false]);
+  }
+  assert.match(
+    String((await hear(krakenBody(['WAPI:x', 'EAPI:Rate limit exceeded'], '60100')))[1]),
+    /too often/,
+  );
+});
+
+test('a time in another unit than the venue’s is called so', async (t) => {
+  const { venues, tick, now } = await startTrial(t);
+  const hear = async (name: 'coinbase' | 'bitstamp', time: string) => {
+    venues[name].fault = {
+      type: 'body',
+      text: `{"price":"60000","last":"60000","time":${time},"timestamp":${time}}`,
+    };
+    const { reason } = (await tick()).state.standings[name] ?? {};
+    venues[name].fault = undefined;
+    return reason;
+  };
+  const [milliseconds, microseconds] = [String(now()), `${now()}000`];
+  const wrong = 'the source sent a time in';
+  assert.equal(await hear('bitstamp', milliseconds), `${wrong} milliseconds instead of seconds`);
+  assert.equal(await hear('bitstamp', `"${microseconds}"`), `${wrong} microseconds instead of seconds`);
+  assert.equal(await hear('bitstamp', `"${microseconds}000"`), `${wrong} nanoseconds instead of seconds`);
+  assert.equal(await hear('bitstamp', '1e300'), 'the source sent something that is not a time');
+  assert.equal(await hear('coinbase', milliseconds), `${wrong} milliseconds instead of a date`);
+  assert.equal(
+    await hear('coinbase', `"${milliseconds.slice(0, -3)}"`),
+    `${wrong} seconds instead of a date`,
+  );
+});
+
+test('a venue that nobody listens for is left out', async (t) => {
+  const { venues } = await startTrial(t);
+  const kraken = `http://127.0.0.1:${await freePort()}/0/public`;
+  const exchanges = openExchanges(
+    { ...venues.addresses, kraken },
+    { outbound, userAgent: 'is-bitcoin-lit/1.2.3' },
+  );
+  const { signal } = new AbortController();
+  const state = NOTHING_REMEMBERED;
+  const { agreement } = judgeQuotes(
+    await hearQuotes({ exchanges, now: NOON, state, signal }),
+    NOON,
+    undefined,
+  );
+  assert.deepEqual(agreement, { price: 60_100, used: ['coinbase', 'bitstamp'], unused: {} });
+});
+
+test('a venue that breaks off is asked again at the next tick, and counts again', async (t) => {
+  const { venues, tick } = await startTrial(t);
+  venues.coinbase.fault = { type: 'reset' };
+  const failed = await tick();
+  const { since } = failed.state.standings['coinbase'] ?? {};
+  const still = await tick();
+  assert.equal(still.state.standings['coinbase']?.since, since, 'since when it fails');
+  venues.coinbase.fault = undefined;
+  const back = await tick();
+  assert.deepEqual(back.agreement.used, VENUES);
+  assert.equal(back.state.standings['coinbase']?.reason, undefined);
+});
+
+for (const name of VENUES) {
+  test(`${name} moved by 30 % either way: the price stays between the others`, async (t) => {
+    const { venues, tick } = await startTrial(t);
+    for (const factor of [1.3, 0.7, 1.04, 1e9, 1e-6]) {
+      venues[name].factor = factor;
+      const { agreement, state } = await tick();
+      const honest = VENUES.filter((one) => one !== name);
+      const prices = honest.map((one) => state.standings[one]?.price ?? 0);
+      const { price = 0 } = agreement;
+      assert.ok(price >= Math.min(...prices) && price <= Math.max(...prices), `${price}`);
+      assert.deepEqual(agreement.used, honest);
+      assert.equal(state.standings[name]?.state, 'ok', 'it answers');
+      assert.equal(state.standings[name]?.used, false);
+      assert.match(state.standings[name]?.reason ?? '', /% from the median/);
+    }
+  });
+}
+
+for (const name of ['coinbase', 'bitstamp'] as const) {
+  test(`${name} with yesterday's quote is left out by its own time`, async (t) => {
+    const { venues, tick, now } = await startTrial(t);
+    venues[name].lastTrade = now() - DAY;
+    const { agreement, state } = await tick();
+    assert.deepEqual(
+      agreement.used,
+      VENUES.filter((one) => one !== name),
+    );
+    assert.equal(state.standings[name]?.state, 'failing');
+    assert.match(state.standings[name]?.reason ?? '', /^its last trade is 864\d\d s old$/);
+  });
+}
+
+test('kraken tells no time: left out when no trade has come for five minutes, and in again with the next', async (t) => {
+  const { venues, tick, now } = await startTrial(t);
+  venues.kraken.lastTrade = now() - DAY;
+  await tick();
+  for (let minute = 1; minute < 5; minute += 1) {
+    assert.ok((await tick(MINUTE)).agreement.used.includes('kraken'), `after ${minute} minutes`);
+  }
+  const { agreement, state } = await tick(MINUTE);
+  assert.deepEqual(agreement, {
+    price: 60_100,
+    used: ['coinbase', 'bitstamp'],
+    unused: { kraken: 'no trade for five minutes' },
+  });
+  assert.equal(state.standings['kraken']?.state, 'failing');
+  assert.equal(state.standings['kraken']?.reason, 'no trade for five minutes');
+  venues.kraken.lastTrade = undefined;
+  assert.deepEqual((await tick()).agreement.used, VENUES);
+});
+
+test('a resting venue is not asked, and its rests grow until it answers', async (t) => {
+  const { venues, tick, now } = await startTrial(t);
+  const { requests } = venues.kraken;
+  venues.kraken.fault = { type: 'error_in_200', words: 'EService: Throttled: 1767268830' };
+  const asked: number[] = [];
+  for (let at = 0; at < 20; at += 1) {
+    const before = requests.length;
+    const { state } = await tick();
+    assert.equal(state.standings['kraken']?.state, 'resting');
+    if (requests.length > before) asked.push((now() - NOON) / 1000);
+  }
+  assert.deepEqual(asked, [30, 90, 210, 450], 'a minute, two, four, eight');
+  venues.kraken.fault = undefined;
+  const { agreement, state } = await tick(HOUR);
+  assert.deepEqual(agreement.used, VENUES);
+  assert.deepEqual(state.rests, {});
+});
+
+test('all venues down: no price, and one line that says why; back at the next tick', async (t) => {
+  const { venues, tick } = await startTrial(t, 300);
+  venues.coinbase.fault = { type: 'reset' };
+  venues.kraken.fault = { type: 'silent' };
+  venues.bitstamp.fault = { type: 'html' };
+  const { agreement, absence, state } = await tick();
+  assert.equal(agreement.price, undefined);
+  assert.equal(
+    absence,
+    'coinbase: the source cannot be reached: connection closed; kraken: the source took more than 0.3 s; ' +
+      'bitstamp: the source sent something that is not JSON',
+  );
+  assert.deepEqual(
+    VENUES.map((name) => state.standings[name]?.state),
+    ['failing', 'failing', 'failing'],
+  );
+  for (const name of VENUES) venues[name].fault = undefined;
+  assert.equal((await tick()).agreement.price, 60_100);
+});
+
+test('a lone venue is held against the last price kept', async (t) => {
+  const { venues, tick, now } = await startTrial(t);
+  venues.coinbase.fault = { type: 'reset' };
+  venues.bitstamp.fault = { type: 'reset' };
+  const kept = { time: now(), price: 60_000 };
+  assert.equal((await tick(30_000, kept)).agreement.price, 60_100);
+  venues.kraken.factor = 1.3;
+  const { agreement, absence } = await tick(30_000, kept);
+  assert.equal(agreement.price, undefined);
+  assert.match(absence ?? '', /kraken: the only venue, and 30 % from the last price kept/);
+});
+
+test('numbers and texts, more keys and other names of the pair are read alike', async (t) => {
+  const { venues, tick, now } = await startTrial(t);
+  const at = new Date(now() + 30_000);
+  const bodies = {
+    coinbase: { price: 60_000.5, time: at.toISOString().replace('.000Z', '.123456+00:00'), more: [{}] },
+    kraken: { result: { 'BTC/USD': { c: [60_001, 1], v: [1, 2], t: ['3', '4'] } } },
+    bitstamp: { last: 60_002, timestamp: at.getTime() / 1000, status: 'fine', code: 1 },
+  };
+  for (const name of VENUES) venues[name].fault = { type: 'body', text: JSON.stringify(bodies[name]) };
+  const { agreement } = await tick();
+  assert.deepEqual(agreement, { price: 60_001, used: [...VENUES], unused: {} });
+});
+
+test('a venue that leaves out its time, or tells none that is one, is not believed', async (t) => {
+  const { venues, tick } = await startTrial(t);
+  const times: readonly (string | undefined)[] = [
+    undefined,
+    'now',
+    '2026-01-01T12:00:00',
+    '2026-13-01T12:00:00Z',
+  ];
+  for (const time of times) {
+    venues.coinbase.fault = { type: 'body', text: JSON.stringify({ price: '60000', time }) };
+    venues.bitstamp.fault = { type: 'body', text: JSON.stringify({ last: '60000', timestamp: time }) };
+    const { agreement, state } = await tick();
+    assert.deepEqual(agreement.used, ['kraken']);
+    assert.match(state.standings['coinbase']?.reason ?? '', /not a time/);
+  }
+});
+
+test('a redirect on the same host is followed; one to another host is never asked', async (t) => {
+  const elsewhere = await startUpstream(t, '{"price":"1","time":"2026-01-01T12:00:30Z"}');
+  const { venues, tick } = await startTrial(t);
+  venues.coinbase.fault = { type: 'redirect', to: elsewhere.url };
+  assert.deepEqual((await tick()).agreement.used, ['kraken', 'bitstamp']);
+  assert.equal(elsewhere.requests(), 0);
+});
+
+test('a pass that is asked to end ends at once, with the reason', async (t) => {
+  const venues = await startExchanges(t);
+  for (const name of VENUES) venues[name].fault = { type: 'silent' };
+  const exchanges = openExchanges(venues.addresses, { outbound, userAgent: 'is-bitcoin-lit/1.2.3' });
+  const end = new AbortController();
+  const reason = new Error('enough');
+  const { signal } = end;
+  const pass = hearQuotes({ exchanges, now: NOON, state: NOTHING_REMEMBERED, signal });
+  setTimeout(() => end.abort(reason), 50);
+  await assert.rejects(pass, reason);
+});
+
+test('an address may hold a path of its own, with or without a slash at its end', async (t) => {
+  const { venues } = await startTrial(t);
+  for (const ending of ['', '/']) {
+    const [, kraken] = openExchanges(
+      { ...venues.addresses, kraken: venues.addresses.kraken + ending },
+      { outbound, userAgent: 'is-bitcoin-lit/1.2.3' },
+    );
+    const quote = await kraken?.quote(new AbortController().signal);
+    assert.equal(quote?.price, 60_100);
+  }
+});

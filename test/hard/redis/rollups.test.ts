@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import type { HistoryBucket } from '../../../src/domain/bucket.ts';
+import { WIDTHS } from '../../../src/domain/time/bucket-width.ts';
+import type { Range } from '../../../src/domain/time/range.ts';
+import { rawBuckets } from '../../../src/stores/raw-buckets.ts';
+import { keysFor } from '../../../src/stores/redis/keys.ts';
+import { openRedis } from '../../../src/stores/redis/open.ts';
+import { assertSameBuckets, bucketsOf } from '../../contracts/history.ts';
+import { seededRandom } from '../../support/data/random.ts';
+import { run } from '../../support/processes/process.ts';
+import { needsRedis, plainClient, redisAddress, testRedis } from '../../support/stores/redis.ts';
+
+const WRITER = fileURLToPath(new URL('../../support/processes/rollup-writer.ts', import.meta.url));
+const START = Date.UTC(2026, 0, 5);
+const EVER: Range = { from: START, to: Date.UTC(2027, 0, 4) };
+const ROUNDS = 25;
+const { signal } = new AbortController();
+
+test(
+  `a writer is killed ${ROUNDS} times in the middle: rollups are raw’s all the time`,
+  needsRedis,
+  async (t) => {
+    const { url, keyPrefix } = testRedis();
+    const nothing = () => undefined;
+    const told = { onChange: nothing, onUpdate: nothing, onWarning: nothing };
+    const { store } = await openRedis({ address: redisAddress(url), keyPrefix, access: 'serve', ...told });
+    t.after(() => store[Symbol.asyncDispose]());
+    const client = await plainClient(t, url);
+    const random = seededRandom(t)(0);
+
+    async function assertRight(what: string): Promise<void> {
+      for (const width of [WIDTHS['1h'], WIDTHS['4h'], WIDTHS['1d'], WIDTHS['1w']]) {
+        const expected: HistoryBucket[] = [];
+        for await (const slice of rawBuckets(store.range, EVER, width)) expected.push(...slice);
+        assertSameBuckets(await bucketsOf(store, EVER, width), expected, `${what}, width ${width}`);
+      }
+    }
+
+    let halfBuilt = 0;
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const args = [WRITER, url, keyPrefix, String(START), String(round + 1)];
+      const writer = run(t, process.execPath, args);
+      await writer.until(/ready/);
+      await sleep(random() * 400);
+      writer.child.kill('SIGKILL');
+      assert.equal((await writer.ended).signal, 'SIGKILL', writer.output());
+      const since = await client.hGet(keysFor(keyPrefix).rollups, 'since');
+      if (since !== '0') halfBuilt += 1;
+      await assertRight(`round ${round}, made since ${since}`);
+      if (round % 5 === 4) {
+        await store.mend(signal);
+        assert.equal(await client.hGet(keysFor(keyPrefix).rollups, 'since'), '0');
+        await assertRight(`round ${round}, mended`);
+        assert.equal(await store.mend(signal), false);
+      }
+    }
+    t.diagnostic(`${halfBuilt} of ${ROUNDS} kills left rollups that were built in part, or not at all`);
+  },
+);

@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { type TestContext, test } from 'node:test';
+import { cli, finish } from '../../support/processes/process.ts';
+import { temporaryFolder } from '../../support/temporary.ts';
+import { fault } from '../../support/upstreams/fault.ts';
+import { onFile } from '../../support/web/stages.ts';
+
+const canMount = process.platform === 'linux' && process.getuid?.() === 0;
+if (!canMount && process.env['CI']) throw new Error('with CI set, a small disk has to be mounted');
+const needsMount = { skip: !canMount && 'only root can mount a small disk' };
+
+/** A service on a disk of one megabyte. */
+async function onSmallDisk(t: TestContext) {
+  const folder = mkdtempSync(join(tmpdir(), 'is-bitcoin-lit-disk-'));
+  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'is-bitcoin-lit', folder]);
+  t.after(() => {
+    // Whoever still has a file of it open keeps that file, and not the place.
+    execFileSync('umount', ['--lazy', folder]);
+    rmSync(folder, { recursive: true });
+  });
+  const path = join(folder, 'samples.sqlite');
+  return { filler: join(folder, 'filler'), path, env: { DATA_DIR: folder } };
+}
+
+/** Fills the disk. A log that has room already is overwritten, and needs no more: so it has none. */
+function fill({ filler, path }: { filler: string; path: string }): void {
+  using other = new DatabaseSync(path, { timeout: 2000 });
+  const emptyLog = () => {
+    other.exec('PRAGMA wal_checkpoint(TRUNCATE); BEGIN IMMEDIATE');
+    return statSync(`${path}-wal`).size === 0;
+  };
+  while (!emptyLog()) other.exec('ROLLBACK');
+  try {
+    writeFileSync(filler, Buffer.alloc(2 ** 21));
+  } catch {
+    // As much as there was place for.
+  }
+  other.exec('ROLLBACK');
+}
+
+fault({
+  name: 'another process holds the write lock of the file',
+  on: async (t) => ({ ...(await onFile(t)), other: new DatabaseSync(':memory:', { timeout: 2000 }) }),
+  inflict: ({ other, path }) => other.exec(`ATTACH '${path}' AS file; BEGIN EXCLUSIVE`),
+  end: ({ other }) => other.close(),
+  expected: { refresh: 'waits' },
+});
+
+fault({
+  name: 'the disk is full',
+  options: needsMount,
+  on: onSmallDisk,
+  inflict: fill,
+  end: ({ filler }) => rmSync(filler),
+  expected: { refresh: /^503 store_failed/, log: /disk is full/ },
+});
+
+test('two services start at once on one file: one serves, the other says why it does not', async (t) => {
+  const env = { DATA_DIR: temporaryFolder(t), PORT: '0', REFRESH_INTERVAL: '0' };
+  const both = [cli(t, ['serve'], env), cli(t, ['serve'], env)];
+  const { code, output } = await Promise.race(both.map(finish));
+  assert.equal(code, 78, output);
+  assert.match(output, /DATA_DIR is served by another process/);
+  const served = both.filter(({ child }) => child.exitCode === null);
+  assert.equal(served.length, 1);
+  await served[0]?.until(/listening on/);
+});

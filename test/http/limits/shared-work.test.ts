@@ -1,0 +1,133 @@
+import assert from 'node:assert/strict';
+import { type TestContext, test } from 'node:test';
+import { setImmediate as turn } from 'node:timers/promises';
+import { StoreError } from '../../../src/domain/errors.ts';
+import { createSharedWork } from '../../../src/http/limits/shared-work.ts';
+import { HttpError } from '../../../src/http/problem.ts';
+
+const BOUNDS = { atOnce: 2, waiting: 3, limit: 60_000 };
+const never = new AbortController().signal;
+
+function begin(t: TestContext, bounds: Partial<typeof BOUNDS> = {}) {
+  const ending = new AbortController();
+  t.after(() => ending.abort());
+  const shared = createSharedWork<string>({ ...BOUNDS, ...bounds, signal: ending.signal });
+  const begun: string[] = [];
+  const ended: string[] = [];
+  const releases = new Map<string, (outcome: string | Error) => void>();
+  const join = (key: string, leaving: AbortSignal = never) =>
+    shared.join(
+      key,
+      (signal) => {
+        begun.push(key);
+        const { promise, resolve, reject } = Promise.withResolvers<string>();
+        releases.set(key, (outcome) => (outcome instanceof Error ? reject(outcome) : resolve(outcome)));
+        signal.addEventListener('abort', () => {
+          ended.push(key);
+          reject(new Error('ended'));
+        });
+        return promise;
+      },
+      leaving,
+    );
+  const release = async (key: string, outcome: string | Error = key) => {
+    releases.get(key)?.(outcome);
+    await turn();
+  };
+  return { join, begun, ended, release, end: (reason: Error) => ending.abort(reason) };
+}
+
+test('who asks for the same gets the same, made once', async (t) => {
+  const { join, begun, release } = begin(t);
+  const all = [join('a'), join('a'), join('a')];
+  await turn();
+  await release('a', 'made');
+  assert.deepEqual(await Promise.all(all), ['made', 'made', 'made']);
+  assert.deepEqual(begun, ['a']);
+  const later = join('a');
+  await turn();
+  await release('a', 'anew');
+  assert.equal(await later, 'anew');
+});
+
+test('so many are made at once, so many wait in their order, and others are refused', async (t) => {
+  const { join, begun, release } = begin(t);
+  const all = ['a', 'b', 'c', 'd', 'e'].map((key) => join(key));
+  await turn();
+  assert.deepEqual(begun, ['a', 'b']);
+  await assert.rejects(join('f'), (error) => {
+    assert.ok(error instanceof HttpError);
+    assert.deepEqual([error.status, error.code], [503, 'too_many_histories']);
+    assert.ok(Number(error.headers['Retry-After']) > 0);
+    return true;
+  });
+  // Who joins one that waits adds nothing.
+  const joined = join('e');
+  await release('b');
+  assert.deepEqual(begun, ['a', 'b', 'c']);
+  const after = join('f');
+  for (const key of ['a', 'c', 'd', 'e', 'f']) await release(key);
+  assert.deepEqual(begun, ['a', 'b', 'c', 'd', 'e', 'f']);
+  assert.deepEqual(await Promise.all([...all, joined, after]), ['a', 'b', 'c', 'd', 'e', 'e', 'f']);
+});
+
+test('what fails makes room, and fails for all who wait for it', async (t) => {
+  const { join, begun, release } = begin(t, { atOnce: 1 });
+  const fault = new Error('broken');
+  const outcomes = Promise.allSettled([join('a'), join('a'), join('b')]);
+  await turn();
+  await release('a', fault);
+  await release('b');
+  assert.deepEqual(await outcomes, [
+    { status: 'rejected', reason: fault },
+    { status: 'rejected', reason: fault },
+    { status: 'fulfilled', value: 'b' },
+  ]);
+  assert.deepEqual(begun, ['a', 'b']);
+});
+
+test('goes on while one is left who waits, and ends with the last', async (t) => {
+  const { join, ended, begun, release } = begin(t, { atOnce: 1 });
+  const [one, other, third] = [new AbortController(), new AbortController(), new AbortController()];
+  const outcomes = Promise.allSettled([
+    join('a', one.signal),
+    join('a', other.signal),
+    join('b', third.signal),
+  ]);
+  await turn();
+  one.abort(new Error('left'));
+  third.abort(new Error('left before its turn'));
+  await turn();
+  assert.deepEqual(ended, []);
+  other.abort(new Error('left too'));
+  await turn();
+  assert.deepEqual(ended, ['a']);
+  assert.deepEqual(
+    (await outcomes).map((one) => one.status === 'rejected' && one.reason.message),
+    ['left', 'left too', 'left before its turn'],
+  );
+  // Its place is free, and neither of the two is in the way.
+  const next = join('a');
+  await turn();
+  await release('a', 'anew');
+  assert.equal(await next, 'anew');
+  assert.deepEqual(begun, ['a', 'a']);
+  await assert.rejects(join('c', AbortSignal.abort(new Error('gone'))), /gone/);
+});
+
+test('ends what takes too long, the wait for its turn included', async (t) => {
+  const { join, ended } = begin(t, { atOnce: 1, limit: 50 });
+  const isLate = (error: unknown) => error instanceof StoreError && error.code === 'timeout';
+  await Promise.all([assert.rejects(join('a'), isLate), assert.rejects(join('b'), isLate)]);
+  assert.ok(ended.includes('a'));
+});
+
+test('all of it ends with the service', async (t) => {
+  const { join, end } = begin(t, { atOnce: 1 });
+  const reason = new Error('stopping');
+  const outcomes = Promise.all([assert.rejects(join('a'), reason), assert.rejects(join('b'), reason)]);
+  await turn();
+  end(reason);
+  await outcomes;
+  await assert.rejects(join('c'), reason);
+});

@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import type { Sample } from '../../src/domain/sample.ts';
+import { createTally } from '../../src/import-export/import-counts.ts';
+import { takeIn } from '../../src/import-export/import-samples.ts';
+import type { Parcel } from '../../src/import-export/sample-batch.ts';
+import { openSqlite } from '../../src/stores/sqlite/open.ts';
+import { temporaryFolder } from '../support/temporary.ts';
+
+const START = Date.UTC(2024, 0, 1);
+const OF_AN_HOUR = 120;
+
+function hourAt(index: number): Parcel {
+  const samples = Array.from({ length: OF_AN_HOUR }, (_, half) => ({
+    time: START + (index * OF_AN_HOUR + half) * 30_000,
+    price: 1 + half,
+  }));
+  return { samples, rejected: [] };
+}
+
+test('hours of a place are given to the store whole, and those that were read are kept when it is interrupted', async (t) => {
+  const opened = await openSqlite({ path: join(temporaryFolder(t), 'samples.sqlite'), access: 'write' });
+  assert.ok(opened);
+  await using store = opened.store;
+  const stopping = new AbortController();
+  async function* parcels() {
+    for (let index = 0; index < 170; index += 1) yield hourAt(index);
+    stopping.abort();
+    throw stopping.signal.reason;
+  }
+  const tally = createTally();
+  const sizes: number[] = [];
+  const taking = takeIn({
+    parcels: parcels(),
+    store: {
+      append(samples: readonly Sample[], signal) {
+        sizes.push(samples.length);
+        return store.append(samples, signal);
+      },
+    },
+    tally,
+    reject: async () => undefined,
+    announce: async () => undefined,
+    stopping: stopping.signal,
+    signal: new AbortController().signal,
+  });
+  await assert.rejects(taking, { name: 'AbortError' });
+  assert.ok(sizes.length > 1);
+  for (const size of sizes) assert.equal(size % OF_AN_HOUR, 0, `${size} at once`);
+  assert.equal(tally.counts().added, 170 * OF_AN_HOUR);
+});

@@ -1,0 +1,230 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
+import { createCollector } from '../../src/news/feed-collector.ts';
+import { createNewsroom } from '../../src/news/headline-store.ts';
+import { openLive } from '../../src/sources/live/open.ts';
+import { rememberPolls } from '../../src/sources/live/saved-state.ts';
+import { openSqlite } from '../../src/stores/sqlite/open.ts';
+import type { Memory } from '../../src/stores/store.ts';
+import { judge } from '../support/data/headlines.ts';
+import { seededRandom } from '../support/data/random.ts';
+import { temporaryFolder } from '../support/temporary.ts';
+import { testParser } from '../support/upstreams/feed-reader.ts';
+import { startFeed } from '../support/upstreams/feeds.ts';
+import { outbound } from '../support/upstreams/outbound.ts';
+import { OUTSIDE } from '../support/upstreams/outside.ts';
+
+const NOW = Date.UTC(2026, 0, 2, 12);
+const HOUR = 3_600_000;
+const unending = new AbortController().signal;
+const unfit = (kind: string) => assert.fail(`${kind} does not fit`);
+
+/** As the scorer says why: with points. */
+const plainly = (title: string) => ({ ...judge(title), because: [] });
+
+async function openMemory(t: TestContext) {
+  const opened = await openSqlite({ path: join(temporaryFolder(t), 'samples.sqlite'), access: 'write' });
+  if (!opened) throw new Error('it is created');
+  t.after(() => opened.store[Symbol.asyncDispose]());
+  return opened.memory;
+}
+
+test('two processes that collect at once, of other feeds in part, lose no headline', async (t) => {
+  const memory = await openMemory(t);
+  const parser = testParser(t);
+  const named = await Promise.all(
+    ['A', 'B', 'C'].map(async (name) => {
+      const feed = await startFeed(t);
+      feed.show(
+        Array.from({ length: 40 }, (_, index) => ({
+          title: `Bitcoin story ${name} ${index} [0.5]`,
+          date: NOW - index * HOUR,
+        })),
+      );
+      return { name, address: feed.url };
+    }),
+  );
+  const newsroomOf = (feeds: typeof named, installation: string) =>
+    createNewsroom({
+      memory,
+      rememberedPolls: rememberPolls(memory, unfit),
+      onUnfit: unfit,
+      feeds,
+      collector: createCollector({
+        outbound,
+        feeds,
+        parser,
+        judge: plainly,
+        userAgent: 'is-bitcoin-lit-test',
+        installation,
+      }),
+    });
+  const one = newsroomOf(named.slice(0, 2), 'one');
+  const other = newsroomOf(named.slice(1), 'other');
+  await Promise.all([one.collect(NOW, unending), other.collect(NOW, unending)]);
+  const kept = await memory.headlines(undefined);
+  assert.equal(kept?.texts.size, 120);
+  const known = await newsroomOf(named, 'third').learn(NOW);
+  assert.equal(known.headlines.length, 120);
+  assert.deepEqual(
+    (await one.learn(NOW)).headlines,
+    known.headlines.filter(({ source }) => source !== 'C'),
+  );
+
+  // Two days and more on, what is too old is gone from the memory too, whoever kept it.
+  await one.collect(NOW + 60 * HOUR, unending);
+  await one.collect(NOW + 61 * HOUR, unending);
+  const later = await memory.headlines(undefined);
+  assert.ok(later && later.texts.size < 60, `${later?.texts.size} are left`);
+  assert.ok(
+    [...(later?.texts.keys() ?? [])].some((key) => key.startsWith('C')),
+    'those that are not old stay',
+  );
+});
+
+test('a feed that is renamed keeps its headlines, and its address is not remembered', async (t) => {
+  const memory = await openMemory(t);
+  const parser = testParser(t);
+  const [one, other] = [await startFeed(t), await startFeed(t)];
+  const addresses = [`${one.url}?key=secret`, `${other.url}?key=secret`];
+  for (const feed of [one, other]) {
+    feed.show(
+      [0, 1, 2].map((index) => ({ title: `Bitcoin ${feed.url} ${index} [0.5]`, date: NOW - index * HOUR })),
+    );
+  }
+  const newsroomOf = (...names: string[]) => {
+    const feeds = names.map((name, index) => ({ name, address: addresses[index] ?? '' }));
+    const settings = { outbound, feeds, parser, userAgent: 'is-bitcoin-lit-test', installation: 'i' };
+    return createNewsroom({
+      memory,
+      rememberedPolls: rememberPolls(memory, unfit),
+      onUnfit: unfit,
+      feeds,
+      collector: createCollector({ ...settings, judge: plainly }),
+    });
+  };
+  const titlesOf = (headlines: readonly { source: string; title: string }[], name: string) =>
+    headlines.filter(({ source }) => source === name).map(({ title }) => title);
+  const { headlines: first } = await newsroomOf('A', 'B').collect(NOW, unending);
+  assert.equal(first.length, 6);
+  // What was there is there no more: what is known now was kept.
+  one.show([]);
+  other.show([]);
+  // Names that change places are the hardest.
+  for (const [names, at] of [
+    [['B', 'A'], 1],
+    [['C', 'A'], 11],
+    [['C', 'B'], 21],
+  ] as const) {
+    const newsroom = newsroomOf(...names);
+    assert.deepEqual(
+      titlesOf((await newsroom.learn(NOW)).headlines, names[0]),
+      titlesOf(first, 'A'),
+      names[0],
+    );
+    await newsroom.collect(NOW + at * 60_000, unending);
+    const { headlines } = await newsroomOf(...names).learn(NOW);
+    assert.deepEqual(titlesOf(headlines, names[0]), titlesOf(first, 'A'), names[0]);
+    assert.deepEqual(titlesOf(headlines, names[1]), titlesOf(first, 'B'), names[1]);
+    assert.equal((await memory.headlines(undefined))?.texts.size, 6, 'none is kept twice');
+  }
+  const remembered = (await memory.read('feeds')) ?? '';
+  assert.doesNotMatch(remembered, /secret|127\.0\.0\.1/);
+  // As earlier versions kept it.
+  const [key = ''] = Object.entries(JSON.parse(remembered)).flatMap(([one, poll]) =>
+    (poll as { name: string }).name === 'C' ? [one] : [],
+  );
+  const { [key]: poll, ...rest } = JSON.parse(remembered);
+  await memory.write('feeds', JSON.stringify({ ...rest, [addresses[0] ?? '']: poll }));
+  const newsroom = newsroomOf('C', 'B');
+  assert.ok((await newsroom.learn(NOW)).polls[addresses[0] ?? ''], 'it is not asked too early');
+  await newsroom.collect(NOW + 60 * 60_000, unending);
+  assert.doesNotMatch((await memory.read('feeds')) ?? '', /secret/);
+});
+
+test('each installation is asked at a place of its own, in the first tenth, and keeps it', async (t) => {
+  const settings = {
+    exchanges: { coinbase: OUTSIDE.COINBASE_URL, kraken: OUTSIDE.KRAKEN_URL, bitstamp: OUTSIDE.BITSTAMP_URL },
+    fearAndGreedUrl: OUTSIDE.FEAR_GREED_URL,
+    newsFeeds: [{ name: 'feed', address: OUTSIDE.NEWS_FEEDS }],
+    halfLife: 6 * HOUR,
+    interval: 30_000,
+  };
+  const lags = new Set<number>();
+  for (let installation = 0; installation < 8; installation += 1) {
+    const memory = await openMemory(t);
+    const [first, second] = [
+      openLive(settings, { memory, outbound, onUnfit: unfit }),
+      openLive(settings, { memory, outbound, onUnfit: unfit }),
+    ];
+    const lag = await first.lag();
+    assert.ok(lag >= 0 && lag < 3000, `${lag}`);
+    assert.equal(await second.lag(), lag);
+    lags.add(lag);
+    const daily = openLive({ ...settings, interval: 24 * HOUR }, { memory, outbound, onUnfit: unfit });
+    assert.ok((await daily.lag()) < 6000, 'with long intervals sooner');
+    await Promise.all([first, second, daily].map((source) => source[Symbol.asyncDispose]()));
+  }
+  assert.equal(lags.size, 8);
+});
+
+/** The same memory, each of whose answers and acknowledgements comes a random while later. */
+function slowly(memory: Memory, random: () => number): Memory {
+  const late = async <T>(promise: Promise<T>): Promise<T> => {
+    const result = await promise;
+    for (let turns = Math.floor(random() * 12); turns > 0; turns -= 1) await setImmediate();
+    return result;
+  };
+  return {
+    read: (name) => late(memory.read(name)),
+    write: (name, text) => late(memory.write(name, text)),
+    settle: (name, text) => late(memory.settle(name, text)),
+    headlines: (mark) => late(memory.headlines(mark)),
+    changeHeadlines: (change) => late(memory.changeHeadlines(change)),
+  };
+}
+
+test('however reads of a slow memory overlap, a newsroom ends with the very set that is kept', async (t) => {
+  const memory = await openMemory(t);
+  const parser = testParser(t);
+  const random = seededRandom(t)(0);
+  const feed = await startFeed(t);
+  const feeds = [{ name: 'A', address: feed.url }];
+  const newsroomOn = (one: Memory) =>
+    createNewsroom({
+      memory: one,
+      rememberedPolls: rememberPolls(one, unfit),
+      onUnfit: unfit,
+      feeds,
+      collector: createCollector({
+        outbound,
+        feeds,
+        parser,
+        judge: plainly,
+        userAgent: 'is-bitcoin-lit-test',
+        installation: 'one',
+      }),
+    });
+  const slow = newsroomOn(slowly(memory, random));
+  let now = NOW;
+  for (let round = 0; round < 20; round += 1) {
+    now += HOUR;
+    feed.show([{ title: `Bitcoin story ${round} [0.5]`, date: now - 1000 }]);
+    const id = `elsewhere-${round}`;
+    const elsewhere = { id, story: id, title: id, published: now, source: 'A', ...plainly(id) };
+    const change = { keep: new Map([[`A\n${id}`, JSON.stringify(elsewhere)]]), forget: [] };
+    const other = async () => {
+      for (let turns = Math.floor(random() * 40); turns > 0; turns -= 1) await setImmediate();
+      await memory.changeHeadlines(change);
+    };
+    const learnings = Array.from({ length: 5 }, async () => {
+      for (let turns = Math.floor(random() * 40); turns > 0; turns -= 1) await setImmediate();
+      await slow.learn(now);
+    });
+    await Promise.all([slow.collect(now, unending), other(), ...learnings]);
+    const [known, kept] = await Promise.all([slow.learn(now), newsroomOn(memory).learn(now)]);
+    assert.deepEqual(known.headlines, kept.headlines, `after round ${round}`);
+  }
+});

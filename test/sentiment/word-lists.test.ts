@@ -1,0 +1,123 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { genresOf, knowsForGenres } from '../../src/sentiment/context/genres.ts';
+import { FORMS, LEXICON } from '../../src/sentiment/lexicon/lexicon.ts';
+import { PhraseTrie } from '../../src/sentiment/lexicon/phrase-trie.ts';
+import { formsOf, readList, waysToWrite } from '../../src/sentiment/lexicon/word-lists.ts';
+import { inflect } from '../../src/sentiment/text/inflection.ts';
+import { tokenize } from '../../src/sentiment/text/tokens.ts';
+
+const isKnown = (word: string) => LEXICON.knows(word) || knowsForGenres(word);
+
+const WILD: Readonly<Record<string, string>> = { '#': '$9,400', $: '$9,400', '@': '3-month', '*': 'xyz' };
+
+/** Every way to write an entry of words.txt, phrases.txt or genres.txt, as it would stand in a headline. */
+function written(entry: string): string[] {
+  const words = entry.replace(/^\^|(?<=\S)\$$/g, '').split(' ');
+  return words.reduce<string[]>(
+    (texts, word) =>
+      texts.flatMap((text) => waysToWrite(WILD[word] ?? word, FORMS).map((way) => `${text} ${way}`.trim())),
+    [''],
+  );
+}
+
+test('verbs have all their forms', () => {
+  const forms = {
+    launch: ['launch', 'launches', 'launched', 'launching'],
+    rise: ['rise', 'rises', 'rose', 'risen', 'rising'],
+    drop: ['drop', 'drops', 'dropped', 'dropping'],
+    defer: ['defer', 'defers', 'deferred', 'deferring'],
+    deny: ['deny', 'denies', 'denied', 'denying'],
+    freeze: ['freeze', 'freezes', 'froze', 'frozen', 'freezing'],
+    gain: ['gain', 'gains', 'gained', 'gaining'],
+  };
+  const irregular: Readonly<Record<string, string[]>> = {
+    rise: ['rose', 'risen'],
+    defer: ['deferred'],
+    freeze: ['froze', 'frozen'],
+  };
+  for (const [lemma, expected] of Object.entries(forms)) {
+    const [past, participle] = irregular[lemma] ?? [];
+    assert.deepEqual(inflect(lemma, past, participle), expected);
+  }
+});
+
+test('a phrase that is written twice is refused, also where only one of its ways is', () => {
+  const book = new PhraseTrie<string>();
+  book.add([['fall', 'falls'], ['below']], 'one');
+  assert.throws(() => book.add([['falls'], ['below']], 'other'), /falls below is there twice/);
+});
+
+test('a determiner may stand in a phrase, and is no part of its end', () => {
+  const book = new PhraseTrie<string>();
+  book.add([['pull', 'pulls'], ['plug']], 'end');
+  book.add([['pull', 'pulls']], 'pull');
+  const read = (text: string) => book.longestAt(tokenize(text, isKnown), 0);
+  assert.deepEqual(read('pulls the plug'), { entry: 'end', from: 0, to: 3 });
+  assert.deepEqual(read('pulls its plug'), { entry: 'end', from: 0, to: 3 });
+  assert.deepEqual(read('pulls the trigger'), { entry: 'pull', from: 0, to: 1 });
+  assert.deepEqual(read('pulls no plug'), { entry: 'pull', from: 0, to: 1 });
+});
+
+test('every verb, word and phrase can be met in a headline, and is read as what it is', () => {
+  const entries = [
+    ...readList('verbs')
+      .filter(({ head }) => head[0] !== 'forms')
+      .map(({ head, entries }) => ({ head, texts: entries.flatMap((entry) => formsOf(entry)[1]) })),
+    ...[...readList('words'), ...readList('phrases')].map(({ head, entries }) => ({
+      head,
+      texts: entries.flatMap(written),
+    })),
+  ];
+  let count = 0;
+  for (const { head, texts } of entries) {
+    for (const text of texts) {
+      const tokens = tokenize(text, isKnown);
+      const match = LEXICON.longestAt(tokens, 0);
+      assert.deepEqual(
+        [match?.to, match?.entry],
+        [tokens.length, { role: head[0], points: Number(head[1]) }],
+        `${head.join(' ')}: ${text}`,
+      );
+      count += 1;
+    }
+  }
+  assert.ok(count > 3000, 'the lists were read');
+});
+
+test('what is good does not take points, and what is bad does not give them', () => {
+  const roles: Readonly<Record<string, (points: number) => boolean>> = {
+    contrary: (points) => points <= 0,
+    opponent: (points) => points < 0,
+    mend: (points) => points > 0,
+    not: (points) => points <= 0,
+    authority: (points) => points <= 0,
+    plain: (points) => points === 0,
+    move: (points) => points !== 0,
+    tone: (points) => points !== 0,
+    event: (points) => points !== 0,
+  };
+  for (const name of ['verbs', 'words', 'phrases']) {
+    for (const { head, entries } of readList(name)) {
+      const [role = '', points] = head;
+      assert.ok(roles[role]?.(Number(points)) ?? true, `${head.join(' ')}: ${entries[0]}`);
+      assert.ok(Math.abs(Number(points ?? 0)) <= 75, head.join(' '));
+    }
+  }
+});
+
+test('every phrase that tells a kind of text tells it', () => {
+  for (const { head, entries } of readList('genres')) {
+    for (const entry of entries) {
+      for (const text of written(entry)) {
+        const title = entry.startsWith('^') ? `${text.replace('$9,400', '7')} xyz` : `xyz ${text}`;
+        const tokens = tokenize(title, isKnown);
+        const genres = genresOf(tokens).map(({ genre }) => genre);
+        assert.ok(
+          genres.some((genre) => genre === head[0]),
+          `${entry} is no ${head[0]} but ${genres}`,
+        );
+      }
+    }
+  }
+});

@@ -1,0 +1,16 @@
+import type { Headline, Judgement } from '../../../src/news/headlines.ts';
+import { storyOf } from '../../../src/news/feeds/titles.ts';
+
+/** A scorer for tests: a title carries its score in brackets, and is off the market where it says so. */
+export function judge(title: string): Judgement {
+  const score = /\[(-?\d(?:\.\d+)?)\]/.exec(title)?.[1];
+  const aboutMarket = !title.includes('off the market');
+  if (score === undefined) return { aboutMarket, label: 'neutral', because: [] };
+  const label = Number(score) < 0 ? 'negative' : 'positive';
+  return { aboutMarket, score: Number(score), label, because: [`[${score}]`] };
+}
+
+/** A headline as it is kept. */
+export function headline(title: string, published: number, source = 'A', id = title): Headline {
+  return { id, story: storyOf(title), title, published, source, ...judge(title) };
+}

@@ -1,0 +1,64 @@
+import type { TestContext, TestOptions } from 'node:test';
+import { readConfig } from '../../../src/config/config.ts';
+import type { Sample } from '../../../src/domain/sample.ts';
+import { openStore } from '../../../src/stores/open.ts';
+import { startTestService, type TestService } from '../processes/service.ts';
+import { temporaryFolder } from '../temporary.ts';
+import { connectPlain, needsRedis, testRedis } from './redis.ts';
+
+export const STORES: readonly (readonly [name: 'SQLite' | 'Redis', options: TestOptions])[] = [
+  ['SQLite', {}],
+  ['Redis', needsRedis],
+];
+
+async function deleteKeys(prefix: string): Promise<void> {
+  const client = await connectPlain();
+  for await (const keys of client.scanIterator({ MATCH: `${prefix}:*`, COUNT: 1000 })) {
+    if (keys.length > 0) await client.del(keys);
+  }
+  client.destroy();
+}
+
+export interface KeptService extends TestService {
+  /** Puts samples into the store, as another process does: past the service. */
+  keep(samples: readonly Sample[]): Promise<void>;
+}
+
+/** A service over a store that samples can be put into. */
+export async function startKept(
+  t: TestContext,
+  store: 'SQLite' | 'Redis',
+  clock?: () => number,
+  settings: Record<string, string> = {},
+): Promise<KeptService> {
+  const { url, keyPrefix } = testRedis();
+  const environment: Record<string, string> =
+    store === 'Redis'
+      ? { REDIS_URL: url, KEY_PREFIX: keyPrefix, SOURCE: 'senticrypt' }
+      : { DATA_DIR: temporaryFolder(t), SOURCE: 'senticrypt' };
+  Object.assign(environment, settings);
+  const config = readConfig(environment);
+  const nothing = () => undefined;
+  const service = await startTestService(t, environment, clock);
+  const opened = await openStore({
+    redisAddress: config.REDIS_URL,
+    dataDir: config.DATA_DIR,
+    keyPrefix: config.KEY_PREFIX,
+    isSimulated: false,
+    access: 'write',
+    onChange: nothing,
+    onUpdate: nothing,
+    onWarning: nothing,
+  });
+  if (!opened) throw new Error('a store opened for writing is there');
+  t.after(async () => {
+    await opened.store[Symbol.asyncDispose]();
+    if (store === 'Redis') await deleteKeys(keyPrefix);
+  });
+  return {
+    ...service,
+    async keep(samples) {
+      await opened.store.append(samples, new AbortController().signal);
+    },
+  };
+}

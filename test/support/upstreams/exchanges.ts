@@ -1,0 +1,318 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { TestContext } from 'node:test';
+import type { ExchangeAddresses } from '../../../src/exchanges/exchanges.ts';
+
+const MINUTE = 60_000;
+
+/** How a venue can be wrong instead of answering. */
+export type ExchangeFault =
+  | { readonly type: 'silent' }
+  | { readonly type: 'reset' }
+  | { readonly type: 'html' }
+  | {
+      readonly type: 'status';
+      readonly status: number;
+      readonly retryAfter?: string;
+      readonly isEndless?: boolean;
+    }
+  /** An error in the venue's own words, in an answer of 200: of the rate where nothing else is said. */
+  | { readonly type: 'error_in_200'; readonly words?: string; readonly retryAfter?: string }
+  /** That instead of every price: `"0"`, `-1`, `"NaN"`, `1e400`. As JSON. */
+  | { readonly type: 'price'; readonly json: string }
+  | { readonly type: 'cut' }
+  | { readonly type: 'redirect'; readonly to: string }
+  | { readonly type: 'body'; readonly text: string };
+
+/** One venue's controls: set them at any time. */
+export interface FakeExchange {
+  readonly address: string;
+  /** The paths with queries, and who asked, in order. */
+  readonly requests: { readonly path: string; readonly userAgent: string | undefined }[];
+  /** The most requests that it had at a time. */
+  busiest: number;
+  /** What is wrong with every answer. */
+  fault: ExchangeFault | undefined;
+  /** What is wrong with candles only. */
+  candleFault: ExchangeFault | undefined;
+  /** Its price is the market's times this: 1.3 moves it by 30 %. */
+  factor: number;
+  /** The same for a time, beside it. */
+  factorAt: (time: number) => number;
+  /** When it last traded, in epoch milliseconds, at the price of then; `undefined`: just now, all the time. */
+  lastTrade: number | undefined;
+  /** The minutes, by their start, in which nobody trades there. */
+  isQuiet: (minute: number) => boolean;
+  /** The last closed minute that it tells candles of, in milliseconds before now: 0 where it is the newest. */
+  candleLag: number;
+}
+
+interface Market {
+  /** US dollars at a time in epoch milliseconds. */
+  readonly price: (time: number) => number;
+  readonly clock: () => number;
+}
+
+interface Format {
+  readonly name: keyof ExchangeAddresses;
+  readonly base: string;
+  readonly ticker: string;
+  readonly candles: string;
+  quote(price: string, time: number): object;
+  rows(query: URLSearchParams, venue: Venue): { status: number; body: unknown };
+  error(words: string | undefined): object;
+}
+
+interface Venue {
+  readonly now: number;
+  /** The minutes, or candles of another width in milliseconds, in a range that had trades and may be told, oldest first. */
+  minutes(from: number, to: number, width?: number): number[];
+  /** JSON. */
+  close(minute: number, width?: number): string;
+  readonly candleLag: number;
+}
+
+/** A text that stands for JSON as it is, so that `1e400` can be sent. */
+const raw = (json: string) => `raw:${json}:raw`;
+
+const write = (body: unknown) =>
+  JSON.stringify(body).replaceAll(/"raw:(.*?):raw"/g, (_, json: string) => json.replaceAll('\\"', '"'));
+
+const COINBASE: Format = {
+  name: 'coinbase',
+  base: '',
+  ticker: '/products/BTC-USD/ticker',
+  candles: '/products/BTC-USD/candles',
+  quote: (price, time) => ({
+    trade_id: Math.floor(time / 100),
+    price: raw(price),
+    size: '0.00123',
+    bid: '1',
+    ask: '2',
+    volume: '9876.5',
+    time: new Date(time).toISOString().replace('Z', '123Z'),
+    rfq_volume: '12.3',
+  }),
+  rows(query, { minutes, close }) {
+    const from = Date.parse(query.get('start') ?? '');
+    const to = Date.parse(query.get('end') ?? '');
+    const width = Number(query.get('granularity')) * 1000;
+    if (![MINUTE, 60 * MINUTE].includes(width) || !(from <= to) || (to - from) / width > 300)
+      return { status: 400, body: { message: 'granularity too small for the requested time range' } };
+    const row = (start: number) => [start / 1000, 1, 2, 1.5, raw(close(start, width)), 0.5];
+    return { status: 200, body: minutes(from, to, width).map(row).toReversed() };
+  },
+  error: (words = 'Public rate limit exceeded') => ({ message: words }),
+};
+
+const KRAKEN: Format = {
+  name: 'kraken',
+  base: '/0/public',
+  ticker: '/Ticker',
+  candles: '/OHLC',
+  quote: (price, time) => ({
+    error: [],
+    result: {
+      XXBTZUSD: {
+        a: ['2', '1', '1.000'],
+        b: ['1', '1', '1.000'],
+        c: [raw(price), '0.001'],
+        v: [(time / 1e6).toFixed(8), '2000.1'],
+        p: ['1', '1'],
+        t: [Math.floor(time / 1000), 99_999],
+        l: ['1', '1'],
+        h: ['2', '2'],
+        o: '1.5',
+      },
+    },
+  }),
+  rows(query, { now, minutes, close, candleLag }) {
+    const current = Math.floor(now / MINUTE) * MINUTE;
+    const last = current - MINUTE - candleLag;
+    const since = Number(query.get('since') ?? 0) * 1000;
+    const traded = new Set(minutes(current - 720 * MINUTE, last));
+    const oldest = Math.max(current - 719 * MINUTE, Math.floor(since / MINUTE) * MINUTE + MINUTE);
+    const count = Math.max(0, (last + MINUTE - oldest) / MINUTE + 1);
+    const rows = Array.from({ length: count }, (_, index) => {
+      const minute = oldest + index * MINUTE;
+      // The minute that is not over, with a price that is none of a close.
+      if (minute > last) return [minute / 1000, '1', '1', '1', '1', '1', '1', 1];
+      const trades = traded.has(minute) ? 7 : 0;
+      return [minute / 1000, '1', '2', '1', raw(close(minute)), '1.5', trades ? '0.5' : '0', trades];
+    });
+    return { status: 200, body: { error: [], result: { XXBTZUSD: rows, last: last / 1000 } } };
+  },
+  error: (words = 'EAPI:Rate limit exceeded') => ({ error: [words] }),
+};
+
+const BITSTAMP: Format = {
+  name: 'bitstamp',
+  base: '',
+  ticker: '/api/v2/ticker/btcusd/',
+  candles: '/api/v2/ohlc/btcusd/',
+  quote: (price, time) => ({
+    timestamp: String(Math.floor(time / 1000)),
+    open: '1',
+    high: '2',
+    low: '1',
+    last: raw(price),
+    volume: '100',
+    vwap: '1.5',
+    bid: '1',
+    ask: '2',
+    side: '0',
+    open_24: '1',
+    percent_change_24: '0.1',
+    market_type: 'SPOT',
+  }),
+  rows: () => ({ status: 404, body: 'not used' }),
+  error: (words) => ({ status: 'error', reason: words ?? 'Rate limit', code: words ? '400.001' : '400.002' }),
+};
+
+function headersOf(retryAfter: string | undefined): Record<string, string> {
+  const type = { 'content-type': 'application/json' };
+  return retryAfter === undefined ? type : { ...type, 'retry-after': retryAfter };
+}
+
+function misbehave(fault: ExchangeFault, format: Format, good: string, response: ServerResponse): void {
+  const type = headersOf(undefined);
+  switch (fault.type) {
+    case 'silent':
+      return;
+    case 'reset':
+      response.destroy();
+      return;
+    case 'html':
+      response.writeHead(200, { 'content-type': 'text/html' }).end('<!doctype html><title>Checking</title>');
+      return;
+    case 'status':
+      response.writeHead(fault.status, headersOf(fault.retryAfter)).write('{"message":"no"}');
+      if (!fault.isEndless) response.end();
+      return;
+    case 'error_in_200':
+      response.writeHead(200, headersOf(fault.retryAfter)).end(JSON.stringify(format.error(fault.words)));
+      return;
+    case 'cut':
+      response.writeHead(200, { ...type, 'content-length': good.length }).write(good.slice(0, -9));
+      setTimeout(() => response.destroy(), 20);
+      return;
+    case 'redirect':
+      response.writeHead(302, { location: fault.to }).end();
+      return;
+    case 'body':
+      response.writeHead(200, type).end(fault.text);
+      return;
+    case 'price':
+      response.writeHead(200, type).end(good);
+  }
+}
+
+async function startExchange(t: TestContext, format: Format, market: Market): Promise<FakeExchange> {
+  const server = createServer((request, response) => answer(request, response));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.after(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const venue: FakeExchange = {
+    address: `http://127.0.0.1:${(server.address() as AddressInfo).port}${format.base}`,
+    requests: [],
+    busiest: 0,
+    fault: undefined,
+    candleFault: undefined,
+    factor: 1,
+    factorAt: () => 1,
+    lastTrade: undefined,
+    isQuiet: () => false,
+    candleLag: 0,
+  };
+
+  function priceAt(time: number, asText: boolean): string {
+    if (venue.fault?.type === 'price') return venue.fault.json;
+    const price = (market.price(time) * venue.factor * venue.factorAt(time)).toFixed(2);
+    return asText ? `"${price}"` : price;
+  }
+
+  function body(url: URL): { status: number; body: unknown } {
+    const now = market.clock();
+    if (url.pathname === format.base + format.ticker) {
+      const time = venue.lastTrade ?? now;
+      return { status: 200, body: format.quote(priceAt(time, true), time) };
+    }
+    if (url.pathname !== format.base + format.candles) return { status: 404, body: { message: 'NotFound' } };
+    return format.rows(url.searchParams, {
+      now,
+      candleLag: venue.candleLag,
+      minutes: (from, to, width = MINUTE) => {
+        const first = Math.ceil(from / width);
+        const last = Math.floor(Math.min(to, now) / width);
+        const all = Array.from(
+          { length: Math.max(0, last - first + 1) },
+          (_, index) => (first + index) * width,
+        );
+        return all.filter((minute) => !venue.isQuiet(minute));
+      },
+      close: (start, width = MINUTE) => priceAt(start + width - 1, format.name !== 'coinbase'),
+    });
+  }
+
+  let underWay = 0;
+  function answer(request: IncomingMessage, response: ServerResponse): void {
+    underWay += 1;
+    venue.busiest = Math.max(venue.busiest, underWay);
+    response.on('finish', () => {
+      underWay -= 1;
+    });
+    const path = request.url ?? '/';
+    venue.requests.push({ path, userAgent: request.headers['user-agent'] });
+    const good = body(new URL(path, 'http://127.0.0.1'));
+    const isCandles = path.startsWith(format.base + format.candles);
+    const fault = venue.fault ?? (isCandles ? venue.candleFault : undefined);
+    if (fault) misbehave(fault, format, write(good.body), response);
+    else response.writeHead(good.status, { 'content-type': 'application/json' }).end(write(good.body));
+  }
+  return venue;
+}
+
+export interface FakeExchanges {
+  readonly coinbase: FakeExchange;
+  readonly kraken: FakeExchange;
+  readonly bitstamp: FakeExchange;
+  readonly addresses: ExchangeAddresses;
+  /** The settings that make the service ask them. */
+  readonly environment: Record<string, string>;
+}
+
+/** A hundred dollars up and down within the hour. */
+export function calmMarket(time: number): number {
+  return 60_000 + 100 * Math.sin(time / 600_000);
+}
+
+/**
+ * The three exchanges, as servers of our own on 127.0.0.1 that speak their formats and trade in one
+ * market. All have the market's price until told otherwise.
+ */
+export async function startExchanges(
+  t: TestContext,
+  { price = calmMarket, clock = Date.now }: Partial<Market> = {},
+): Promise<FakeExchanges> {
+  const market = { price, clock };
+  const [coinbase, kraken, bitstamp] = await Promise.all([
+    startExchange(t, COINBASE, market),
+    startExchange(t, KRAKEN, market),
+    startExchange(t, BITSTAMP, market),
+  ]);
+  return {
+    coinbase,
+    kraken,
+    bitstamp,
+    addresses: { coinbase: coinbase.address, kraken: kraken.address, bitstamp: bitstamp.address },
+    environment: {
+      COINBASE_URL: coinbase.address,
+      KRAKEN_URL: kraken.address,
+      BITSTAMP_URL: bitstamp.address,
+    },
+  };
+}

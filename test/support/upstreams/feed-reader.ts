@@ -1,0 +1,30 @@
+import type { TestContext } from 'node:test';
+import { askFeed, type FeedAnswer, type FeedRequest } from '../../../src/news/feeds/fetch.ts';
+import { type FeedParser, openParser } from '../../../src/news/feeds/parser.ts';
+import { outbound } from './outbound.ts';
+
+/** A parser that is ended after the test. */
+export function testParser(t: TestContext, deadline = 2000): FeedParser {
+  const parser = openParser({ deadline });
+  t.after(() => parser[Symbol.asyncDispose]());
+  return parser;
+}
+
+export type Ask = (address: string, settings?: Partial<FeedRequest>) => Promise<FeedAnswer>;
+
+/** Asks feeds as the service does, with generous bounds. */
+export function feedReader(t: TestContext): Ask {
+  const parser = testParser(t);
+  return (address, settings = {}) =>
+    askFeed({
+      outbound,
+      address,
+      validators: {},
+      userAgent: 'is-bitcoin-lit-test',
+      parser,
+      deadline: 20_000,
+      now: Date.UTC(2026, 0, 1, 12),
+      signal: new AbortController().signal,
+      ...settings,
+    });
+}

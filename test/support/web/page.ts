@@ -1,0 +1,37 @@
+import type { TestContext } from 'node:test';
+import { startTestService, type TestService } from '../processes/service.ts';
+import { snapshot, startUpstream, type Upstream } from '../upstreams/upstream.ts';
+import { type Visit, type VisitOptions, visit } from './browser.ts';
+import { PROBE } from './page-probe.ts';
+
+const HOUR = 3_600_000;
+
+/** The page of a service, with what the probe notes. */
+export function visitPage(t: TestContext, address: string, options: VisitOptions = {}): Promise<Visit> {
+  return visit(t, new URL('/', address).href, {
+    locale: 'en-US',
+    timezoneId: 'Europe/Berlin',
+    ...options,
+    script: PROBE + (options.script ?? ''),
+  });
+}
+
+/** Three hours that end now, as SentiCrypt tells them: each a price and a mood. */
+export function threeHours(hours: readonly (readonly [price: number, mood: number])[]): string {
+  const now = Date.now() - 1000;
+  const first = hours.length - 1;
+  return JSON.stringify(
+    hours.map(([price, mood], index) => snapshot(now - (first - index) * HOUR, price, mood)),
+  );
+}
+
+/** A service on a source that says what it is told to, after one pass. */
+export async function serviceSaying(
+  t: TestContext,
+  body: string,
+): Promise<{ service: TestService; upstream: Upstream }> {
+  const upstream = await startUpstream(t, body);
+  const service = await startTestService(t, { SOURCE: 'senticrypt', SENTICRYPT_URL: upstream.url });
+  if (body !== '[]') await service.post();
+  return { service, upstream };
+}

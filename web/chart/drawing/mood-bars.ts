@@ -1,0 +1,81 @@
+import {
+  type CustomSeriesOptions,
+  customSeriesDefaultOptions,
+  type ICustomSeriesPaneView,
+  type PaneRendererCustomData,
+  type Time,
+} from 'lightweight-charts';
+import { type Cell, pixelsPerMillisecond } from '../cell.ts';
+import { usualDistance } from './gaps.ts';
+
+export interface MoodBarsOptions extends CustomSeriesOptions {
+  readonly gloomyColor: string;
+  readonly zeroColor: string;
+}
+
+/** Of a cell's width, or of the usual distance where that is more. */
+const PART = 0.72;
+/** In pixels: as wide as what is alone in its cell may be beyond it, to be seen. */
+const SEEN = 4;
+/** Narrower than this in pixels a bar has no room for an outline. */
+const OUTLINED = 4;
+
+/** The mean sentiment as bars from zero; what is not over is an outline. */
+export function createMoodBars(): ICustomSeriesPaneView<Time, Cell, MoodBarsOptions> {
+  let data: PaneRendererCustomData<Time, Cell> | undefined;
+  let options: MoodBarsOptions | undefined;
+  let usual: number | undefined;
+  return {
+    renderer: () => ({
+      draw(target, toPlace) {
+        const range = data?.visibleRange;
+        const zero = toPlace(0);
+        if (!data || !options || !range || zero === null) return;
+        const { bars, barSpacing } = data;
+        const between = (usual ?? 0) * pixelsPerMillisecond(data);
+        const { color, gloomyColor, zeroColor } = options;
+        target.useBitmapCoordinateSpace(
+          ({ context, bitmapSize, horizontalPixelRatio, verticalPixelRatio }) => {
+            const base = Math.round(zero * verticalPixelRatio);
+            context.fillStyle = zeroColor;
+            context.fillRect(0, base, bitmapSize.width, Math.max(1, Math.floor(verticalPixelRatio)));
+            const room = Math.max(barSpacing, Math.min(between, SEEN / PART));
+            const width = Math.max(1, Math.floor(room * PART * horizontalPixelRatio));
+            for (const { x, originalData } of bars.slice(range.from, range.to)) {
+              const mood = originalData.bucket?.sentiment ?? undefined;
+              const y = mood === undefined ? null : toPlace(mood);
+              if (mood === undefined || y === null) continue;
+              const left = Math.round(x * horizontalPixelRatio - width / 2);
+              const end = Math.round(y * verticalPixelRatio);
+              // A mood of nothing is seen too.
+              const height = end === base ? Math.ceil(verticalPixelRatio) : end - base;
+              const look = mood < 0 ? gloomyColor : color;
+              if (originalData.isIncomplete && width >= OUTLINED) {
+                context.strokeStyle = look;
+                context.lineWidth = Math.max(1, Math.floor(horizontalPixelRatio));
+                context.strokeRect(left + 0.5, base + 0.5, width - 1, height);
+              } else {
+                context.fillStyle = look;
+                context.fillRect(left, base, width, height);
+              }
+            }
+          },
+        );
+      },
+    }),
+    update(newData, newOptions) {
+      data = newData;
+      usual = usualDistance(newData.bars.map(({ originalData: { start } }) => start));
+      options = newOptions;
+    },
+    priceValueBuilder: ({ bucket }) => [bucket?.sentiment ?? 0],
+    isWhitespace: (cell): cell is never => !('bucket' in cell),
+    defaultOptions: () => ({
+      ...customSeriesDefaultOptions,
+      lastValueVisible: false,
+      priceLineVisible: false,
+      gloomyColor: '#888',
+      zeroColor: '#ccc',
+    }),
+  };
+}

@@ -1,0 +1,92 @@
+import { type IChartApiBase, PriceScaleMode, type Time } from 'lightweight-charts';
+import type { Figures } from '../../words/figures.ts';
+import { cellsOf } from '../cell.ts';
+import type { Colors } from './colors.ts';
+import type { Grid, View } from './grid.ts';
+import { createMoodBars } from './mood-bars.ts';
+import { createPriceLine } from './price-line.ts';
+import { priceMarks } from './price-marks.ts';
+import { moodSize, widenedRange, wideRange } from './scales.ts';
+import { createWideMarks } from './wide-marks.ts';
+
+/** Of the height: price, mood. */
+const PANES = [3, 1] as const;
+/** In US dollars: prices were below a dollar once. */
+const LEAST_STEP = 0.000_001;
+
+type Range = { priceRange: { minValue: number; maxValue: number } | null } | null;
+
+/** The chart's two panes, price and mood, each with its scale. */
+export function createPanes(chart: IChartApiBase<Time>, spoken: () => { figures: Figures; locale: string }) {
+  let size = 1;
+  let isWide = false;
+  const priceFormat = {
+    type: 'custom',
+    minMove: LEAST_STEP,
+    formatter: (value: number) => spoken().figures.price(value),
+    tickmarksFormatter: (values: readonly number[]) =>
+      isWide ? values.map(() => '') : priceMarks(values, spoken().locale),
+  } as const;
+  const moodFormat = {
+    type: 'custom',
+    minMove: 0.01,
+    formatter: (value: number) => spoken().figures.mood(value),
+    // Its ends and its middle are written instead, always.
+    tickmarksFormatter: (values: readonly number[]) => values.map(() => ''),
+  } as const;
+  const price = chart.addCustomSeries(createPriceLine(), {
+    priceFormat,
+    autoscaleInfoProvider(original: () => Range) {
+      const range = original()?.priceRange;
+      return range ? { priceRange: widenedRange(range) } : null;
+    },
+  });
+  const mood = chart.addCustomSeries(
+    createMoodBars(),
+    {
+      priceFormat: moodFormat,
+      autoscaleInfoProvider: () => ({ priceRange: { minValue: -size, maxValue: size } }),
+    },
+    1,
+  );
+  const wideMarks = createWideMarks(price);
+  price.priceScale().applyOptions({ scaleMargins: { top: 0.08, bottom: 0.06 } });
+  mood.priceScale().applyOptions({ scaleMargins: { top: 0.14, bottom: 0.14 } });
+  const ends = [1, 0, -1].map((side) => ({
+    side,
+    line: mood.createPriceLine({ price: side, lineVisible: false }),
+  }));
+  for (const [index, factor] of PANES.entries()) chart.panes()[index]?.setStretchFactor(factor);
+
+  return {
+    price,
+    mood,
+    show(grid: Grid, view: View, asOf: number): void {
+      size = moodSize(grid);
+      for (const { side, line } of ends) line.applyOptions({ price: side * size });
+      const wide = wideRange(grid, view);
+      isWide = wide !== undefined;
+      wideMarks.show(wide);
+      chart.applyOptions({ grid: { horzLines: { visible: !isWide } } });
+      const mode = isWide ? PriceScaleMode.Logarithmic : PriceScaleMode.Normal;
+      price.priceScale().applyOptions({ mode });
+      price.setData(cellsOf(grid, asOf, 'price'));
+      mood.setData(cellsOf(grid, asOf, 'sentiment'));
+    },
+    /** @param lineSize how thick lines are, to those beside letters of 16 pixels. */
+    recolor(colors: Colors, lineSize: number): void {
+      const { ground, ink, line, ember, ash, label, labelGround } = colors;
+      wideMarks.recolor(colors);
+      price.applyOptions({ color: ink, ground, size: lineSize });
+      for (const { line: end } of ends) {
+        end.applyOptions({ axisLabelColor: labelGround, axisLabelTextColor: label });
+      }
+      mood.applyOptions({ color: ember, gloomyColor: ash, zeroColor: line });
+    },
+    /** After a change of what is spoken. */
+    speak(): void {
+      price.applyOptions({ priceFormat });
+      mood.applyOptions({ priceFormat: moodFormat });
+    },
+  };
+}

@@ -1,0 +1,92 @@
+import {
+  defaultHorzScaleBehavior,
+  type TickMark,
+  type TickMarkWeightValue,
+  type Time,
+  type TimeScalePoint,
+} from 'lightweight-charts';
+import type { Figures } from '../../words/figures.ts';
+import { WIDTHS } from '../widths.ts';
+
+/** How much a mark on the axis weighs, by the coarsest unit of time that begins there: the chart's own steps. */
+const WEIGHTS = {
+  none: 0,
+  minute: 20,
+  fiveMinutes: 21,
+  halfHour: 22,
+  hour: 30,
+  sixHours: 32,
+  day: 50,
+  month: 60,
+  year: 70,
+};
+
+/** The same time of day as local time has it, in UTC: so that the parts of a date are read one way. */
+const shiftToLocal = (time: number): Date => new Date(time - new Date(time).getTimezoneOffset() * 60_000);
+
+function weigh(date: Date): number {
+  if (date.getUTCMinutes() % 5 !== 0) return WEIGHTS.minute;
+  if (date.getUTCMinutes() % 30 !== 0) return WEIGHTS.fiveMinutes;
+  if (date.getUTCMinutes() !== 0) return WEIGHTS.halfHour;
+  return date.getUTCHours() % 6 === 0 ? WEIGHTS.sixHours : WEIGHTS.hour;
+}
+
+/** What begins between two times that follow each other on the axis. */
+function weightBetween(before: Date, date: Date): number {
+  if (before.getUTCFullYear() !== date.getUTCFullYear()) return WEIGHTS.year;
+  if (before.getUTCMonth() !== date.getUTCMonth()) return WEIGHTS.month;
+  if (before.getUTCDate() !== date.getUTCDate()) return WEIGHTS.day;
+  if (date.getUTCSeconds() !== 0) return WEIGHTS.none;
+  return weigh(date);
+}
+
+type MutablePoint = { -readonly [Key in keyof TimeScalePoint]: TimeScalePoint[Key] };
+
+/**
+ * A time axis whose days begin where those of this device's zone do: the chart's own are those of UTC. Buckets of days
+ * and weeks are of UTC, and keep its dates.
+ */
+export function createTimeAxis(
+  bucketWidth: () => number,
+  figures: () => Figures,
+  hasRoom: (time: Time, label: string) => boolean,
+) {
+  const Base = defaultHorzScaleBehavior();
+  const dateOf = (seconds: unknown): Date => {
+    const time = Number(seconds) * 1000;
+    return bucketWidth() < WIDTHS['1d'] ? shiftToLocal(time) : new Date(time);
+  };
+  let asked = 0;
+  return new (class extends Base {
+    /** Never the same twice: whether a label has room changes with the view, so that none may be kept. */
+    override cacheKey(): number {
+      asked += 1;
+      return asked;
+    }
+
+    override formatTickmark({ weight, originalTime }: TickMark): string {
+      const { year, month, monthDay, utcClock } = figures();
+      const write =
+        weight >= WEIGHTS.year
+          ? year
+          : weight >= WEIGHTS.month
+            ? month
+            : weight >= WEIGHTS.day
+              ? monthDay
+              : utcClock;
+      const label = write(dateOf(originalTime).getTime());
+      return hasRoom(originalTime as Time, label) ? label : '';
+    }
+
+    override fillWeightsForPoints(points: readonly MutablePoint[], first: number): void {
+      const dateAt = (index: number): Date => dateOf(points[index]?.originalTime);
+      for (let index = first; index < points.length; index += 1) {
+        const point = points[index];
+        if (!point) continue;
+        const date = dateAt(index);
+        const before = index > 0 ? dateAt(index - 1) : new Date(date.getTime() - bucketWidth());
+        point.timeWeight = weightBetween(before, date) as TickMarkWeightValue;
+      }
+    }
+  })();
+}

@@ -1,0 +1,59 @@
+import type { Answer } from '../../../src/domain/answer.ts';
+import type { KnownSources } from '../../feed/sources.ts';
+import type { Figures } from '../../words/figures.ts';
+import type { Words } from '../../words/words.ts';
+import { Notices } from '../notices.tsx';
+import { useNow } from '../state.ts';
+import { isCutOff, placesOf } from '../trouble.ts';
+import { Facts } from './facts.tsx';
+import { Hours } from './hours.tsx';
+import type { Verdict } from './verdict.ts';
+import { Word } from './word.tsx';
+
+interface FieldProps {
+  readonly words: Words;
+  readonly figures: Figures;
+  readonly verdict: Verdict;
+  readonly answer: Answer | undefined;
+  readonly sources: KnownSources | undefined;
+  readonly lostSince: number | undefined;
+}
+
+function sentence({ words, figures, verdict, answer, sources }: FieldProps, now: number): string {
+  if (!answer) {
+    if (verdict !== 'empty') return words.asking;
+    return sources && isCutOff(sources) ? words.unreachable.sentence(placesOf(sources).length) : words.empty;
+  }
+  if (verdict === 'lit') return words.bothRise;
+  const { price_direction: price, sentiment_direction: mood } = answer;
+  if (price === 'unknown' && mood === 'unknown') return `${words.neither}${words.gap}${words.needsTwo}`;
+  const trend = answer.stale
+    ? words.pastTrend(figures.moment(Date.parse(answer.as_of), now), price, mood)
+    : words.trend(price, mood);
+  if (verdict === 'was-lit') return trend;
+  return `${trend}${words.gap}${verdict === 'unknown' ? words.needsTwo : words.needsBoth}`;
+}
+
+/** The answer in one look, and why in a second. */
+export function Field(props: FieldProps) {
+  const { words, figures, verdict, answer, sources, lostSince } = props;
+  const now = useNow();
+  return (
+    <>
+      <div class="answer">
+        <Word words={words} verdict={verdict} />
+        <Hours words={words} figures={figures} answer={answer} now={now} />
+        <p class="sentence">{sentence(props, now)}</p>
+      </div>
+      <Facts words={words} figures={figures} answer={answer} sources={sources} now={now} />
+      <Notices
+        words={words}
+        figures={figures}
+        answer={answer}
+        sources={sources}
+        lostSince={lostSince}
+        now={now}
+      />
+    </>
+  );
+}

@@ -1,0 +1,35 @@
+import { useRef } from 'preact/hooks';
+import type { Words } from '../../words/words.ts';
+import { useWidest } from './fit.ts';
+import { Flame } from './flame.tsx';
+import type { Verdict } from './verdict.ts';
+
+/** The answer, as large as there is room: where it has an “i”, its dot is the flame. What is past has none. */
+export function Word({ words, verdict }: { words: Words; verdict: Verdict }) {
+  const element = useRef<HTMLHeadingElement>(null);
+  const text = words.verdict[verdict];
+  useWidest(element, '.written', text);
+  const [before = '', ...rest] = text.split('i');
+  const isPast = verdict === 'was-lit' || verdict === 'was-not-lit';
+  const isDotted = rest.length > 0;
+  return (
+    <div class="word-room">
+      <h1 class="word" ref={element}>
+        <span class="unseen">{words.said[verdict]}</span>
+        {/* Another word takes the place of the one before: it does not move, and the room for it stays. */}
+        <span class="written" aria-hidden="true" key={verdict}>
+          {isPast && text}
+          {!isPast && before}
+          {!isPast && isDotted && (
+            <span class="dotless">
+              ı
+              <Flame verdict={verdict} isDot={true} />
+            </span>
+          )}
+          {!isPast && rest.join('i')}
+          {!isPast && !isDotted && <Flame verdict={verdict} isDot={false} />}
+        </span>
+      </h1>
+    </div>
+  );
+}
