@@ -77,10 +77,10 @@ for (let round = -WARM_UP; round < ROUNDS; round += 1) {
   await sleep(PAUSE);
   const sample = { time: START + (round + WARM_UP) * INTERVAL, price: 30_000 + round / 8, sentiment: 0.2 };
   for (const name of round % 2 === 0 ? names : names.toReversed()) {
-    const { store, memory } = stores[name];
+    const { store, stateStore } = stores[name];
     const took = {
       sample: await held(() => store.append([sample], signal)),
-      document: await held(() => memory.write('source', JSON.stringify(sample).repeat(20))),
+      document: await held(() => stateStore.write('source', JSON.stringify(sample).repeat(20))),
     };
     if (round < 0) continue;
     times.sample[name].push(took.sample);

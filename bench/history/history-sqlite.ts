@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util';
 import type { Sample } from '../../src/domain/sample.ts';
 import { DAY, WIDTHS, type Width, widen } from '../../src/domain/time/bucket-width.ts';
 import type { Range } from '../../src/domain/time/range.ts';
-import type { Store } from '../../src/stores/store.ts';
+import type { SampleStore } from '../../src/stores/sample-store.ts';
 import { median } from '../support/pinned.ts';
 import { type BenchStore, eachStore } from '../support/stores.ts';
 import { printTable } from '../support/table.ts';
@@ -36,7 +36,7 @@ const sampleAt = (number: number): Sample => ({
 });
 
 /** @returns thousands of samples a second, without the time that making them takes. */
-async function append(store: Store, first: number, count: number): Promise<number> {
+async function append(store: SampleStore, first: number, count: number): Promise<number> {
   let spent = 0;
   for (let done = 0; done < count; done += batch) {
     const size = Math.min(batch, count - done);
@@ -49,7 +49,7 @@ async function append(store: Store, first: number, count: number): Promise<numbe
   return count / spent;
 }
 
-async function count(store: Store, range: Range, width: Width): Promise<number> {
+async function count(store: SampleStore, range: Range, width: Width): Promise<number> {
   let buckets = 0;
   for await (const slice of store.buckets(widen(range, width), width)) buckets += slice.length;
   return buckets;
@@ -66,7 +66,7 @@ const READS: readonly (readonly [what: string, since: number, width: Width, limi
   ['5,000 × 15m', 5000 * WIDTHS['15m'], WIDTHS['15m'], 150],
 ];
 
-async function reads(store: Store): Promise<string[][]> {
+async function reads(store: SampleStore): Promise<string[][]> {
   const rows: string[][] = [];
   for (const [what, since, width, limit] of READS) {
     const range = { from: Math.max(START, END - since), to: END };

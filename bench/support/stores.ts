@@ -6,7 +6,7 @@ import { launchRedis } from '../../scripts/redis/start.ts';
 import { readConfig } from '../../src/config/config.ts';
 import { openStore } from '../../src/stores/open.ts';
 import { keysFor } from '../../src/stores/redis/keys.ts';
-import type { Store } from '../../src/stores/store.ts';
+import type { SampleStore } from '../../src/stores/sample-store.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 /** A store for the time of a bench; each set of samples in it is another service's. */
@@ -17,7 +17,7 @@ export interface BenchStore extends AsyncDisposable {
   /** Puts samples of every 30 seconds into a set, past the service's door, which would take minutes for years. */
   fill(set: string, from: number, count: number): Promise<void>;
   /** The store of a set, as an import has it; made where there is none. */
-  open(set: string): Promise<Store>;
+  open(set: string): Promise<SampleStore>;
   /** What a set takes on the disk or in memory, with all that is derived from it. */
   bytes(set: string): Promise<number>;
 }
@@ -57,7 +57,7 @@ function* batches(from: number, count: number, size: number): Generator<{ from: 
 }
 
 /** The store that a service would have, its own tables or series made. */
-async function openSet(settings: Record<string, string>): Promise<Store> {
+async function openSet(settings: Record<string, string>): Promise<SampleStore> {
   const { DATA_DIR, KEY_PREFIX, REDIS_URL } = readConfig(settings);
   const nothing = () => undefined;
   const opened = await openStore({

@@ -1,7 +1,7 @@
 import type { Config } from '../config/config.ts';
+import type { KeptSummary } from '../domain/summary.ts';
 import type { Observe } from '../service/observer.ts';
 import type { RefreshReport } from '../service/refresh-report.ts';
-import type { KeptSummary } from '../service/summary.ts';
 import { assembleService } from './service.ts';
 
 /** Who runs once tells what came of it, or throws: there is nobody to tell the rest. */

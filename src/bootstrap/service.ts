@@ -14,8 +14,8 @@ import { createSenticryptDays } from '../service/senticrypt-days.ts';
 import { shareReport } from '../service/shared-report.ts';
 import { createSummaries } from '../service/summary.ts';
 import { openSource } from '../sources/open.ts';
+import type { Access } from '../stores/access.ts';
 import { openStore } from '../stores/open.ts';
-import type { Access } from '../stores/store.ts';
 import { placeOf } from './open-store.ts';
 
 export interface AssembleOptions {
@@ -57,7 +57,7 @@ export async function assembleService(options: AssembleOptions, access: Access, 
       name: config.SOURCE,
       senticryptUrl: config.SENTICRYPT_URL,
       live: liveSettingsOf(config),
-      memory: opened.memory,
+      stateStore: opened.stateStore,
       outbound: stack.use(
         createOutbound({
           proxies: proxiesOf(config),

@@ -8,7 +8,7 @@ import type { Parcel } from '../import-export/sample-batch.ts';
 import { createTimeColumn } from '../import-export/times/time-column.ts';
 import { createOutbound } from '../outbound/client.ts';
 import { USER_AGENT } from '../outbound/user-agent.ts';
-import type { Store } from '../stores/store.ts';
+import type { SampleStore } from '../stores/sample-store.ts';
 import type { Options } from './command.ts';
 import { openInput } from './input-file.ts';
 import { complain, UsageError } from './output.ts';
@@ -17,7 +17,7 @@ import { readSince } from './time-options.ts';
 /** Where an import takes its samples from. */
 export interface Origin {
   /** @param store tells what is kept already. */
-  parcels(store: Pick<Store, 'buckets'>): AsyncIterable<Parcel>;
+  parcels(store: Pick<SampleStore, 'buckets'>): AsyncIterable<Parcel>;
   /** How its times are written, once that is known. */
   form(): string | undefined;
   /** How far it is read, from 0 to 1; `undefined` where nobody knows. */

@@ -1,6 +1,6 @@
 import type { Range } from '../domain/time/range.ts';
 import { type Moment, MomentError, parseMoment } from '../domain/time/time-expression.ts';
-import type { Store } from '../stores/store.ts';
+import type { SampleStore } from '../stores/sample-store.ts';
 import { UsageError } from './output.ts';
 
 /** What an option of the command line says of a time. */
@@ -21,7 +21,11 @@ export function readSince(text: string, now: number): number {
 }
 
 /** The range between two moments, in whole milliseconds; of a store without samples everything is oldest. */
-export async function rangeBetween(from: Moment, to: Moment, store: Pick<Store, 'oldest'>): Promise<Range> {
+export async function rangeBetween(
+  from: Moment,
+  to: Moment,
+  store: Pick<SampleStore, 'oldest'>,
+): Promise<Range> {
   const oldest = from === 'oldest' || to === 'oldest' ? ((await store.oldest()) ?? 0) : 0;
   const whole = (moment: Moment) => (moment === 'oldest' ? oldest : Math.ceil(moment));
   const range = { from: whole(from), to: whole(to) };

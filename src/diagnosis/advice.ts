@@ -1,5 +1,5 @@
 import type { OutboundFault } from '../outbound/fault.ts';
-import type { Place } from '../sources/upstreams.ts';
+import type { Place } from '../sources/upstream.ts';
 import type { Exchanged } from './recorder.ts';
 
 const BLOCKED =

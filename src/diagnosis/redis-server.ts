@@ -47,7 +47,7 @@ const rights: ServerCheck = {
 
 const TYPES = [
   ['cache', 'string'],
-  ['memory', 'hash'],
+  ['state', 'hash'],
   ['headlines', 'hash'],
   ['rollups', 'hash'],
 ] as const;

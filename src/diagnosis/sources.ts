@@ -1,7 +1,7 @@
 import { type Config, type InspectedConfig, proxiesOf } from '../config/config.ts';
 import { publicReason, SourceError } from '../domain/errors.ts';
 import { OutboundError } from '../outbound/fault.ts';
-import type { Look, Place, Places } from '../sources/upstreams.ts';
+import type { Look, Place, Places } from '../sources/upstream.ts';
 import { adviceFor } from './advice.ts';
 import { type Finding, failed, fatal, ok, warning } from './finding.ts';
 import { type Exchanged, recordingOutbound } from './recorder.ts';

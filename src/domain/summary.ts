@@ -48,3 +48,9 @@ export function freshUntil({ newest, hours }: ThreeHours, staleAfter: number): n
   const sentiment = showsSentiment ? (newest.sentiment ?? price) : Number.POSITIVE_INFINITY;
   return Math.min(price, sentiment) + staleAfter;
 }
+
+/** A summary, and the last moment (epoch milliseconds) at which it is not stale. */
+export interface KeptSummary {
+  readonly summary: Summary;
+  readonly freshUntil: number;
+}

@@ -1,4 +1,4 @@
-import type { Appended } from '../stores/store.ts';
+import type { Appended } from '../stores/sample-store.ts';
 import type { LineReason } from './sample-batch.ts';
 
 /** What an import has brought so far: `received = added + duplicates + rejected`. */

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Sample } from '../domain/sample.ts';
-import type { Store } from '../stores/store.ts';
+import type { SampleStore } from '../stores/sample-store.ts';
 import type { Tally } from './import-counts.ts';
 import type { Parcel, RejectedLine } from './sample-batch.ts';
 
@@ -18,7 +18,7 @@ const ANNOUNCE_AFTER = 1000;
 
 export interface TakeIn {
   readonly parcels: AsyncIterable<Parcel>;
-  readonly store: Pick<Store, 'append'>;
+  readonly store: Pick<SampleStore, 'append'>;
   readonly tally: Tally;
   /** Is given each rejected line, and waited for. */
   readonly reject: (lines: readonly RejectedLine[]) => Promise<void>;

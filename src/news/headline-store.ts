@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { parseHeadline, type RememberedPolls } from '../sources/live/saved-state.ts';
-import type { OnUnfit } from '../sources/saved-state.ts';
-import type { KeptHeadlines, Memory } from '../stores/store.ts';
+import type { OnUnfit } from '../stores/saved-state.ts';
+import type { StateStore, StoredHeadlines } from '../stores/state-store.ts';
 import type { Collected, Collector } from './feed-collector.ts';
 import type { Feed } from './feeds/feed-list.ts';
 import { type Headline, mergeHeadlines } from './headlines.ts';
@@ -47,19 +47,19 @@ interface Learned extends Collected {
 }
 
 export function createNewsroom(options: {
-  memory: Memory;
+  stateStore: StateStore;
   rememberedPolls: RememberedPolls;
   collector: Collector;
   feeds: readonly Feed[];
   onUnfit: OnUnfit;
 }): Newsroom {
-  const { memory, rememberedPolls, collector, feeds, onUnfit } = options;
+  const { stateStore, rememberedPolls, collector, feeds, onUnfit } = options;
   const names = new Set(feeds.map(({ name }) => name));
   let known: Known = { mark: undefined, headlines: [], useless: [], renamed: new Set() };
   let reading: Promise<unknown> = Promise.resolve();
 
   async function parse(
-    { mark, texts }: KeptHeadlines,
+    { mark, texts }: StoredHeadlines,
     renames: ReadonlyMap<string, string>,
     now: number,
   ): Promise<Known> {
@@ -95,7 +95,7 @@ export function createNewsroom(options: {
   /** One read after the other, so that an older set never takes the place of a newer one. */
   function readHeadlines(kept: KeptPolls, now: number): Promise<Known> {
     const next = reading.then(async () => {
-      const texts = await memory.headlines(known.mark);
+      const texts = await stateStore.headlines(known.mark);
       if (texts) known = await parse(texts, renamedFeeds(feeds, kept), now);
       return known;
     });
@@ -118,7 +118,7 @@ export function createNewsroom(options: {
     const forget = [...useless, ...gone];
     if (arrived.length === 0 && forget.length === 0) return;
     const keep = new Map(arrived.map((one) => [keyOf(one), JSON.stringify(one)]));
-    await memory.changeHeadlines({ keep, forget });
+    await stateStore.changeHeadlines({ keep, forget });
   }
 
   async function keepPolls(before: Learned, after: Collected, now: number): Promise<void> {

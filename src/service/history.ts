@@ -4,7 +4,7 @@ import { bucketsOf, chooseSpan, fitting, MOST_BUCKETS, type Span } from '../doma
 import { bucketStart, DAY, WIDTHS, type WidthName } from '../domain/time/bucket-width.ts';
 import { BITCOIN_BEGAN } from '../domain/time/time.ts';
 import { type Moment, MomentError, parseMoment } from '../domain/time/time-expression.ts';
-import type { Store } from '../stores/store.ts';
+import type { SampleStore } from '../stores/sample-store.ts';
 import { createWriter } from './history-text.ts';
 import type { Summaries } from './summary.ts';
 
@@ -50,7 +50,7 @@ const SETTLED_AFTER = DAY;
 const isFixed = (text: string): boolean => /^\d/.test(text);
 
 export function createHistories(options: {
-  store: Pick<Store, 'oldest' | 'buckets'>;
+  store: Pick<SampleStore, 'oldest' | 'buckets'>;
   summaries: Pick<Summaries, 'watch'>;
   clock: () => number;
 }): Histories {

@@ -1,6 +1,6 @@
 import { publicReason, StoreError } from '../domain/errors.ts';
 import { formatTime } from '../domain/time/time.ts';
-import type { Store } from '../stores/store.ts';
+import type { SampleStore } from '../stores/sample-store.ts';
 import type { Observe } from './observer.ts';
 import type { Summaries } from './summary.ts';
 
@@ -22,7 +22,7 @@ export interface Readiness {
 }
 
 export function createReadiness(options: {
-  store: Store;
+  store: SampleStore;
   summaries: Summaries;
   clock: () => number;
 }): Readiness {

@@ -1,5 +1,5 @@
 import type { RejectionReason } from '../domain/gate.ts';
-import type { Appended } from '../stores/store.ts';
+import type { Appended } from '../stores/sample-store.ts';
 
 /** What one pass brought: `received = added + duplicates + rejected`. */
 export interface RefreshReport extends Appended {

@@ -2,7 +2,8 @@ import { SourceError, StoreError } from '../domain/errors.ts';
 import type { Sample } from '../domain/sample.ts';
 import { CLOCK_TOLERANCE } from '../domain/time/time.ts';
 import type { OpenedSource } from '../sources/source.ts';
-import type { Appended, Fleet, Store } from '../stores/store.ts';
+import type { Fleet } from '../stores/fleet.ts';
+import type { Appended, SampleStore } from '../stores/sample-store.ts';
 import type { Observe } from './observer.ts';
 import type { RefreshReport } from './refresh-report.ts';
 import type { Summaries } from './summary.ts';
@@ -20,7 +21,7 @@ export interface Refresh {
 
 export interface RefreshOptions {
   readonly source: OpenedSource;
-  readonly store: Store;
+  readonly store: SampleStore;
   readonly fleet: Fleet | undefined;
   readonly summaries: Summaries;
   readonly clock: () => number;

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Store } from '../stores/store.ts';
+import type { SampleStore } from '../stores/sample-store.ts';
 import type { Observe } from './observer.ts';
 
 /** Milliseconds between the end of one look and the next: changes elsewhere may come in by the hundred. */
@@ -20,7 +20,7 @@ export interface Mending {
  * and after each change elsewhere, in the background, one look at a time.
  */
 export function createMending(options: {
-  mend: Store['mend'];
+  mend: SampleStore['mend'];
   observe: Observe;
   signal: AbortSignal;
 }): Mending {

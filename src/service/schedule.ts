@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Fleet } from '../stores/store.ts';
+import type { Fleet } from '../stores/fleet.ts';
 import type { Observe } from './observer.ts';
 import type { Refresh } from './refresh.ts';
 

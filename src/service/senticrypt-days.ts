@@ -1,9 +1,10 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Sample } from '../domain/sample.ts';
 import type { FiguresAt } from '../domain/sources-report.ts';
+import type { KeptSummary } from '../domain/summary.ts';
 import type { OpenedSource } from '../sources/source.ts';
-import type { Store } from '../stores/store.ts';
-import type { KeptSummary, Summaries } from './summary.ts';
+import type { SampleStore } from '../stores/sample-store.ts';
+import type { Summaries } from './summary.ts';
 
 /** The last 24 hours in SentiCrypt v1's own shape, as JSON: the same object until there is another summary. */
 export interface SenticryptDay {
@@ -57,7 +58,7 @@ const isFull = (sample: Sample): sample is FullSample =>
   sample.price !== undefined && sample.sentiment !== undefined;
 
 export function createSenticryptDays(options: {
-  store: Store;
+  store: SampleStore;
   summaries: Summaries;
   source: OpenedSource;
   clock: () => number;

@@ -1,10 +1,9 @@
 import type { SourceName } from '../domain/answer.ts';
-import type { ThreeHours } from '../domain/summary.ts';
+import type { KeptSummary, ThreeHours } from '../domain/summary.ts';
 import { CLOCK_TOLERANCE } from '../domain/time/time.ts';
-import type { AnswerCache } from '../stores/store.ts';
+import type { AnswerCache } from '../stores/answer-cache.ts';
 import { decodeKept, encodeKept } from './cached-answer.ts';
 import type { Observe } from './observer.ts';
-import type { KeptSummary } from './summary.ts';
 
 /** The answer under the cache key, which all processes over one Redis share. That it cannot be had is no error. */
 export interface SharedAnswer extends AsyncDisposable {

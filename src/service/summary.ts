@@ -1,17 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SourceName } from '../domain/answer.ts';
 import { StoreError } from '../domain/errors.ts';
-import { freshUntil, type Summary, summarise, type ThreeHours } from '../domain/summary.ts';
+import { freshUntil, type KeptSummary, summarise, type ThreeHours } from '../domain/summary.ts';
 import { CLOCK_TOLERANCE } from '../domain/time/time.ts';
-import type { AnswerCache, Fleet, Store } from '../stores/store.ts';
+import type { AnswerCache } from '../stores/answer-cache.ts';
+import type { Fleet } from '../stores/fleet.ts';
+import type { SampleStore } from '../stores/sample-store.ts';
 import type { Observe } from './observer.ts';
 import { createSharedAnswer } from './shared-answer.ts';
-
-/** A summary, and the last moment (epoch milliseconds) at which it is not stale. */
-export interface KeptSummary {
-  readonly summary: Summary;
-  readonly freshUntil: number;
-}
 
 /** Gets each new summary; `undefined` when the store turns out to be empty. */
 export type SummaryListener = (kept: KeptSummary | undefined) => void;
@@ -38,7 +34,7 @@ export interface Summaries extends AsyncDisposable {
 }
 
 export interface SummaryOptions {
-  readonly store: Store;
+  readonly store: SampleStore;
   readonly cache: AnswerCache | undefined;
   readonly fleet: Fleet | undefined;
   readonly source: SourceName;

@@ -1,8 +1,8 @@
 import type { SourceName } from '../domain/answer.ts';
 import type { Outbound } from '../outbound/client.ts';
-import type { Memory } from '../stores/store.ts';
+import type { OnUnfit } from '../stores/saved-state.ts';
+import type { StateStore } from '../stores/state-store.ts';
 import type { LiveSettings } from './live/open.ts';
-import type { OnUnfit } from './saved-state.ts';
 import { createSenticryptSource } from './senticrypt.ts';
 import { createSimulatedSource } from './simulated.ts';
 import { withStanding } from './single-source.ts';
@@ -12,7 +12,7 @@ export interface SourceOptions {
   readonly name: SourceName;
   readonly senticryptUrl: string;
   readonly live: LiveSettings;
-  readonly memory: Memory;
+  readonly stateStore: StateStore;
   readonly outbound: Outbound;
   readonly onUnfit: OnUnfit;
 }
@@ -22,7 +22,7 @@ export async function openSource({
   name,
   senticryptUrl,
   live,
-  memory,
+  stateStore,
   outbound,
   onUnfit,
 }: SourceOptions): Promise<OpenedSource> {
@@ -30,11 +30,11 @@ export async function openSource({
     case 'live': {
       // Loaded where it is used: it brings the word lists of the scorer.
       const { openLive } = await import('./live/open.ts');
-      return openLive(live, { memory, outbound, onUnfit });
+      return openLive(live, { stateStore, outbound, onUnfit });
     }
     case 'senticrypt':
-      return withStanding(createSenticryptSource({ url: senticryptUrl, outbound }), memory, onUnfit);
+      return withStanding(createSenticryptSource({ url: senticryptUrl, outbound }), stateStore, onUnfit);
     case 'simulated':
-      return withStanding(createSimulatedSource(), memory, onUnfit);
+      return withStanding(createSimulatedSource(), stateStore, onUnfit);
   }
 }

@@ -1,9 +1,9 @@
 import { SourceError } from '../domain/errors.ts';
 import { readNumber } from '../domain/gate.ts';
+import { epochUnitOf } from '../domain/time/epoch-unit.ts';
 import type { Outbound } from '../outbound/client.ts';
 import { getJson } from '../outbound/json.ts';
 import { admitAll } from './admit-records.ts';
-import { epochUnitOf } from './epoch-unit.ts';
 import type { Source } from './source.ts';
 
 /** What SentiCrypt v1 sends, as far as it is read; nothing is known of the values yet. */

@@ -2,8 +2,8 @@ import Type from 'typebox';
 import { publicReason } from '../domain/errors.ts';
 import { newestTime, type Sample } from '../domain/sample.ts';
 import type { PlaceReport, SourcesReport } from '../domain/sources-report.ts';
-import type { Memory } from '../stores/store.ts';
-import { createRemembered, type OnUnfit, placeAt, timeAt } from './saved-state.ts';
+import { createRemembered, type OnUnfit, placeAt, timeAt } from '../stores/saved-state.ts';
+import type { StateStore } from '../stores/state-store.ts';
 import type { OpenedSource, Source } from './source.ts';
 
 /** What is remembered of a source that is one place. Times in epoch milliseconds. */
@@ -41,10 +41,10 @@ function newestOf(samples: readonly Sample[], before: Standing | undefined): Sta
 }
 
 /** A source that is one place, with what is remembered of asking it. */
-export function withStanding(source: Source, memory: Memory, onUnfit: OnUnfit): OpenedSource {
+export function withStanding(source: Source, stateStore: StateStore, onUnfit: OnUnfit): OpenedSource {
   const { name } = source;
   const remembered = createRemembered<Standing>({
-    memory,
+    stateStore,
     name: `standing:${name}`,
     kind: 'state of the source',
     schemaAt: standingAt,

@@ -1,7 +1,11 @@
 import { join } from 'node:path';
 import type { SetupError, StoreError } from '../domain/errors.ts';
+import type { Access } from './access.ts';
+import type { AnswerCache } from './answer-cache.ts';
+import type { Fleet } from './fleet.ts';
 import type { RedisAddress } from './redis/connection/address.ts';
-import type { Access, AnswerCache, Fleet, Memory, Store } from './store.ts';
+import type { SampleStore } from './sample-store.ts';
+import type { StateStore } from './state-store.ts';
 
 export interface StoreOptions {
   /** Set: the samples are in that Redis. Unset: in a file of `dataDir`. */
@@ -19,8 +23,8 @@ export interface StoreOptions {
 }
 
 export interface OpenedStore {
-  readonly store: Store;
-  readonly memory: Memory;
+  readonly store: SampleStore;
+  readonly stateStore: StateStore;
   /** Only where other processes may share the store. */
   readonly cache?: AnswerCache;
   readonly fleet?: Fleet;

@@ -5,7 +5,7 @@ import type { HistoryBucket } from '../../src/domain/bucket.ts';
 import type { Sample } from '../../src/domain/sample.ts';
 import { WIDTHS, type Width, widen } from '../../src/domain/time/bucket-width.ts';
 import type { Range } from '../../src/domain/time/range.ts';
-import type { Store } from '../../src/stores/store.ts';
+import type { SampleStore } from '../../src/stores/sample-store.ts';
 import { createModel } from './model.ts';
 import { samplesAt } from './random-samples.ts';
 import type { StoreUnderTest } from './store.ts';
@@ -17,7 +17,7 @@ const START = Date.UTC(2026, 0, 5);
 const EVER: Range = { from: Date.UTC(2009, 0, 3), to: Date.UTC(2100, 0, 1) };
 const signal = new AbortController().signal;
 
-export async function bucketsOf(store: Store, range: Range, width: Width): Promise<HistoryBucket[]> {
+export async function bucketsOf(store: SampleStore, range: Range, width: Width): Promise<HistoryBucket[]> {
   const buckets: HistoryBucket[] = [];
   for await (const slice of store.buckets(widen(range, width), width)) buckets.push(...slice);
   return buckets;

@@ -2,7 +2,7 @@ import type { Bucket, HistoryBucket } from '../../src/domain/bucket.ts';
 import type { Sample } from '../../src/domain/sample.ts';
 import type { ThreeHours } from '../../src/domain/summary.ts';
 import type { Range } from '../../src/domain/time/range.ts';
-import type { Appended } from '../../src/stores/store.ts';
+import type { Appended } from '../../src/stores/sample-store.ts';
 
 const HOUR = 3_600_000;
 const WEEK = 7 * 24 * HOUR;

@@ -1,8 +1,8 @@
 import type { TestContext, TestOptions } from 'node:test';
 import { openRedis } from '../../src/stores/redis/open.ts';
-import type { Store } from '../../src/stores/store.ts';
+import type { SampleStore } from '../../src/stores/sample-store.ts';
 import { connectPlain, redisAddress } from '../support/stores/redis.ts';
-import { memoryContract } from './memory.ts';
+import { stateStoreContract } from './state-store.ts';
 import { storeContract } from './store.ts';
 
 export interface Place {
@@ -23,8 +23,8 @@ type Elsewhere = {
 
 /** The contract of stores, on a Redis of some kind. */
 export function redisStoreContract(name: string, options: TestOptions, place: () => Promise<Place>): void {
-  const others = new WeakMap<Store, Elsewhere>();
-  const elsewhere = (store: Store): Elsewhere => others.get(store) as Elsewhere;
+  const others = new WeakMap<SampleStore, Elsewhere>();
+  const elsewhere = (store: SampleStore): Elsewhere => others.get(store) as Elsewhere;
 
   const tell = () => undefined;
   const connect = ({ url, keyPrefix }: Place) =>
@@ -37,7 +37,7 @@ export function redisStoreContract(name: string, options: TestOptions, place: ()
       onWarning: tell,
     });
 
-  async function open(t: TestContext): Promise<Store> {
+  async function open(t: TestContext): Promise<SampleStore> {
     const here = await place();
     const { keysBegin, server } = here;
     const { store } = await connect(here);
@@ -73,13 +73,13 @@ export function redisStoreContract(name: string, options: TestOptions, place: ()
     },
   });
 
-  memoryContract({
+  stateStoreContract({
     name,
     options,
     async open(t) {
       const here = await place();
       const client = await connectPlain(here.server);
-      const stores: Store[] = [];
+      const stores: SampleStore[] = [];
       t.after(async () => {
         await client.del(['memory', 'headlines'].map((key) => `${here.keysBegin}:${key}`));
         client.destroy();
@@ -87,9 +87,9 @@ export function redisStoreContract(name: string, options: TestOptions, place: ()
       });
       return {
         async process() {
-          const { store, memory } = await connect(here);
+          const { store, stateStore } = await connect(here);
           stores.push(store);
-          return memory;
+          return stateStore;
         },
       };
     },

@@ -3,7 +3,7 @@ import { type TestContext, type TestOptions, test } from 'node:test';
 import fc from 'fast-check';
 import type { Sample } from '../../src/domain/sample.ts';
 import type { ThreeHours } from '../../src/domain/summary.ts';
-import type { Store } from '../../src/stores/store.ts';
+import type { SampleStore } from '../../src/stores/sample-store.ts';
 import { historyContract } from './history.ts';
 import { createModel } from './model.ts';
 import { price, samplesAt, sentiment } from './random-samples.ts';
@@ -16,13 +16,13 @@ export interface StoreUnderTest {
   readonly name: string;
   readonly options: TestOptions;
   /** An empty store; closed after the test. */
-  open(t: TestContext): Promise<Store>;
+  open(t: TestContext): Promise<SampleStore>;
   /** The same store as another process has it; closed after the test. */
-  openBeside(t: TestContext, store: Store): Promise<Store>;
+  openBeside(t: TestContext, store: SampleStore): Promise<SampleStore>;
   /** Puts a sample there as another writer would, past our gate; then the store again. */
-  intrude(store: Store, sample: Sample): Promise<void>;
+  intrude(store: SampleStore, sample: Sample): Promise<void>;
   /** Empties it between two histories. */
-  clear(store: Store): Promise<void>;
+  clear(store: SampleStore): Promise<void>;
 }
 
 /** Stores sum in different ways: equal within 1e-9, relative. */
@@ -65,7 +65,7 @@ const history = fc.record({
   latest: fc.constantFrom(START + 5 * HOUR, START + 2.5 * HOUR, START + HOUR),
 });
 
-async function all(store: Store, from: number, to: number): Promise<Sample[]> {
+async function all(store: SampleStore, from: number, to: number): Promise<Sample[]> {
   const samples: Sample[] = [];
   for await (const slice of store.range({ from, to })) samples.push(...slice);
   return samples;

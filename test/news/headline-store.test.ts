@@ -7,7 +7,7 @@ import { createNewsroom } from '../../src/news/headline-store.ts';
 import { openLive } from '../../src/sources/live/open.ts';
 import { rememberPolls } from '../../src/sources/live/saved-state.ts';
 import { openSqlite } from '../../src/stores/sqlite/open.ts';
-import type { Memory } from '../../src/stores/store.ts';
+import type { StateStore } from '../../src/stores/state-store.ts';
 import { judge } from '../support/data/headlines.ts';
 import { seededRandom } from '../support/data/random.ts';
 import { temporaryFolder } from '../support/temporary.ts';
@@ -28,11 +28,11 @@ async function openMemory(t: TestContext) {
   const opened = await openSqlite({ path: join(temporaryFolder(t), 'samples.sqlite'), access: 'write' });
   if (!opened) throw new Error('it is created');
   t.after(() => opened.store[Symbol.asyncDispose]());
-  return opened.memory;
+  return opened.stateStore;
 }
 
 test('two processes that collect at once, of other feeds in part, lose no headline', async (t) => {
-  const memory = await openMemory(t);
+  const stateStore = await openMemory(t);
   const parser = testParser(t);
   const named = await Promise.all(
     ['A', 'B', 'C'].map(async (name) => {
@@ -48,8 +48,8 @@ test('two processes that collect at once, of other feeds in part, lose no headli
   );
   const newsroomOf = (feeds: typeof named, installation: string) =>
     createNewsroom({
-      memory,
-      rememberedPolls: rememberPolls(memory, unfit),
+      stateStore,
+      rememberedPolls: rememberPolls(stateStore, unfit),
       onUnfit: unfit,
       feeds,
       collector: createCollector({
@@ -64,7 +64,7 @@ test('two processes that collect at once, of other feeds in part, lose no headli
   const one = newsroomOf(named.slice(0, 2), 'one');
   const other = newsroomOf(named.slice(1), 'other');
   await Promise.all([one.collect(NOW, unending), other.collect(NOW, unending)]);
-  const kept = await memory.headlines(undefined);
+  const kept = await stateStore.headlines(undefined);
   assert.equal(kept?.texts.size, 120);
   const known = await newsroomOf(named, 'third').learn(NOW);
   assert.equal(known.headlines.length, 120);
@@ -73,10 +73,10 @@ test('two processes that collect at once, of other feeds in part, lose no headli
     known.headlines.filter(({ source }) => source !== 'C'),
   );
 
-  // Two days and more on, what is too old is gone from the memory too, whoever kept it.
+  // Two days and more on, what is too old is gone from the stateStore too, whoever kept it.
   await one.collect(NOW + 60 * HOUR, unending);
   await one.collect(NOW + 61 * HOUR, unending);
-  const later = await memory.headlines(undefined);
+  const later = await stateStore.headlines(undefined);
   assert.ok(later && later.texts.size < 60, `${later?.texts.size} are left`);
   assert.ok(
     [...(later?.texts.keys() ?? [])].some((key) => key.startsWith('C')),
@@ -85,7 +85,7 @@ test('two processes that collect at once, of other feeds in part, lose no headli
 });
 
 test('a feed that is renamed keeps its headlines, and its address is not remembered', async (t) => {
-  const memory = await openMemory(t);
+  const stateStore = await openMemory(t);
   const parser = testParser(t);
   const [one, other] = [await startFeed(t), await startFeed(t)];
   const addresses = [`${one.url}?key=secret`, `${other.url}?key=secret`];
@@ -98,8 +98,8 @@ test('a feed that is renamed keeps its headlines, and its address is not remembe
     const feeds = names.map((name, index) => ({ name, address: addresses[index] ?? '' }));
     const settings = { outbound, feeds, parser, userAgent: 'is-bitcoin-lit-test', installation: 'i' };
     return createNewsroom({
-      memory,
-      rememberedPolls: rememberPolls(memory, unfit),
+      stateStore,
+      rememberedPolls: rememberPolls(stateStore, unfit),
       onUnfit: unfit,
       feeds,
       collector: createCollector({ ...settings, judge: plainly }),
@@ -128,20 +128,20 @@ test('a feed that is renamed keeps its headlines, and its address is not remembe
     const { headlines } = await newsroomOf(...names).learn(NOW);
     assert.deepEqual(titlesOf(headlines, names[0]), titlesOf(first, 'A'), names[0]);
     assert.deepEqual(titlesOf(headlines, names[1]), titlesOf(first, 'B'), names[1]);
-    assert.equal((await memory.headlines(undefined))?.texts.size, 6, 'none is kept twice');
+    assert.equal((await stateStore.headlines(undefined))?.texts.size, 6, 'none is kept twice');
   }
-  const remembered = (await memory.read('feeds')) ?? '';
+  const remembered = (await stateStore.read('feeds')) ?? '';
   assert.doesNotMatch(remembered, /secret|127\.0\.0\.1/);
   // As earlier versions kept it.
   const [key = ''] = Object.entries(JSON.parse(remembered)).flatMap(([one, poll]) =>
     (poll as { name: string }).name === 'C' ? [one] : [],
   );
   const { [key]: poll, ...rest } = JSON.parse(remembered);
-  await memory.write('feeds', JSON.stringify({ ...rest, [addresses[0] ?? '']: poll }));
+  await stateStore.write('feeds', JSON.stringify({ ...rest, [addresses[0] ?? '']: poll }));
   const newsroom = newsroomOf('C', 'B');
   assert.ok((await newsroom.learn(NOW)).polls[addresses[0] ?? ''], 'it is not asked too early');
   await newsroom.collect(NOW + 60 * 60_000, unending);
-  assert.doesNotMatch((await memory.read('feeds')) ?? '', /secret/);
+  assert.doesNotMatch((await stateStore.read('feeds')) ?? '', /secret/);
 });
 
 test('each installation is asked at a place of its own, in the first tenth, and keeps it', async (t) => {
@@ -154,47 +154,47 @@ test('each installation is asked at a place of its own, in the first tenth, and 
   };
   const lags = new Set<number>();
   for (let installation = 0; installation < 8; installation += 1) {
-    const memory = await openMemory(t);
+    const stateStore = await openMemory(t);
     const [first, second] = [
-      openLive(settings, { memory, outbound, onUnfit: unfit }),
-      openLive(settings, { memory, outbound, onUnfit: unfit }),
+      openLive(settings, { stateStore, outbound, onUnfit: unfit }),
+      openLive(settings, { stateStore, outbound, onUnfit: unfit }),
     ];
     const lag = await first.lag();
     assert.ok(lag >= 0 && lag < 3000, `${lag}`);
     assert.equal(await second.lag(), lag);
     lags.add(lag);
-    const daily = openLive({ ...settings, interval: 24 * HOUR }, { memory, outbound, onUnfit: unfit });
+    const daily = openLive({ ...settings, interval: 24 * HOUR }, { stateStore, outbound, onUnfit: unfit });
     assert.ok((await daily.lag()) < 6000, 'with long intervals sooner');
     await Promise.all([first, second, daily].map((source) => source[Symbol.asyncDispose]()));
   }
   assert.equal(lags.size, 8);
 });
 
-/** The same memory, each of whose answers and acknowledgements comes a random while later. */
-function slowly(memory: Memory, random: () => number): Memory {
+/** The same stateStore, each of whose answers and acknowledgements comes a random while later. */
+function slowly(stateStore: StateStore, random: () => number): StateStore {
   const late = async <T>(promise: Promise<T>): Promise<T> => {
     const result = await promise;
     for (let turns = Math.floor(random() * 12); turns > 0; turns -= 1) await setImmediate();
     return result;
   };
   return {
-    read: (name) => late(memory.read(name)),
-    write: (name, text) => late(memory.write(name, text)),
-    settle: (name, text) => late(memory.settle(name, text)),
-    headlines: (mark) => late(memory.headlines(mark)),
-    changeHeadlines: (change) => late(memory.changeHeadlines(change)),
+    read: (name) => late(stateStore.read(name)),
+    write: (name, text) => late(stateStore.write(name, text)),
+    settle: (name, text) => late(stateStore.settle(name, text)),
+    headlines: (mark) => late(stateStore.headlines(mark)),
+    changeHeadlines: (change) => late(stateStore.changeHeadlines(change)),
   };
 }
 
-test('however reads of a slow memory overlap, a newsroom ends with the very set that is kept', async (t) => {
-  const memory = await openMemory(t);
+test('however reads of a slow stateStore overlap, a newsroom ends with the very set that is kept', async (t) => {
+  const stateStore = await openMemory(t);
   const parser = testParser(t);
   const random = seededRandom(t)(0);
   const feed = await startFeed(t);
   const feeds = [{ name: 'A', address: feed.url }];
-  const newsroomOn = (one: Memory) =>
+  const newsroomOn = (one: StateStore) =>
     createNewsroom({
-      memory: one,
+      stateStore: one,
       rememberedPolls: rememberPolls(one, unfit),
       onUnfit: unfit,
       feeds,
@@ -207,7 +207,7 @@ test('however reads of a slow memory overlap, a newsroom ends with the very set 
         installation: 'one',
       }),
     });
-  const slow = newsroomOn(slowly(memory, random));
+  const slow = newsroomOn(slowly(stateStore, random));
   let now = NOW;
   for (let round = 0; round < 20; round += 1) {
     now += HOUR;
@@ -217,14 +217,14 @@ test('however reads of a slow memory overlap, a newsroom ends with the very set 
     const change = { keep: new Map([[`A\n${id}`, JSON.stringify(elsewhere)]]), forget: [] };
     const other = async () => {
       for (let turns = Math.floor(random() * 40); turns > 0; turns -= 1) await setImmediate();
-      await memory.changeHeadlines(change);
+      await stateStore.changeHeadlines(change);
     };
     const learnings = Array.from({ length: 5 }, async () => {
       for (let turns = Math.floor(random() * 40); turns > 0; turns -= 1) await setImmediate();
       await slow.learn(now);
     });
     await Promise.all([slow.collect(now, unending), other(), ...learnings]);
-    const [known, kept] = await Promise.all([slow.learn(now), newsroomOn(memory).learn(now)]);
+    const [known, kept] = await Promise.all([slow.learn(now), newsroomOn(stateStore).learn(now)]);
     assert.deepEqual(known.headlines, kept.headlines, `after round ${round}`);
   }
 });

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { SetupError } from '../../src/domain/errors.ts';
+import type { Access } from '../../src/stores/access.ts';
 import { keysFor } from '../../src/stores/redis/keys.ts';
 import { openRedis } from '../../src/stores/redis/open.ts';
-import type { Access } from '../../src/stores/store.ts';
 import { leastRights } from '../support/stores/least-rights.ts';
 import { needsRedis, plainClient, redisAddress, testRedis } from '../support/stores/redis.ts';
 

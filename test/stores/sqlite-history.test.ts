@@ -5,8 +5,8 @@ import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Sample } from '../../src/domain/sample.ts';
 import { WIDTHS } from '../../src/domain/time/bucket-width.ts';
+import type { SampleStore } from '../../src/stores/sample-store.ts';
 import { openSqlite, type SqliteOptions } from '../../src/stores/sqlite/open.ts';
-import type { Store } from '../../src/stores/store.ts';
 import { assertSameBuckets, bucketsOf } from '../contracts/history.ts';
 import { createModel } from '../contracts/model.ts';
 import { assertRollupsAreRight } from '../support/stores/rollups.ts';
@@ -16,7 +16,7 @@ const START = Date.UTC(2026, 0, 5);
 const EVER = { from: START, to: START + 1e10 };
 const { signal } = new AbortController();
 
-async function open(t: TestContext, options: SqliteOptions): Promise<Store> {
+async function open(t: TestContext, options: SqliteOptions): Promise<SampleStore> {
   const opened = await openSqlite(options);
   if (!opened) throw new Error('it is there, or created');
   t.after(() => opened.store[Symbol.asyncDispose]());
@@ -50,7 +50,7 @@ function oldFile(t: TestContext): string {
   return path;
 }
 
-async function assertHistory(store: Store, model: ReturnType<typeof createModel>): Promise<void> {
+async function assertHistory(store: SampleStore, model: ReturnType<typeof createModel>): Promise<void> {
   for (const width of Object.values(WIDTHS)) {
     assertSameBuckets(await bucketsOf(store, EVER, width), model.buckets(EVER, width), `width ${width}`);
   }

@@ -5,19 +5,19 @@ import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { messagesOf, type StoreError } from '../../src/domain/errors.ts';
+import type { SampleStore } from '../../src/stores/sample-store.ts';
 import { openSqlite } from '../../src/stores/sqlite/open.ts';
-import type { Store } from '../../src/stores/store.ts';
-import { memoryContract } from '../contracts/memory.ts';
+import { stateStoreContract } from '../contracts/state-store.ts';
 import { storeContract } from '../contracts/store.ts';
 import { eventually } from '../support/eventually.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 
 const { signal } = new AbortController();
 
-const paths = new WeakMap<Store, string>();
+const paths = new WeakMap<SampleStore, string>();
 
 /** As another process would: a connection of its own to the same file. */
-function elsewhere(store: Store, work: (database: DatabaseSync) => void): void {
+function elsewhere(store: SampleStore, work: (database: DatabaseSync) => void): void {
   const database = new DatabaseSync(paths.get(store) ?? '');
   work(database);
   database.close();
@@ -51,7 +51,7 @@ storeContract({
   },
 });
 
-memoryContract({
+stateStoreContract({
   name: 'sqlite',
   options: {},
   async open(t) {
@@ -61,7 +61,7 @@ memoryContract({
         const opened = await openSqlite({ path, access: 'write' });
         if (!opened) throw new Error('it is created');
         t.after(() => opened.store[Symbol.asyncDispose]());
-        return opened.memory;
+        return opened.stateStore;
       },
     };
   },
@@ -79,8 +79,8 @@ test('sqlite: a file of version 1 is taken over with its samples, and remembers 
   await look?.store[Symbol.asyncDispose]();
   const opened = await openSqlite({ path, access: 'serve' });
   t.after(() => opened?.store[Symbol.asyncDispose]());
-  await opened?.memory.write('a', 'b');
-  assert.equal(await opened?.memory.read('a'), 'b');
+  await opened?.stateStore.write('a', 'b');
+  assert.equal(await opened?.stateStore.read('a'), 'b');
   assert.equal((await opened?.store.threeHours(1767225600000))?.hours[2].sentiment, 0.5);
 });
 
@@ -91,14 +91,14 @@ test('sqlite: nothing is acknowledged once the file was moved, and all that was 
     const moved = join(folder, 'moved.sqlite');
     const opened = await openSqlite({ path, access });
     if (!opened) throw new Error('it is created');
-    const { store, memory } = opened;
+    const { store, stateStore } = opened;
     await store.append([{ time: 1767225600000, price: 5 }], signal);
-    await memory.write('a', 'before');
+    await stateStore.write('a', 'before');
     renameSync(path, moved);
     const gone = { name: 'StoreError', message: /moved, replaced or deleted/ };
-    await assert.rejects(memory.write('a', 'after'), gone);
-    await assert.rejects(memory.settle('b', 'after'), gone);
-    await assert.rejects(memory.changeHeadlines({ keep: new Map([['c', '']]), forget: [] }), gone);
+    await assert.rejects(stateStore.write('a', 'after'), gone);
+    await assert.rejects(stateStore.settle('b', 'after'), gone);
+    await assert.rejects(stateStore.changeHeadlines({ keep: new Map([['c', '']]), forget: [] }), gone);
     await assert.rejects(store.append([{ time: 1767225700000, price: 6 }], signal), gone);
     await assert.rejects(store.check(), gone);
     assert.equal((await store.newest(1767225600000)).price, 1767225600000, 'it can be read on');
@@ -205,8 +205,8 @@ test('sqlite: thousands of headlines are kept in many turns of the loop', async 
   const counting = setInterval(() => {
     turns += 1;
   }, 0);
-  await opened?.memory.changeHeadlines({ keep, forget: [] });
+  await opened?.stateStore.changeHeadlines({ keep, forget: [] });
   clearInterval(counting);
   assert.ok(turns >= 5, `${turns} turns`);
-  assert.equal((await opened?.memory.headlines(undefined))?.texts.size, 5000);
+  assert.equal((await opened?.stateStore.headlines(undefined))?.texts.size, 5000);
 });

@@ -4,7 +4,7 @@ import { type Config, readConfig } from '../../config/config.ts';
 import { messagesOf, StoppingError, StoreError } from '../../domain/errors.ts';
 import type { Range } from '../../domain/time/range.ts';
 import { formatTime } from '../../domain/time/time.ts';
-import type { Store } from '../../stores/store.ts';
+import type { SampleStore } from '../../stores/sample-store.ts';
 import type { Command, Options } from '../command.ts';
 import { TRY_AGAIN } from '../exit-codes.ts';
 import { complain, say, UsageError } from '../output.ts';
@@ -14,13 +14,13 @@ import { rangeBetween, readTime } from '../time-options.ts';
 const inWords = (count: number): string =>
   `${count.toLocaleString('en')} ${count === 1 ? 'sample' : 'samples'}`;
 
-async function countIn(store: Store, range: Range): Promise<number> {
+async function countIn(store: SampleStore, range: Range): Promise<number> {
   let count = 0;
   for await (const samples of store.range(range)) count += samples.length;
   return count;
 }
 
-async function ask(store: Store, range: Range): Promise<boolean> {
+async function ask(store: SampleStore, range: Range): Promise<boolean> {
   const count = inWords(await countIn(store, range));
   using terminal = createInterface({ input: process.stdin, output: process.stderr });
   const question = `Delete ${count} from ${formatTime(range.from)} to ${formatTime(range.to)}? [y/N] `;

@@ -12,7 +12,7 @@ import {
   type Rows,
   sampleRows,
 } from '../../import-export/export-rows.ts';
-import type { Store } from '../../stores/store.ts';
+import type { SampleStore } from '../../stores/sample-store.ts';
 import type { Command, Options } from '../command.ts';
 import { OUTPUT_FAILED, TRY_AGAIN } from '../exit-codes.ts';
 import { complain, UsageError } from '../output.ts';
@@ -59,7 +59,7 @@ async function* nothing(): AsyncGenerator<never> {
   // A store that is not there holds no samples.
 }
 
-async function textFrom(store: Store | undefined, { from, to, bucket, format }: Wanted) {
+async function textFrom(store: SampleStore | undefined, { from, to, bucket, format }: Wanted) {
   const range = store && (await rangeBetween(from, to, store));
   if (bucket === undefined) return textOf(sampleRows(format), range ? store.range(range) : nothing());
   const width = WIDTHS[bucket];

@@ -1,8 +1,8 @@
 import { SourceError } from '../../domain/errors.ts';
 import { isPrice, readNumber } from '../../domain/gate.ts';
+import { epochUnitOf } from '../../domain/time/epoch-unit.ts';
 import type { Outbound } from '../../outbound/client.ts';
 import { askJson, type JsonAnswer } from '../../outbound/json.ts';
-import { epochUnitOf } from '../../sources/epoch-unit.ts';
 import { MINUTE } from '../exchange.ts';
 import { RefusalError } from './refusal.ts';
 

@@ -1,5 +1,5 @@
 import { answer, type SourceName } from '../../domain/answer.ts';
-import type { KeptSummary } from '../../service/summary.ts';
+import type { KeptSummary } from '../../domain/summary.ts';
 import { CORS_HEADERS, commonHeaders } from '../headers.ts';
 import { etagOf } from './conditional.ts';
 

@@ -1,8 +1,9 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AnswerSchema } from '../../domain/answer.ts';
+import type { KeptSummary } from '../../domain/summary.ts';
 import type { Observe, ReadCounts } from '../../service/observer.ts';
 import type { Readiness } from '../../service/readiness.ts';
-import type { KeptSummary, Summaries } from '../../service/summary.ts';
+import type { Summaries } from '../../service/summary.ts';
 import { isKnown } from '../caching/conditional.ts';
 import type { Preparer } from '../caching/prepared-answer.ts';
 import { HttpError, NO_SAMPLE, problemOf, RETRY_AFTER } from '../problem.ts';

@@ -1,9 +1,10 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import Type from 'typebox';
 import type { SourceName } from '../../domain/answer.ts';
+import type { KeptSummary } from '../../domain/summary.ts';
 import type { Live } from '../../service/live-updates.ts';
 import type { Observe } from '../../service/observer.ts';
-import type { KeptSummary, Summaries } from '../../service/summary.ts';
+import type { Summaries } from '../../service/summary.ts';
 import type { Preparer } from '../caching/prepared-answer.ts';
 import { clientNetwork } from '../clients/network.ts';
 import { CORS_HEADERS, commonHeaders } from '../headers.ts';

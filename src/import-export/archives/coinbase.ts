@@ -1,6 +1,6 @@
 import { BITCOIN_BEGAN, HOUR } from '../../domain/time/time.ts';
 import type { Candles } from '../../exchanges/exchange.ts';
-import type { Store } from '../../stores/store.ts';
+import type { SampleStore } from '../../stores/sample-store.ts';
 import { admitInto, emptyParcel, type Parcel } from '../sample-batch.ts';
 import type { Politely } from './paced-calls.ts';
 
@@ -8,7 +8,7 @@ export interface CoinbaseArchive {
   readonly candles: Candles;
   readonly politely: Politely;
   /** Tells which hours have a price already. */
-  readonly store: Pick<Store, 'buckets'>;
+  readonly store: Pick<SampleStore, 'buckets'>;
   /** Epoch milliseconds. */
   readonly since: number;
   readonly clock: () => number;

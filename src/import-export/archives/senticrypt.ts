@@ -4,7 +4,7 @@ import { HOUR } from '../../domain/time/time.ts';
 import { RefusalError } from '../../exchanges/venues/refusal.ts';
 import type { Outbound } from '../../outbound/client.ts';
 import { askJson } from '../../outbound/json.ts';
-import type { Store } from '../../stores/store.ts';
+import type { SampleStore } from '../../stores/sample-store.ts';
 import { takeValue } from '../formats/json-record.ts';
 import { emptyParcel, type Parcel } from '../sample-batch.ts';
 import { createTimeColumn } from '../times/time-column.ts';
@@ -23,7 +23,7 @@ export interface SenticryptArchive {
   readonly userAgent: string;
   readonly politely: Politely;
   /** Tells which hours are kept already. */
-  readonly store: Pick<Store, 'buckets'>;
+  readonly store: Pick<SampleStore, 'buckets'>;
   /** Epoch milliseconds. */
   readonly since: number;
   readonly clock: () => number;

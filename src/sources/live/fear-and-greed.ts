@@ -1,9 +1,9 @@
 import { SourceError } from '../../domain/errors.ts';
+import { epochUnitOf } from '../../domain/time/epoch-unit.ts';
 import { plain } from '../../exchanges/venues/request.ts';
 import { jitter } from '../../news/feeds/polling.ts';
 import type { Outbound } from '../../outbound/client.ts';
 import { askJson } from '../../outbound/json.ts';
-import { epochUnitOf } from '../epoch-unit.ts';
 
 /** The index as it is shown beside the sentiment, never mixed into it. The label is the publisher's own. */
 interface FearAndGreed {

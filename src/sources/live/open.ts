@@ -13,8 +13,8 @@ import type { Outbound } from '../../outbound/client.ts';
 import { USER_AGENT } from '../../outbound/user-agent.ts';
 import { isAboutMarket } from '../../sentiment/about-market.ts';
 import { score } from '../../sentiment/score.ts';
-import type { Memory } from '../../stores/store.ts';
-import type { OnUnfit } from '../saved-state.ts';
+import type { OnUnfit } from '../../stores/saved-state.ts';
+import type { StateStore } from '../../stores/state-store.ts';
 import type { OpenedSource } from '../source.ts';
 import { createBackground } from './background.ts';
 import { askFearAndGreed } from './fear-and-greed.ts';
@@ -51,19 +51,19 @@ export function judge(title: string, feed: string): Judgement {
 /** The live source: exchanges, feeds and the index, with what is remembered of them. */
 export function openLive(
   settings: LiveSettings,
-  { memory, outbound, onUnfit }: { memory: Memory; outbound: Outbound; onUnfit: OnUnfit },
+  { stateStore, outbound, onUnfit }: { stateStore: StateStore; outbound: Outbound; onUnfit: OnUnfit },
 ): OpenedSource {
   const { interval, halfLife, fearAndGreedUrl, newsFeeds: feeds } = settings;
   const exchanges = openExchanges(settings.exchanges, { outbound, userAgent: USER_AGENT });
   const parser = openParser();
   const background = createBackground();
-  const desk = createPriceDesk({ remembered: rememberPrice(memory, onUnfit), exchanges, background });
+  const desk = createPriceDesk({ remembered: rememberPrice(stateStore, onUnfit), exchanges, background });
   const fallback = randomUUID();
   let installation: Promise<string> | undefined;
 
   /** What tells this installation from others; of its own for each process while it cannot be remembered. */
   function identify(): Promise<string> {
-    installation ??= settleInstallation(memory, fallback, onUnfit).catch(() => {
+    installation ??= settleInstallation(stateStore, fallback, onUnfit).catch(() => {
       installation = undefined;
       return fallback;
     });
@@ -78,14 +78,14 @@ export function openLive(
       collectorFor(await identify()).collect(collected, now, signal),
   };
   const newsroom = createNewsroom({
-    memory,
-    rememberedPolls: rememberPolls(memory, onUnfit),
+    stateStore,
+    rememberedPolls: rememberPolls(stateStore, onUnfit),
     collector,
     feeds,
     onUnfit,
   });
 
-  const fearAndGreed = rememberFearAndGreed(memory, onUnfit);
+  const fearAndGreed = rememberFearAndGreed(stateStore, onUnfit);
   let asking = false;
   async function followFearAndGreed(now: number, signal: AbortSignal): Promise<void> {
     if (asking) return;

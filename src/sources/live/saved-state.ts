@@ -3,7 +3,6 @@ import { BITCOIN_BEGAN } from '../../domain/time/time.ts';
 import type { PriceState } from '../../exchanges/price-state.ts';
 import type { Headline } from '../../news/headlines.ts';
 import type { KeptPolls } from '../../news/poll-history.ts';
-import type { Memory } from '../../stores/store.ts';
 import {
   createRemembered,
   duePlaceAt,
@@ -14,7 +13,8 @@ import {
   type Remembered,
   recordOf,
   timeAt,
-} from '../saved-state.ts';
+} from '../../stores/saved-state.ts';
+import type { StateStore } from '../../stores/state-store.ts';
 import type { FearAndGreedState } from './fear-and-greed.ts';
 
 const Price = Type.Number({ exclusiveMinimum: 0 });
@@ -86,9 +86,9 @@ export type RememberedPrice = Remembered<PriceState>;
 export type RememberedPolls = Remembered<KeptPolls>;
 export type RememberedFearAndGreed = Remembered<FearAndGreedState>;
 
-export function rememberPrice(memory: Memory, onUnfit: OnUnfit): RememberedPrice {
+export function rememberPrice(stateStore: StateStore, onUnfit: OnUnfit): RememberedPrice {
   return createRemembered<PriceState>({
-    memory,
+    stateStore,
     name: 'price',
     kind: 'state of the exchanges',
     schemaAt: priceStateAt,
@@ -97,13 +97,19 @@ export function rememberPrice(memory: Memory, onUnfit: OnUnfit): RememberedPrice
   });
 }
 
-export function rememberPolls(memory: Memory, onUnfit: OnUnfit): RememberedPolls {
-  return createRemembered({ memory, name: 'feeds', kind: 'state of the feeds', schemaAt: pollsAt, onUnfit });
+export function rememberPolls(stateStore: StateStore, onUnfit: OnUnfit): RememberedPolls {
+  return createRemembered({
+    stateStore,
+    name: 'feeds',
+    kind: 'state of the feeds',
+    schemaAt: pollsAt,
+    onUnfit,
+  });
 }
 
-export function rememberFearAndGreed(memory: Memory, onUnfit: OnUnfit): RememberedFearAndGreed {
+export function rememberFearAndGreed(stateStore: StateStore, onUnfit: OnUnfit): RememberedFearAndGreed {
   return createRemembered({
-    memory,
+    stateStore,
     name: 'fear-and-greed',
     kind: 'state of the Fear & Greed index',
     schemaAt: fearAndGreedAt,
@@ -113,14 +119,14 @@ export function rememberFearAndGreed(memory: Memory, onUnfit: OnUnfit): Remember
 
 /** What tells this installation from others: the id that is kept, or a new one where that is not an id. */
 export async function settleInstallation(
-  memory: Memory,
+  stateStore: StateStore,
   fallback: string,
   onUnfit: OnUnfit,
 ): Promise<string> {
-  const kept = await memory.settle('installation', fallback);
+  const kept = await stateStore.settle('installation', fallback);
   if (/^[\w-]{1,64}$/.test(kept)) return kept;
   onUnfit('id of the installation');
-  await memory.write('installation', fallback);
+  await stateStore.write('installation', fallback);
   return fallback;
 }
 

@@ -8,7 +8,7 @@ import { type FeedParser, openParser } from '../../news/feeds/parser.ts';
 import { type Headline, mergeHeadlines } from '../../news/headlines.ts';
 import { countedAt, sentimentAt } from '../../news/sentiment.ts';
 import { USER_AGENT } from '../../outbound/user-agent.ts';
-import type { Look, Outcome, Place, Places } from '../upstreams.ts';
+import type { Look, Outcome, Place, Places } from '../upstream.ts';
 import { askFearAndGreed } from './fear-and-greed.ts';
 import { judge, type LiveSettings } from './open.ts';
 

@@ -1,4 +1,4 @@
-import type { AnswerCache } from '../store.ts';
+import type { AnswerCache } from '../answer-cache.ts';
 import type { Connection } from './connection/connection.ts';
 
 /** An answer has about 900 bytes: whatever is longer is not ours, and is not read to its end. */

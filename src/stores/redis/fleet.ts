@@ -1,4 +1,4 @@
-import type { Fleet } from '../store.ts';
+import type { Fleet } from '../fleet.ts';
 import type { Connection } from './connection/connection.ts';
 import type { Keys } from './keys.ts';
 

@@ -6,7 +6,7 @@ export interface Keys {
   readonly sentiment: string;
   readonly cache: string;
   /** A hash: what sources remember, by name. */
-  readonly memory: string;
+  readonly state: string;
   /** A hash. */
   readonly headlines: string;
   /** A hash: the schema of the rollups, and since which time they are made. Pages of them are named after it. */
@@ -33,7 +33,7 @@ export function keysFor(prefix: string): Keys {
     price: `${prefix}:price:mean:30s`,
     sentiment: `${prefix}:sentiment:mean:30s`,
     cache: `${prefix}:cache`,
-    memory: `${prefix}:memory`,
+    state: `${prefix}:memory`,
     headlines: `${prefix}:headlines`,
     rollups: `${prefix}:rollups`,
     updates: `${prefix}:updates`,

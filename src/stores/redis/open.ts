@@ -1,7 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { SetupError, StoreError } from '../../domain/errors.ts';
 import type { Range } from '../../domain/time/range.ts';
-import type { Access, AnswerCache, Fleet, Memory, Store } from '../store.ts';
+import type { Access } from '../access.ts';
+import type { AnswerCache } from '../answer-cache.ts';
+import type { Fleet } from '../fleet.ts';
+import type { SampleStore } from '../sample-store.ts';
+import type { StateStore } from '../state-store.ts';
 import { createAnswerCache } from './answer-cache.ts';
 import type { RedisAddress } from './connection/address.ts';
 import type { Client } from './connection/client.ts';
@@ -19,7 +23,7 @@ import { createRemove } from './samples/remove.ts';
 import { prepareSeries } from './samples/series.ts';
 import { joinHours, newestOf } from './samples/three-hours.ts';
 import type { SeriesHours } from './scripts.ts';
-import { createMemory } from './state-store.ts';
+import { createStateStore } from './state-store.ts';
 
 /** Milliseconds until a server that does not answer is given up. */
 const READ_LIMIT = 1000;
@@ -41,15 +45,15 @@ export interface RedisOptions {
 
 async function warnOfEviction(client: Client, warn: RedisOptions['onWarning']): Promise<void> {
   // Who may not ask gets no warning, and the service all the same.
-  const memory = await client.info('memory').catch(() => '');
-  const [, policy] = /maxmemory_policy:(allkeys-\w+)/.exec(memory) ?? [];
+  const stateStore = await client.info('memory').catch(() => '');
+  const [, policy] = /maxmemory_policy:(allkeys-\w+)/.exec(stateStore) ?? [];
   if (policy) warn(`Redis may evict samples: its maxmemory-policy is ${policy}; set it to noeviction`);
 }
 
 /** @throws SetupError when the server answers and cannot be used. A server that is away is waited for. */
 export async function openRedis(
   options: RedisOptions,
-): Promise<{ store: Store; cache: AnswerCache; fleet: Fleet; memory: Memory }> {
+): Promise<{ store: SampleStore; cache: AnswerCache; fleet: Fleet; stateStore: StateStore }> {
   const { address, access, onChange } = options;
   const keys = keysAt(address, options.keyPrefix);
   const series: [string, string] = [keys.price, keys.sentiment];
@@ -105,7 +109,7 @@ export async function openRedis(
     }
   }
 
-  const store: Store = {
+  const store: SampleStore = {
     append: createAppend(connection, keys),
     async newest(latest) {
       const reply = await readHours(latest);
@@ -132,6 +136,6 @@ export async function openRedis(
     store,
     cache: createAnswerCache(connection, keys.cache),
     fleet: createFleet(connection, keys, id),
-    memory: createMemory(connection, keys, options.onWarning),
+    stateStore: createStateStore(connection, keys, options.onWarning),
   };
 }

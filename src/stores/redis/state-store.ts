@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { ErrorReply } from 'redis';
-import type { Memory } from '../store.ts';
+import type { StateStore } from '../state-store.ts';
 import type { Client } from './connection/client.ts';
 import type { Connection } from './connection/connection.ts';
 import type { Keys } from './keys.ts';
@@ -30,8 +30,12 @@ const isOfOtherType = (error: unknown): boolean =>
  *
  * @param onWarning called once for a key that holds no hash: nothing can be remembered there.
  */
-export function createMemory(connection: Connection, keys: Keys, onWarning: (text: string) => void): Memory {
-  const { memory, headlines } = keys;
+export function createStateStore(
+  connection: Connection,
+  keys: Keys,
+  onWarning: (text: string) => void,
+): StateStore {
+  const { state, headlines } = keys;
   const told = new Set<string>();
 
   /** What is at a key, or what stands for nothing where it holds no hash. */
@@ -47,16 +51,16 @@ export function createMemory(connection: Connection, keys: Keys, onWarning: (tex
   }
 
   async function read(name: string): Promise<string | undefined> {
-    return (await readHash(memory, null, (client) => client.hGet(memory, name))) ?? undefined;
+    return (await readHash(state, null, (client) => client.hGet(state, name))) ?? undefined;
   }
 
   return {
     read,
     async write(name, text) {
-      await connection.run((client) => client.hSet(memory, name, text), BOUNDS);
+      await connection.run((client) => client.hSet(state, name, text), BOUNDS);
     },
     async settle(name, text) {
-      await connection.run((client) => client.hSetNX(memory, name, text), BOUNDS);
+      await connection.run((client) => client.hSetNX(state, name, text), BOUNDS);
       return (await read(name)) ?? text;
     },
     async headlines(known) {
@@ -71,7 +75,7 @@ export function createMemory(connection: Connection, keys: Keys, onWarning: (tex
     async changeHeadlines({ keep, forget }) {
       for (const keys of inBatches(forget)) {
         await connection.run(
-          (client) => client.multi().hDel(headlines, keys).hSet(memory, MARK, randomUUID()).exec(),
+          (client) => client.multi().hDel(headlines, keys).hSet(state, MARK, randomUUID()).exec(),
           BOUNDS,
         );
       }
@@ -79,7 +83,7 @@ export function createMemory(connection: Connection, keys: Keys, onWarning: (tex
         await connection.run((client) => {
           const together = client.multi();
           for (const [key, text] of kept) together.hSetNX(headlines, key, text);
-          return together.hSet(memory, MARK, randomUUID()).exec();
+          return together.hSet(state, MARK, randomUUID()).exec();
         }, BOUNDS);
       }
     },

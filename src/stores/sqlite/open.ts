@@ -2,7 +2,7 @@ import { realpathSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 import { setTimeout } from 'node:timers/promises';
 import { SetupError, StoreError } from '../../domain/errors.ts';
-import type { Access } from '../store.ts';
+import type { Access } from '../access.ts';
 import { startCheckpoints } from './file/checkpoints.ts';
 import { explain, openForReading, openForWriting } from './file/database.ts';
 import { isBusy } from './file/faults.ts';

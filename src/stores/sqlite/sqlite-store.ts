@@ -1,7 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Width } from '../../domain/time/bucket-width.ts';
 import type { Range } from '../../domain/time/range.ts';
-import type { Memory, Store } from '../store.ts';
+import type { SampleStore } from '../sample-store.ts';
+import type { StateStore } from '../state-store.ts';
 import { backUp } from './file/backup.ts';
 import { hasRollups } from './file/database.ts';
 import { storeError } from './file/faults.ts';
@@ -14,7 +15,7 @@ import { prepareRange } from './samples/range.ts';
 import { prepareRemove } from './samples/remove.ts';
 import { prepareMend } from './samples/repair-rollups.ts';
 import { prepareThreeHours } from './samples/three-hours.ts';
-import { createMemory } from './state-store.ts';
+import { createStateStore } from './state-store.ts';
 
 async function attempt<T>(read: () => T): Promise<T> {
   try {
@@ -25,8 +26,8 @@ async function attempt<T>(read: () => T): Promise<T> {
 }
 
 export interface SqliteStore {
-  readonly store: Store;
-  readonly memory: Memory;
+  readonly store: SampleStore;
+  readonly stateStore: StateStore;
   /** Copies the file as it is at one moment; see backup.ts. */
   backUp(target: string): Promise<void>;
 }
@@ -63,7 +64,7 @@ export function createSqliteStore({ path, file, batches, opened }: Parts): Sqlit
       rest = read.rest;
     }
   }
-  const store: Store = {
+  const store: SampleStore = {
     append: prepareAppend(database, change, batches),
     newest: (latest) => attempt(() => newest(latest)),
     threeHours: (latest) => attempt(() => threeHours(latest)),
@@ -79,5 +80,5 @@ export function createSqliteStore({ path, file, batches, opened }: Parts): Sqlit
       }),
     [Symbol.asyncDispose]: async () => await opened[Symbol.asyncDispose](),
   };
-  return { store, memory: createMemory(file), backUp: (target) => backUp(path, target) };
+  return { store, stateStore: createStateStore(file), backUp: (target) => backUp(path, target) };
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
 import { setImmediate } from 'node:timers/promises';
-import type { KeptHeadlines, Memory } from '../store.ts';
+import type { StateStore, StoredHeadlines } from '../state-store.ts';
 import { storeError } from './file/faults.ts';
 import type { OpenFile } from './file/open-file.ts';
 import { patiently } from './file/transaction.ts';
@@ -15,7 +15,7 @@ const BATCH = 500;
 /** The document whose text changes with every change of the headlines. */
 const MARK = 'headlines';
 
-function prepareMemory(database: DatabaseSync) {
+function prepareStateStore(database: DatabaseSync) {
   return {
     read: database.prepare('SELECT text FROM document WHERE name = ?'),
     write: database.prepare('INSERT OR REPLACE INTO document (name, text) VALUES (?, ?)'),
@@ -26,12 +26,15 @@ function prepareMemory(database: DatabaseSync) {
   };
 }
 
-export function createMemory({ database, write: writeOnce }: Pick<OpenFile, 'database' | 'write'>): Memory {
-  let prepared: ReturnType<typeof prepareMemory> | undefined;
+export function createStateStore({
+  database,
+  write: writeOnce,
+}: Pick<OpenFile, 'database' | 'write'>): StateStore {
+  let prepared: ReturnType<typeof prepareStateStore> | undefined;
 
   /** When first asked: a file that is only read may be of a version that had no such tables. */
   function statements() {
-    prepared ??= prepareMemory(database);
+    prepared ??= prepareStateStore(database);
     return prepared;
   }
 
@@ -66,7 +69,7 @@ export function createMemory({ database, write: writeOnce }: Pick<OpenFile, 'dat
         return textOf(name) ?? text;
       }),
     headlines: (known) =>
-      attempt((): KeptHeadlines | undefined => {
+      attempt((): StoredHeadlines | undefined => {
         const mark = textOf(MARK) ?? '';
         if (mark === known) return undefined;
         const rows = statements().headlines.all() as { key: string; text: string }[];

@@ -1,4 +1,4 @@
-import { epochUnitOf } from '../../../sources/epoch-unit.ts';
+import { epochUnitOf } from '../../../domain/time/epoch-unit.ts';
 import { monthOf } from './date-words.ts';
 import { readZone, timeIn } from './time-zones.ts';
 

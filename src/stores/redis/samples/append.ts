@@ -1,5 +1,5 @@
 import type { Sample } from '../../../domain/sample.ts';
-import type { Appended } from '../../store.ts';
+import type { Appended } from '../../sample-store.ts';
 import type { Connection } from '../connection/connection.ts';
 import type { Keys } from '../keys.ts';
 import { keysOf } from '../rollups/pages.ts';

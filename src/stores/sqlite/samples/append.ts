@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Sample } from '../../../domain/sample.ts';
-import type { Appended } from '../../store.ts';
+import type { Appended } from '../../sample-store.ts';
 import { type Batches, inBatches } from './batches.ts';
 import type { Change, Changed, Changing } from './change.ts';
 import { hourOf } from './rollups.ts';

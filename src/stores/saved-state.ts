@@ -1,7 +1,7 @@
 import Type, { type TSchema } from 'typebox';
 import Value from 'typebox/value';
 import { BITCOIN_BEGAN } from '../domain/time/time.ts';
-import type { Memory } from '../stores/store.ts';
+import type { StateStore } from './state-store.ts';
 
 /** Called with the kind of something remembered that is not what this version writes. */
 export type OnUnfit = (kind: string) => void;
@@ -48,7 +48,7 @@ export function parseAs(schema: TSchema, text: string): unknown {
   }
 }
 
-/** One document of the memory. */
+/** One document of the stateStore. */
 export interface Remembered<T> {
   /**
    * What is remembered; `undefined` where there is nothing, or nothing that fits.
@@ -66,7 +66,7 @@ export interface Remembered<T> {
  * what does not fit is as if it were not there.
  */
 export function createRemembered<T>(options: {
-  memory: Memory;
+  stateStore: StateStore;
   /** The document's name. */
   name: string;
   /** What it is, for the operator. */
@@ -76,16 +76,16 @@ export function createRemembered<T>(options: {
   /** What the schema cannot say. */
   isConsistent?: (value: T) => boolean;
 }): Remembered<T> {
-  const { memory, name, kind, schemaAt, onUnfit, isConsistent = () => true } = options;
+  const { stateStore, name, kind, schemaAt, onUnfit, isConsistent = () => true } = options;
   return {
     async read(now) {
-      const text = await memory.read(name);
+      const text = await stateStore.read(name);
       if (text === undefined) return undefined;
       const value = parseAs(schemaAt(now), text) as T | undefined;
       if (value !== undefined && isConsistent(value)) return value;
       onUnfit(kind);
       return undefined;
     },
-    write: (value) => memory.write(name, JSON.stringify(value)),
+    write: (value) => stateStore.write(name, JSON.stringify(value)),
   };
 }

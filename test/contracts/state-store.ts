@@ -1,24 +1,24 @@
 import assert from 'node:assert/strict';
 import { type TestContext, type TestOptions, test } from 'node:test';
-import type { Memory } from '../../src/stores/store.ts';
+import type { StateStore } from '../../src/stores/state-store.ts';
 
 export interface MemoryUnderTest {
   readonly name: string;
   readonly options: TestOptions;
-  /** An empty memory, and what each process that shares it has of it; closed after the test. */
-  open(t: TestContext): Promise<{ process(): Promise<Memory> }>;
+  /** An empty stateStore, and what each process that shares it has of it; closed after the test. */
+  open(t: TestContext): Promise<{ process(): Promise<StateStore> }>;
 }
 
 const headlines = (...pairs: [string, string][]) => ({ keep: new Map(pairs), forget: [] });
 
-/** What every memory must do, whatever it is made of. */
-export function memoryContract({ name, options, open }: MemoryUnderTest): void {
+/** What every stateStore must do, whatever it is made of. */
+export function stateStoreContract({ name, options, open }: MemoryUnderTest): void {
   test(`${name}: remembers nothing at first`, options, async (t) => {
-    const memory = await (await open(t)).process();
-    assert.equal(await memory.read('price'), undefined);
-    const kept = await memory.headlines(undefined);
+    const stateStore = await (await open(t)).process();
+    assert.equal(await stateStore.read('price'), undefined);
+    const kept = await stateStore.headlines(undefined);
     assert.equal(kept?.texts.size, 0);
-    assert.equal(await memory.headlines(kept?.mark), undefined);
+    assert.equal(await stateStore.headlines(kept?.mark), undefined);
   });
 
   test(`${name}: documents: the last write wins, and all processes know it`, options, async (t) => {
