@@ -2,12 +2,13 @@ import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { FAULT_TESTS, NORMAL_COURSE } from './fault-tests.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const read = (file: string) => readFileSync(`${ROOT}${file}`, 'utf8');
 
-/** The last cell of each row: a test's name. */
-const ROW = /^\|.*\| `([^`]+)` \|$/gm;
+/** Rows of the tables of two columns, the head and its rule left out. */
+const ROW = /^\| (?!fault \|)([^|]+) \| [^|]+ \|$/gm;
 
 /** A test of a file in `test/hard`, or a case of which one is made. */
 const TEST = /(?:^\s*name: |^\s*(?:test|clockTest)\(\s*)'([^']+)'/gm;
@@ -17,15 +18,22 @@ const names = (text: string, pattern: RegExp) => [...text.matchAll(pattern)].map
 const testsOf = (pattern: string) =>
   globSync(pattern, { cwd: ROOT }).flatMap((file) => names(read(file), TEST));
 
-test('docs/faults.md has a row for each test of test/hard, and a test for each row', () => {
+test('docs/faults.md has a row for each fault that is tested, and a test for each row', () => {
   const rows = names(read('docs/faults.md'), ROW);
+  assert.deepEqual(rows.toSorted(), Object.keys(FAULT_TESTS).toSorted());
+  assert.equal(new Set(rows).size, rows.length, 'no row twice');
+  for (const [row, tests] of Object.entries(FAULT_TESTS)) assert.ok(tests.length > 0, row);
+});
+
+test('each test of test/hard proves a row of docs/faults.md, and is there', () => {
+  const listed = [...Object.values(FAULT_TESTS).flat(), ...NORMAL_COURSE];
   const hard = testsOf('test/hard/**/*.test.ts');
-  // The live source's own faults are no matter of minutes: many of their tests are beside what they test.
+  // Many tests of the live source's faults are beside the code they test, because they are quick.
   const elsewhere = new Set(
     ['test/e2e/live.test.ts', 'test/{sources/live,exchanges,news}/**/*.test.ts'].flatMap(testsOf),
   );
-  const own = rows.filter((row) => !elsewhere.has(row));
+  const own = listed.filter((name) => !elsewhere.has(name));
   assert.deepEqual(own.toSorted(), hard.toSorted());
-  assert.equal(new Set(rows).size, rows.length, 'no row twice');
-  assert.ok(hard.length > 30 && own.length < rows.length, 'the tests were found');
+  assert.equal(new Set(listed).size, listed.length, 'no test twice');
+  assert.ok(hard.length > 30 && own.length < listed.length, 'the tests were found');
 });

@@ -1,0 +1,184 @@
+/** For each row of docs/faults.md, by its first cell: the names of the tests that prove it. */
+export const FAULT_TESTS: Readonly<Record<string, readonly string[]>> = {
+  // Redis
+  'not running at the start': ['Redis is away when the service starts'],
+  killed: ['Redis is killed under load, and started again with nothing in it'],
+  'stopped (SIGSTOP), or its machine hangs': [
+    'Redis is stopped under load, and goes on',
+    'Redis is stopped while nobody asks, and goes on',
+  ],
+  'stopped before the first answer': ['Redis is stopped before there is a first answer'],
+  flushed: ['Redis is flushed'],
+  'replies take 500 ms each, or arrive byte by byte': [
+    'every answer of Redis takes 500 ms',
+    'answers of Redis come byte by byte',
+  ],
+  'the network carries 1 kB/s': ['the road to Redis brings 1 kB a second'],
+  'connections break in the middle of a reply, or hang': [
+    'connections to Redis are reset in the middle of an answer',
+    'a connection to Redis hangs while nobody asks',
+  ],
+  LOADING: ['LOADING: Redis was started again, and reads its file'],
+  'READONLY, OOM, MISCONF, NOPERM or CLUSTERDOWN': [
+    'READONLY: Redis is made a replica',
+    'OOM: Redis has no memory left, and evicts nothing',
+    'MISCONF: Redis cannot save, and takes no writes',
+    'NOPERM: the user of the service may no longer run scripts',
+    'CLUSTERDOWN: the node of a cluster has lost its slots',
+  ],
+  'NOAUTH: a password was set': ['NOAUTH: Redis asks for a password that it did not ask for'],
+  'garbage, an incomplete answer, a megabyte or another type in the cache key': [
+    'the cache key holds garbage',
+    'the cache key holds what is nearly an answer',
+    'the cache key holds another type',
+    'the cache key holds 1 MB',
+  ],
+
+  // Sentinel
+  'wrong Sentinel settings': ['what is set up wrongly is refused'],
+  'half of the sentinels hang or are down, or one reports a wrong server': [
+    'half of the sentinels are silent or away: the master is found all the same',
+    'a sentinel that names another server does not mislead',
+  ],
+  'no sentinel at the start': ['no sentinel is there at the start: it is waited for'],
+  'the master is killed or hangs, or an operator starts a failover': [
+    'a failover: the master is killed',
+    'a failover: the master hangs',
+    'a failover: the sentinels are asked for it',
+  ],
+  'the new master is empty': ['a failover to a replica that has nothing: the next refresh fills it'],
+  'a master is demoted without the sentinels': [
+    'a master that is demoted behind the sentinels’ back is left at the first write',
+  ],
+
+  // Cluster
+  '`REDIS_URL` has the form for another kind of Redis': [
+    'a node that is named as a single server is refused, with the form that would do',
+    'a single server that is named as a cluster is refused, with the form that would do',
+  ],
+  'the slot moves to another node': [
+    'the slot is moved to another node: readers notice nothing, and nothing is lost',
+  ],
+  "the slot's node is killed or hangs": [
+    'the node of our slot is killed and started again',
+    'the node of our slot is stopped and let go on',
+    'a replica takes the slot over, as asked and after a kill',
+  ],
+
+  // Several processes on one Redis
+  'a process is killed while it refreshes': [
+    'a process that is killed while it holds a tick loses that tick at most',
+  ],
+  'two processes start at once on an empty Redis': [
+    'two services start at once on an empty Redis, and keep each sample once',
+  ],
+  'notifications do not arrive': ['while changes would not be heard, one is read within about a second'],
+
+  // The file
+  'another process holds the write lock': ['another process holds the write lock of the file'],
+  'the disk is full': ['the disk is full'],
+  'the file is moved, alone or with `-wal` and `-shm`': [
+    'the file is moved: all that was acknowledged is in it, without its log',
+    'the file and its log are moved together',
+  ],
+  'the file is moved while another process reads it': ['the file is moved, while another process reads it'],
+  'the file is moved during an import': [
+    'the file is moved while an import writes to it: what it counted is in the moved file',
+  ],
+  'another file takes its place': ['a backup is moved to the place of the file: it stays what it is'],
+  'something that is no database takes its place': [
+    'something else is moved to the place of the file: it stays as it is, and a start says what it is',
+  ],
+  'the file is deleted': ['the file is deleted'],
+  'its folder is deleted, and a second service starts there': [
+    'the folder of the file is deleted, and a second service is started there',
+  ],
+  'its folder is moved away and straight back': ['the folder of the file is moved away, and back'],
+  'two services start on one file': [
+    'two services start at once on one file: one serves, the other says why it does not',
+  ],
+
+  // Kills
+  '`kill -9` on SQLite at any moment, also while the log is copied into the file': [
+    'kill -9 of a service on SQLite, again and again',
+    'kill -9 of a service on SQLite, in the middle of its checkpoints',
+  ],
+  '`kill -9` of two programs that append to one file and delete from it': [
+    'hours and days are right after two processes append and remove, and are killed',
+  ],
+  '`kill -9` of the service and of Redis with `appendfsync always`': [
+    'kill -9 of a service and of its Redis, in turns',
+  ],
+
+  // The clock
+  'a day ahead': ['the clock is set a day forward, and right again'],
+  'a day behind': ['the clock is set a day back, and right again'],
+  'samples were written by a clock that was ahead': [
+    'samples of a time that was wrong are in no average once the clock is right',
+  ],
+
+  // Clients
+  'headers or bodies trickle in': [
+    '200 clients send their headers byte by byte',
+    'bodies that trickle are not waited for',
+  ],
+  'connections send nothing': ['5,000 clients connect and say nothing'],
+  'headers are too large': ['clients send 1 MB of headers'],
+  'hundreds of requests in one write': [
+    'many requests in one write are answered in their order',
+    '60 clients send hundreds of requests in each write',
+  ],
+  'more clients than the limit of open files allows': ['more clients come than files may be open'],
+  'clients close their half of the connection': [
+    'clients that close their half get their answer, and the connection is closed',
+  ],
+  'clients read nothing, or too slowly': [
+    'clients ask without end, and never read',
+    'clients that read 20 MB slowly and steadily are not cut',
+  ],
+  'a live stream has no news': ['a stream without news shows every 15 s that it lives'],
+
+  // The live source
+  'one exchange is silent, refuses, or sends errors, wrong or old prices': [
+    'whatever one venue does, every price is the others’, or there is none',
+  ],
+  'all exchanges are down': [
+    'all exchanges down: told once, stale while the sentiment goes on; back at the next tick',
+    'after an outage the gap is filled, in price and sentiment, and no minute twice',
+  ],
+  'all exchanges and feeds are down': ['nothing at all: 502, why in one line, and nothing changed'],
+  'one feed sends errors, HTML, a bomb, 100 MB, 100,000 items, no dates, endless redirects, a trickle or parser traps':
+    [
+      'one feed’s fault takes nothing from the others',
+      'whatever a feed sends: told in one line, in bounded time and memory, and the loop goes on',
+    ],
+  'one feed declares an entity bomb, or invents headlines without end': [
+    'an entity bomb costs nothing, and takes nothing from the rest of the feed',
+    'a feed that invents headlines without end takes nothing from others',
+  ],
+  'a feed is slow at the first start': ['a slow feed does not hold the price of the first start'],
+  'the Fear & Greed index fails': [
+    'what fails keeps the last index, says why in one line, and is asked less and less often',
+  ],
+  'the saved state is garbage': ['a memory full of garbage is as an empty one'],
+  'the service restarts': ['a restart remembers rests and headlines'],
+  '`kill -9` while the first day is filled': [
+    'live: the service is killed again and again while it fills its first day',
+  ],
+  'Redis is killed and returns empty': ['live: Redis is killed, and started again with nothing in it'],
+  'the clock is a day ahead of the exchanges': ['live: the clock is set a day forward, and right again'],
+
+  // Imports
+  'a very long file': ['a long file takes no more memory than a short one'],
+  '1.5 million bad lines, an endless line, or a gzip bomb': [
+    'neither does a file of bad lines, an endless line, or one that gzip made small',
+  ],
+};
+
+/** Tests of `test/hard` in which nothing breaks: what their sections say of the normal course. */
+export const NORMAL_COURSE: readonly string[] = [
+  'a prefix with a hash tag is left as it is; simulated samples have one slot too',
+  'a refresh at one process is seen at another one',
+  'a refresh at one process is in the answer of the other within 50 ms',
+  'over ten ticks two processes ask the feed ten times',
+];
