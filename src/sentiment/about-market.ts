@@ -1,7 +1,7 @@
 import { PhraseTrie } from './lexicon/phrase-trie.ts';
 import { readList, waysToWrite } from './lexicon/word-lists.ts';
 import { withoutPublisher } from './text/publisher.ts';
-import { tokenize } from './text/tokens.ts';
+import { tokenizer } from './text/tokens.ts';
 
 const SUBJECTS = ['bitcoin', 'market', 'place', 'other'] as const;
 
@@ -21,9 +21,10 @@ function build(): PhraseTrie<Subject> {
 }
 
 const BOOK = build();
+const tokenize = tokenizer((word) => BOOK.knows(word));
 
 function subjectsOf(title: string): ReadonlySet<Subject> {
-  const tokens = tokenize(title, (word) => BOOK.knows(word));
+  const tokens = tokenize(title);
   const found = new Set<Subject>();
   for (let at = 0; at < tokens.length; ) {
     const match = BOOK.longestAt(tokens, at);

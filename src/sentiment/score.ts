@@ -17,7 +17,7 @@ import { type Item, itemsOf, textOf } from './lexicon/matched-terms.ts';
 import { type Clause, clausesOf } from './text/clauses.ts';
 import { withoutPublisher } from './text/publisher.ts';
 import { settleReaches, turnMoves } from './text/quantities.ts';
-import { type Token, tokenize } from './text/tokens.ts';
+import { type Token, tokenizer } from './text/tokens.ts';
 
 type Label = 'positive' | 'neutral' | 'negative';
 
@@ -44,7 +44,7 @@ const SIDE = { good: 13, bad: 10 };
 const MOST_OF_GENRE = { good: 80, bad: 70 };
 const MOST = 100;
 
-const isKnown = (word: string) => LEXICON.knows(word) || knowsForGenres(word);
+const tokenize = tokenizer((word) => LEXICON.knows(word) || knowsForGenres(word));
 
 function read(clause: Clause, tokens: readonly Token[]): readonly Item[] {
   const known = itemsOf(tokens, clause.from, clause.to, LEXICON);
@@ -122,7 +122,7 @@ interface Origin {
 
 /** Scores a headline by its words and its make, and says why. */
 export function score(title: string, { feed }: Origin = {}): Score {
-  const tokens = tokenize(withoutPublisher(title, feed), isKnown);
+  const tokens = tokenize(withoutPublisher(title, feed));
   if (!tokens.some(({ word, kind }) => kind === 'word' && /[a-z]/.test(word)))
     return { score: undefined, label: 'neutral', because: [] };
   const clauses = clausesOf(tokens).map((clause) => ({

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { clausesOf } from '../../src/sentiment/text/clauses.ts';
-import { tokenize } from '../../src/sentiment/text/tokens.ts';
+import { tokenizer } from '../../src/sentiment/text/tokens.ts';
 
 const KNOWN = new Set(['sell-off', "won't", 'crypto-friendly']);
-const possessives = (title: string) =>
-  tokenize(title, (word) => KNOWN.has(word)).filter(({ isPossessive }) => isPossessive);
-const words = (title: string) => tokenize(title, (word) => KNOWN.has(word)).map(({ word }) => word);
+const tokenize = tokenizer((word) => KNOWN.has(word));
+const possessives = (title: string) => tokenize(title).filter(({ isPossessive }) => isPossessive);
+const words = (title: string) => tokenize(title).map(({ word }) => word);
 
 test('amounts, spans of time, compounds, possessives and marks are told apart', () => {
   assert.deepEqual(words('Bitcoin’s $9,400 3-Month High, up 12% or 3 million'), [
@@ -46,7 +46,7 @@ test('amounts, spans of time, compounds, possessives and marks are told apart', 
 });
 
 const parts = (title: string) => {
-  const tokens = tokenize(title, (word) => KNOWN.has(word));
+  const tokens = tokenize(title);
   return clausesOf(tokens).map(({ from, to, weight }) => [
     tokens
       .slice(from, to)

@@ -5,9 +5,9 @@ import { FORMS, LEXICON } from '../../src/sentiment/lexicon/lexicon.ts';
 import { PhraseTrie } from '../../src/sentiment/lexicon/phrase-trie.ts';
 import { formsOf, readList, waysToWrite } from '../../src/sentiment/lexicon/word-lists.ts';
 import { inflect } from '../../src/sentiment/text/inflection.ts';
-import { tokenize } from '../../src/sentiment/text/tokens.ts';
+import { tokenizer } from '../../src/sentiment/text/tokens.ts';
 
-const isKnown = (word: string) => LEXICON.knows(word) || knowsForGenres(word);
+const tokenize = tokenizer((word) => LEXICON.knows(word) || knowsForGenres(word));
 
 const WILD: Readonly<Record<string, string>> = { '#': '$9,400', $: '$9,400', '@': '3-month', '*': 'xyz' };
 
@@ -52,7 +52,7 @@ test('a determiner may stand in a phrase, and is no part of its end', () => {
   const book = new PhraseTrie<string>();
   book.add([['pull', 'pulls'], ['plug']], 'end');
   book.add([['pull', 'pulls']], 'pull');
-  const read = (text: string) => book.longestAt(tokenize(text, isKnown), 0);
+  const read = (text: string) => book.longestAt(tokenize(text), 0);
   assert.deepEqual(read('pulls the plug'), { entry: 'end', from: 0, to: 3 });
   assert.deepEqual(read('pulls its plug'), { entry: 'end', from: 0, to: 3 });
   assert.deepEqual(read('pulls the trigger'), { entry: 'pull', from: 0, to: 1 });
@@ -72,7 +72,7 @@ test('every verb, word and phrase can be met in a headline, and is read as what 
   let count = 0;
   for (const { head, texts } of entries) {
     for (const text of texts) {
-      const tokens = tokenize(text, isKnown);
+      const tokens = tokenize(text);
       const match = LEXICON.longestAt(tokens, 0);
       assert.deepEqual(
         [match?.to, match?.entry],
@@ -111,7 +111,7 @@ test('every phrase that tells a kind of text tells it', () => {
     for (const entry of entries) {
       for (const text of written(entry)) {
         const title = entry.startsWith('^') ? `${text.replace('$9,400', '7')} xyz` : `xyz ${text}`;
-        const tokens = tokenize(title, isKnown);
+        const tokens = tokenize(title);
         const genres = genresOf(tokens).map(({ genre }) => genre);
         assert.ok(
           genres.some((genre) => genre === head[0]),

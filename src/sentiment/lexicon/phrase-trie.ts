@@ -1,9 +1,35 @@
 import type { Token } from '../text/tokens.ts';
 
-interface Node<Entry> {
-  /** By the number of the ways to write the next word; absent where none comes: most nodes are the end of a phrase. */
-  next?: Map<number, Node<Entry>>;
-  entry?: Entry;
+/** A word of a phrase. Most are followed by one word or none, so the first that follows needs no map. */
+class Node<Entry> {
+  entry: Entry | undefined;
+  /** Whether a word of `WILD` follows. */
+  hasWild = false;
+  /** The number of the ways to write the word that follows. */
+  #number = -1;
+  #next: Node<Entry> | undefined;
+  #others: Map<number, Node<Entry>> | undefined;
+
+  get isLast(): boolean {
+    return this.#next === undefined;
+  }
+
+  next(number: number): Node<Entry> | undefined {
+    return number === this.#number ? this.#next : this.#others?.get(number);
+  }
+
+  add(number: number): Node<Entry> {
+    const node = new Node<Entry>();
+    if (number <= LAST_WILD) this.hasWild = true;
+    if (this.#next) {
+      this.#others ??= new Map();
+      this.#others.set(number, node);
+    } else {
+      this.#number = number;
+      this.#next = node;
+    }
+    return node;
+  }
 }
 
 export interface Match<Entry> {
@@ -15,6 +41,7 @@ export interface Match<Entry> {
 
 /** Numbers of what stands for any word of a kind. */
 const WILD = { '#': 0, '@': 1, $: 2, '*': 3 } as const;
+const LAST_WILD = WILD['*'];
 /** An amount of money, or a big one, is `$`, too: top $70B and top 1 million are no top 10. */
 const MONEY = /^[$€£¥₿]|illion$|\d[kmb]n?$/;
 const NO_NUMBERS: readonly number[] = [];
@@ -50,9 +77,11 @@ const BEGINS_OTHER = new Set('by for as'.split(' '));
  * between the words of any phrase; between those of a phrase that begins with a verb, names and measures too.
  */
 export class PhraseTrie<Entry> {
-  readonly #root: Node<Entry> = {};
+  readonly #root = new Node<Entry>();
   /** By word: the numbers of all ways to write that it is one of. Verbs have five forms, and the tree no five branches for them. */
   readonly #numbers = new Map<string, number[]>();
+  /** Those of them that begin a phrase: at most places of a headline none does. */
+  readonly #firstNumbers = new Map<string, readonly number[]>();
   readonly #known = new Map<readonly string[], number>();
   readonly #byText = new Map<string, number>(Object.entries(WILD));
   readonly #verbs = new Set<number>();
@@ -73,7 +102,7 @@ export class PhraseTrie<Entry> {
     for (const ways of words) node = this.#step(node, ways);
     node.entry = entry;
     const [first] = words;
-    if (first && first.length >= VERB_FORMS) this.#verbs.add(this.#numberOf(first));
+    if (first) this.#addFirst(first);
   }
 
   /** Whether any phrase has this word. */
@@ -98,8 +127,8 @@ export class PhraseTrie<Entry> {
       const found = new Set<Node<Entry>>();
       for (const way of ways)
         for (const number of this.#numbers.get(way) ?? NO_NUMBERS)
-          for (const { next } of nodes) {
-            const node = next?.get(number);
+          for (const previous of nodes) {
+            const node = previous.next(number);
             if (node) found.add(node);
           }
       if (found.size === 0) return undefined;
@@ -108,14 +137,22 @@ export class PhraseTrie<Entry> {
     return nodes.find(({ entry }) => entry !== undefined)?.entry;
   }
 
+  #addFirst(ways: readonly string[]): void {
+    const number = this.#numberOf(ways);
+    if (ways.length >= VERB_FORMS) this.#verbs.add(number);
+    for (const way of ways) {
+      const numbers = this.#firstNumbers.get(way) ?? NO_NUMBERS;
+      if (numbers.includes(number)) continue;
+      this.#firstNumbers.set(
+        way,
+        [...numbers, number].toSorted((one, other) => one - other),
+      );
+    }
+  }
+
   #step(node: Node<Entry>, ways: readonly string[]): Node<Entry> {
     const number = this.#numberOf(ways);
-    const found = node.next?.get(number);
-    if (found) return found;
-    const made: Node<Entry> = {};
-    node.next ??= new Map();
-    node.next.set(number, made);
-    return made;
+    return node.next(number) ?? node.add(number);
   }
 
   /** The forms of a verb are one list for all its phrases, so that most are found by the list itself. */
@@ -142,32 +179,43 @@ export class PhraseTrie<Entry> {
     isVerbal: boolean | undefined,
     hasSkipped: boolean,
   ): void {
-    const { next } = node;
     const token = this.#tokens[at];
-    if (!token || !next || at >= this.#end) return;
-    const { word, kind } = token;
-    if (!hasSkipped || !BEGINS_OTHER.has(word))
-      for (const number of this.#numbers.get(word) ?? NO_NUMBERS)
-        this.#take(next, number, at, skips, isVerbal);
-    if (kind === 'amount') {
-      this.#take(next, WILD['#'], at, skips, isVerbal);
-      if (MONEY.test(word)) this.#take(next, WILD.$, at, skips, isVerbal);
-    } else if (kind === 'span') this.#take(next, WILD['@'], at, skips, isVerbal);
-    if (kind !== 'mark') this.#take(next, WILD['*'], at, skips, isVerbal);
+    if (!token || node.isLast || at >= this.#end) return;
+    const { word } = token;
+    if (!hasSkipped || !BEGINS_OTHER.has(word)) {
+      const numbers = isVerbal === undefined ? this.#firstNumbers : this.#numbers;
+      for (const number of numbers.get(word) ?? NO_NUMBERS) this.#take(node, number, at, skips, isVerbal);
+    }
+    if (node.hasWild) this.#matchWild(node, token, at, skips, isVerbal);
     if (isVerbal === undefined || skips === 0 || !this.#maySkip(at, isVerbal)) return;
     this.#match(node, at + 1, skips - 1, isVerbal, BETWEEN_OF.get(word) !== 'determiner');
   }
 
+  #matchWild(
+    node: Node<Entry>,
+    { word, kind }: Token,
+    at: number,
+    skips: number,
+    isVerbal: boolean | undefined,
+  ): void {
+    if (kind === 'mark') return;
+    if (kind === 'amount') {
+      this.#take(node, WILD['#'], at, skips, isVerbal);
+      if (MONEY.test(word)) this.#take(node, WILD.$, at, skips, isVerbal);
+    } else if (kind === 'span') this.#take(node, WILD['@'], at, skips, isVerbal);
+    this.#take(node, WILD['*'], at, skips, isVerbal);
+  }
+
   #take(
-    next: ReadonlyMap<number, Node<Entry>>,
+    previous: Node<Entry>,
     number: number,
     at: number,
     skips: number,
     isVerbal: boolean | undefined,
   ): void {
-    const node = next.get(number);
+    const node = previous.next(number);
     if (!node) return;
-    if (node.entry && at >= this.#to) {
+    if (node.entry !== undefined && at >= this.#to) {
       this.#best = node.entry;
       this.#to = at + 1;
     }
