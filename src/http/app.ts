@@ -11,9 +11,11 @@ import type { Summaries } from '../service/summary.ts';
 import { omitLengthOfNotModified } from './caching/conditional.ts';
 import { createPreparer } from './caching/prepared-answer.ts';
 import { createSharedBodies } from './caching/shared-bodies.ts';
+import { clientNetwork } from './clients/network.ts';
 import { detectUntrustedProxy, proxyCheck } from './clients/proxies.ts';
 import { CORS_HEADERS, commonHeaders } from './headers.ts';
 import { type ConnectionLimits, limitConnections } from './limits/connections.ts';
+import { createFairQueue, type FairQueue } from './limits/fair-queue.ts';
 import { shedLoad } from './limits/load-shedding.ts';
 import { answerInTurn } from './limits/pipelining.ts';
 import { requireReadRate } from './limits/read-rate.ts';
@@ -86,6 +88,7 @@ interface Frame {
   readonly app: FastifyInstance;
   readonly methodsOf: MethodsOf;
   readonly connections: ConnectionLimits;
+  readonly queue: FairQueue;
 }
 
 /** A server without routes, with the bounds, headers and problems of every answer. */
@@ -111,6 +114,7 @@ export function createFrame(options: FrameOptions): Frame {
 
   const warn = (text: string) => observe({ type: 'warning', text });
   const detectProxy = options.trustProxy ? undefined : detectUntrustedProxy(warn);
+  const queue = createFairQueue();
   const app = fastify({
     serverFactory: (handle) =>
       createServer(
@@ -118,7 +122,7 @@ export function createFrame(options: FrameOptions): Frame {
         answerInTurn((request, response) => {
           detectProxy?.(request);
           handle(request, response);
-        }),
+        }, queue),
       ),
     bodyLimit: 16_384,
     logger: false,
@@ -143,7 +147,7 @@ export function createFrame(options: FrameOptions): Frame {
   });
   const readRate = requireReadRate(app.server);
   app.addHook('onClose', async () => readRate[Symbol.dispose]());
-  app.server.on('checkExpectation', answerInTurn(refuseExpectation(common, observe)));
+  app.server.on('checkExpectation', answerInTurn(refuseExpectation(common, observe), queue));
   app.addHook('preClose', async () => {
     isClosing = true;
   });
@@ -159,13 +163,13 @@ export function createFrame(options: FrameOptions): Frame {
 
   const methodsOf = noteMethods(app);
   omitLengthOfNotModified(app);
-  return { app, methodsOf, connections };
+  return { app, methodsOf, connections, queue };
 }
 
 /** The service's door. Everything that it needs is an argument; it opens nothing. */
 export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   const { source, observe, metrics } = options;
-  const { app, methodsOf, connections } = createFrame(options);
+  const { app, methodsOf, connections, queue } = createFrame(options);
   const { prepared, closeConnections } = createPreparer(source);
   app.addHook('preClose', async () => closeConnections());
   await describeRoutes(app);
@@ -173,7 +177,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   answerRoute(app, { ...options, prepared });
   await app.register(async (others) => {
     const bodies = createSharedBodies();
-    sendLargeBodies(others, { bodies, connections });
+    sendLargeBodies(others, { bodies, connections, queue });
     answerUnrouted(others, methodsOf);
     others.addHook('onResponse', async ({ routeOptions: { url, config } }, reply) => {
       const { statusCode: status, elapsedTime: duration } = reply;
@@ -181,20 +185,17 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
       if (config.isStream && status === 200) return;
       observe({ type: 'responded', route: url ?? 'none', status, duration });
     });
-    // Who is asked these wants to know most of all when there is too much to do.
+    // Never refused and never queued: health checks and metrics matter most when the service is overloaded.
     healthRoutes(others, options);
     if (metrics) metricsRoute(others, { metrics });
     await others.register(async (sheddable) => {
       shedLoad(sheddable, { observe });
+      // For handlers that take more than some microseconds, which is most of this scope.
+      sheddable.addHook('onRequest', (request) => queue.admit(clientNetwork(request)));
       senticryptDayRoute(sheddable, options);
       historyRoute(sheddable, { ...options, bodies });
       liveRoute(sheddable, { ...options, prepared, connections });
-      await refreshRoute(sheddable, {
-        refresh: options.refresh,
-        token: options.refreshToken,
-        rateLimit: options.rateLimit,
-        clock: options.clock,
-      });
+      await refreshRoute(sheddable, { ...options, token: options.refreshToken });
       await docsRoutes(sheddable);
       await pageRoutes(sheddable);
       sourcesRoute(sheddable, options);

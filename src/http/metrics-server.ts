@@ -30,12 +30,12 @@ export async function openMetricsDoor(
 ): Promise<MetricsDoor> {
   if (port === undefined) return { address: undefined, [Symbol.asyncDispose]: async () => undefined };
   const { observe, metrics, host } = options;
-  const { app, methodsOf, connections } = createFrame({
+  const { app, methodsOf, connections, queue } = createFrame({
     ...options,
     maxConnections: MOST_CONNECTIONS,
     maxConnectionsPerAddress: MOST_CONNECTIONS,
   });
-  sendLargeBodies(app, { bodies: createSharedBodies(), connections });
+  sendLargeBodies(app, { bodies: createSharedBodies(), connections, queue });
   answerUnrouted(app, methodsOf);
   app.addHook(
     'onResponse',

@@ -1,44 +1,25 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { peerNetwork } from '../clients/network.ts';
+import type { FairQueue } from './fair-queue.ts';
 
 type Handle = (request: IncomingMessage, response: ServerResponse) => void;
 
 /** Requests of one connection that may wait for the answers before them. */
 const MOST_WAITING = 16;
 
-/** How many waiting requests, of all connections, are answered in one turn of the event loop: some milliseconds of work. */
-const A_TURN = 16;
-
-/** Runs what is queued, a few in each turn of the event loop, so that everybody else gets a turn between. */
-function createTurns(): (work: () => void) => void {
-  const queue = new Set<() => void>();
-  function run(): void {
-    let count = 0;
-    for (const work of queue) {
-      queue.delete(work);
-      work();
-      count += 1;
-      if (count === A_TURN) break;
-    }
-    if (queue.size > 0) setImmediate(run);
-  }
-  return (work) => {
-    queue.add(work);
-    if (queue.size === 1) setImmediate(run);
-  };
-}
-
 /**
  * Hands each request over when its connection is free for the answer: one at a time, however many were sent together.
  * So no answer is made, and kept in memory, before the client has taken those before it, and every handler may write at
  * once.
  *
- * A connection with more than 16 requests waiting is cut: hundreds in one piece would be answered in one turn of the event
- * loop, while everybody else waits. All this costs the others a comparison.
+ * A connection with more than 16 requests waiting is cut: reading hundreds in one piece takes one turn of the event loop,
+ * while everybody else waits. A request that does not wait costs a comparison and nothing else.
+ *
+ * @param queue spreads the waiting requests of all connections over turns of the event loop.
  */
-export function answerInTurn(handle: Handle): Handle {
+export function answerInTurn(handle: Handle, queue: FairQueue): Handle {
   const waiting = new WeakMap<Socket, number>();
-  const inTurn = createTurns();
   return (request, response) => {
     if (response.socket) return handle(request, response);
     const { socket } = request;
@@ -52,7 +33,7 @@ export function answerInTurn(handle: Handle): Handle {
     }
     response.once('socket', () => {
       waiting.set(socket, (waiting.get(socket) ?? 1) - 1);
-      inTurn(() => handle(request, response));
+      queue.add(peerNetwork(socket.remoteAddress), () => handle(request, response));
     });
   };
 }

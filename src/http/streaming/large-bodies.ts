@@ -5,6 +5,7 @@ import { preferred } from '../caching/content-negotiation.ts';
 import { ENCODINGS, type SharedBodies } from '../caching/shared-bodies.ts';
 import { clientNetwork } from '../clients/network.ts';
 import type { ConnectionLimits } from '../limits/connections.ts';
+import type { FairQueue } from '../limits/fair-queue.ts';
 import { limitUnfinished } from '../limits/unsent-bytes.ts';
 
 /** From here on an answer is compressed and counted. Bytes. */
@@ -41,12 +42,13 @@ function varyByEncoding(reply: FastifyReply): void {
 }
 
 /**
- * Sends every large answer of this scope from bytes that all its readers share, compressed once, and within one bound on
- * what clients have yet to take. A route sends its body as it is, or with `Content-Encoding` where it has an encoded one.
+ * Sends every large answer of this scope from bytes that all its readers share, compressed once, a few in each turn of the
+ * event loop, and within one bound on what clients have yet to take. A route sends its body as it is, or with
+ * `Content-Encoding` where it has an encoded one.
  */
 export function sendLargeBodies(
   app: FastifyInstance,
-  { bodies, connections }: { bodies: SharedBodies; connections: ConnectionLimits },
+  { bodies, connections, queue }: { bodies: SharedBodies; connections: ConnectionLimits; queue: FairQueue },
 ): void {
   const unfinished = limitUnfinished(MOST_UNFINISHED);
 
@@ -67,7 +69,12 @@ export function sendLargeBodies(
     if (typeof payload !== 'string' && !Buffer.isBuffer(payload)) return payload;
     if (reply.statusCode !== 200 || payload.length < LARGE) return payload;
     const bytes = await negotiate(request, reply, bodies.share(payload));
-    if (request.method === 'HEAD' || reply.raw.destroyed) return bytes;
+    if (request.method === 'HEAD') return bytes;
+    const network = clientNetwork(request);
+    // A write copies up to a megabyte into the system's buffers, which takes milliseconds, and the readers of a shared
+    // history all get here at once.
+    await queue.admit(network);
+    if (reply.raw.destroyed) return bytes;
     try {
       connections.enter(request, reply.raw);
     } catch (error) {
@@ -76,7 +83,7 @@ export function sendLargeBodies(
       throw error;
     }
     reply.header('Content-Length', bytes.length);
-    unfinished.add(reply.raw, clientNetwork(request), bytes);
+    unfinished.add(reply.raw, network, bytes);
     return bytes.length > PIECE ? inPieces(bytes) : bytes;
   });
 }

@@ -1,36 +1,5 @@
 import type { Token } from '../text/tokens.ts';
-
-/** A word of a phrase. Most are followed by one word or none, so the first that follows needs no map. */
-class Node<Entry> {
-  entry: Entry | undefined;
-  /** Whether a word of `WILD` follows. */
-  hasWild = false;
-  /** The number of the ways to write the word that follows. */
-  #number = -1;
-  #next: Node<Entry> | undefined;
-  #others: Map<number, Node<Entry>> | undefined;
-
-  get isLast(): boolean {
-    return this.#next === undefined;
-  }
-
-  next(number: number): Node<Entry> | undefined {
-    return number === this.#number ? this.#next : this.#others?.get(number);
-  }
-
-  add(number: number): Node<Entry> {
-    const node = new Node<Entry>();
-    if (number <= LAST_WILD) this.hasWild = true;
-    if (this.#next) {
-      this.#others ??= new Map();
-      this.#others.set(number, node);
-    } else {
-      this.#number = number;
-      this.#next = node;
-    }
-    return node;
-  }
-}
+import { PhraseNode, WILD } from './phrase-node.ts';
 
 export interface Match<Entry> {
   readonly entry: Entry;
@@ -39,9 +8,6 @@ export interface Match<Entry> {
   readonly to: number;
 }
 
-/** Numbers of what stands for any word of a kind. */
-const WILD = { '#': 0, '@': 1, $: 2, '*': 3 } as const;
-const LAST_WILD = WILD['*'];
 /** An amount of money, or a big one, is `$`, too: top $70B and top 1 million are no top 10. */
 const MONEY = /^[$€£¥₿]|illion$|\d[kmb]n?$/;
 const NO_NUMBERS: readonly number[] = [];
@@ -77,7 +43,7 @@ const BEGINS_OTHER = new Set('by for as'.split(' '));
  * between the words of any phrase; between those of a phrase that begins with a verb, names and measures too.
  */
 export class PhraseTrie<Entry> {
-  readonly #root = new Node<Entry>();
+  readonly #root = new PhraseNode<Entry>();
   /** By word: the numbers of all ways to write that it is one of. Verbs have five forms, and the tree no five branches for them. */
   readonly #numbers = new Map<string, number[]>();
   /** Those of them that begin a phrase: at most places of a headline none does. */
@@ -124,7 +90,7 @@ export class PhraseTrie<Entry> {
   #sameAs(words: readonly (readonly string[])[]): Entry | undefined {
     let nodes = [this.#root];
     for (const ways of words) {
-      const found = new Set<Node<Entry>>();
+      const found = new Set<PhraseNode<Entry>>();
       for (const way of ways)
         for (const number of this.#numbers.get(way) ?? NO_NUMBERS)
           for (const previous of nodes) {
@@ -150,7 +116,7 @@ export class PhraseTrie<Entry> {
     }
   }
 
-  #step(node: Node<Entry>, ways: readonly string[]): Node<Entry> {
+  #step(node: PhraseNode<Entry>, ways: readonly string[]): PhraseNode<Entry> {
     const number = this.#numberOf(ways);
     return node.next(number) ?? node.add(number);
   }
@@ -173,7 +139,7 @@ export class PhraseTrie<Entry> {
 
   /** Goes on with the token at a place, behind a node that was reached. */
   #match(
-    node: Node<Entry>,
+    node: PhraseNode<Entry>,
     at: number,
     skips: number,
     isVerbal: boolean | undefined,
@@ -192,7 +158,7 @@ export class PhraseTrie<Entry> {
   }
 
   #matchWild(
-    node: Node<Entry>,
+    node: PhraseNode<Entry>,
     { word, kind }: Token,
     at: number,
     skips: number,
@@ -207,7 +173,7 @@ export class PhraseTrie<Entry> {
   }
 
   #take(
-    previous: Node<Entry>,
+    previous: PhraseNode<Entry>,
     number: number,
     at: number,
     skips: number,

@@ -1,0 +1,35 @@
+/** Numbers of the wildcards of a phrase: any amount, any span of time, any sum of money, any word. */
+export const WILD = { '#': 0, '@': 1, $: 2, '*': 3 } as const;
+const LAST_WILD = WILD['*'];
+
+/** A word of a phrase. Most are followed by one word or none, so the first that follows needs no map. */
+export class PhraseNode<Entry> {
+  entry: Entry | undefined;
+  /** Whether a word of `WILD` follows. */
+  hasWild = false;
+  /** The number of the ways to write the word that follows. */
+  #number = -1;
+  #next: PhraseNode<Entry> | undefined;
+  #others: Map<number, PhraseNode<Entry>> | undefined;
+
+  get isLast(): boolean {
+    return this.#next === undefined;
+  }
+
+  next(number: number): PhraseNode<Entry> | undefined {
+    return number === this.#number ? this.#next : this.#others?.get(number);
+  }
+
+  add(number: number): PhraseNode<Entry> {
+    const node = new PhraseNode<Entry>();
+    if (number <= LAST_WILD) this.hasWild = true;
+    if (this.#next) {
+      this.#others ??= new Map();
+      this.#others.set(number, node);
+    } else {
+      this.#number = number;
+      this.#next = node;
+    }
+    return node;
+  }
+}
