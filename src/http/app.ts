@@ -185,7 +185,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
       if (config.isStream && status === 200) return;
       observe({ type: 'responded', route: url ?? 'none', status, duration });
     });
-    // Never refused and never queued: health checks and metrics matter most when the service is overloaded.
+    // Never refused, and handled at once: health checks and metrics matter most when the service is overloaded.
     healthRoutes(others, options);
     if (metrics) metricsRoute(others, { metrics });
     await others.register(async (sheddable) => {
