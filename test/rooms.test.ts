@@ -15,7 +15,7 @@ const ROOMS: readonly { room: string; above?: readonly string[]; outside?: RegEx
   { room: 'sentiment', above: [], outside: /^node:fs$/ },
   { room: 'outbound', above: ['domain'], outside: /^(node:|undici$)/ },
   { room: 'stores', above: ['domain'], outside: /^(node:|redis$|typebox)/ },
-  { room: 'exchanges', above: ['domain', 'outbound', 'stores', 'sources'], outside: /^(node:|typebox)/ },
+  { room: 'exchanges', above: ['domain', 'outbound', 'stores'], outside: /^(node:|typebox)/ },
   {
     room: 'news',
     above: ['domain', 'outbound', 'stores', 'sources'],
@@ -35,8 +35,6 @@ const ROOMS: readonly { room: string; above?: readonly string[]; outside?: RegEx
 /** Rooms whose files other rooms may import for their types alone, which leave nothing behind when it runs. */
 const TYPES_ONLY: Readonly<Record<string, readonly string[]>> = {
   service: ['stores', 'sources'],
-  exchanges: ['stores'],
-  news: ['stores'],
   telemetry: ['service'],
   http: ['service'],
   'import-export': ['stores'],

@@ -1,3 +1,5 @@
+import type { PlaceReport } from './sources-report.ts';
+
 /** One of several places that a source asks, and why it gave nothing: in one line, fit for readers. */
 export interface PlaceTrouble {
   readonly name: string;
@@ -21,4 +23,11 @@ export function describeTroubles(troubles: readonly PlaceTrouble[]): string[] {
     names.set(reason, [...(names.get(reason) ?? []), name]);
   }
   return [...names].map(([reason, list]) => `${listOf(list)}: ${reason}`);
+}
+
+/** The upstreams of a report whose last request failed. */
+export function troublesOf(reports: readonly PlaceReport[]): PlaceTrouble[] {
+  return reports.flatMap(({ name, state, since, reason }) =>
+    state === 'ok' || since === undefined || reason === undefined ? [] : [{ name, reason }],
+  );
 }

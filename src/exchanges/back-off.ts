@@ -1,69 +1,64 @@
-import { CLOCK_TOLERANCE, formatTime } from '../domain/time/time.ts';
+import { formatTime } from '../domain/time/time.ts';
 import { LONGEST_REST, readRetryAfter } from '../outbound/retry-after.ts';
-import { MINUTE } from './exchange.ts';
+import { isWaiting } from '../stores/upstream-status.ts';
 import { RefusalError } from './venues/refusal.ts';
 
-/** What a venue is asked for. */
-export type Asked = 'quote' | 'candles';
+export type RequestKind = 'quote' | 'candles';
 
-/** A time in which a venue is asked for nothing. A plain value, so that a fleet shares it and a restart knows it. */
-export interface Rest {
+/** A time in which a venue gets no requests. A plain value, saved for restarts and for the rest of a fleet. */
+export interface BackOff {
   /** Epoch milliseconds. */
   readonly until: number;
-  /** The last rest that the venue did not choose itself, in milliseconds: the next one doubles it. 0 before the first. */
+  /** The last wait that the venue did not choose itself, which the next one doubles; 0 before the first. Milliseconds. */
   readonly length: number;
-  /** What it was refused for: only when that succeeds the refusals are over. */
-  readonly asked: Asked;
+  /** The kind of request that was refused. The refusals are over once it succeeds. */
+  readonly asked: RequestKind;
   readonly reason: string;
 }
 
-/** By the venue's name. Rests that are over stay in it until the venue answers. */
-export type Rests = Readonly<Record<string, Rest>>;
+/** By the venue's name. A back-off stays here until a request succeeds, also when its time is over. */
+export type BackOffs = Readonly<Record<string, BackOff>>;
 
-const FIRST = MINUTE;
+const FIRST_MS = 60_000;
 
-/** The rest that a venue has at a time, if any. */
-export function restAt(rests: Rests, venue: string, now: number): Rest | undefined {
-  const rest = rests[venue];
-  // One that is further away than the longest was made by another clock, or by nobody.
-  const latest = now + LONGEST_REST + CLOCK_TOLERANCE;
-  return rest && rest.until > now && rest.until <= latest ? rest : undefined;
+export function activeBackOff(backOffs: BackOffs, venue: string, now: number): BackOff | undefined {
+  const backOff = backOffs[venue];
+  return backOff && isWaiting(backOff.until, { now, longestMs: LONGEST_REST }) ? backOff : undefined;
 }
 
-/** What a refusal asks for: refused by the rules an hour, too often as the venue says, else longer each time. */
-function restOf(refusal: RefusalError, asked: Asked, before: Rest | undefined, now: number): Rest {
+/** An hour if access is forbidden; else what `Retry-After` says; else twice as long each time. */
+function backOffOf(
+  refusal: RefusalError,
+  asked: RequestKind,
+  before: BackOff | undefined,
+  now: number,
+): BackOff {
   const { message: reason } = refusal;
   const last = before?.length ?? 0;
   if (refusal.refusal === 'forbidden') return { until: now + LONGEST_REST, length: last, asked, reason };
-  const wished = readRetryAfter(refusal.retryAfter ?? null, now);
-  if (wished !== undefined) return { until: now + wished, length: last, asked, reason };
-  const length = Math.min(Math.max(FIRST, last * 2), LONGEST_REST);
+  const retryAfter = readRetryAfter(refusal.retryAfter ?? null, now);
+  if (retryAfter !== undefined) return { until: now + retryAfter, length: last, asked, reason };
+  const length = Math.min(Math.max(FIRST_MS, last * 2), LONGEST_REST);
   return { until: now + length, length, asked, reason };
 }
 
-/**
- * The rests after a venue failed. Only a refusal makes one: whoever is down, slow or wrong is asked
- * again at the next tick.
- */
-export function restAfterFault(
-  rests: Rests,
+/** Only refusals back off: a venue that is down, slow or wrong gets a request at the next tick again. */
+export function backOffAfterFailure(
+  backOffs: BackOffs,
   venue: string,
-  asked: Asked,
-  fault: unknown,
-  now: number,
-): Rests {
-  if (!(fault instanceof RefusalError)) return rests;
-  return { ...rests, [venue]: restOf(fault, asked, rests[venue], now) };
+  { asked, fault, now }: { asked: RequestKind; fault: unknown; now: number },
+): BackOffs {
+  if (!(fault instanceof RefusalError)) return backOffs;
+  return { ...backOffs, [venue]: backOffOf(fault, asked, backOffs[venue], now) };
 }
 
-/** The rests after a venue answered well: what it had refused, it gives again. */
-export function restAfterSuccess(rests: Rests, venue: string, asked: Asked): Rests {
-  if (rests[venue]?.asked !== asked) return rests;
-  const { [venue]: over, ...others } = rests;
+export function backOffAfterSuccess(backOffs: BackOffs, venue: string, asked: RequestKind): BackOffs {
+  if (backOffs[venue]?.asked !== asked) return backOffs;
+  const { [venue]: over, ...others } = backOffs;
   return others;
 }
 
-/** Why a resting venue is not asked, for readers. */
-export function describeRest({ reason, until }: Rest): string {
+/** For readers. */
+export function describeBackOff({ reason, until }: BackOff): string {
   return `${reason}; asked again after ${formatTime(until)}`;
 }

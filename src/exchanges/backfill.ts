@@ -1,69 +1,72 @@
 import { publicReason } from '../domain/errors.ts';
+import { MINUTE } from '../domain/time/bucket-width.ts';
 import type { Range } from '../domain/time/range.ts';
-import { type Rests, restAfterFault, restAfterSuccess, restAt } from './back-off.ts';
-import { type Candles, type Closes, type Exchange, MINUTE } from './exchange.ts';
+import { activeBackOff, type BackOffs, backOffAfterFailure, backOffAfterSuccess } from './back-off.ts';
+import type { Candles, Closes, Exchange } from './exchange.ts';
 import { minutesWithoutPrice, timeOfClose } from './missing-minutes.ts';
 import { agree, type PricePoint } from './price-agreement.ts';
-import type { PriceState, Told } from './price-state.ts';
+import type { AnsweredMinutes, PriceState } from './saved-state.ts';
 
-export interface FillRequest {
-  /** The venues to ask, where they have candles and do not rest. */
+export interface PriceRequest {
   readonly exchanges: readonly Exchange[];
   /** The clock, in epoch milliseconds. */
   readonly now: number;
-  /** The prices kept of the last 24 hours and ten minutes, oldest first. */
-  readonly kept: readonly PricePoint[];
+  /** The stored prices of the last 24 hours and ten minutes, oldest first. */
+  readonly stored: readonly PricePoint[];
   readonly state: PriceState;
+  /** Ends the request, which then rejects with the signal's reason. */
   readonly signal: AbortSignal;
 }
 
-export interface Filled {
-  /** A price each, at the minute's close less one millisecond, oldest first. */
+export interface Backfill {
+  /** Prices of minutes that had none, oldest first, each one millisecond before the minute's end. */
   readonly filled: readonly PricePoint[];
-  /** What went wrong, by the venue's name. Fit for readers. */
+  /** Failed requests for candles, by the venue's name. Fit for readers. */
   readonly faults: Readonly<Record<string, string>>;
+  /** For the next update, of this process or another. */
   readonly state: PriceState;
 }
 
-/** Calls to one venue in one pass; a day of Coinbase's is five. */
-const MOST_CALLS = 6;
+/** Requests to one venue in one update. A day of Coinbase takes five. */
+const MAX_REQUESTS = 6;
 
-/** After this long no further call is begun, so that a slow venue does not hold the tick. Milliseconds. */
-const LAST_CALL = 5000;
+/** No request starts after this time, so that a slow venue does not delay the tick. */
+const LAST_REQUEST_MS = 5000;
 
 /**
- * The spans to ask for, of at most `most` minutes each: the newest first, since they are the answer's,
- * and each with whatever lies between, since calls are dear and minutes are not.
+ * The ranges to request, of at most `most` minutes each. The newest come first, since answers need them first; and a
+ * range spans gaps between missing minutes, since requests are costly and minutes are not.
  */
-function spansOf(minutes: readonly number[], most: number): Range[] {
-  const spans: Range[] = [];
+function rangesOf(minutes: readonly number[], most: number): Range[] {
+  const ranges: Range[] = [];
   for (const minute of minutes.toReversed()) {
-    const span = spans.at(-1);
-    if (span && span.to - minute <= most * MINUTE) spans[spans.length - 1] = { from: minute, to: span.to };
-    else spans.push({ from: minute, to: minute + MINUTE });
+    const range = ranges.at(-1);
+    if (range && range.to - minute <= most * MINUTE)
+      ranges[ranges.length - 1] = { from: minute, to: range.to };
+    else ranges.push({ from: minute, to: minute + MINUTE });
   }
-  return spans;
+  return ranges;
 }
 
-interface Heard {
+interface VenueCandles {
   readonly name: string;
   readonly answers: readonly Closes[];
   readonly fault?: unknown;
 }
 
-/** One call after the other, until all is asked, or one fails. */
-async function ask(
+/** Sends requests one after the other, until all minutes are requested or one request fails. */
+async function fetchCandles(
   name: string,
   { most, read }: Candles,
   minutes: readonly number[],
   signal: AbortSignal,
-): Promise<Heard> {
+): Promise<VenueCandles> {
   const answers: Closes[] = [];
   const began = performance.now();
   try {
-    for (const span of spansOf(minutes, most).slice(0, MOST_CALLS)) {
-      if (performance.now() - began > LAST_CALL) break;
-      answers.push(await read(span, signal));
+    for (const range of rangesOf(minutes, most).slice(0, MAX_REQUESTS)) {
+      if (performance.now() - began > LAST_REQUEST_MS) break;
+      answers.push(await read(range, signal));
     }
     return { name, answers };
   } catch (fault) {
@@ -72,23 +75,29 @@ async function ask(
   }
 }
 
-function restsAfter(before: Rests, { name, answers, fault }: Heard, now: number): Rests {
-  const answered = answers.length > 0 ? restAfterSuccess(before, name, 'candles') : before;
-  return fault === undefined ? answered : restAfterFault(answered, name, 'candles', fault, now);
+function backOffsAfter(before: BackOffs, { name, answers, fault }: VenueCandles, now: number): BackOffs {
+  const backOffs = answers.length > 0 ? backOffAfterSuccess(before, name, 'candles') : before;
+  return fault === undefined
+    ? backOffs
+    : backOffAfterFailure(backOffs, name, { asked: 'candles', fault, now });
 }
 
-/** The price of each minute that its venues agree on, each held against the one before it, filled ones included. */
-function judge(told: Told, minutes: readonly number[], kept: readonly PricePoint[]): PricePoint[] {
+/** The price of each minute that its venues agree on, each compared with the one before, filled ones included. */
+function agreeOnEach(
+  answered: AnsweredMinutes,
+  minutes: readonly number[],
+  stored: readonly PricePoint[],
+): PricePoint[] {
   const filled: PricePoint[] = [];
   let next = 0;
   let last: PricePoint | undefined;
   for (const minute of minutes) {
     const time = timeOfClose(minute);
-    for (let point = kept[next]; point && point.time < time; point = kept[next]) {
+    for (let point = stored[next]; point && point.time < time; point = stored[next]) {
       last = point;
       next += 1;
     }
-    const prices = Object.entries(told[minute] ?? {}).flatMap(([venue, price]) =>
+    const prices = Object.entries(answered[minute] ?? {}).flatMap(([venue, price]) =>
       price === null ? [] : [{ venue, price }],
     );
     const { price } = agree(prices, time, last);
@@ -100,42 +109,47 @@ function judge(told: Told, minutes: readonly number[], kept: readonly PricePoint
 }
 
 /**
- * One pass over the minutes that have no price: asks the venues that have candles, at once, and only
- * for what they have not told; agrees minute by minute.
+ * Fills minutes without a price. It requests candles from all venues in parallel, for the minutes they have not answered
+ * yet, and agrees on a price minute by minute.
+ *
+ * @throws only the signal's reason.
  */
-export async function fillGaps({ exchanges, now, kept, state, signal }: FillRequest): Promise<Filled> {
-  const minutes = minutesWithoutPrice(kept, now);
-  const told: Record<string, Record<string, number | null>> = Object.fromEntries(
-    minutes.map((minute) => [minute, { ...state.told[minute] }]),
+export async function backfill(request: PriceRequest): Promise<Backfill> {
+  const { exchanges, now, stored, state, signal } = request;
+  const minutes = minutesWithoutPrice(stored, now);
+  const answered: Record<string, Record<string, number | null>> = Object.fromEntries(
+    minutes.map((minute) => [minute, { ...state.answeredMinutes[minute] }]),
   );
-  const questions = exchanges.map(async ({ name, candles }): Promise<Heard> => {
-    if (!candles || restAt(state.rests, name, now)) return { name, answers: [] };
-    const isOpen = (minute: number) => minute >= now - candles.reach && told[minute]?.[name] === undefined;
-    return ask(name, candles, minutes.filter(isOpen), signal);
-  });
-  const heard = await Promise.all(questions);
+  const fetched = await Promise.all(
+    exchanges.map(async ({ name, candles }): Promise<VenueCandles> => {
+      if (!candles || activeBackOff(state.backOffs, name, now)) return { name, answers: [] };
+      const isOpen = (minute: number) =>
+        minute >= now - candles.reachMs && answered[minute]?.[name] === undefined;
+      return fetchCandles(name, candles, minutes.filter(isOpen), signal);
+    }),
+  );
 
-  for (const { name, answers } of heard) {
-    for (const { closes, answered } of answers) {
+  for (const { name, answers } of fetched) {
+    for (const { closes, answered: range } of answers) {
       for (const minute of minutes) {
-        const known = told[minute];
-        if (!known || minute < answered.from || minute >= answered.to) continue;
-        known[name] ??= closes.get(minute) ?? null;
+        const prices = answered[minute];
+        if (!prices || minute < range.from || minute >= range.to) continue;
+        prices[name] ??= closes.get(minute) ?? null;
       }
     }
   }
-  const filled = judge(told, minutes, kept);
-  // What is filled is kept from now on; should keeping fail, it is asked for again.
-  for (const { time } of filled) delete told[Math.floor(time / MINUTE) * MINUTE];
-  for (const minute of minutes) if (Object.keys(told[minute] ?? {}).length === 0) delete told[minute];
-  const failed = heard.filter(({ fault }) => fault !== undefined);
+  const filled = agreeOnEach(answered, minutes, stored);
+  // A filled minute is stored next. If that fails, it is requested again.
+  for (const { time } of filled) delete answered[Math.floor(time / MINUTE) * MINUTE];
+  for (const minute of minutes) if (Object.keys(answered[minute] ?? {}).length === 0) delete answered[minute];
+  const failed = fetched.filter(({ fault }) => fault !== undefined);
   return {
     filled,
     faults: Object.fromEntries(failed.map(({ name, fault }) => [name, publicReason(fault)])),
     state: {
       ...state,
-      rests: heard.reduce((before, one) => restsAfter(before, one, now), state.rests),
-      told,
+      backOffs: fetched.reduce((before, one) => backOffsAfter(before, one, now), state.backOffs),
+      answeredMinutes: answered,
     },
   };
 }

@@ -1,32 +1,32 @@
 import type { Range } from '../domain/time/range.ts';
 
-/** A last trade. */
+/** The last trade. */
 export interface Quote {
   /** US dollars for one bitcoin. */
   readonly price: number;
-  /** When the venue says it was, in epoch milliseconds; absent where the venue tells no time. */
+  /** The time of the trade, in epoch milliseconds, if the venue gives one. */
   readonly time?: number;
-  /** What a trade changes, where the venue tells no time: while it is the same there was none. */
+  /** For venues that give no time: a text that changes with each trade. */
   readonly activity?: string;
-  /** What the venue warns of beside a good quote: one line, fit for readers. */
+  /** A warning that the venue sent with a good quote. One line, fit for readers. */
   readonly warning?: string;
 }
 
 export interface Closes {
   /** The closing prices of closed candles with trades, in US dollars, by the candle's start in epoch milliseconds. */
   readonly closes: ReadonlyMap<number, number>;
-  /** The times that the venue spoke of: a candle in here that has no price had no trades. May be wider than asked. */
+  /** The range that the venue answered for: a candle in it without a price had no trades. May be wider than asked for. */
   readonly answered: Range;
 }
 
-/** Candles of one width: of a minute, where nothing else is said. */
+/** Candles of one width: a minute, unless said otherwise. */
 export interface Candles {
-  /** The most candles that one call gives. */
+  /** The largest number of candles in one response. */
   readonly most: number;
-  /** How far back the venue knows, in milliseconds. */
-  readonly reach: number;
+  /** How far back the venue has candles. */
+  readonly reachMs: number;
   /**
-   * One call, for whole candles.
+   * Sends one request, for whole candles.
    *
    * @throws SourceError, RefusalError; when `signal` ends it, the signal's reason.
    */
@@ -37,14 +37,11 @@ export interface Candles {
 export interface Exchange {
   readonly name: string;
   /**
-   * One call.
+   * Sends one request.
    *
    * @throws SourceError, RefusalError; when `signal` ends it, the signal's reason.
    */
   quote(signal: AbortSignal): Promise<Quote>;
-  /** `undefined` where the venue's are not used. */
+  /** `undefined` if this venue's candles are not used. */
   readonly candles: Candles | undefined;
 }
-
-/** One minute in milliseconds. */
-export const MINUTE = 60_000;

@@ -1,26 +1,22 @@
-import { MINUTE } from './exchange.ts';
+import { DAY, MINUTE } from '../domain/time/bucket-width.ts';
 import type { PricePoint } from './price-agreement.ts';
 
-/** How far back minutes without a price are filled. Milliseconds. */
-const FILLED_BACK = 24 * 60 * MINUTE;
+/** Venues need a moment to close a candle. */
+const SETTLE_MS = 10_000;
 
-/** How long a minute is over before it is asked for: venues need a moment to close a candle. Milliseconds. */
-const SETTLED = 10_000;
-
-/** The sample of a minute is at its end: the close less one millisecond, which is in it. */
+/** The time of a minute's sample: one millisecond before its end, so that it is in the minute. */
 export function timeOfClose(minute: number): number {
   return minute + MINUTE - 1;
 }
 
 /**
- * The whole minutes of the last 24 hours that are over since ten seconds and have no price, oldest
- * first: their starts, in epoch milliseconds.
+ * The starts of the whole minutes of the last 24 hours without a stored price, oldest first, in epoch milliseconds.
+ * Minutes that ended less than ten seconds ago are left out.
  */
-export function minutesWithoutPrice(kept: readonly PricePoint[], now: number): number[] {
-  const priced = new Set(kept.map(({ time }) => Math.floor(time / MINUTE)));
-  const first = Math.ceil((now - FILLED_BACK) / MINUTE);
-  const end = Math.floor((now - SETTLED) / MINUTE);
-  const count = Math.max(0, end - first);
-  const minutes = Array.from({ length: count }, (_, index) => first + index);
+export function minutesWithoutPrice(stored: readonly PricePoint[], now: number): number[] {
+  const priced = new Set(stored.map(({ time }) => Math.floor(time / MINUTE)));
+  const first = Math.ceil((now - DAY) / MINUTE);
+  const end = Math.floor((now - SETTLE_MS) / MINUTE);
+  const minutes = Array.from({ length: Math.max(0, end - first) }, (_, index) => first + index);
   return minutes.filter((minute) => !priced.has(minute)).map((minute) => minute * MINUTE);
 }

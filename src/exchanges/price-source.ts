@@ -1,69 +1,72 @@
-import type { PlaceTrouble } from '../domain/upstream-errors.ts';
-import type { Background } from '../sources/live/background.ts';
-import { troublesOf } from '../sources/live/report.ts';
-import type { RememberedPrice } from '../sources/live/saved-state.ts';
+import { type PlaceTrouble, troublesOf } from '../domain/upstream-errors.ts';
+import type { OnUnfit } from '../stores/saved-state.ts';
+import type { StateStore } from '../stores/state-store.ts';
 import type { Exchange } from './exchange.ts';
 import { minutesWithoutPrice } from './missing-minutes.ts';
 import type { PricePoint } from './price-agreement.ts';
-import { NOTHING_REMEMBERED, type PriceState } from './price-state.ts';
-import { type PricePass, passPrice } from './price-update.ts';
+import { type PriceUpdate, updatePrice } from './price-update.ts';
+import { EMPTY_PRICE_STATE, type PriceState, rememberPriceState } from './saved-state.ts';
 
-export type DeskPass = Pick<PricePass, 'absence' | 'filled'> & {
+/** What an update found, to be stored. */
+type CurrentPrice = Pick<PriceUpdate, 'absence' | 'filled'> & {
+  /** US dollars; absent if the exchanges do not agree. */
   readonly price?: number;
-  /** Venues that gave no quote; absent where nobody was asked. */
+  /** Exchanges that gave no quote; absent if no exchange was asked. */
   readonly troubles?: readonly PlaceTrouble[];
 };
 
-/** Passes for the price, with what the fleet remembers of the venues. */
-export interface PriceDesk {
+/** The price of the exchanges, with their saved state. */
+export interface PriceSource {
   /**
-   * @param tick the time that the price of now is kept at, in epoch milliseconds.
-   * @param kept as `passPrice` wants it.
+   * @param tick the time of the current price's sample, in epoch milliseconds.
+   * @param stored the prices of the last 24 hours and ten minutes, oldest first.
+   * @throws the signal's reason.
    */
-  pass(request: {
+  update(request: {
     tick: number;
     now: number;
-    kept: readonly PricePoint[];
+    stored: readonly PricePoint[];
     signal: AbortSignal;
-  }): Promise<DeskPass>;
+  }): Promise<CurrentPrice>;
   /**
+   * The saved state.
+   *
    * @param now epoch milliseconds.
    * @throws StoreError.
    */
   read(now: number): Promise<PriceState>;
 }
 
-export function createPriceDesk(options: {
-  remembered: RememberedPrice;
+export function createPriceSource(options: {
+  stateStore: StateStore;
+  onUnfit: OnUnfit;
   exchanges: readonly Exchange[];
-  background: Background;
-}): PriceDesk {
-  const { remembered, exchanges, background } = options;
-  let last = NOTHING_REMEMBERED;
+  /** Waits for a write before the source is closed. A failed write costs some repeated requests, and no more. */
+  runInBackground: (work: Promise<unknown>) => void;
+}): PriceSource {
+  const { exchanges, runInBackground } = options;
+  const document = rememberPriceState(options.stateStore, options.onUnfit);
+  let last = EMPTY_PRICE_STATE;
 
   async function read(now: number): Promise<PriceState> {
-    return (await remembered.read(now)) ?? NOTHING_REMEMBERED;
+    return (await document.read(now)) ?? EMPTY_PRICE_STATE;
   }
 
   return {
     read,
-    async pass({ tick, now, kept, signal }) {
-      const newest = kept.at(-1);
-      // A call within a tick that has its price asks nobody, however often it comes.
-      if (newest?.time === tick && minutesWithoutPrice(kept, now).length === 0)
+    async update({ tick, now, stored, signal }) {
+      const newest = stored.at(-1);
+      // Repeated calls within a tick send no requests once its price is stored.
+      if (newest?.time === tick && minutesWithoutPrice(stored, now).length === 0)
         return { price: newest.price, filled: [] };
       const state = await read(now).catch(() => last);
-      const {
-        agreement,
-        absence,
-        filled,
-        state: after,
-      } = await passPrice({ exchanges, now, kept, state, signal });
-      last = after;
-      background.add(remembered.write(after));
+      const updated = await updatePrice({ exchanges, now, stored, state, signal });
+      const { agreement, absence, filled } = updated;
+      last = updated.state;
+      runInBackground(document.write(last));
       return {
         filled,
-        troubles: troublesOf(Object.values(after.standings)),
+        troubles: troublesOf(Object.values(last.statuses)),
         ...(agreement.price !== undefined && { price: agreement.price }),
         ...(absence !== undefined && { absence }),
       };

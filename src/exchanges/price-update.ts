@@ -1,54 +1,27 @@
 import { SourceError } from '../domain/errors.ts';
-import { fillGaps } from './backfill.ts';
-import type { Exchange } from './exchange.ts';
-import type { Agreement, PricePoint } from './price-agreement.ts';
-import type { PriceState } from './price-state.ts';
-import { type Heard, hearQuotes, judgeQuotes } from './quotes.ts';
+import { type Backfill, backfill, type PriceRequest } from './backfill.ts';
+import { type CombinedQuotes, combineQuotes, fetchQuotes, type VenueResult } from './quotes.ts';
 
-export interface PriceRequest {
-  readonly exchanges: readonly Exchange[];
-  /** The clock, in epoch milliseconds. */
-  readonly now: number;
-  /** The prices kept of the last 24 hours and ten minutes, oldest first. */
-  readonly kept: readonly PricePoint[];
-  readonly state: PriceState;
-  /** Ends the pass. Its reason is what the pass then rejects with. */
-  readonly signal: AbortSignal;
-}
+/** What an update found. The combined quotes are those of the current price. */
+export type PriceUpdate = CombinedQuotes & Backfill;
 
-export interface PricePass {
-  /** The price of now: absent where the venues do not agree on one. */
-  readonly agreement: Agreement;
-  /** In one line why there is no price of now, venue by venue; absent where there is one. */
-  readonly absence?: string;
-  /** Prices of minutes that had none, oldest first, each at its close less one millisecond. */
-  readonly filled: readonly PricePoint[];
-  /** What went wrong with candles, by the venue's name. Fit for readers. */
-  readonly faults: Readonly<Record<string, string>>;
-  /** For the next pass, of this process or another. */
-  readonly state: PriceState;
-}
-
-/** Whoever did not answer a moment ago is not waited for again in the same pass. */
-function isAway({ outcome }: Heard): boolean {
-  const fault = outcome.type === 'failed' ? outcome.fault : undefined;
+function isUnreachable({ result }: VenueResult): boolean {
+  const fault = result.type === 'failed' ? result.fault : undefined;
   return fault instanceof SourceError && (fault.code === 'timeout' || fault.code === 'unreachable');
 }
 
 /**
- * One pass for the price: quotes first, while they are of now; then candles for what is missing; then
- * the quotes are judged, against what is kept and filled.
+ * Updates the price. Quotes come first, while they are current; then the candles of missing minutes, from venues that
+ * could be reached; then the quotes are compared with what is stored and filled in.
  *
- * @throws the signal's reason, and nothing else.
+ * @throws only the signal's reason.
  */
-export async function passPrice({ exchanges, now, kept, state, signal }: PriceRequest): Promise<PricePass> {
-  const quotes = await hearQuotes({ exchanges, now, state, signal });
-  const away = new Set(quotes.heard.filter(isAway).map(({ name }) => name));
-  const there = exchanges.filter(({ name }) => !away.has(name));
-  const gaps = await fillGaps({ exchanges: there, now, kept, state: quotes.state, signal });
-  const [newest] = [...kept.slice(-1), ...gaps.filled.slice(-1)].toSorted(
-    (one, other) => other.time - one.time,
-  );
-  const judged = judgeQuotes({ heard: quotes.heard, state: gaps.state }, now, newest);
-  return { ...judged, filled: gaps.filled, faults: gaps.faults };
+export async function updatePrice(request: PriceRequest): Promise<PriceUpdate> {
+  const { exchanges, now, stored } = request;
+  const quotes = await fetchQuotes(request);
+  const unreachable = new Set(quotes.results.filter(isUnreachable).map(({ name }) => name));
+  const reachable = exchanges.filter(({ name }) => !unreachable.has(name));
+  const { filled, faults, state } = await backfill({ ...request, exchanges: reachable, state: quotes.state });
+  const [newest] = [...stored.slice(-1), ...filled.slice(-1)].toSorted((one, other) => other.time - one.time);
+  return { ...combineQuotes({ results: quotes.results, state }, now, newest), filled, faults };
 }

@@ -1,9 +1,9 @@
-import { type Rests, restAfterFault, restAfterSuccess, restAt } from './back-off.ts';
+import { activeBackOff, type BackOffs, backOffAfterFailure, backOffAfterSuccess } from './back-off.ts';
 import type { Exchange } from './exchange.ts';
-import { type Outcome, type Standing, standingAfter } from './exchange-status.ts';
+import { type ExchangeStatus, nextExchangeStatus, type QuoteResult } from './exchange-status.ts';
 import { type Agreement, agree, isFresh, type PricePoint } from './price-agreement.ts';
-import type { PriceState } from './price-state.ts';
-import { type Activities, activityAfter, isStill } from './trading-activity.ts';
+import type { PriceState } from './saved-state.ts';
+import { type Activities, activityAfter, isQuiet } from './trading-activity.ts';
 
 export interface QuoteRequest {
   readonly exchanges: readonly Exchange[];
@@ -13,28 +13,28 @@ export interface QuoteRequest {
   readonly signal: AbortSignal;
 }
 
-export interface Heard {
+export interface VenueResult {
   readonly name: string;
-  readonly outcome: Outcome;
+  readonly result: QuoteResult;
 }
 
-export interface HeardQuotes {
-  /** Of each venue, asked or resting. */
-  readonly heard: readonly Heard[];
-  /** With the rests and the activities that came of it. */
+export interface FetchedQuotes {
+  /** One for each venue, resting ones included. */
+  readonly results: readonly VenueResult[];
+  /** With the back-offs and activities that follow from the results. */
   readonly state: PriceState;
 }
 
-export interface JudgedQuotes {
+export interface CombinedQuotes {
   readonly agreement: Agreement;
-  /** In one line why there is no price, venue by venue; absent where there is one. */
+  /** Why there is no price, venue by venue, in one line. */
   readonly absence?: string;
-  /** With the standings that came of it. */
+  /** With the statuses that follow from the results. */
   readonly state: PriceState;
 }
 
-async function ask(exchange: Exchange, { now, state, signal }: QuoteRequest): Promise<Outcome> {
-  if (restAt(state.rests, exchange.name, now)) return { type: 'resting' };
+async function fetchQuote(exchange: Exchange, { now, state, signal }: QuoteRequest): Promise<QuoteResult> {
+  if (activeBackOff(state.backOffs, exchange.name, now)) return { type: 'resting' };
   const began = performance.now();
   const latency = () => Math.round(performance.now() - began);
   try {
@@ -46,70 +46,73 @@ async function ask(exchange: Exchange, { now, state, signal }: QuoteRequest): Pr
   }
 }
 
-function restsAfter(before: Rests, { name, outcome }: Heard, now: number): Rests {
-  if (outcome.type === 'quoted') return restAfterSuccess(before, name, 'quote');
-  return outcome.type === 'failed' ? restAfterFault(before, name, 'quote', outcome.fault, now) : before;
+function backOffsAfter(before: BackOffs, { name, result }: VenueResult, now: number): BackOffs {
+  if (result.type === 'quoted') return backOffAfterSuccess(before, name, 'quote');
+  if (result.type === 'resting') return before;
+  return backOffAfterFailure(before, name, { asked: 'quote', fault: result.fault, now });
 }
 
-function activitiesAfter(before: Activities, { name, outcome }: Heard, now: number): Activities {
-  if (outcome.type !== 'quoted') return before;
-  const activity = activityAfter(before[name], outcome.quote, now);
+function activitiesAfter(before: Activities, { name, result }: VenueResult, now: number): Activities {
+  if (result.type !== 'quoted') return before;
+  const activity = activityAfter(before[name], result.quote, now);
   return activity ? { ...before, [name]: activity } : before;
 }
 
 /**
- * Asks all venues that do not rest at once, each by its own deadline.
+ * Gets the quotes of all venues without a back-off, in parallel, each within its own deadline.
  *
- * @throws the signal's reason, and nothing else: what goes wrong at a venue is an outcome.
+ * @throws only the signal's reason: the failure of a venue is a result.
  */
-export async function hearQuotes(request: QuoteRequest): Promise<HeardQuotes> {
+export async function fetchQuotes(request: QuoteRequest): Promise<FetchedQuotes> {
   const { exchanges, now, state } = request;
-  const heard = await Promise.all(
-    exchanges.map(async (exchange) => ({ name: exchange.name, outcome: await ask(exchange, request) })),
+  const results = await Promise.all(
+    exchanges.map(async (exchange) => ({
+      name: exchange.name,
+      result: await fetchQuote(exchange, request),
+    })),
   );
-  const rests = heard.reduce((before, one) => restsAfter(before, one, now), state.rests);
-  const activities = heard.reduce((before, one) => activitiesAfter(before, one, now), state.activities);
-  return { heard, state: { ...state, rests, activities } };
+  const backOffs = results.reduce((before, one) => backOffsAfter(before, one, now), state.backOffs);
+  const activities = results.reduce((before, one) => activitiesAfter(before, one, now), state.activities);
+  return { results, state: { ...state, backOffs, activities } };
 }
 
-function describeAbsence(standings: readonly Standing[]): string {
-  return standings.map(({ name, reason = 'not used' }) => `${name}: ${reason}`).join('; ');
+function describeAbsence(statuses: readonly ExchangeStatus[]): string {
+  return statuses.map(({ name, reason = 'not used' }) => `${name}: ${reason}`).join('; ');
 }
 
 /**
- * Agrees on what was heard, and says how each venue stands.
+ * Agrees on one price, and gives each venue its status.
  *
- * @param kept the newest price kept, filled ones included.
+ * @param stored the newest price that is stored or was just filled in.
  */
-export function judgeQuotes(
-  { heard, state }: HeardQuotes,
+export function combineQuotes(
+  { results, state }: FetchedQuotes,
   now: number,
-  kept: PricePoint | undefined,
-): JudgedQuotes {
-  const quoted = heard.flatMap(({ name, outcome }) =>
-    outcome.type === 'quoted' ? [{ venue: name, ...outcome.quote }] : [],
+  stored: PricePoint | undefined,
+): CombinedQuotes {
+  const quoted = results.flatMap(({ name, result }) =>
+    result.type === 'quoted' ? [{ venue: name, ...result.quote }] : [],
   );
-  const still = quoted.filter(({ venue }) => isStill(state.activities[venue], now));
-  const moving = quoted.filter((one) => !still.includes(one));
-  const { unused, ...agreed } = agree(moving, now, kept);
-  const reasons = Object.fromEntries(still.map(({ venue }) => [venue, 'no trade for five minutes']));
+  const quiet = quoted.filter(({ venue }) => isQuiet(state.activities[venue], now));
+  const trading = quoted.filter((one) => !quiet.includes(one));
+  const { unused, ...agreed } = agree(trading, now, stored);
+  const reasons = Object.fromEntries(quiet.map(({ venue }) => [venue, 'no trade for five minutes']));
   const agreement = { ...agreed, unused: { ...unused, ...reasons } };
 
-  const standings = heard.map(({ name, outcome }) =>
-    standingAfter(state.standings[name], {
+  const statuses = results.map(({ name, result }) =>
+    nextExchangeStatus(state.statuses[name], {
       name,
-      outcome,
-      rest: restAt(state.rests, name, now),
-      isFresh: moving.some(({ venue, time }) => venue === name && isFresh(time, now)),
+      result,
+      backOff: activeBackOff(state.backOffs, name, now),
+      isFresh: trading.some(({ venue, time }) => venue === name && isFresh(time, now)),
       used: agreement.used.includes(name),
       unused: agreement.unused[name],
       now,
     }),
   );
-  const named = Object.fromEntries(standings.map((standing) => [standing.name, standing]));
   return {
     agreement,
-    ...(agreement.price === undefined && { absence: describeAbsence(standings) }),
-    state: { ...state, standings: named },
+    ...(agreement.price === undefined && { absence: describeAbsence(statuses) }),
+    state: { ...state, statuses: Object.fromEntries(statuses.map((status) => [status.name, status])) },
   };
 }

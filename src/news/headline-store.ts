@@ -7,17 +7,17 @@ import type { Feed } from './feeds/feed-list.ts';
 import { type Headline, mergeHeadlines } from './headlines.ts';
 import { type KeptPolls, keptPolls, pollsOf, renamedFeeds } from './poll-history.ts';
 
-/** What the feeds have said, as all processes of a fleet know it. */
-export interface Newsroom {
+/** The stored headlines of the feeds, which the processes of a fleet share. */
+export interface HeadlineStore {
   /**
-   * What is known, once that of other processes is read.
+   * Reads what is stored, including what other processes have stored since.
    *
    * @param now epoch milliseconds.
    * @throws StoreError.
    */
-  learn(now: number): Promise<Collected>;
+  load(now: number): Promise<Collected>;
   /**
-   * The same, once the feeds that are due were asked.
+   * Reads what is stored, fetches the feeds that are due, and stores what they bring.
    *
    * @throws StoreError; the signal's reason.
    */
@@ -46,13 +46,13 @@ interface Learned extends Collected {
   readonly keptPolls: KeptPolls;
 }
 
-export function createNewsroom(options: {
+export function createHeadlineStore(options: {
   stateStore: StateStore;
   rememberedPolls: RememberedPolls;
   collector: Collector;
   feeds: readonly Feed[];
   onUnfit: OnUnfit;
-}): Newsroom {
+}): HeadlineStore {
   const { stateStore, rememberedPolls, collector, feeds, onUnfit } = options;
   const names = new Set(feeds.map(({ name }) => name));
   let known: Known = { mark: undefined, headlines: [], useless: [], renamed: new Set() };
@@ -103,7 +103,7 @@ export function createNewsroom(options: {
     return next;
   }
 
-  async function learn(now: number): Promise<Learned> {
+  async function load(now: number): Promise<Learned> {
     // Polls before headlines, as they are written after them: so no feed seems asked whose headlines are not here.
     const kept = (await rememberedPolls.read(now)) ?? {};
     const current = await readHeadlines(kept, now);
@@ -127,9 +127,9 @@ export function createNewsroom(options: {
   }
 
   return {
-    learn,
+    load,
     async collect(now, signal) {
-      const before = await learn(now);
+      const before = await load(now);
       const after = await collector.collect(before, now, signal);
       await keepHeadlines(before, after);
       await keepPolls(before, after, now);

@@ -10,7 +10,7 @@ const SLICE = 5;
 const SPAN = 48 * 3600;
 
 /** The sentiments of times (epoch milliseconds), where there are any. */
-export async function feelAt(
+export async function sentimentsAt(
   headlines: readonly Headline[],
   times: readonly number[],
   halfLife: number,

@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { Sample } from '../domain/sample.ts';
 import type { FiguresAt } from '../domain/sources-report.ts';
 import type { KeptSummary } from '../domain/summary.ts';
-import type { OpenedSource } from '../sources/source.ts';
+import type { Source } from '../sources/source.ts';
 import type { SampleStore } from '../stores/sample-store.ts';
 import type { Summaries } from './summary.ts';
 
@@ -60,7 +60,7 @@ const isFull = (sample: Sample): sample is FullSample =>
 export function createSenticryptDays(options: {
   store: SampleStore;
   summaries: Summaries;
-  source: OpenedSource;
+  source: Source;
   clock: () => number;
 }): SenticryptDays {
   const { store, summaries, source, clock } = options;

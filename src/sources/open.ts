@@ -5,8 +5,8 @@ import type { StateStore } from '../stores/state-store.ts';
 import type { LiveSettings } from './live/open.ts';
 import { createSenticryptSource } from './senticrypt.ts';
 import { createSimulatedSource } from './simulated.ts';
-import { withStanding } from './single-source.ts';
-import type { OpenedSource } from './source.ts';
+import { openSingleSource } from './single-source.ts';
+import type { Source } from './source.ts';
 
 export interface SourceOptions {
   readonly name: SourceName;
@@ -17,7 +17,7 @@ export interface SourceOptions {
   readonly onUnfit: OnUnfit;
 }
 
-/** Another source is one file beside this one, a line here, and its name in `domain/answer.ts`. */
+/** Another source is one file beside this one, a case here, and its name in `domain/answer.ts`. */
 export async function openSource({
   name,
   senticryptUrl,
@@ -25,16 +25,16 @@ export async function openSource({
   stateStore,
   outbound,
   onUnfit,
-}: SourceOptions): Promise<OpenedSource> {
+}: SourceOptions): Promise<Source> {
   switch (name) {
     case 'live': {
-      // Loaded where it is used: it brings the word lists of the scorer.
+      // Loaded only if it is used, since it loads the scorer's word lists.
       const { openLive } = await import('./live/open.ts');
       return openLive(live, { stateStore, outbound, onUnfit });
     }
     case 'senticrypt':
-      return withStanding(createSenticryptSource({ url: senticryptUrl, outbound }), stateStore, onUnfit);
+      return openSingleSource(createSenticryptSource({ url: senticryptUrl, outbound }), stateStore, onUnfit);
     case 'simulated':
-      return withStanding(createSimulatedSource(), stateStore, onUnfit);
+      return openSingleSource(createSimulatedSource(), stateStore, onUnfit);
   }
 }

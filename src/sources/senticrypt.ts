@@ -4,26 +4,26 @@ import { epochUnitOf } from '../domain/time/epoch-unit.ts';
 import type { Outbound } from '../outbound/client.ts';
 import { getJson } from '../outbound/json.ts';
 import { admitAll } from './admit-records.ts';
-import type { Source } from './source.ts';
+import type { SingleUpstream } from './single-source.ts';
 
-/** What SentiCrypt v1 sends, as far as it is read; nothing is known of the values yet. */
+/** The fields of SentiCrypt v1 that are read, with values that are not checked yet. */
 interface Snapshot {
   /** Seconds since the epoch, with a fraction. */
   readonly timestamp?: unknown;
   /** US dollars, in a string. */
   readonly btc_price?: unknown;
   readonly mean?: unknown;
-  /** Not SentiCrypt's: how this service's own simulation would call itself. */
+  /** Not of SentiCrypt: this service marks its own simulated samples with it. */
   readonly source?: unknown;
 }
 
-/** Records that show which unit the others are in. */
-const ENOUGH = 1000;
+/** How many records are read to find the unit of all. */
+const UNIT_RECORDS = 1000;
 
-/** The unit of the times, where it is finer than seconds: else each would be one in a far future. */
+/** The unit of the times if it is finer than seconds, as seconds they would lie in a far future. */
 function finerUnitOf(body: readonly (Snapshot | null)[]): string | undefined {
   const units = body
-    .slice(0, ENOUGH)
+    .slice(0, UNIT_RECORDS)
     .map((record) => epochUnitOf(readNumber(record?.timestamp) ?? Number.NaN));
   const [unit] = units;
   return unit !== 'seconds' && units.every((other) => other === unit) ? unit : undefined;
@@ -36,7 +36,7 @@ export function createSenticryptSource(options: {
   url: string;
   outbound: Outbound;
   limits?: typeof LIMITS;
-}): Source {
+}): SingleUpstream {
   const url = new URL(options.url);
   const limits = options.limits ?? LIMITS;
   return {

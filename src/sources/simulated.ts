@@ -1,5 +1,5 @@
 import { newestTime, type Sample } from '../domain/sample.ts';
-import type { Source } from './source.ts';
+import type { SingleUpstream } from './single-source.ts';
 
 const STEP = 30_000;
 const DAY = 86_400_000;
@@ -39,11 +39,11 @@ export function simulate(time: number): Sample {
 }
 
 /** A made-up market for trying things out: the last 24 hours at the first pull, then what has come since. */
-export function createSimulatedSource(): Source {
+export function createSimulatedSource(): SingleUpstream {
   return {
     name: 'simulated',
-    async pull({ now, kept }) {
-      const since = newestTime(kept) ?? 0;
+    async pull({ now, newest }) {
+      const since = newestTime(newest) ?? 0;
       const first = Math.floor(Math.max(since, now - DAY) / STEP) + 1;
       const last = Math.floor(now / STEP);
       const samples = Array.from({ length: Math.max(0, last - first + 1) }, (_, step) =>

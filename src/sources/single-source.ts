@@ -1,13 +1,23 @@
 import Type from 'typebox';
+import type { SourceName } from '../domain/answer.ts';
 import { publicReason } from '../domain/errors.ts';
 import { newestTime, type Sample } from '../domain/sample.ts';
-import type { PlaceReport, SourcesReport } from '../domain/sources-report.ts';
+import type { SourcesReport } from '../domain/sources-report.ts';
 import { createRemembered, type OnUnfit, placeAt, timeAt } from '../stores/saved-state.ts';
 import type { StateStore } from '../stores/state-store.ts';
-import type { OpenedSource, Source } from './source.ts';
+import { nextStatus, type UpstreamStatus } from '../stores/upstream-status.ts';
+import type { Pull, PullRequest, Source } from './source.ts';
+
+/** The one upstream of a source, whose samples come all at once. */
+export interface SingleUpstream {
+  readonly name: SourceName;
+  /** @throws SourceError; when `signal` ends it, the signal's reason. */
+  pull(request: Omit<PullRequest, 'samples'>): Promise<Pull>;
+}
 
 /** What is remembered of a source that is one place. Times in epoch milliseconds. */
-interface Standing extends PlaceReport {
+interface Standing extends UpstreamStatus {
+  readonly name: string;
   readonly latency: number;
   readonly newest: {
     readonly price?: Required<Pick<Sample, 'time' | 'price'>>;
@@ -40,9 +50,9 @@ function newestOf(samples: readonly Sample[], before: Standing | undefined): Sta
   return { ...(price && { price }), ...(sentiment && { sentiment }) };
 }
 
-/** A source that is one place, with what is remembered of asking it. */
-export function withStanding(source: Source, stateStore: StateStore, onUnfit: OnUnfit): OpenedSource {
-  const { name } = source;
+/** A source with one upstream, whose status it saves. */
+export function openSingleSource(upstream: SingleUpstream, stateStore: StateStore, onUnfit: OnUnfit): Source {
+  const { name } = upstream;
   const remembered = createRemembered<Standing>({
     stateStore,
     name: `standing:${name}`,
@@ -62,13 +72,10 @@ export function withStanding(source: Source, stateStore: StateStore, onUnfit: On
     async function write(): Promise<void> {
       const before = await remembered.read(now);
       const state = outcome.error === undefined ? 'ok' : 'failing';
-      const lastSuccess = state === 'ok' ? now : before?.lastSuccess;
+      const reason = outcome.error === undefined ? undefined : publicReason(outcome.error);
       const after: Standing = {
         name,
-        state,
-        since: before?.state === state && before.since !== undefined ? before.since : now,
-        ...(outcome.error !== undefined && { reason: publicReason(outcome.error) }),
-        ...(lastSuccess !== undefined && { lastSuccess }),
+        ...nextStatus(before, { state, reason, now }),
         latency: Math.round(latency),
         newest: newestOf(outcome.samples ?? [], before),
       };
@@ -79,16 +86,17 @@ export function withStanding(source: Source, stateStore: StateStore, onUnfit: On
 
   return {
     name,
-    async pull(request) {
+    async *pull(request) {
       const began = performance.now();
+      let pull: Pull;
       try {
-        const pull = await source.pull(request);
-        remember(request.now, performance.now() - began, { samples: pull.samples });
-        return pull;
+        pull = await upstream.pull(request);
       } catch (error) {
         if (!request.signal.aborted) remember(request.now, performance.now() - began, { error });
         throw error;
       }
+      remember(request.now, performance.now() - began, { samples: pull.samples });
+      yield pull;
     },
     lag: async () => 0,
     async report(now): Promise<SourcesReport> {

@@ -5,62 +5,50 @@ import type { FiguresAt, SourcesReport } from '../domain/sources-report.ts';
 import type { Range } from '../domain/time/range.ts';
 import type { PlaceTrouble } from '../domain/upstream-errors.ts';
 
-/** How many records were rejected, by reason. */
-type Rejections = ReadonlyMap<RejectionReason, number>;
-
-interface PullRequest {
+export interface PullRequest {
   /** The clock, in epoch milliseconds. */
   readonly now: number;
-  /** What is kept already: tells the source what is missing. */
-  readonly kept: Newest;
-  /** Ends the pull. Its reason is what the pull then rejects with. */
+  /** The newest stored values: the source leaves out what is older. */
+  readonly newest: Newest;
+  /** Ends the pull, which then rejects with the signal's reason. */
   readonly signal: AbortSignal;
+  /** The stored samples of a range, oldest first, in slices. */
+  samples(range: Range): AsyncIterable<readonly Sample[]>;
 }
 
-/** What a pull tells beside its samples, where the source has parts that fail alone. */
+/** How a pull went, for sources with parts that can fail alone. */
 export interface PullNotes {
-  /** In one line each, fit for readers, why there is no value of now. */
+  /** Why there is no current value. One line each, fit for readers. */
   readonly absent: { readonly price?: string; readonly sentiment?: string };
-  /** The places that gave nothing when they were last asked; `undefined` where not all were to be asked. */
+  /** The upstreams whose last request failed; `undefined` if not all were due. */
   readonly troubles: readonly PlaceTrouble[] | undefined;
-  /** How many values it brought of times before now. */
+  /** How many values of earlier times the pull filled in. */
   readonly filled: { readonly price: number; readonly sentiment: number };
 }
 
+/** Samples that passed the gate. */
 export interface Pull {
-  /** As they came, repeats included: the store tells which are new. */
+  /** In the upstream's order, with repeats: the store counts what is new. */
   readonly samples: readonly Sample[];
-  readonly rejections: Rejections;
+  /** How many records the gate rejected, by reason. */
+  readonly rejections: ReadonlyMap<RejectionReason, number>;
   readonly notes?: PullNotes;
 }
 
 /** Where samples come from. */
-export interface Source {
+export interface Source extends AsyncDisposable {
   readonly name: SourceName;
   /**
-   * One look at the source, through the gate.
+   * Yields samples as soon as they are there: at least one part, and a slow value in a later part than a quick one.
+   * A source resumes once the caller has stored the part that it yielded.
    *
-   * @throws SourceError when the source gives nothing to look at.
+   * @throws SourceError when the source has no samples at all.
    */
-  pull(request: PullRequest): Promise<Pull>;
-}
-
-export interface FullRequest extends PullRequest {
-  /** What is kept in a range, oldest first, in slices. */
-  samples(range: Range): AsyncIterable<readonly Sample[]>;
-  /** Keeps a part at once, where the rest takes its time. What was given so is not in the pull again. */
-  keep(samples: readonly Sample[]): Promise<void>;
-}
-
-/** A source with all that the service asks of it. */
-export interface OpenedSource extends AsyncDisposable {
-  readonly name: SourceName;
-  /** As `Source` says; it may keep a part before. */
-  pull(request: FullRequest): Promise<Pull>;
-  /** How long after a tick it is asked, in milliseconds: so that not all installations ask at one moment. */
+  pull(request: PullRequest): AsyncIterable<Pull>;
+  /** How long after a tick to pull, in milliseconds. Installations differ, so that upstreams are not hit all at once. */
   lag(): Promise<number>;
   /**
-   * How it does, whichever process of a fleet asked last.
+   * The state of every upstream, whichever process of a fleet last sent a request.
    *
    * @param now epoch milliseconds.
    * @throws StoreError.

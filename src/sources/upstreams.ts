@@ -20,7 +20,7 @@ function senticryptPlaces(url: string, staleAfter: number): Places {
   async function look(outbound: Outbound, now: number, signal: AbortSignal): Promise<Look> {
     const { samples, rejections } = await createSenticryptSource({ url, outbound }).pull({
       now,
-      kept: {},
+      newest: {},
       signal,
     });
     for (const { time, price, sentiment } of samples) {

@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { SourceError } from '../../src/domain/errors.ts';
-import { type Rests, restAfterFault, restAfterSuccess, restAt } from '../../src/exchanges/back-off.ts';
+import {
+  activeBackOff,
+  type BackOffs,
+  backOffAfterFailure,
+  backOffAfterSuccess,
+} from '../../src/exchanges/back-off.ts';
 import { RefusalError } from '../../src/exchanges/venues/refusal.ts';
 import { readRetryAfter } from '../../src/outbound/retry-after.ts';
 
@@ -13,37 +18,44 @@ const tooOften = (retryAfter?: string) => new RefusalError('too_often', 'asked t
 const forbidden = new RefusalError('forbidden', 'answered 451');
 const down = new SourceError('unreachable', 'down');
 
-/** How long a venue rests after a fault, in milliseconds. */
-const length = (rests: Rests, now = NOW) => (restAt(rests, 'a', now)?.until ?? now) - now;
+/** How long a venue backOffs after a fault, in milliseconds. */
+const length = (backOffs: BackOffs, now = NOW) => (activeBackOff(backOffs, 'a', now)?.until ?? now) - now;
 
 test('refused without saying for how long: a minute, doubled each time, an hour at most', () => {
-  let rests: Rests = {};
+  let backOffs: BackOffs = {};
   let now = NOW;
   const lengths: number[] = [];
   for (let round = 0; round < 9; round += 1) {
-    rests = restAfterFault(rests, 'a', 'quote', tooOften(), now);
-    lengths.push(length(rests, now) / MINUTE);
-    now += length(rests, now);
-    assert.equal(restAt(rests, 'a', now - 1)?.until, now);
-    assert.equal(restAt(rests, 'a', now), undefined);
-    // What else goes wrong in between neither rests nor makes refusals forgotten.
-    rests = restAfterFault(rests, 'a', 'quote', down, now);
-    assert.equal(restAt(rests, 'a', now), undefined);
+    backOffs = backOffAfterFailure(backOffs, 'a', { asked: 'quote', fault: tooOften(), now: now });
+    lengths.push(length(backOffs, now) / MINUTE);
+    now += length(backOffs, now);
+    assert.equal(activeBackOff(backOffs, 'a', now - 1)?.until, now);
+    assert.equal(activeBackOff(backOffs, 'a', now), undefined);
+    // What else goes wrong in between neither backOffs nor makes refusals forgotten.
+    backOffs = backOffAfterFailure(backOffs, 'a', { asked: 'quote', fault: down, now: now });
+    assert.equal(activeBackOff(backOffs, 'a', now), undefined);
   }
   assert.deepEqual(lengths, [1, 2, 4, 8, 16, 32, 60, 60, 60]);
-  rests = restAfterSuccess(rests, 'a', 'quote');
-  assert.deepEqual(rests, {});
-  assert.equal(length(restAfterFault(rests, 'a', 'quote', tooOften(), NOW)), MINUTE);
+  backOffs = backOffAfterSuccess(backOffs, 'a', 'quote');
+  assert.deepEqual(backOffs, {});
+  assert.equal(
+    length(backOffAfterFailure(backOffs, 'a', { asked: 'quote', fault: tooOften(), now: NOW })),
+    MINUTE,
+  );
 });
 
 test('refused candles double although quotes are given, and the other way round', () => {
-  const refused = restAfterFault({}, 'a', 'candles', tooOften(), NOW);
-  const quoted = restAfterSuccess(refused, 'a', 'quote');
-  assert.equal(length(restAfterFault(quoted, 'a', 'candles', tooOften(), NOW)), 2 * MINUTE);
+  const refused = backOffAfterFailure({}, 'a', { asked: 'candles', fault: tooOften(), now: NOW });
+  const quoted = backOffAfterSuccess(refused, 'a', 'quote');
+  assert.equal(
+    length(backOffAfterFailure(quoted, 'a', { asked: 'candles', fault: tooOften(), now: NOW })),
+    2 * MINUTE,
+  );
 });
 
 test('what the venue asks for is given, an hour at most; 403 and 451 are an hour', () => {
-  const rest = (fault: unknown) => length(restAfterFault({}, 'a', 'quote', fault, NOW));
+  const rest = (fault: unknown) =>
+    length(backOffAfterFailure({}, 'a', { asked: 'quote', fault: fault, now: NOW }));
   assert.equal(rest(tooOften('7')), 7000);
   assert.equal(rest(tooOften('0')), 0);
   assert.equal(rest(tooOften(new Date(NOW + 5 * MINUTE).toUTCString())), 5 * MINUTE);
@@ -57,17 +69,17 @@ test('what the venue asks for is given, an hour at most; 403 and 451 are an hour
 
 test('only a refusal makes a rest, of that venue and no other', () => {
   for (const fault of [down, new SourceError('timeout', 'slow'), new TypeError('ours')]) {
-    assert.deepEqual(restAfterFault({}, 'a', 'quote', fault, NOW), {});
+    assert.deepEqual(backOffAfterFailure({}, 'a', { asked: 'quote', fault: fault, now: NOW }), {});
   }
-  const rests = restAfterFault({}, 'a', 'quote', forbidden, NOW);
-  assert.equal(restAt(rests, 'b', NOW), undefined);
+  const backOffs = backOffAfterFailure({}, 'a', { asked: 'quote', fault: forbidden, now: NOW });
+  assert.equal(activeBackOff(backOffs, 'b', NOW), undefined);
 });
 
-test('rests are plain values, and one that no clock of ours can have made is none', () => {
-  const rests = restAfterFault({}, 'a', 'quote', forbidden, NOW);
-  assert.deepEqual(JSON.parse(JSON.stringify(rests)), rests);
-  assert.equal(restAt(rests, 'a', NOW - 30_000)?.until, NOW + HOUR, 'by a clock a little behind');
-  assert.equal(restAt(rests, 'a', NOW - 2 * HOUR), undefined);
+test('backOffs are plain values, and one that no clock of ours can have made is none', () => {
+  const backOffs = backOffAfterFailure({}, 'a', { asked: 'quote', fault: forbidden, now: NOW });
+  assert.deepEqual(JSON.parse(JSON.stringify(backOffs)), backOffs);
+  assert.equal(activeBackOff(backOffs, 'a', NOW - 30_000)?.until, NOW + HOUR, 'by a clock a little behind');
+  assert.equal(activeBackOff(backOffs, 'a', NOW - 2 * HOUR), undefined);
 });
 
 test('Retry-After is seconds or a date in the form that is sent, and nothing else', () => {

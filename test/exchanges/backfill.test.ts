@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import fc from 'fast-check';
-import { type Filled, fillGaps } from '../../src/exchanges/backfill.ts';
+import { type Backfill, backfill } from '../../src/exchanges/backfill.ts';
 import type { Closes, Exchange } from '../../src/exchanges/exchange.ts';
 import { openExchanges } from '../../src/exchanges/exchanges.ts';
 import { minutesWithoutPrice } from '../../src/exchanges/missing-minutes.ts';
 import type { PricePoint } from '../../src/exchanges/price-agreement.ts';
-import { NOTHING_REMEMBERED } from '../../src/exchanges/price-state.ts';
-import { hearQuotes, judgeQuotes } from '../../src/exchanges/quotes.ts';
+import { combineQuotes, fetchQuotes } from '../../src/exchanges/quotes.ts';
+import { EMPTY_PRICE_STATE } from '../../src/exchanges/saved-state.ts';
 import { type ExchangeFault, type FakeExchanges, startExchanges } from '../support/upstreams/exchanges.ts';
 import { outbound } from '../support/upstreams/outbound.ts';
 
@@ -24,7 +24,7 @@ interface Trial {
   /** What is kept: what passes fill is added. */
   readonly kept: PricePoint[];
   /** A pass, so long after the one before; what is remembered goes through JSON in between. */
-  pass(step?: number): Promise<Filled>;
+  pass(step?: number): Promise<Backfill>;
   /** Candle calls so far. */
   calls(): { coinbase: number; kraken: number; bitstamp: number };
   move(step: number): number;
@@ -40,14 +40,14 @@ async function startTrial(t: TestContext): Promise<Trial> {
     deadline: 300,
   });
   const kept: PricePoint[] = [];
-  let state = NOTHING_REMEMBERED;
+  let state = EMPTY_PRICE_STATE;
   return {
     venues,
     kept,
     async pass(step = 0) {
       now += step;
       const { signal } = new AbortController();
-      const filled = await fillGaps({ exchanges, now, kept, state, signal });
+      const filled = await backfill({ exchanges, now, stored: kept, state, signal });
       state = JSON.parse(JSON.stringify(filled.state));
       assert.deepEqual(state, filled.state, 'what is remembered is plain');
       kept.push(...filled.filled);
@@ -117,11 +117,11 @@ test('a minute without trades stays without a price, and is not asked for again'
   const { filled: samples, state } = await pass();
   assert.equal(samples.length, 1438);
   assert.ok(!samples.some(({ time }) => time === quiet + MINUTE - 1));
-  assert.deepEqual(state.told, { [quiet]: { coinbase: null, kraken: null } });
+  assert.deepEqual(state.answeredMinutes, { [quiet]: { coinbase: null, kraken: null } });
   const before = calls();
   assert.deepEqual((await pass(5000)).filled, []);
   assert.deepEqual(calls(), before);
-  assert.deepEqual((await pass(DAY)).state.told, {}, 'forgotten after a day');
+  assert.deepEqual((await pass(DAY)).state.answeredMinutes, {}, 'forgotten after a day');
 });
 
 test("what is further back than kraken knows is coinbase's alone to tell, once", async (t) => {
@@ -130,7 +130,7 @@ test("what is further back than kraken knows is coinbase's alone to tell, once",
   venues.coinbase.isQuiet = (minute) => minute === far || minute === near;
   const { filled: samples, state } = await pass();
   assert.equal(samples.length, 1437);
-  assert.deepEqual(state.told, { [far]: { coinbase: null }, [near]: { coinbase: null } });
+  assert.deepEqual(state.answeredMinutes, { [far]: { coinbase: null }, [near]: { coinbase: null } });
   assert.deepEqual((await pass(5000)).filled, []);
   assert.deepEqual(calls(), { coinbase: 5, kraken: 1, bitstamp: 0 });
 });
@@ -243,13 +243,13 @@ test('a rest covers candles and quotes alike, whichever was refused', async (t) 
   const now = move(1000);
   const exchanges = openExchanges(venues.addresses, { outbound, userAgent: 'is-bitcoin-lit/1.2.3' });
   const { signal } = new AbortController();
-  const quoted = judgeQuotes(await hearQuotes({ exchanges, now, state, signal }), now, undefined);
+  const quoted = combineQuotes(await fetchQuotes({ exchanges, now, state, signal }), now, undefined);
   assert.deepEqual(quoted.agreement.used, ['kraken', 'bitstamp']);
-  assert.equal(quoted.state.standings['coinbase']?.state, 'resting');
+  assert.equal(quoted.state.statuses['coinbase']?.state, 'resting');
   assert.equal(calls().coinbase, 1);
 
-  const refused = { ...NOTHING_REMEMBERED, rests: quoted.state.rests };
-  await fillGaps({ exchanges, now, kept: ticks(NOON - DAY, NOON - HOUR), state: refused, signal });
+  const refused = { ...EMPTY_PRICE_STATE, backOffs: quoted.state.backOffs };
+  await backfill({ exchanges, now, stored: ticks(NOON - DAY, NOON - HOUR), state: refused, signal });
   assert.equal(calls().coinbase, 1);
 });
 
@@ -276,7 +276,7 @@ test('one venue, whatever it tells of any minute, never fills it out of the rang
     return {
       name,
       quote: () => Promise.reject(new Error('not asked')),
-      candles: { most: 720, reach: DAY, read: () => Promise.resolve(told) },
+      candles: { most: 720, reachMs: DAY, read: () => Promise.resolve(told) },
     };
   };
   const honest = fc.array(fc.double({ min: 59_000, max: 61_000, noNaN: true }), {
@@ -293,11 +293,11 @@ test('one venue, whatever it tells of any minute, never fills it out of the rang
   await fc.assert(
     fc.asyncProperty(honest, honest, bad, async (one, other, wrong) => {
       const { signal } = new AbortController();
-      const { filled: samples } = await fillGaps({
+      const { filled: samples } = await backfill({
         exchanges: [venue('bad', wrong), venue('one', one), venue('other', other)],
         now,
-        kept: ticks(NOON - DAY, NOON - 30 * MINUTE),
-        state: NOTHING_REMEMBERED,
+        stored: ticks(NOON - DAY, NOON - 30 * MINUTE),
+        state: EMPTY_PRICE_STATE,
         signal,
       });
       for (const { time, price } of samples) {

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { openExchanges } from '../../src/exchanges/exchanges.ts';
 import type { PricePoint } from '../../src/exchanges/price-agreement.ts';
-import { NOTHING_REMEMBERED } from '../../src/exchanges/price-state.ts';
-import { type PricePass, passPrice } from '../../src/exchanges/price-update.ts';
+import { type PriceUpdate, updatePrice } from '../../src/exchanges/price-update.ts';
+import { EMPTY_PRICE_STATE } from '../../src/exchanges/saved-state.ts';
 import { type ExchangeFault, type FakeExchanges, startExchanges } from '../support/upstreams/exchanges.ts';
 import { outbound } from '../support/upstreams/outbound.ts';
 
@@ -22,7 +22,7 @@ interface Trial {
   /** What is kept: first write wins. */
   readonly kept: Map<number, number>;
   /** So many ticks of 30 s. */
-  run(ticks: number): Promise<readonly PricePass[]>;
+  run(ticks: number): Promise<readonly PriceUpdate[]>;
   now(): number;
 }
 
@@ -36,13 +36,13 @@ async function startTrial(t: TestContext): Promise<Trial> {
     deadline: 300,
   });
   const kept = new Map<number, number>();
-  let state = NOTHING_REMEMBERED;
-  async function tick(): Promise<PricePass> {
+  let state = EMPTY_PRICE_STATE;
+  async function tick(): Promise<PriceUpdate> {
     now += 30_000;
     const points = [...kept].map(([time, price]): PricePoint => ({ time, price }));
     points.sort((one, other) => one.time - other.time);
     const { signal } = new AbortController();
-    const pass = await passPrice({ exchanges, now, kept: points, state, signal });
+    const pass = await updatePrice({ exchanges, now, stored: points, state, signal });
     state = JSON.parse(JSON.stringify(pass.state));
     for (const { time, price } of pass.filled) {
       assert.ok(!kept.has(time), 'what is kept is not filled');
@@ -57,7 +57,7 @@ async function startTrial(t: TestContext): Promise<Trial> {
     kept,
     now: () => now,
     async run(ticks) {
-      const passes: PricePass[] = [];
+      const passes: PriceUpdate[] = [];
       for (let at = 0; at < ticks; at += 1) passes.push(await tick());
       return passes;
     },
@@ -200,7 +200,7 @@ test('refused candles show in the standing at once, and keep the quote of the sa
   venues.kraken.candleFault = { type: 'status', status: 429 };
   const [pass] = await run(1);
   assert.deepEqual(pass?.agreement.used, VENUES);
-  assert.equal(pass?.state.standings['kraken']?.state, 'resting');
+  assert.equal(pass?.state.statuses['kraken']?.state, 'resting');
   assert.deepEqual(Object.keys(pass?.faults ?? {}), ['kraken']);
   const [next] = await run(1);
   assert.deepEqual(next?.agreement.used, ['coinbase', 'bitstamp']);

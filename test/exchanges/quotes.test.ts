@@ -3,8 +3,8 @@ import { type TestContext, test } from 'node:test';
 import { freePort } from '../../scripts/redis/start.ts';
 import { openExchanges } from '../../src/exchanges/exchanges.ts';
 import type { PricePoint } from '../../src/exchanges/price-agreement.ts';
-import { NOTHING_REMEMBERED } from '../../src/exchanges/price-state.ts';
-import { hearQuotes, type JudgedQuotes, judgeQuotes } from '../../src/exchanges/quotes.ts';
+import { type CombinedQuotes, combineQuotes, fetchQuotes } from '../../src/exchanges/quotes.ts';
+import { EMPTY_PRICE_STATE } from '../../src/exchanges/saved-state.ts';
 import { type ExchangeFault, type FakeExchanges, startExchanges } from '../support/upstreams/exchanges.ts';
 import { outbound } from '../support/upstreams/outbound.ts';
 import { startUpstream } from '../support/upstreams/upstream.ts';
@@ -18,7 +18,7 @@ const VENUES = ['coinbase', 'kraken', 'bitstamp'] as const;
 interface Trial {
   readonly venues: FakeExchanges;
   /** One tick, so long after the one before; what is remembered goes through JSON in between. */
-  tick(step?: number, kept?: PricePoint): Promise<JudgedQuotes>;
+  tick(step?: number, kept?: PricePoint): Promise<CombinedQuotes>;
   now(): number;
 }
 
@@ -33,14 +33,14 @@ async function startTrial(t: TestContext, deadline = 3000): Promise<Trial> {
     userAgent: 'is-bitcoin-lit/1.2.3',
     deadline,
   });
-  let state = NOTHING_REMEMBERED;
+  let state = EMPTY_PRICE_STATE;
   return {
     venues,
     now: () => now,
     async tick(step = 30_000, kept = undefined) {
       now += step;
       const { signal } = new AbortController();
-      const pass = judgeQuotes(await hearQuotes({ exchanges, now, state, signal }), now, kept);
+      const pass = combineQuotes(await fetchQuotes({ exchanges, now, state, signal }), now, kept);
       state = JSON.parse(JSON.stringify(pass.state));
       assert.deepEqual(state, pass.state, 'what is remembered is plain');
       return pass;
@@ -59,7 +59,7 @@ test('three venues: the median, asked by name and version, one call each', async
       requests.map(({ userAgent }) => userAgent),
       ['is-bitcoin-lit/1.2.3'],
     );
-    const { latency, ...standing } = state.standings[name] ?? {};
+    const { latency, ...standing } = state.statuses[name] ?? {};
     const price = { coinbase: 60_000, kraken: 60_100, bitstamp: 60_200 }[name];
     assert.deepEqual(standing, { name, state: 'ok', since: now(), lastSuccess: now(), price, used: true });
     assert.ok(latency !== undefined && latency >= 0 && latency < 3000);
@@ -159,7 +159,7 @@ for (const [what, fault, state, reason] of faults) {
       );
       assert.equal(agreement.price, { coinbase: 60_150, kraken: 60_100, bitstamp: 60_050 }[name]);
       assert.equal(absence, undefined);
-      const { reason: why = '', latency, ...standing } = after.standings[name] ?? {};
+      const { reason: why = '', latency, ...standing } = after.statuses[name] ?? {};
       assert.deepEqual(standing, { name, state, since: now(), used: false }, why);
       assert.match(why, reason);
       assert.ok(latency !== undefined);
@@ -181,7 +181,7 @@ test('what Kraken warns of is shown beside its quote, which counts; its errors a
   const hear = async (fault: ExchangeFault) => {
     venues.kraken.fault = fault;
     const { agreement, state } = await tick();
-    const { state: how, reason, used } = state.standings['kraken'] ?? {};
+    const { state: how, reason, used } = state.statuses['kraken'] ?? {};
     assert.equal(agreement.used.includes('kraken'), used);
     return [how, reason, used];
   };
@@ -229,7 +229,7 @@ test('a time in another unit than the venue’s is called so', async (t) => {
       type: 'body',
       text: `{"price":"60000","last":"60000","time":${time},"timestamp":${time}}`,
     };
-    const { reason } = (await tick()).state.standings[name] ?? {};
+    const { reason } = (await tick()).state.statuses[name] ?? {};
     venues[name].fault = undefined;
     return reason;
   };
@@ -254,9 +254,9 @@ test('a venue that nobody listens for is left out', async (t) => {
     { outbound, userAgent: 'is-bitcoin-lit/1.2.3' },
   );
   const { signal } = new AbortController();
-  const state = NOTHING_REMEMBERED;
-  const { agreement } = judgeQuotes(
-    await hearQuotes({ exchanges, now: NOON, state, signal }),
+  const state = EMPTY_PRICE_STATE;
+  const { agreement } = combineQuotes(
+    await fetchQuotes({ exchanges, now: NOON, state, signal }),
     NOON,
     undefined,
   );
@@ -267,13 +267,13 @@ test('a venue that breaks off is asked again at the next tick, and counts again'
   const { venues, tick } = await startTrial(t);
   venues.coinbase.fault = { type: 'reset' };
   const failed = await tick();
-  const { since } = failed.state.standings['coinbase'] ?? {};
+  const { since } = failed.state.statuses['coinbase'] ?? {};
   const still = await tick();
-  assert.equal(still.state.standings['coinbase']?.since, since, 'since when it fails');
+  assert.equal(still.state.statuses['coinbase']?.since, since, 'since when it fails');
   venues.coinbase.fault = undefined;
   const back = await tick();
   assert.deepEqual(back.agreement.used, VENUES);
-  assert.equal(back.state.standings['coinbase']?.reason, undefined);
+  assert.equal(back.state.statuses['coinbase']?.reason, undefined);
 });
 
 for (const name of VENUES) {
@@ -283,13 +283,13 @@ for (const name of VENUES) {
       venues[name].factor = factor;
       const { agreement, state } = await tick();
       const honest = VENUES.filter((one) => one !== name);
-      const prices = honest.map((one) => state.standings[one]?.price ?? 0);
+      const prices = honest.map((one) => state.statuses[one]?.price ?? 0);
       const { price = 0 } = agreement;
       assert.ok(price >= Math.min(...prices) && price <= Math.max(...prices), `${price}`);
       assert.deepEqual(agreement.used, honest);
-      assert.equal(state.standings[name]?.state, 'ok', 'it answers');
-      assert.equal(state.standings[name]?.used, false);
-      assert.match(state.standings[name]?.reason ?? '', /% from the median/);
+      assert.equal(state.statuses[name]?.state, 'ok', 'it answers');
+      assert.equal(state.statuses[name]?.used, false);
+      assert.match(state.statuses[name]?.reason ?? '', /% from the median/);
     }
   });
 }
@@ -303,8 +303,8 @@ for (const name of ['coinbase', 'bitstamp'] as const) {
       agreement.used,
       VENUES.filter((one) => one !== name),
     );
-    assert.equal(state.standings[name]?.state, 'failing');
-    assert.match(state.standings[name]?.reason ?? '', /^its last trade is 864\d\d s old$/);
+    assert.equal(state.statuses[name]?.state, 'failing');
+    assert.match(state.statuses[name]?.reason ?? '', /^its last trade is 864\d\d s old$/);
   });
 }
 
@@ -321,8 +321,8 @@ test('kraken tells no time: left out when no trade has come for five minutes, an
     used: ['coinbase', 'bitstamp'],
     unused: { kraken: 'no trade for five minutes' },
   });
-  assert.equal(state.standings['kraken']?.state, 'failing');
-  assert.equal(state.standings['kraken']?.reason, 'no trade for five minutes');
+  assert.equal(state.statuses['kraken']?.state, 'failing');
+  assert.equal(state.statuses['kraken']?.reason, 'no trade for five minutes');
   venues.kraken.lastTrade = undefined;
   assert.deepEqual((await tick()).agreement.used, VENUES);
 });
@@ -335,14 +335,14 @@ test('a resting venue is not asked, and its rests grow until it answers', async 
   for (let at = 0; at < 20; at += 1) {
     const before = requests.length;
     const { state } = await tick();
-    assert.equal(state.standings['kraken']?.state, 'resting');
+    assert.equal(state.statuses['kraken']?.state, 'resting');
     if (requests.length > before) asked.push((now() - NOON) / 1000);
   }
   assert.deepEqual(asked, [30, 90, 210, 450], 'a minute, two, four, eight');
   venues.kraken.fault = undefined;
   const { agreement, state } = await tick(HOUR);
   assert.deepEqual(agreement.used, VENUES);
-  assert.deepEqual(state.rests, {});
+  assert.deepEqual(state.backOffs, {});
 });
 
 test('all venues down: no price, and one line that says why; back at the next tick', async (t) => {
@@ -358,7 +358,7 @@ test('all venues down: no price, and one line that says why; back at the next ti
       'bitstamp: the source sent something that is not JSON',
   );
   assert.deepEqual(
-    VENUES.map((name) => state.standings[name]?.state),
+    VENUES.map((name) => state.statuses[name]?.state),
     ['failing', 'failing', 'failing'],
   );
   for (const name of VENUES) venues[name].fault = undefined;
@@ -403,7 +403,7 @@ test('a venue that leaves out its time, or tells none that is one, is not believ
     venues.bitstamp.fault = { type: 'body', text: JSON.stringify({ last: '60000', timestamp: time }) };
     const { agreement, state } = await tick();
     assert.deepEqual(agreement.used, ['kraken']);
-    assert.match(state.standings['coinbase']?.reason ?? '', /not a time/);
+    assert.match(state.statuses['coinbase']?.reason ?? '', /not a time/);
   }
 });
 
@@ -422,7 +422,7 @@ test('a pass that is asked to end ends at once, with the reason', async (t) => {
   const end = new AbortController();
   const reason = new Error('enough');
   const { signal } = end;
-  const pass = hearQuotes({ exchanges, now: NOON, state: NOTHING_REMEMBERED, signal });
+  const pass = fetchQuotes({ exchanges, now: NOON, state: EMPTY_PRICE_STATE, signal });
   setTimeout(() => end.abort(reason), 50);
   await assert.rejects(pass, reason);
 });

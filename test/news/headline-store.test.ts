@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import { createCollector } from '../../src/news/feed-collector.ts';
-import { createNewsroom } from '../../src/news/headline-store.ts';
+import { createHeadlineStore } from '../../src/news/headline-store.ts';
 import { openLive } from '../../src/sources/live/open.ts';
 import { rememberPolls } from '../../src/sources/live/saved-state.ts';
 import { openSqlite } from '../../src/stores/sqlite/open.ts';
@@ -46,8 +46,8 @@ test('two processes that collect at once, of other feeds in part, lose no headli
       return { name, address: feed.url };
     }),
   );
-  const newsroomOf = (feeds: typeof named, installation: string) =>
-    createNewsroom({
+  const storeFor = (feeds: typeof named, installation: string) =>
+    createHeadlineStore({
       stateStore,
       rememberedPolls: rememberPolls(stateStore, unfit),
       onUnfit: unfit,
@@ -61,15 +61,15 @@ test('two processes that collect at once, of other feeds in part, lose no headli
         installation,
       }),
     });
-  const one = newsroomOf(named.slice(0, 2), 'one');
-  const other = newsroomOf(named.slice(1), 'other');
+  const one = storeFor(named.slice(0, 2), 'one');
+  const other = storeFor(named.slice(1), 'other');
   await Promise.all([one.collect(NOW, unending), other.collect(NOW, unending)]);
   const kept = await stateStore.headlines(undefined);
   assert.equal(kept?.texts.size, 120);
-  const known = await newsroomOf(named, 'third').learn(NOW);
+  const known = await storeFor(named, 'third').load(NOW);
   assert.equal(known.headlines.length, 120);
   assert.deepEqual(
-    (await one.learn(NOW)).headlines,
+    (await one.load(NOW)).headlines,
     known.headlines.filter(({ source }) => source !== 'C'),
   );
 
@@ -94,10 +94,10 @@ test('a feed that is renamed keeps its headlines, and its address is not remembe
       [0, 1, 2].map((index) => ({ title: `Bitcoin ${feed.url} ${index} [0.5]`, date: NOW - index * HOUR })),
     );
   }
-  const newsroomOf = (...names: string[]) => {
+  const storeFor = (...names: string[]) => {
     const feeds = names.map((name, index) => ({ name, address: addresses[index] ?? '' }));
     const settings = { outbound, feeds, parser, userAgent: 'is-bitcoin-lit-test', installation: 'i' };
-    return createNewsroom({
+    return createHeadlineStore({
       stateStore,
       rememberedPolls: rememberPolls(stateStore, unfit),
       onUnfit: unfit,
@@ -107,7 +107,7 @@ test('a feed that is renamed keeps its headlines, and its address is not remembe
   };
   const titlesOf = (headlines: readonly { source: string; title: string }[], name: string) =>
     headlines.filter(({ source }) => source === name).map(({ title }) => title);
-  const { headlines: first } = await newsroomOf('A', 'B').collect(NOW, unending);
+  const { headlines: first } = await storeFor('A', 'B').collect(NOW, unending);
   assert.equal(first.length, 6);
   // What was there is there no more: what is known now was kept.
   one.show([]);
@@ -118,14 +118,10 @@ test('a feed that is renamed keeps its headlines, and its address is not remembe
     [['C', 'A'], 11],
     [['C', 'B'], 21],
   ] as const) {
-    const newsroom = newsroomOf(...names);
-    assert.deepEqual(
-      titlesOf((await newsroom.learn(NOW)).headlines, names[0]),
-      titlesOf(first, 'A'),
-      names[0],
-    );
-    await newsroom.collect(NOW + at * 60_000, unending);
-    const { headlines } = await newsroomOf(...names).learn(NOW);
+    const store = storeFor(...names);
+    assert.deepEqual(titlesOf((await store.load(NOW)).headlines, names[0]), titlesOf(first, 'A'), names[0]);
+    await store.collect(NOW + at * 60_000, unending);
+    const { headlines } = await storeFor(...names).load(NOW);
     assert.deepEqual(titlesOf(headlines, names[0]), titlesOf(first, 'A'), names[0]);
     assert.deepEqual(titlesOf(headlines, names[1]), titlesOf(first, 'B'), names[1]);
     assert.equal((await stateStore.headlines(undefined))?.texts.size, 6, 'none is kept twice');
@@ -138,9 +134,9 @@ test('a feed that is renamed keeps its headlines, and its address is not remembe
   );
   const { [key]: poll, ...rest } = JSON.parse(remembered);
   await stateStore.write('feeds', JSON.stringify({ ...rest, [addresses[0] ?? '']: poll }));
-  const newsroom = newsroomOf('C', 'B');
-  assert.ok((await newsroom.learn(NOW)).polls[addresses[0] ?? ''], 'it is not asked too early');
-  await newsroom.collect(NOW + 60 * 60_000, unending);
+  const store = storeFor('C', 'B');
+  assert.ok((await store.load(NOW)).polls[addresses[0] ?? ''], 'it is not asked too early');
+  await store.collect(NOW + 60 * 60_000, unending);
   assert.doesNotMatch((await stateStore.read('feeds')) ?? '', /secret/);
 });
 
@@ -186,14 +182,14 @@ function slowly(stateStore: StateStore, random: () => number): StateStore {
   };
 }
 
-test('however reads of a slow stateStore overlap, a newsroom ends with the very set that is kept', async (t) => {
+test('however reads of a slow stateStore overlap, a headline store ends with the very set that is kept', async (t) => {
   const stateStore = await openMemory(t);
   const parser = testParser(t);
   const random = seededRandom(t)(0);
   const feed = await startFeed(t);
   const feeds = [{ name: 'A', address: feed.url }];
-  const newsroomOn = (one: StateStore) =>
-    createNewsroom({
+  const storeOn = (one: StateStore) =>
+    createHeadlineStore({
       stateStore: one,
       rememberedPolls: rememberPolls(one, unfit),
       onUnfit: unfit,
@@ -207,7 +203,7 @@ test('however reads of a slow stateStore overlap, a newsroom ends with the very 
         installation: 'one',
       }),
     });
-  const slow = newsroomOn(slowly(stateStore, random));
+  const slow = storeOn(slowly(stateStore, random));
   let now = NOW;
   for (let round = 0; round < 20; round += 1) {
     now += HOUR;
@@ -221,10 +217,10 @@ test('however reads of a slow stateStore overlap, a newsroom ends with the very 
     };
     const learnings = Array.from({ length: 5 }, async () => {
       for (let turns = Math.floor(random() * 40); turns > 0; turns -= 1) await setImmediate();
-      await slow.learn(now);
+      await slow.load(now);
     });
     await Promise.all([slow.collect(now, unending), other(), ...learnings]);
-    const [known, kept] = await Promise.all([slow.learn(now), newsroomOn(stateStore).learn(now)]);
+    const [known, kept] = await Promise.all([slow.load(now), storeOn(stateStore).load(now)]);
     assert.deepEqual(known.headlines, kept.headlines, `after round ${round}`);
   }
 });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Headline } from '../../src/news/headlines.ts';
 import { sentimentAt } from '../../src/news/sentiment.ts';
-import { feelAt } from '../../src/news/sentiment-series.ts';
+import { sentimentsAt } from '../../src/news/sentiment-series.ts';
 
 const NOW = Date.UTC(2026, 0, 1, 12);
 const HOUR = 3_600_000;
@@ -27,7 +27,7 @@ test('sentiments of many times, of very many headlines, are made in many turns o
   const counting = setInterval(() => {
     turns += 1;
   }, 0);
-  const values = await feelAt(headlines, times, 6 * HOUR);
+  const values = await sentimentsAt(headlines, times, 6 * HOUR);
   clearInterval(counting);
   assert.ok(turns >= 5, `${turns} turns`);
   for (const time of times) assert.equal(values.get(time), sentimentAt(headlines, time, 6 * HOUR)?.value);

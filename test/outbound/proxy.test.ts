@@ -34,7 +34,7 @@ test('each source is asked through the proxy of HTTPS_PROXY, and by name', async
     await Promise.allSettled([
       ...openExchanges(addresses, { outbound, ...common }).map((one) => one.quote(signal)),
       askFearAndGreed(undefined, { outbound, url: urlOf('index'), installation: 'i', ...common }),
-      senticrypt.pull({ now: common.now, kept: {}, signal }),
+      senticrypt.pull({ now: common.now, newest: {}, signal }),
       askFeed({ outbound, address: `${urlOf('feed')}/end`, validators: {}, parser, ...common }),
     ]);
   }

@@ -8,19 +8,19 @@ const signal = new AbortController().signal;
 
 test('has the last 24 hours at the first pull, and then only what has come since', async () => {
   const source = createSimulatedSource();
-  const { samples } = await source.pull({ now: NOW, kept: {}, signal });
+  const { samples } = await source.pull({ now: NOW, newest: {}, signal });
   assert.equal(samples.length, 2880);
   assert.equal(samples.at(-1)?.time, Date.UTC(2026, 0, 1, 12));
-  const kept = { price: NOW - 60_000, sentiment: NOW - 60_000 };
-  const later = await source.pull({ now: NOW, kept, signal });
+  const newest = { price: NOW - 60_000, sentiment: NOW - 60_000 };
+  const later = await source.pull({ now: NOW, newest, signal });
   assert.deepEqual(later.samples, samples.slice(-2));
-  const again = await source.pull({ now: NOW, kept: { price: NOW }, signal });
+  const again = await source.pull({ now: NOW, newest: { price: NOW }, signal });
   assert.deepEqual(again.samples, []);
 });
 
 test('is a pure function of time, so that restarts and processes agree', async () => {
   const pulls = [createSimulatedSource(), createSimulatedSource()].map((source) =>
-    source.pull({ now: NOW, kept: {}, signal }),
+    source.pull({ now: NOW, newest: {}, signal }),
   );
   const [one, other] = await Promise.all(pulls);
   assert.deepEqual(one, other);

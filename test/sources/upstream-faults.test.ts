@@ -170,7 +170,7 @@ for (const [what, answer] of [
       outbound,
       limits: { deadline: 200, bodyLimit: MIB },
     });
-    const pull = source.pull({ now: NOW, kept: {}, signal: new AbortController().signal });
+    const pull = source.pull({ now: NOW, newest: {}, signal: new AbortController().signal });
     await assert.rejects(pull, (error) => error instanceof SourceError && error.code === 'timeout');
   });
 }
@@ -189,7 +189,7 @@ test('a pull that is asked to end ends at once, with the reason', async (t) => {
   const upstream = await startUpstream(t, () => undefined);
   const source = createSenticryptSource({ url: upstream.url, outbound });
   const end = new AbortController();
-  const pull = source.pull({ now: NOW, kept: {}, signal: end.signal });
+  const pull = source.pull({ now: NOW, newest: {}, signal: end.signal });
   const reason = new Error('enough');
   setTimeout(() => end.abort(reason), 20);
   await assert.rejects(pull, reason);
@@ -202,7 +202,7 @@ test('a redirect on the same host is followed', async (t) => {
     else response.writeHead(308, { location: '/moved' }).end();
   });
   const source = createSenticryptSource({ url: upstream.url, outbound });
-  const { samples } = await source.pull({ now: NOW, kept: {}, signal: new AbortController().signal });
+  const { samples } = await source.pull({ now: NOW, newest: {}, signal: new AbortController().signal });
   assert.equal(samples.length, 1);
 });
 

@@ -6,13 +6,18 @@ const isLeapYear = (year: number): boolean => year % 4 === 0 && (year % 100 !== 
 const LENGTHS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31] as const;
 
 /** @param month 1 to 12; of any other: 0. */
-export function daysInMonth(year: number, month: number): number {
+function daysInMonth(year: number, month: number): number {
   return month === 2 && isLeapYear(year) ? 29 : (LENGTHS[month - 1] ?? 0);
 }
 
 /** The midnight (UTC) that a date begins with, in epoch milliseconds. Years below 100 are themselves. */
 export function midnightOf(year: number, month: number, day: number): number {
   return new Date(0).setUTCFullYear(year, month - 1, day);
+}
+
+/** The midnight (UTC) of a date, in epoch milliseconds; NaN if there is no such date. */
+export function startOfDate(year: number, month: number, day: number): number {
+  return day >= 1 && day <= daysInMonth(year, month) ? midnightOf(year, month, day) : Number.NaN;
 }
 
 const CENTURIES = 146_097;

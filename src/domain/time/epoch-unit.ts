@@ -1,13 +1,23 @@
-/** Seconds of the year 5138: times since 1973 in milliseconds are larger numbers, and so on up. */
-const BOUND = 1e11;
+/** The largest time in seconds, that of the year 5138. Times since 1973 in milliseconds are larger numbers, and so on up. */
+const MAX_SECONDS = 1e11;
 
 export type EpochUnit = 'seconds' | 'milliseconds' | 'microseconds' | 'nanoseconds';
 
-/** The unit that a time since 1970 is in, by its size; `undefined` for what is no such number. */
+/** The unit of a time since 1970, by its size; `undefined` if the number is too large for any. */
 export function epochUnitOf(value: number): EpochUnit | undefined {
   const size = Math.abs(value);
-  if (size < BOUND) return 'seconds';
-  if (size < BOUND * 1e3) return 'milliseconds';
-  if (size < BOUND * 1e6) return 'microseconds';
-  return size < BOUND * 1e9 ? 'nanoseconds' : undefined;
+  if (size < MAX_SECONDS) return 'seconds';
+  if (size < MAX_SECONDS * 1e3) return 'milliseconds';
+  if (size < MAX_SECONDS * 1e6) return 'microseconds';
+  return size < MAX_SECONDS * 1e9 ? 'nanoseconds' : undefined;
+}
+
+const UNITS_PER_MS = { milliseconds: 1, microseconds: 1000, nanoseconds: 1_000_000 } as const;
+
+/** A time of a unit in whole epoch milliseconds; finer digits are cut off. */
+export function toEpochMs(value: number, unit: EpochUnit): number {
+  if (unit === 'seconds') return Math.trunc(value * 1000);
+  // A double holds nanoseconds to within 128: rounding to microseconds first keeps the millisecond right.
+  if (unit === 'nanoseconds') return Math.trunc(Math.round(value / 1000) / 1000);
+  return Math.trunc(value / UNITS_PER_MS[unit]);
 }

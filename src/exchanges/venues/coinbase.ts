@@ -1,7 +1,8 @@
 import { SourceError } from '../../domain/errors.ts';
+import { MINUTE } from '../../domain/time/bucket-width.ts';
 import type { Range } from '../../domain/time/range.ts';
 import { HOUR } from '../../domain/time/time.ts';
-import { type Candles, type Closes, type Exchange, MINUTE } from '../exchange.ts';
+import type { Candles, Closes, Exchange } from '../exchange.ts';
 import {
   type Call,
   type CallSettings,
@@ -43,7 +44,7 @@ function readRows(body: unknown, range: Range): Closes {
 function candlesOf(call: Call, width: number): Candles {
   return {
     most: 299,
-    reach: Number.POSITIVE_INFINITY,
+    reachMs: Number.POSITIVE_INFINITY,
     async read(range, signal) {
       const start = new Date(range.from).toISOString();
       const end = new Date(range.to).toISOString();

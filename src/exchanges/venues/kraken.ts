@@ -1,7 +1,8 @@
 import { SourceError } from '../../domain/errors.ts';
 import { readNumber } from '../../domain/gate.ts';
+import { MINUTE } from '../../domain/time/bucket-width.ts';
 import type { Range } from '../../domain/time/range.ts';
-import { type Closes, type Exchange, MINUTE } from '../exchange.ts';
+import type { Closes, Exchange } from '../exchange.ts';
 import {
   type CallSettings,
   createCall,
@@ -87,7 +88,7 @@ export function createKraken(base: string, settings: CallSettings): Exchange {
     },
     candles: {
       most: MOST_ROWS,
-      reach: MOST_ROWS * MINUTE,
+      reachMs: MOST_ROWS * MINUTE,
       async read(range, signal) {
         // The minute before, since `since` itself may be left out.
         const since = String(range.from / 1000 - 60);

@@ -1,9 +1,10 @@
 import { SourceError } from '../../domain/errors.ts';
 import { isPrice, readNumber } from '../../domain/gate.ts';
+import { MINUTE } from '../../domain/time/bucket-width.ts';
 import { epochUnitOf } from '../../domain/time/epoch-unit.ts';
+import { parseRfc3339 } from '../../domain/time/rfc3339.ts';
 import type { Outbound } from '../../outbound/client.ts';
 import { askJson, type JsonAnswer } from '../../outbound/json.ts';
-import { MINUTE } from '../exchange.ts';
 import { RefusalError } from './refusal.ts';
 
 /** A JSON object of a venue's, with nothing known about its values yet. */
@@ -106,13 +107,10 @@ export function minuteOf(value: unknown): number {
   throw malformed('something that is not the start of a minute');
 }
 
-/** RFC 3339, section 5.6; the platform reads the rest of what it takes for a date in local time. */
-const RFC_3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/i;
-
-/** RFC 3339, to epoch milliseconds. */
+/** RFC 3339 with a time of day, to epoch milliseconds. */
 export function textTimeOf(value: unknown): number {
-  const time = typeof value === 'string' && RFC_3339.test(value) ? Date.parse(value) : Number.NaN;
-  if (Number.isFinite(time)) return time;
+  const time = typeof value === 'string' && value.includes(':') ? parseRfc3339(value) : undefined;
+  if (typeof time === 'number') return Math.trunc(time);
   const unit = epochUnitOf(readNumber(value) ?? Number.NaN);
   throw malformed(
     unit === undefined ? 'something that is not a time' : `a time in ${unit} instead of a date`,

@@ -1,18 +1,11 @@
 import { hash } from 'node:crypto';
-import { CLOCK_TOLERANCE } from '../../domain/time/time.ts';
 import { LONGEST_REST } from '../../outbound/retry-after.ts';
+import { isWaiting, nextStatus, type UpstreamStatus } from '../../stores/upstream-status.ts';
 import type { ActualCharset } from './charset.ts';
 import type { FeedAnswer, Validators } from './fetch.ts';
 
 /** What is known of asking one feed: plain JSON, kept over restarts and shared by a fleet. Times in epoch milliseconds. */
-export interface Poll {
-  /** `resting`: it asked to be left alone for a while. */
-  readonly state: 'ok' | 'resting' | 'failing';
-  /** When it came into this state. */
-  readonly since: number;
-  /** Why it is not `ok`, or what was left out: one line that goes on from the feed's name, fit for readers. */
-  readonly reason?: string;
-  readonly lastSuccess?: number;
+export interface Poll extends UpstreamStatus {
   /** When it is asked next. */
   readonly due: number;
   /** How often it was asked. */
@@ -34,10 +27,8 @@ export function jitter(...parts: readonly (string | number)[]): number {
 }
 
 export function isDue(poll: Poll | undefined, now: number): boolean {
-  if (poll === undefined || poll.due <= now) return true;
-  // What is due later than it can be was written by a clock that was set back since.
-  const latest = now + (poll.failures === 0 ? LONGEST : LONGEST_REST) + CLOCK_TOLERANCE;
-  return poll.due > latest;
+  const longestMs = poll?.failures === 0 ? LONGEST : LONGEST_REST;
+  return poll === undefined || !isWaiting(poll.due, { now, longestMs });
 }
 
 /** Until a feed that answers is asked again; twice as long after each further failure, up to an hour. */
@@ -67,14 +58,9 @@ export function afterAnswer(
   const wait = rest !== undefined && failures === 1 ? rest : Math.max(usual, rest ?? 0);
   const failed = rest ? 'resting' : 'failing';
   const state = isFault ? failed : 'ok';
-  const lastSuccess = isFault ? before?.lastSuccess : now;
-  const reason = reasonOf(before, answer);
   const charset = answer.kind === 'items' ? answer.charset : before?.charset;
   return {
-    state,
-    since: before?.state === state ? before.since : now,
-    ...(reason === undefined ? {} : { reason }),
-    ...(lastSuccess === undefined ? {} : { lastSuccess }),
+    ...nextStatus(before, { state, reason: reasonOf(before, answer), now }),
     due: now + wait,
     polls,
     failures,

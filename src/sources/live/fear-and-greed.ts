@@ -4,6 +4,7 @@ import { plain } from '../../exchanges/venues/request.ts';
 import { jitter } from '../../news/feeds/polling.ts';
 import type { Outbound } from '../../outbound/client.ts';
 import { askJson } from '../../outbound/json.ts';
+import { isWaiting, nextStatus, type UpstreamStatus } from '../../stores/upstream-status.ts';
 
 /** The index as it is shown beside the sentiment, never mixed into it. The label is the publisher's own. */
 interface FearAndGreed {
@@ -15,14 +16,9 @@ interface FearAndGreed {
 }
 
 /** What is remembered of asking: plain JSON, that goes in and comes out. Times in epoch milliseconds. */
-export interface FearAndGreedState {
+export interface FearAndGreedState extends UpstreamStatus {
   /** The newest index that came, whatever happened since. */
   readonly index?: FearAndGreed;
-  readonly state: 'ok' | 'failing';
-  readonly since: number;
-  /** Why it is failing: one line, fit for readers. */
-  readonly reason?: string;
-  readonly lastSuccess?: number;
   readonly due: number;
   readonly failures: number;
 }
@@ -112,8 +108,8 @@ async function ask(request: FearAndGreedRequest, before: FearAndGreedState | und
   if (status !== 200) throw new SourceError('bad_status', `the source answered ${status}`);
   const { index, untilUpdate } = readBody(body);
   const wait = Math.min(LONGEST, Math.max(SHORTEST, untilUpdate)) + SPREAD * jitter(url, installation, now);
-  const since = before?.state === 'ok' ? before.since : now;
-  return { index, state: 'ok', since, lastSuccess: now, due: now + wait, failures: 0 } as const;
+  const next = nextStatus(before, { state: 'ok', reason: undefined, now });
+  return { index, ...next, due: now + wait, failures: 0 };
 }
 
 /**
@@ -127,7 +123,7 @@ export async function askFearAndGreed(
   request: FearAndGreedRequest,
 ): Promise<FearAndGreedState> {
   const { now, signal } = request;
-  if (before && before.due > now && before.due <= now + LONGEST + SPREAD) return before;
+  if (before && isWaiting(before.due, { now, longestMs: LONGEST + SPREAD })) return before;
   try {
     return await ask(request, before);
   } catch (error) {
@@ -136,9 +132,7 @@ export async function askFearAndGreed(
     const failures = (before?.failures ?? 0) + 1;
     return {
       ...before,
-      state: 'failing',
-      since: before?.state === 'failing' ? before.since : now,
-      reason: error.message,
+      ...nextStatus(before, { state: 'failing', reason: error.message, now }),
       due: now + Math.min(6 * HOUR, SHORTEST * 2 ** (failures - 1)),
       failures,
     };

@@ -2,34 +2,34 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { publicReason, SourceError } from '../../domain/errors.ts';
 import type { Sample } from '../../domain/sample.ts';
 import { describeTroubles, type PlaceTrouble } from '../../domain/upstream-errors.ts';
-import type { DeskPass, PriceDesk } from '../../exchanges/price-source.ts';
+import type { PriceSource } from '../../exchanges/price-source.ts';
 import { type Collected, NOTHING_COLLECTED } from '../../news/feed-collector.ts';
-import type { Newsroom } from '../../news/headline-store.ts';
+import type { HeadlineStore } from '../../news/headline-store.ts';
 import { countedAt } from '../../news/sentiment.ts';
-import { feelAt } from '../../news/sentiment-series.ts';
+import { sentimentsAt } from '../../news/sentiment-series.ts';
 import { admitAll } from '../admit-records.ts';
-import type { FullRequest, Pull, PullNotes } from '../source.ts';
-import { createDayLook, type Day } from './recent-samples.ts';
+import type { Pull, PullRequest } from '../source.ts';
+import { createRecentSamples } from './recent-samples.ts';
 
 export interface LiveOptions {
-  readonly desk: PriceDesk;
-  readonly newsroom: Newsroom;
-  /** Between two ticks; 0: there are none. Milliseconds. */
+  readonly priceSource: PriceSource;
+  readonly headlineStore: HeadlineStore;
+  /** Between two ticks; 0 if there are none. Milliseconds. */
   readonly interval: number;
   /** Milliseconds. */
   readonly halfLife: number;
-  /** Whether the feeds were asked lately enough for what is known to be of now. */
+  /** Whether the feeds were polled recently enough for the headlines to give the current sentiment. */
   readonly isCurrent: (collected: Collected, now: number) => boolean;
-  /** What gave nothing beside the exchanges. */
+  /** The upstreams other than exchanges whose last request failed. */
   readonly troubles: (collected: Collected) => readonly PlaceTrouble[];
 }
 
-/** How long the price waits for feeds: those that are quick come along with it. Milliseconds. */
-const GRACE = 300;
-/** More than the deadline of feeds. Milliseconds. */
-const LAST_WAIT = 9000;
+/** Feeds that answer within this time come in one part with the price. */
+const GRACE_MS = 300;
+/** More than the deadline of feeds. */
+const FEEDS_WAIT_MS = 9000;
 
-/** The time that a pull of now is kept at: of the tick, or of the second where there are no ticks. */
+/** The time of the sample of a pull: that of its tick, or its second if there are no ticks. */
 function tickOf(now: number, interval: number): number {
   const width = interval === 0 ? 1000 : interval;
   return Math.floor(now / width) * width;
@@ -39,120 +39,117 @@ interface News {
   readonly collected: Collected;
   /** All feeds that were due have answered or failed. */
   readonly isSettled: boolean;
+  /** Why nothing could be collected: one line, fit for readers. */
+  readonly problem?: string;
 }
 
-/** One pull: the price and the sentiment of now, and what was missing of both in the last 24 hours. */
-export function createLivePull(options: LiveOptions): (request: FullRequest) => Promise<Pull> {
-  const { desk, newsroom, interval, halfLife, isCurrent, troubles } = options;
-  const days = createDayLook();
+/** What the feeds answer within a time; else the headlines known before. */
+async function waitForNews(
+  pending: Promise<Collected>,
+  { known, waitMs, signal }: { known: Collected; waitMs: number; signal: AbortSignal },
+): Promise<News> {
+  const timer = new AbortController();
+  try {
+    const answered = pending.then((collected) => ({ collected, isSettled: true }));
+    const late = sleep(waitMs, { collected: known, isSettled: false }, { signal: timer.signal });
+    return await Promise.race([answered, late]);
+  } catch (error) {
+    signal.throwIfAborted();
+    return { collected: known, isSettled: false, problem: publicReason(error) };
+  } finally {
+    timer.abort();
+  }
+}
+
+/** For a promise whose rejection is handled elsewhere, or later. */
+const ignoreRejection = () => undefined;
+
+/** The gate is for samples made here too. */
+const admitSamples = (samples: readonly Sample[], now: number): Promise<Pull> =>
+  admitAll(samples, { now, timeUnit: 1, read: (sample) => sample as Required<Sample> });
+
+/**
+ * The pull of the live source: the current price and sentiment, and those missing of the last 24 hours. If feeds are slow
+ * and what is known of them is old, the prices are a part of their own, before the sentiments.
+ */
+export function createLivePull(options: LiveOptions): (request: PullRequest) => AsyncIterable<Pull> {
+  const { priceSource, headlineStore, interval, halfLife, isCurrent, troubles } = options;
+  const recentSamples = createRecentSamples();
   let collecting: Promise<Collected> | undefined;
-  /** Times that had no sentiment with these headlines. */
-  let hopeless: { headlines: Collected['headlines']; times: Set<number> } | undefined;
+  /** The times that have no sentiment with these headlines: they are tried again when there are others. */
+  let tried = { headlines: NOTHING_COLLECTED.headlines, times: new Set<number>() };
 
   function collect(now: number, signal: AbortSignal): Promise<Collected> {
-    collecting ??= newsroom.collect(now, signal).finally(() => {
+    collecting ??= headlineStore.collect(now, signal).finally(() => {
       collecting = undefined;
     });
-    collecting.catch(() => 'told to those who wait for it');
     return collecting;
   }
 
-  /** What came within a time, or what was known before. */
-  async function within(wait: number, news: Promise<Collected>, known: Collected): Promise<News> {
-    const end = new AbortController();
-    const late = sleep(wait, { collected: known, isSettled: false }, { signal: end.signal });
-    try {
-      return await Promise.race([news.then((collected) => ({ collected, isSettled: true })), late]);
-    } finally {
-      end.abort();
-      late.catch(() => 'ended');
-    }
-  }
-
-  /** Past times are judged once more only when there are other headlines. */
-  async function feel(day: Day, filled: DeskPass['filled'], tick: number, { collected, isSettled }: News) {
+  async function sentiments(past: readonly number[], tick: number, { collected, isSettled, problem }: News) {
+    if (problem !== undefined) return new Map<number, number>();
     const { headlines } = collected;
-    if (hopeless?.headlines !== headlines) hopeless = { headlines, times: new Set() };
-    const { times: tried } = hopeless;
-    const past = isSettled ? [...day.unfelt, ...filled.map(({ time }) => time)] : [];
-    const times = [...new Set(past)].filter((time) => time !== tick && !tried.has(time));
-    const values = await feelAt(headlines, [...times, tick], halfLife);
-    for (const time of times) if (!values.has(time)) tried.add(time);
+    if (tried.headlines !== headlines) tried = { headlines, times: new Set() };
+    const { times: without } = tried;
+    const candidates = isSettled ? [...new Set(past)] : [];
+    const times = candidates.filter((time) => time !== tick && !without.has(time));
+    const values = await sentimentsAt(headlines, [...times, tick], halfLife);
+    for (const time of times) if (!values.has(time)) without.add(time);
     return values;
   }
 
-  function whyUnfelt({ collected }: News, tick: number): string {
-    const count = countedAt(collected.headlines, tick).length;
-    return `${count} headlines count, which is too few`;
+  function whyNoSentiment({ collected, problem }: News, tick: number): string {
+    return problem ?? `${countedAt(collected.headlines, tick).length} headlines count, which is too few`;
   }
 
-  return async (request) => {
-    const { now, signal, samples, keep } = request;
+  return async function* pull({ now, signal, samples }) {
     const tick = tickOf(now, interval);
-    // What cannot be remembered is no reason to have no price.
-    const known = await newsroom.learn(now).catch(() => NOTHING_COLLECTED);
-    const news = collect(now, signal);
-    const day = await days.look(now, samples);
-    const {
-      price,
-      absence,
-      filled,
-      troubles: ofDesk,
-    } = await desk.pass({ tick, now, kept: day.prices, signal });
+    // A state store that cannot be read is no reason to have no price.
+    const known = await headlineStore.load(now).catch(() => NOTHING_COLLECTED);
+    const pending = collect(now, signal);
+    pending.catch(ignoreRejection);
+    const recent = await recentSamples.read(now, samples);
+    const update = await priceSource.update({ tick, now, stored: recent.prices, signal });
+    const { price, absence, filled } = update;
     const prices: Sample[] = [...filled, ...(price === undefined ? [] : [{ time: tick, price }])];
 
-    let trouble: string | undefined;
-    let given = 0;
-    async function hear(): Promise<News> {
-      const quick = await within(GRACE, news, known);
-      // A sentiment without what happened since the feeds were last asked would stay, and be wrong.
-      if (quick.isSettled || isCurrent(known, now)) return quick;
-      given = prices.length;
-      if (given > 0) await keep((await gate(prices, now)).samples);
-      return await within(LAST_WAIT, news, known);
+    let news = await waitForNews(pending, { known, waitMs: GRACE_MS, signal });
+    // A sentiment without the headlines since the last poll would be stored for good, and be wrong.
+    const isEarly = !news.isSettled && news.problem === undefined && !isCurrent(known, now);
+    if (isEarly) {
+      if (prices.length > 0) yield await admitSamples(prices, now);
+      news = await waitForNews(pending, { known, waitMs: FEEDS_WAIT_MS, signal });
     }
-    const heard = await hear().catch((error: unknown) => {
-      signal.throwIfAborted();
-      trouble = publicReason(error);
-      return { collected: known, isSettled: false };
-    });
-    const feelings = trouble === undefined ? await feel(day, filled, tick, heard) : new Map<number, number>();
+    const past = [...recent.withoutSentiment, ...filled.map(({ time }) => time)];
+    const values = await sentiments(past, tick, news);
+    const sentiment = values.get(tick);
+    const noSentiment = sentiment === undefined ? whyNoSentiment(news, tick) : undefined;
+    const others = troubles(news.collected);
+    const all = update.troubles && [...update.troubles, ...others];
+    if (prices.length === 0 && values.size === 0) {
+      const why = [noSentiment, ...describeTroubles(others)].join('; ');
+      const message = `no price: ${absence ?? 'none'}; no sentiment: ${why}`;
+      throw new SourceError('absent', message, { troubles: all });
+    }
 
-    const found = new Map<number, Sample>(given > 0 ? [] : prices.map((sample) => [sample.time, sample]));
-    for (const [time, sentiment] of feelings) found.set(time, { ...found.get(time), time, sentiment });
-    const records = [...found.values()];
-    const admitted = await gate(records, now);
+    const found = new Map<number, Sample>(isEarly ? [] : prices.map((sample) => [sample.time, sample]));
+    for (const [time, value] of values) found.set(time, { ...found.get(time), time, sentiment: value });
+    const admitted = await admitSamples([...found.values()], now);
     signal.throwIfAborted();
-
-    if (filled.length > 0 || feelings.size > 1) days.forget();
-    else days.note({ time: tick, ...(price !== undefined && { price }), ...feelingOf(feelings, tick) });
-    const unfelt = feelings.has(tick) ? undefined : (trouble ?? whyUnfelt(heard, tick));
-    const ofOthers = troubles(heard.collected);
-    const all = ofDesk && [...ofDesk, ...ofOthers];
-    if (records.length === 0 && given === 0) {
-      const why = [unfelt ?? 'none', ...describeTroubles(ofOthers)].join('; ');
-      throw new SourceError('absent', `no price: ${absence ?? 'none'}; no sentiment: ${why}`, {
+    yield {
+      ...admitted,
+      notes: {
         troubles: all,
-      });
-    }
-    const notes: PullNotes = {
-      troubles: all,
-      absent: {
-        ...(absence !== undefined && { price: absence }),
-        ...(unfelt !== undefined && { sentiment: unfelt }),
+        absent: {
+          ...(absence !== undefined && { price: absence }),
+          ...(noSentiment !== undefined && { sentiment: noSentiment }),
+        },
+        filled: { price: filled.length, sentiment: values.size - (sentiment === undefined ? 0 : 1) },
       },
-      filled: { price: filled.length, sentiment: feelings.size - Number(feelings.has(tick)) },
     };
-    return { ...admitted, notes };
+    // Only samples of the current time are added to what is cached of the store.
+    if (filled.length > 0 || values.size > 1) recentSamples.invalidate();
+    else if (price !== undefined)
+      recentSamples.add({ time: tick, price, ...(sentiment !== undefined && { sentiment }) });
   };
-}
-
-/** The gate, for what was made here as for what comes from elsewhere. */
-function gate(samples: readonly Sample[], now: number): Promise<Pull> {
-  return admitAll(samples, { now, timeUnit: 1, read: (sample) => sample as Required<Sample> });
-}
-
-function feelingOf(feelings: ReadonlyMap<number, number>, time: number): { sentiment?: number } {
-  const sentiment = feelings.get(time);
-  return sentiment === undefined ? {} : { sentiment };
 }

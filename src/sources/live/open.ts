@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
+import { troublesOf } from '../../domain/upstream-errors.ts';
 import { type ExchangeAddresses, openExchanges } from '../../exchanges/exchanges.ts';
-import { createPriceDesk } from '../../exchanges/price-source.ts';
+import { createPriceSource } from '../../exchanges/price-source.ts';
 import { type Collected, createCollector } from '../../news/feed-collector.ts';
 import type { Feed } from '../../news/feeds/feed-list.ts';
 import { openParser } from '../../news/feeds/parser.ts';
 import { jitter } from '../../news/feeds/polling.ts';
-import { createNewsroom } from '../../news/headline-store.ts';
+import { createHeadlineStore } from '../../news/headline-store.ts';
 import type { Judgement } from '../../news/headlines.ts';
 import { sentimentAt } from '../../news/sentiment.ts';
 import { figuresAt } from '../../news/sentiment-series.ts';
@@ -15,12 +16,12 @@ import { isAboutMarket } from '../../sentiment/about-market.ts';
 import { score } from '../../sentiment/score.ts';
 import type { OnUnfit } from '../../stores/saved-state.ts';
 import type { StateStore } from '../../stores/state-store.ts';
-import type { OpenedSource } from '../source.ts';
+import type { Source } from '../source.ts';
 import { createBackground } from './background.ts';
 import { askFearAndGreed } from './fear-and-greed.ts';
 import { createLivePull } from './live.ts';
-import { reportFearAndGreed, reportHeadlines, reportPrices, troublesOf } from './report.ts';
-import { rememberFearAndGreed, rememberPolls, rememberPrice, settleInstallation } from './saved-state.ts';
+import { reportFearAndGreed, reportHeadlines, reportPrices } from './report.ts';
+import { rememberFearAndGreed, rememberPolls, settleInstallation } from './saved-state.ts';
 
 export interface LiveSettings {
   readonly exchanges: ExchangeAddresses;
@@ -52,12 +53,17 @@ export function judge(title: string, feed: string): Judgement {
 export function openLive(
   settings: LiveSettings,
   { stateStore, outbound, onUnfit }: { stateStore: StateStore; outbound: Outbound; onUnfit: OnUnfit },
-): OpenedSource {
+): Source {
   const { interval, halfLife, fearAndGreedUrl, newsFeeds: feeds } = settings;
   const exchanges = openExchanges(settings.exchanges, { outbound, userAgent: USER_AGENT });
   const parser = openParser();
   const background = createBackground();
-  const desk = createPriceDesk({ remembered: rememberPrice(stateStore, onUnfit), exchanges, background });
+  const priceSource = createPriceSource({
+    stateStore,
+    onUnfit,
+    exchanges,
+    runInBackground: background.add,
+  });
   const fallback = randomUUID();
   let installation: Promise<string> | undefined;
 
@@ -77,7 +83,7 @@ export function openLive(
     collect: async (collected: Collected, now: number, signal: AbortSignal) =>
       collectorFor(await identify()).collect(collected, now, signal),
   };
-  const newsroom = createNewsroom({
+  const headlineStore = createHeadlineStore({
     stateStore,
     rememberedPolls: rememberPolls(stateStore, onUnfit),
     collector,
@@ -107,11 +113,11 @@ export function openLive(
   }
 
   const livePull = createLivePull({
-    desk,
-    newsroom: {
-      ...newsroom,
+    priceSource,
+    headlineStore: {
+      ...headlineStore,
       collect(now, signal) {
-        const collected = newsroom.collect(now, signal);
+        const collected = headlineStore.collect(now, signal);
         background.add(collected);
         return collected;
       },
@@ -132,8 +138,8 @@ export function openLive(
     lag: async () => jitter('tick', await identify()) * Math.min(interval / 10, LONGEST_LAG),
     async report(now) {
       const [prices, collected, index] = await Promise.all([
-        desk.read(now),
-        newsroom.learn(now),
+        priceSource.read(now),
+        headlineStore.load(now),
         fearAndGreed.read(now),
       ]);
       return {
@@ -147,7 +153,7 @@ export function openLive(
       };
     },
     async figures(now) {
-      const { headlines } = await newsroom.learn(now);
+      const { headlines } = await headlineStore.load(now);
       return (time, sentiment) => figuresAt(headlines, time, { halfLife, sentiment });
     },
     async [Symbol.asyncDispose]() {

@@ -1,47 +1,46 @@
 import type { Sample } from '../../domain/sample.ts';
+import { DAY, MINUTE } from '../../domain/time/bucket-width.ts';
 import type { Range } from '../../domain/time/range.ts';
 import { CLOCK_TOLERANCE } from '../../domain/time/time.ts';
-import { MINUTE } from '../../exchanges/exchange.ts';
 import type { PricePoint } from '../../exchanges/price-agreement.ts';
 
-/** What is kept of the last 24 hours, as far as it tells what is missing. */
-export interface Day {
-  /** Of each minute of the last 24 hours and ten minutes the last price, oldest first. */
+/** The stored samples of the last 24 hours, as far as they show what is missing. */
+interface RecentDay {
+  /** The last price of each minute of the last 24 hours and ten minutes, oldest first. */
   readonly prices: readonly PricePoint[];
-  /** The times of the last 24 hours that have a price and no sentiment, oldest first. */
-  readonly unfelt: readonly number[];
+  /** The times of the last 24 hours with a price and no sentiment, oldest first. */
+  readonly withoutSentiment: readonly number[];
 }
 
-export interface DayLook {
-  /** What is kept, or was some seconds ago: samples that were noted since are in it. */
-  look(now: number, samples: (range: Range) => AsyncIterable<readonly Sample[]>): Promise<Day>;
-  /** What will be kept of now. */
-  note(sample: Sample): void;
-  /** The next look is a new one. */
-  forget(): void;
+export interface RecentSamples {
+  /** What is stored, or was some seconds ago, with the samples added since. */
+  read(now: number, samples: (range: Range) => AsyncIterable<readonly Sample[]>): Promise<RecentDay>;
+  /** Adds a sample that was stored at the current time. */
+  add(sample: Sample): void;
+  /** Makes the next `read` go to the store. */
+  invalidate(): void;
 }
 
-const DAY = 24 * 60 * MINUTE;
-const BEFORE = 10 * MINUTE;
+const LEAD_MS = 10 * MINUTE;
 
-/** Between two looks, whatever the interval is; and this many times as long as the last look took. Milliseconds. */
-const PAUSE = 10_000;
-const SHARE = 20;
+/** The store is read again after this time, or after so many times as long as the last read took. */
+const MIN_CACHE_MS = 10_000;
+const CACHE_PER_READ = 20;
 
-async function read(now: number, samples: AsyncIterable<readonly Sample[]>): Promise<Day> {
+async function readDay(now: number, samples: AsyncIterable<readonly Sample[]>): Promise<RecentDay> {
   const prices: PricePoint[] = [];
-  const unfelt: number[] = [];
+  const withoutSentiment: number[] = [];
   for await (const slice of samples) {
     for (const { time, price, sentiment } of slice) {
       if (price === undefined) continue;
       addPrice(prices, { time, price });
-      if (sentiment === undefined && time > now - DAY) unfelt.push(time);
+      if (sentiment === undefined && time > now - DAY) withoutSentiment.push(time);
     }
   }
-  return { prices, unfelt };
+  return { prices, withoutSentiment };
 }
 
-/** The last one of a minute is enough to see that it has one, and to hold the next minute against. */
+/** One price a minute shows that the minute has one, and is enough to check the next minute against. */
 function addPrice(prices: PricePoint[], point: PricePoint): void {
   const last = prices.at(-1);
   const isSameMinute = last && Math.floor(last.time / MINUTE) === Math.floor(point.time / MINUTE);
@@ -49,29 +48,29 @@ function addPrice(prices: PricePoint[], point: PricePoint): void {
   else prices.push(point);
 }
 
-/** With intervals of a fraction of a second a look at a whole day each time would be all that is done. */
-export function createDayLook(): DayLook {
-  let last: { day: Day; at: number; pause: number } | undefined;
+/** Caches the last day, since with intervals below a second reading it each time would take all the time there is. */
+export function createRecentSamples(): RecentSamples {
+  let cached: { day: RecentDay; at: number; lifeMs: number } | undefined;
   return {
-    async look(now, samples) {
-      const age = last ? now - last.at : Number.POSITIVE_INFINITY;
-      if (last && age >= 0 && age < last.pause) return last.day;
+    async read(now, samples) {
+      const age = cached ? now - cached.at : Number.POSITIVE_INFINITY;
+      if (cached && age >= 0 && age < cached.lifeMs) return cached.day;
       const began = performance.now();
-      const range = { from: now - DAY - BEFORE, to: now + CLOCK_TOLERANCE };
-      const day = await read(now, samples(range));
-      const pause = Math.max(PAUSE, SHARE * (performance.now() - began));
-      last = { day, at: now, pause };
+      const day = await readDay(now, samples({ from: now - DAY - LEAD_MS, to: now + CLOCK_TOLERANCE }));
+      const lifeMs = Math.max(MIN_CACHE_MS, CACHE_PER_READ * (performance.now() - began));
+      cached = { day, at: now, lifeMs };
       return day;
     },
-    note({ time, price, sentiment }) {
-      if (!last || price === undefined) return;
-      const prices = [...last.day.prices];
+    add({ time, price, sentiment }) {
+      if (!cached || price === undefined) return;
+      const prices = [...cached.day.prices];
       addPrice(prices, { time, price });
-      const unfelt = sentiment === undefined ? [...last.day.unfelt, time] : last.day.unfelt;
-      last = { ...last, day: { prices, unfelt } };
+      const { withoutSentiment: before } = cached.day;
+      const withoutSentiment = sentiment === undefined ? [...before, time] : before;
+      cached = { ...cached, day: { prices, withoutSentiment } };
     },
-    forget() {
-      last = undefined;
+    invalidate() {
+      cached = undefined;
     },
   };
 }

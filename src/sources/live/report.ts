@@ -1,12 +1,6 @@
-import type {
-  FearAndGreedReport,
-  HeadlineReport,
-  PlaceReport,
-  PriceReport,
-} from '../../domain/sources-report.ts';
-import type { PlaceTrouble } from '../../domain/upstream-errors.ts';
+import type { FearAndGreedReport, HeadlineReport, PriceReport } from '../../domain/sources-report.ts';
 import type { Exchange } from '../../exchanges/exchange.ts';
-import type { PriceState } from '../../exchanges/price-state.ts';
+import type { PriceState } from '../../exchanges/saved-state.ts';
 import { type Headline, storiesBetween } from '../../news/headlines.ts';
 import { ATTRIBUTION, type FearAndGreedState } from './fear-and-greed.ts';
 import type { KeptHeadline } from './saved-state.ts';
@@ -16,15 +10,8 @@ const NEWEST = 50;
 /** Before the first question there is nothing to say of a place. */
 const UNASKED = { state: 'resting', reason: 'was not asked yet' } as const;
 
-/** Of places those that gave nothing when they were last asked. */
-export function troublesOf(places: readonly PlaceReport[]): PlaceTrouble[] {
-  return places.flatMap(({ name, state, since, reason }) =>
-    state === 'ok' || since === undefined || reason === undefined ? [] : [{ name, reason }],
-  );
-}
-
-export function reportPrices(exchanges: readonly Exchange[], { standings }: PriceState): PriceReport[] {
-  return exchanges.map(({ name }) => standings[name] ?? { name, ...UNASKED, used: false });
+export function reportPrices(exchanges: readonly Exchange[], { statuses }: PriceState): PriceReport[] {
+  return exchanges.map(({ name }) => statuses[name] ?? { name, ...UNASKED, used: false });
 }
 
 /** The newest headlines that are about the market, one of each story, newest first. */

@@ -1,6 +1,5 @@
 import Type, { type Static } from 'typebox';
 import { BITCOIN_BEGAN } from '../../domain/time/time.ts';
-import type { PriceState } from '../../exchanges/price-state.ts';
 import type { Headline } from '../../news/headlines.ts';
 import type { KeptPolls } from '../../news/poll-history.ts';
 import {
@@ -9,7 +8,6 @@ import {
   LineSchema,
   type OnUnfit,
   parseAs,
-  placeAt,
   type Remembered,
   recordOf,
   timeAt,
@@ -17,42 +15,7 @@ import {
 import type { StateStore } from '../../stores/state-store.ts';
 import type { FearAndGreedState } from './fear-and-greed.ts';
 
-const Price = Type.Number({ exclusiveMinimum: 0 });
-const Milliseconds = Type.Number({ minimum: 0, maximum: 86_400_000 });
-
-/** Exchanges; other versions may know some more. */
-const MOST_VENUES = 50;
-/** Of the last 24 hours. */
-const MOST_MINUTES = 2000;
 const MOST_FEEDS = 10_000;
-
-const priceStateAt = (now: number) =>
-  Type.Object({
-    rests: recordOf(
-      Type.Object({
-        until: timeAt(now),
-        length: Milliseconds,
-        asked: Type.Enum(['quote', 'candles']),
-        reason: LineSchema,
-      }),
-      MOST_VENUES,
-    ),
-    activities: recordOf(
-      Type.Object({ seen: Type.String({ maxLength: 200 }), since: timeAt(now) }),
-      MOST_VENUES,
-    ),
-    standings: recordOf(
-      Type.Object({
-        name: Type.String(),
-        ...placeAt(now),
-        latency: Type.Optional(Milliseconds),
-        price: Type.Optional(Price),
-        used: Type.Boolean(),
-      }),
-      MOST_VENUES,
-    ),
-    told: recordOf(recordOf(Type.Union([Price, Type.Null()]), MOST_VENUES), MOST_MINUTES),
-  });
 
 const pollsAt = (now: number) =>
   recordOf(
@@ -82,20 +45,8 @@ const fearAndGreedAt = (now: number) =>
     ),
   });
 
-export type RememberedPrice = Remembered<PriceState>;
 export type RememberedPolls = Remembered<KeptPolls>;
 export type RememberedFearAndGreed = Remembered<FearAndGreedState>;
-
-export function rememberPrice(stateStore: StateStore, onUnfit: OnUnfit): RememberedPrice {
-  return createRemembered<PriceState>({
-    stateStore,
-    name: 'price',
-    kind: 'state of the exchanges',
-    schemaAt: priceStateAt,
-    onUnfit,
-    isConsistent: ({ standings }) => Object.entries(standings).every(([name, one]) => one.name === name),
-  });
-}
 
 export function rememberPolls(stateStore: StateStore, onUnfit: OnUnfit): RememberedPolls {
   return createRemembered({

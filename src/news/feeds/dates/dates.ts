@@ -1,3 +1,4 @@
+import { startOfDate } from '../../../domain/time/calendar.ts';
 import { epochUnitOf } from '../../../domain/time/epoch-unit.ts';
 import { monthOf } from './date-words.ts';
 import { readZone, timeIn } from './time-zones.ts';
@@ -111,16 +112,12 @@ export function readDate(text: string): DateReading {
   if ('refused' in zone) return zone;
 
   const hour = hourOf(digits, half);
-  const isReal =
-    day.month >= 0 &&
-    day.month < 12 &&
-    day.day >= 1 &&
-    new Date(Date.UTC(day.year, day.month, day.day)).getUTCDate() === day.day;
-  // There are leap seconds.
-  if (!isReal || hour === undefined || Number(minute) > 59 || Number(second) > 60)
+  const start = startOfDate(day.year, day.month + 1, day.day);
+  // Unlike RFC 3339 times in requests, feeds may have leap seconds: one is the start of the next minute.
+  if (Number.isNaN(start) || hour === undefined || Number(minute) > 59 || Number(second) > 60)
     return { refused: 'a day or time that does not exist' };
   const millisecond = Number(fraction.padEnd(3, '0').slice(0, 3));
-  const wall = Date.UTC(day.year, day.month, day.day, hour, Number(minute), Number(second), millisecond);
+  const wall = start + ((hour * 60 + Number(minute)) * 60 + Number(second)) * 1000 + millisecond;
   const time = timeIn(zone, wall);
   return time === undefined ? { refused: 'a time zone that does not tell the time' } : { time };
 }

@@ -1,0 +1,100 @@
+import Type from 'typebox';
+import {
+  createRemembered,
+  LineSchema,
+  type OnUnfit,
+  type Remembered,
+  recordOf,
+  timeAt,
+} from '../stores/saved-state.ts';
+import type { StateStore } from '../stores/state-store.ts';
+import { statusAt } from '../stores/upstream-status.ts';
+import type { BackOffs } from './back-off.ts';
+import type { ExchangeStatuses } from './exchange-status.ts';
+import type { Activities } from './trading-activity.ts';
+
+/**
+ * The answers of venues for minutes that still have no price: by the minute's start, then by the venue's name; `null` if
+ * the venue had no trades. A venue that has answered for a minute is not asked for it again.
+ */
+export type AnsweredMinutes = Readonly<Record<string, Readonly<Record<string, number | null>>>>;
+
+/** The state between two updates: plain values, shared by a fleet. Losing it costs some repeated requests, and no more. */
+export interface PriceState {
+  readonly backOffs: BackOffs;
+  readonly activities: Activities;
+  readonly statuses: ExchangeStatuses;
+  readonly answeredMinutes: AnsweredMinutes;
+}
+
+export const EMPTY_PRICE_STATE: PriceState = {
+  backOffs: {},
+  activities: {},
+  statuses: {},
+  answeredMinutes: {},
+};
+
+/** The state under the names that all versions save it with. */
+interface SavedPriceState {
+  readonly rests: BackOffs;
+  readonly activities: Activities;
+  readonly standings: ExchangeStatuses;
+  readonly told: AnsweredMinutes;
+}
+
+const Price = Type.Number({ exclusiveMinimum: 0 });
+const Milliseconds = Type.Number({ minimum: 0, maximum: 86_400_000 });
+
+/** Other versions may have more venues than this one. */
+const MAX_VENUES = 50;
+/** More than those of 24 hours. */
+const MAX_MINUTES = 2000;
+
+const schemaAt = (now: number) =>
+  Type.Object({
+    rests: recordOf(
+      Type.Object({
+        until: timeAt(now),
+        length: Milliseconds,
+        asked: Type.Enum(['quote', 'candles']),
+        reason: LineSchema,
+      }),
+      MAX_VENUES,
+    ),
+    activities: recordOf(
+      Type.Object({ seen: Type.String({ maxLength: 200 }), since: timeAt(now) }),
+      MAX_VENUES,
+    ),
+    standings: recordOf(
+      Type.Object({
+        name: Type.String(),
+        ...statusAt(now),
+        latency: Type.Optional(Milliseconds),
+        price: Type.Optional(Price),
+        used: Type.Boolean(),
+      }),
+      MAX_VENUES,
+    ),
+    told: recordOf(recordOf(Type.Union([Price, Type.Null()]), MAX_VENUES), MAX_MINUTES),
+  });
+
+export function rememberPriceState(stateStore: StateStore, onUnfit: OnUnfit): Remembered<PriceState> {
+  const document = createRemembered<SavedPriceState>({
+    stateStore,
+    name: 'price',
+    kind: 'state of the exchanges',
+    schemaAt,
+    onUnfit,
+    isConsistent: ({ standings }) => Object.entries(standings).every(([name, one]) => one.name === name),
+  });
+  return {
+    async read(now) {
+      const saved = await document.read(now);
+      if (!saved) return undefined;
+      const { rests: backOffs, activities, standings: statuses, told: answeredMinutes } = saved;
+      return { backOffs, activities, statuses, answeredMinutes };
+    },
+    write: ({ backOffs, activities, statuses, answeredMinutes }) =>
+      document.write({ rests: backOffs, activities, standings: statuses, told: answeredMinutes }),
+  };
+}

@@ -1,0 +1,47 @@
+import Type from 'typebox';
+import { CLOCK_TOLERANCE } from '../domain/time/time.ts';
+import { LineSchema, timeAt } from './saved-state.ts';
+
+/** How the last requests to one upstream went: an exchange, a feed, an index. A plain value, which is saved as JSON. */
+export interface UpstreamStatus {
+  /** `resting`: no requests are sent for a while. */
+  readonly state: 'ok' | 'resting' | 'failing';
+  /** When this state began. Epoch milliseconds. */
+  readonly since: number;
+  /** The reason of the state, or a warning of an upstream that is ok. One line, fit for readers. */
+  readonly reason?: string;
+  /** Epoch milliseconds. */
+  readonly lastSuccess?: number;
+}
+
+/** The schema of a status, as the properties of the object that holds it. */
+export const statusAt = (now: number) => ({
+  state: Type.Enum(['ok', 'resting', 'failing']),
+  since: timeAt(now),
+  reason: Type.Optional(LineSchema),
+  lastSuccess: Type.Optional(timeAt(now)),
+});
+
+/** The status after a request, or after one that was not sent because the upstream rests. */
+export function nextStatus(
+  before: UpstreamStatus | undefined,
+  { state, reason, now }: { state: UpstreamStatus['state']; reason: string | undefined; now: number },
+): UpstreamStatus {
+  const lastSuccess = state === 'ok' ? now : before?.lastSuccess;
+  return {
+    state,
+    since: before?.state === state ? before.since : now,
+    ...(reason !== undefined && { reason }),
+    ...(lastSuccess !== undefined && { lastSuccess }),
+  };
+}
+
+/**
+ * Whether a wait that ends at `until` still lasts. One that would last longer than any that is ever begun was saved by a
+ * clock that has been set back since: it is over.
+ *
+ * @param until epoch milliseconds.
+ */
+export function isWaiting(until: number, { now, longestMs }: { now: number; longestMs: number }): boolean {
+  return until > now && until <= now + longestMs + CLOCK_TOLERANCE;
+}

@@ -1,0 +1,105 @@
+import assert from 'node:assert/strict';
+import { type TestContext, test } from 'node:test';
+import { StoreError } from '../../src/domain/errors.ts';
+import type { ServiceEvent } from '../../src/service/observer.ts';
+import { createRefresh } from '../../src/service/refresh.ts';
+import { createSummaries } from '../../src/service/summary.ts';
+import type { Pull, PullRequest, Source } from '../../src/sources/source.ts';
+import { openStore } from '../../src/stores/open.ts';
+import { temporaryFolder } from '../support/temporary.ts';
+
+const NOW = Date.UTC(2026, 0, 2, 12);
+const nothing = () => undefined;
+
+async function setUp(t: TestContext, pull: (request: PullRequest) => AsyncGenerator<Pull>) {
+  const opened = await openStore({
+    redisAddress: undefined,
+    dataDir: temporaryFolder(t),
+    keyPrefix: '',
+    isSimulated: true,
+    access: 'write',
+    onChange: nothing,
+    onUpdate: nothing,
+    onWarning: nothing,
+  });
+  if (!opened) throw new Error('a store opened for writing exists');
+  const { store } = opened;
+  // One of the tests closes it before.
+  t.after(async () => {
+    await Promise.resolve(store[Symbol.asyncDispose]()).catch(nothing);
+  });
+  const events: ServiceEvent[] = [];
+  const common = {
+    store,
+    fleet: undefined,
+    clock: () => NOW,
+    observe: (event: ServiceEvent) => events.push(event),
+  };
+  const summaries = createSummaries({
+    ...common,
+    cache: undefined,
+    source: 'simulated',
+    timeToLive: 60_000,
+    staleAfter: 60_000,
+  });
+  t.after(() => summaries[Symbol.asyncDispose]());
+  const source: Source = {
+    name: 'simulated',
+    pull,
+    lag: async () => 0,
+    report: async () => ({ price: [], sentiment: { feeds: [], headlines: [] } }),
+    figures: async () => nothing,
+    [Symbol.asyncDispose]: async () => undefined,
+  };
+  const refresh = createRefresh({ ...common, source, summaries, signal: new AbortController().signal });
+  return { refresh, store, summaries, events };
+}
+
+const rejections = new Map([['price_invalid', 2]] as const);
+
+test('each part is stored and in the answer before the source makes the next one', async (t) => {
+  let answerAfterFirst: number | undefined;
+  const { refresh, summaries, events } = await setUp(t, async function* ({ newest }) {
+    assert.deepEqual(newest, {});
+    yield { samples: [{ time: NOW, price: 100 }], rejections: new Map() };
+    answerAfterFirst = summaries.current(NOW)?.summary.asOf;
+    yield { samples: [{ time: NOW, price: 100, sentiment: 0.5 }], rejections };
+    yield { samples: [{ time: NOW, price: 100 }], rejections: new Map() };
+  });
+  assert.deepEqual(await refresh.run(), {
+    received: 5,
+    added: 2,
+    duplicates: 1,
+    rejected: 2,
+    rejections: [{ reason: 'price_invalid', count: 2 }],
+    asOf: NOW,
+  });
+  assert.equal(answerAfterFirst, NOW);
+  assert.equal(events.filter(({ type }) => type === 'rejected').length, 1);
+});
+
+test('a refresh whose every record is rejected fails, unless another part was stored', async (t) => {
+  let first: Pull['samples'] = [];
+  const { refresh } = await setUp(t, async function* () {
+    yield { samples: first, rejections: new Map() };
+    yield { samples: [], rejections };
+  });
+  await assert.rejects(refresh.run(), { code: 'all_rejected', message: /no good record: 2 price_invalid/ });
+  first = [{ time: NOW, price: 100 }];
+  assert.equal((await refresh.run()).added, 1);
+});
+
+test('a store that fails for one part ends the pull there', async (t) => {
+  const steps: string[] = [];
+  const { refresh, store } = await setUp(t, async function* () {
+    try {
+      await store[Symbol.asyncDispose]();
+      yield { samples: [{ time: NOW, price: 100 }], rejections: new Map() };
+      steps.push('next part');
+    } finally {
+      steps.push('ended');
+    }
+  });
+  await assert.rejects(refresh.run(), StoreError);
+  assert.deepEqual(steps, ['ended']);
+});
