@@ -25,7 +25,7 @@ const ROOMS: readonly { room: string; above?: readonly string[]; outside?: RegEx
   { room: 'service', above: ['domain', 'stores', 'sources'], outside: /^(node:timers|typebox)/ },
   { room: 'import-export', above: ['domain', 'outbound', 'stores', 'exchanges'], outside: /^node:/ },
   { room: 'telemetry', above: ['domain', 'service'], outside: /^(node:timers|pino|prom-client)/ },
-  { room: 'http', above: ['domain', 'service'], outside: /^(node:|typebox|fastify$|@fastify\/)/ },
+  { room: 'http', above: ['domain', 'service'], outside: /^(node:|typebox|fastify$|@fastify\/|negotiator$)/ },
   { room: 'config', above: ['domain', 'stores', 'news', 'sources'], outside: /^node:/ },
   { room: 'bootstrap' },
   { room: 'diagnosis', outside: /^(node:|redis$)/ },

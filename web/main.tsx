@@ -1,10 +1,10 @@
 import { render } from 'preact';
-import { currentTheme, wearTheme } from './look/theme.ts';
 import { Page } from './page/page.tsx';
+import { currentTheme, wearTheme } from './page/theme.ts';
 import { currentLanguage, LANGUAGES } from './words/language.ts';
 
 wearTheme(currentTheme());
-// Before anything is drawn: fonts are chosen by it.
+// Before the first paint, since fonts depend on it.
 document.documentElement.lang = LANGUAGES[currentLanguage()].code;
 const page = document.querySelector('#page');
 if (page) render(<Page />, page);

@@ -144,10 +144,10 @@ export async function startService(options: AssembleOptions): Promise<RunningSer
   service.observers.push(metrics.observe);
 
   const { createApp } = await import('../http/app.ts');
-  const { openMetricsDoor } = await import('../http/metrics-server.ts');
+  const { startMetricsServer } = await import('../http/metrics-server.ts');
   const { HOST: host, METRICS_PORT: metricsPort, TRUST_PROXY: trustProxy } = config;
   const door = { source: service.source.name, observe, trustProxy, host, metrics };
-  const metricsDoor = stack.use(await openMetricsDoor(metricsPort, door));
+  const metricsServer = stack.use(await startMetricsServer(metricsPort, door));
   const app = await createApp({
     ...service,
     ...door,
@@ -180,7 +180,7 @@ export async function startService(options: AssembleOptions): Promise<RunningSer
   const rest = stack.move();
   return {
     address,
-    metricsAddress: metricsDoor.address,
+    metricsAddress: metricsServer.address,
     async [Symbol.asyncDispose]() {
       const closed = app.close();
       await rest.disposeAsync();

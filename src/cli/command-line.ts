@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { SetupError } from '../domain/errors.ts';
 import type { Command, Options } from './command.ts';
 import { CONFIG, USAGE } from './exit-codes.ts';
-import { complain, say, UsageError } from './output.ts';
+import { print, printError, UsageError } from './output.ts';
 
 /** A command is one file beside this one, and one line here. */
 const COMMANDS: Readonly<Record<string, () => Promise<{ command: Command }>>> = {
@@ -27,7 +27,7 @@ const USAGE_TEXT = `Usage: is-bitcoin-lit COMMAND [OPTIONS]
     --json             print JSON, as the API does
                        Exit codes: 0 lit, 1 not lit, 2 unknown or stale, 3 no answer. If the answer is stale, it
                        says whether Bitcoin was lit when the newest data arrived.
-  doctor             Check settings, store, sources and clock, and say what to do about each problem.
+  doctor             Check settings, store, sources and clock, and print what to do about each problem.
                      Changes nothing, and can run beside the service.
     --json             print JSON
                        Exit codes: 0 the service would have an answer, 3 it would not.
@@ -70,13 +70,13 @@ doctor reports invalid settings instead.
 `;
 
 function printVersion(): number {
-  say(JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version);
+  print(JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version);
   return 0;
 }
 
 async function help(): Promise<number> {
   const { describeSettings } = await import('../config/settings.ts');
-  say(
+  print(
     `${USAGE_TEXT}\nSettings, from environment variables or a file named .env in the current folder:\n\n${describeSettings()}`,
   );
   return 0;
@@ -121,11 +121,11 @@ export async function main(args: readonly string[]): Promise<number> {
     return await command.run(options, operand);
   } catch (error) {
     if (error instanceof UsageError) {
-      complain(`${error.message} (see --help)`);
+      printError(`${error.message} (see --help)`);
       return USAGE;
     }
     if (!(error instanceof SetupError)) throw error;
-    complain(error.message);
+    printError(error.message);
     return CONFIG;
   }
 }

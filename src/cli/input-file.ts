@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
 import { addAbortSignal } from 'node:stream';
-import { complain } from './output.ts';
+import { printError } from './output.ts';
 
 /** Read at a time. Bytes. */
 const CHUNK = 2 ** 19;
@@ -19,7 +19,7 @@ export interface Input {
  */
 export async function openInput(name: string, signal: AbortSignal): Promise<Input> {
   if (name === '-') {
-    if (process.stdin.isTTY) complain('reading samples from standard input; press Ctrl-D to end');
+    if (process.stdin.isTTY) printError('reading samples from standard input; press Ctrl-D to end');
     return { chunks: addAbortSignal(signal, process.stdin), part: () => undefined };
   }
   const file = await open(name);

@@ -4,11 +4,11 @@ export class UsageError extends Error {
 }
 
 /** For programs and people who read the result. */
-export function say(text: string): void {
+export function print(text: string): void {
   process.stdout.write(`${text}\n`);
 }
 
 /** For people, beside the result. */
-export function complain(message: string): void {
+export function printError(message: string): void {
   process.stderr.write(`is-bitcoin-lit: ${message}\n`);
 }

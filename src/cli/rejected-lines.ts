@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { printable } from '../import-export/printable.ts';
 import { openRejects, type Rejects } from '../import-export/rejects-file.ts';
 import type { RejectedLine } from '../import-export/sample-batch.ts';
-import { complain, UsageError } from './output.ts';
+import { printError, UsageError } from './output.ts';
 
 /** Shown to people; a file has them all. */
 const MOST_SHOWN = 10;
@@ -41,9 +41,9 @@ export async function openRejectedLines(
   let shown = 0;
   return {
     async write(lines) {
-      for (const one of lines.slice(0, Math.max(0, MOST_SHOWN - shown))) complain(show(one));
+      for (const one of lines.slice(0, Math.max(0, MOST_SHOWN - shown))) printError(show(one));
       if (shown < MOST_SHOWN && shown + lines.length > MOST_SHOWN)
-        complain(
+        printError(
           path === undefined
             ? 'more lines were rejected: use --rejects FILE to see all'
             : `more lines were rejected: see ${path}`,

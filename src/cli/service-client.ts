@@ -3,7 +3,7 @@ import Value from 'typebox/value';
 import type { Config } from '../config/config.ts';
 import { SOURCE_NAMES } from '../domain/answer.ts';
 import { createOutbound } from '../outbound/client.ts';
-import { complain, UsageError } from './output.ts';
+import { printError, UsageError } from './output.ts';
 
 /** No answer of the service has as much. Bytes. */
 const MOST_BYTES = 2 ** 20;
@@ -85,7 +85,7 @@ function detailOf({ status, body }: Reply): string {
  *
  * @returns a reason, in words, where it failed.
  */
-export async function askOrElse<S extends TSchema>(
+export async function requestOrElse<S extends TSchema>(
   { url, config, ...question }: Question<S> & { url: unknown; config: Config },
   otherwise: { doing: string; run: () => Promise<Static<S> | string> },
 ): Promise<Static<S> | string> {
@@ -96,6 +96,6 @@ export async function askOrElse<S extends TSchema>(
   if (reply) return detailOf(reply);
   // --url asks for that service's answer, so the store is no substitute.
   if (given !== undefined) return `no is-bitcoin-lit service answers at ${service.origin}`;
-  complain(`no service answers at ${service.origin}; ${otherwise.doing}`);
+  printError(`no service answers at ${service.origin}; ${otherwise.doing}`);
   return await otherwise.run();
 }

@@ -11,7 +11,7 @@ const minuteOf = (time: string): string => time.slice(0, 16).replace('T', ' ');
 function verdict({ is_lit: isLit, stale: isStale, as_of: asOf }: Answer): string {
   const asOfMinute = isStale ? ` (as of ${minuteOf(asOf)} UTC)` : '';
   const verb = isStale ? 'was' : 'is';
-  if (isLit === null) return `Can't tell whether Bitcoin ${verb} lit${asOfMinute}`;
+  if (isLit === null) return `Not enough data to tell whether Bitcoin ${verb} lit${asOfMinute}`;
   return `Bitcoin ${verb} ${isLit ? 'lit' : 'not lit'}${asOfMinute}`;
 }
 

@@ -1,6 +1,6 @@
 import { durationText } from '../domain/time/duration.ts';
 import { CLOCK_TOLERANCE } from '../domain/time/time.ts';
-import { type Finding, failed, ok, warning } from './finding.ts';
+import { type CheckResult, failed, ok, warning } from './check-result.ts';
 
 /** What a request and the whole seconds of `Date` may be off by. Milliseconds. */
 const UNCERTAIN = 5000;
@@ -21,7 +21,7 @@ function median(values: readonly number[]): number {
  *
  * @param clocksAheadMs how far each of them is ahead.
  */
-export function checkClock(clocksAheadMs: readonly number[]): Finding {
+export function checkClock(clocksAheadMs: readonly number[]): CheckResult {
   const name = 'clock';
   const hosts = `${clocksAheadMs.length} ${clocksAheadMs.length === 1 ? 'host' : 'hosts'}`;
   if (clocksAheadMs.length === 0) return warning(name, 'not compared: no host has answered');

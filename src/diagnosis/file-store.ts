@@ -4,14 +4,14 @@ import { messagesOf, SetupError } from '../domain/errors.ts';
 import { formatTime } from '../domain/time/time.ts';
 import { openUntouched, versionOf } from '../stores/sqlite/file/database.ts';
 import { SCHEMA_VERSION } from '../stores/sqlite/file/schema.ts';
-import { type Finding, fatal, ok, warning } from './finding.ts';
+import { type CheckResult, fatal, ok, warning } from './check-result.ts';
 
 /** A refresh needs some kilobytes, and as much again for the log beside the file. Bytes. */
 const LEAST_SPACE = 4 * 2 ** 20;
 /** A year of samples takes less. Bytes. */
 const AMPLE_SPACE = 200 * 2 ** 20;
 
-function describe(path: string): Finding {
+function describe(path: string): CheckResult {
   const name = 'database';
   using database = openUntouched(path);
   if (!database) return ok(name, `${path} will be created by the first start`);
@@ -22,7 +22,7 @@ function describe(path: string): Finding {
   return ok(name, `${path}: version ${version}${upgrade}; ${age}`);
 }
 
-function checkFile(path: string): Finding {
+function checkFile(path: string): CheckResult {
   try {
     return describe(path);
   } catch (error) {
@@ -42,7 +42,7 @@ function existingFolder(path: string): string {
   return folder;
 }
 
-function checkRights(path: string, folder: string): Finding {
+function checkRights(path: string, folder: string): CheckResult {
   const name = 'permissions';
   const { R_OK, W_OK, X_OK } = constants;
   let at = folder;
@@ -74,7 +74,7 @@ function checkRights(path: string, folder: string): Finding {
 
 const inMegabytes = (bytes: number): string => `${Math.floor(bytes / 2 ** 20).toLocaleString('en')} MiB`;
 
-function checkSpace(folder: string): Finding {
+function checkSpace(folder: string): CheckResult {
   const name = 'free space';
   const { bavail, bsize } = statfsSync(folder);
   const free = bavail * bsize;
@@ -86,7 +86,7 @@ function checkSpace(folder: string): Finding {
 }
 
 /** The embedded store. Nothing is created or changed; the lock of a running service is not needed. */
-export function checkFileStore(file: string): Finding[] {
+export function checkFileStore(file: string): CheckResult[] {
   const path = resolve(file);
   const folder = existingFolder(path);
   return [checkFile(path), checkRights(path, folder), checkSpace(folder)];

@@ -1,7 +1,7 @@
 import { SetupError, StoreError } from '../domain/errors.ts';
 import { explain, type OutboundFault } from '../outbound/fault.ts';
 import { connectFault } from '../stores/redis/connection/faults.ts';
-import { type Finding, fatal } from './finding.ts';
+import { type CheckResult, fatal } from './check-result.ts';
 
 const START =
   'Start Redis there, or correct the host and port in REDIS_URL. `npm run redis` starts one to try.';
@@ -26,7 +26,7 @@ function innermost(error: unknown): unknown {
 }
 
 /** What keeps a Redis from being reached or used. */
-export function redisFailure(name: string, error: unknown, where: string, hasTls: boolean): Finding {
+export function redisFailure(name: string, error: unknown, where: string, hasTls: boolean): CheckResult {
   const fault = connectFault(error);
   if (fault instanceof SetupError) return fatal(name, fault.message);
   const cause = innermost(error);

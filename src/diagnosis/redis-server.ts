@@ -3,12 +3,12 @@ import type { Client } from '../stores/redis/connection/client.ts';
 import { assertRights } from '../stores/redis/connection/permissions.ts';
 import type { Keys } from '../stores/redis/keys.ts';
 import { prepareSeries } from '../stores/redis/samples/series.ts';
-import { type Finding, fatal, ok, warning } from './finding.ts';
+import { type CheckResult, fatal, ok, warning } from './check-result.ts';
 
 /** A question to a server that is connected; it changes nothing there. What it throws is that the server failed. */
 export interface ServerCheck {
   readonly name: string;
-  run(client: Client, keys: Keys): Promise<Finding>;
+  run(client: Client, keys: Keys): Promise<CheckResult>;
 }
 
 /** A module's version is one number: 11206 is 1.12.6. */

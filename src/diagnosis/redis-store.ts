@@ -3,7 +3,7 @@ import { type Client, newClient } from '../stores/redis/connection/client.ts';
 import { within } from '../stores/redis/connection/deadline.ts';
 import { openLocation } from '../stores/redis/connection/location/locate.ts';
 import { keysAt } from '../stores/redis/keys.ts';
-import { type Finding, ok } from './finding.ts';
+import { type CheckResult, ok } from './check-result.ts';
 import { redisFailure } from './redis-faults.ts';
 import { SERVER_CHECKS } from './redis-server.ts';
 
@@ -26,7 +26,7 @@ export async function checkRedisStore(
   address: RedisAddress,
   keyPrefix: string,
   signal: AbortSignal,
-): Promise<readonly Finding[]> {
+): Promise<readonly CheckResult[]> {
   const { kind, hasTls } = address;
   const keys = keysAt(address, keyPrefix);
   const location = openLocation(address, keys.price);
@@ -44,13 +44,13 @@ export async function checkRedisStore(
     const tookMs = Math.round(performance.now() - began);
     const via = kind === 'server' ? '' : ` (${kind} ${listed})`;
     const found = ok('connection', `${version} at ${where}${via}${hasTls ? ', TLS' : ''}, ${tookMs} ms`);
-    const findings = [found];
+    const results = [found];
     // One after the other: a transaction that asks for rights would swallow what others ask on the connection.
     for (const check of SERVER_CHECKS) {
-      const finding = within(CHECK_LIMIT, check.run(client, keys), signal);
-      findings.push(await finding.catch((error) => redisFailure(check.name, error, where, hasTls)));
+      const result = within(CHECK_LIMIT, check.run(client, keys), signal);
+      results.push(await result.catch((error) => redisFailure(check.name, error, where, hasTls)));
     }
-    return findings;
+    return results;
   } catch (error) {
     return [redisFailure('connection', error, where, hasTls)];
   } finally {

@@ -3,14 +3,14 @@ import { publicReason, SourceError } from '../domain/errors.ts';
 import { OutboundError } from '../outbound/fault.ts';
 import type { Look, Place, Places } from '../sources/upstream.ts';
 import { adviceFor } from './advice.ts';
-import { type Finding, failed, fatal, ok, warning } from './finding.ts';
+import { type CheckResult, failed, fatal, ok, warning } from './check-result.ts';
 import { type Exchanged, recordingOutbound } from './recorder.ts';
 import { unchecked } from './settings.ts';
 
-export interface SourceFindings {
-  readonly findings: readonly Finding[];
+export interface SourceResults {
+  readonly results: readonly CheckResult[];
   /** What the answer will be made of. */
-  readonly outcomes: readonly Finding[];
+  readonly outcomes: readonly CheckResult[];
   /** How far the clock of each host is ahead. Milliseconds. */
   readonly clocksAheadMs: readonly number[];
 }
@@ -52,12 +52,12 @@ function reasonOf(error: unknown): string {
   return (error instanceof SourceError ? error.message : publicReason(error)).replace(/^the source /, '');
 }
 
-function judgeLook(place: Place, { found, doubt }: Look, seen: Exchanged): Finding {
+function lookResult(place: Place, { found, doubt }: Look, seen: Exchanged): CheckResult {
   const detail = `${found} (${steps(seen)})`;
   return doubt === undefined ? ok(place.name, detail) : warning(place.name, `${doubt}: ${detail}`);
 }
 
-function judgeFault(place: Place, error: unknown, seen: Exchanged): Finding {
+function faultResult(place: Place, error: unknown, seen: Exchanged): CheckResult {
   const reason = reasonOf(error);
   const isUntold = seen.isViaProxy && seen.status === undefined && !reason.includes('proxy');
   const detail = `${seen.host ?? 'it'} ${reason}${isUntold ? ' (through the proxy)' : ''}`;
@@ -70,14 +70,14 @@ async function checkPlace(
   place: Place,
   config: Config,
   signal: AbortSignal,
-): Promise<{ finding: Finding; seen: Exchanged }> {
+): Promise<{ result: CheckResult; seen: Exchanged }> {
   const { outbound, record: seen } = recordingOutbound(proxiesOf(config));
   try {
     const look = await place.look(outbound, Date.now(), signal);
-    return { finding: judgeLook(place, look, seen), seen };
+    return { result: lookResult(place, look, seen), seen };
   } catch (error) {
-    if (signal.aborted) return { finding: failed(place.name, 'did not finish in time'), seen };
-    return { finding: judgeFault(place, error, seen), seen };
+    if (signal.aborted) return { result: failed(place.name, 'did not finish in time'), seen };
+    return { result: faultResult(place, error, seen), seen };
   } finally {
     // Not waited for: what hangs would hold this too.
     void outbound[Symbol.asyncDispose]().then(undefined, () => undefined);
@@ -85,7 +85,7 @@ async function checkPlace(
 }
 
 /** Only host and port: user name and password of a proxy are secrets. */
-function describeProxies(config: Config): Finding {
+function describeProxies(config: Config): CheckResult {
   const { http, https, except } = proxiesOf(config);
   const [ofHttp, ofHttps] = [http, https ?? http].map((text) => text && URL.parse(text)?.host);
   if (!ofHttp && !ofHttps) return ok('proxy', 'none is set');
@@ -102,13 +102,13 @@ export async function checkSources(
   inspected: InspectedConfig,
   places: Places,
   signal: AbortSignal,
-): Promise<SourceFindings> {
+): Promise<SourceResults> {
   const { config } = inspected;
   const checked = await Promise.all(
     places.list.map(async (place) => {
       const needed = [place.setting, 'HTTPS_PROXY', 'HTTP_PROXY', 'NO_PROXY'];
       const skipped = unchecked(place.name, needed, inspected);
-      return skipped ? { finding: skipped, seen: undefined } : await checkPlace(place, config, signal);
+      return skipped ? { result: skipped, seen: undefined } : await checkPlace(place, config, signal);
     }),
   );
   const asked = checked.flatMap(({ seen }) => seen ?? []);
@@ -120,7 +120,7 @@ export async function checkSources(
       value === undefined ? fatal(name, `none: ${reason}`, advice) : ok(name, value),
     );
   return {
-    findings: [describeProxies(config), ...checked.map(({ finding }) => finding)],
+    results: [describeProxies(config), ...checked.map(({ result }) => result)],
     outcomes,
     clocksAheadMs: asked.flatMap(({ clockAheadMs }) => clockAheadMs ?? []),
   };

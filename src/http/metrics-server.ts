@@ -10,7 +10,7 @@ const MOST_CONNECTIONS = 100;
 /** How long an answer under way may take to leave when the door closes. Milliseconds. */
 const LAST_ANSWERS = 100;
 
-export interface MetricsDoor extends AsyncDisposable {
+export interface MetricsServer extends AsyncDisposable {
   /** `undefined` where the metrics have no port of their own. */
   readonly address: string | undefined;
 }
@@ -21,13 +21,13 @@ export interface MetricsDoor extends AsyncDisposable {
  * @param port 0 takes a free one; `undefined`: there is no such door.
  * @throws what listening throws.
  */
-export async function openMetricsDoor(
+export async function startMetricsServer(
   port: number | undefined,
   options: Omit<FrameOptions, 'maxConnections' | 'maxConnectionsPerAddress'> & {
     metrics: MetricsPage;
     host: string;
   },
-): Promise<MetricsDoor> {
+): Promise<MetricsServer> {
   if (port === undefined) return { address: undefined, [Symbol.asyncDispose]: async () => undefined };
   const { observe, metrics, host } = options;
   const { app, methodsOf, connections, queue } = createFrame({

@@ -7,17 +7,17 @@ export interface Counts {
   readonly added: number;
   readonly duplicates: number;
   readonly rejected: number;
-  readonly rejections: readonly { readonly reason: LineReason; readonly count: number }[];
+  readonly rejections: readonly { readonly reason: string; readonly count: number }[];
 }
 
-export interface Tally {
+export interface ImportCounter {
   keep(appended: Appended): void;
   reject(reason: LineReason): void;
   counts(): Counts;
 }
 
 /** Only what the store has answered for is counted, so that the counts are true at any moment. */
-export function createTally(): Tally {
+export function createImportCounter(): ImportCounter {
   let added = 0;
   let duplicates = 0;
   let rejected = 0;

@@ -1,89 +1,88 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Sample } from '../domain/sample.ts';
 import type { SampleStore } from '../stores/sample-store.ts';
-import type { Tally } from './import-counts.ts';
-import type { Parcel, RejectedLine } from './sample-batch.ts';
+import type { ImportCounter } from './import-counts.ts';
+import type { RejectedLine, SampleBatch } from './sample-batch.ts';
 
-/** Samples that the store is given together: SQLite keeps them in few transactions, and Redis never waits for more. */
-const BATCH = 10_000;
+/** Samples per write: few transactions for SQLite, short waits for Redis. */
+const WRITE_SIZE = 10_000;
 
-/** Time that other writers to the store get after each batch, so that a service's own refreshes go on. Milliseconds. */
-const PAUSE = 1;
+/** Pause after each write, so that a running service can write its own refreshes. */
+const PAUSE_MS = 1;
 
-/** Of an input that comes slowly nothing waits longer for its batch to be full. Milliseconds. */
-const KEEP_AFTER = 1000;
+/** A slow input is written after this time, even if a write is not full. */
+const FLUSH_AFTER_MS = 1000;
 
-/** Between two announcements of what has changed. Milliseconds. */
-const ANNOUNCE_AFTER = 1000;
+const ANNOUNCE_INTERVAL_MS = 1000;
 
-export interface TakeIn {
-  readonly parcels: AsyncIterable<Parcel>;
+export interface ImportOptions {
+  readonly batches: AsyncIterable<SampleBatch>;
   readonly store: Pick<SampleStore, 'append'>;
-  readonly tally: Tally;
-  /** Is given each rejected line, and waited for. */
+  readonly counter: ImportCounter;
+  /** Receives the rejected lines; the import waits for it. */
   readonly reject: (lines: readonly RejectedLine[]) => Promise<void>;
-  /** Tells others over the same store that it changed. */
+  /** Notifies other processes on the same store of a change. */
   readonly announce: () => Promise<void>;
-  /** Ends the taking in between two parcels: what was read is kept and counted. */
+  /** Stops the import between two batches. Samples read before are stored and counted. */
   readonly stopping: AbortSignal;
-  /** Gives up what the store was given as well. */
+  /** Aborts a write in progress as well. */
   readonly signal: AbortSignal;
 }
 
 /**
- * Brings parcels into the store: one batch is kept while the next is read. What came before a fault of the input is kept.
+ * Writes batches to the store, one while the next is read. Samples before an error in the input are stored.
  *
- * @throws what the parcels throw; StoreError.
+ * @throws whatever reading the batches throws; StoreError.
  */
-export async function takeIn(options: TakeIn): Promise<void> {
-  const { parcels, store, tally, reject, announce, stopping, signal } = options;
-  let batch: Sample[] = [];
-  let isNews = false;
-  let announced = performance.now();
-  let flushed = performance.now();
+export async function importSamples(options: ImportOptions): Promise<void> {
+  const { batches, store, counter, reject, announce, stopping, signal } = options;
+  let pending: Sample[] = [];
+  let hasChanged = false;
+  let announcedAt = performance.now();
+  let flushedAt = performance.now();
 
-  async function tell(): Promise<void> {
-    if (!isNews) return;
-    isNews = false;
-    announced = performance.now();
+  async function announceChange(): Promise<void> {
+    if (!hasChanged) return;
+    hasChanged = false;
+    announcedAt = performance.now();
     // Processes that miss the message read the store again by themselves a little later.
     await announce().catch(() => undefined);
   }
 
   async function append(samples: readonly Sample[]): Promise<void> {
     const appended = await store.append(samples, signal);
-    tally.keep(appended);
-    isNews ||= appended.added > 0;
-    if (performance.now() - announced > ANNOUNCE_AFTER) await tell();
-    await sleep(PAUSE);
+    counter.keep(appended);
+    hasChanged ||= appended.added > 0;
+    if (performance.now() - announcedAt > ANNOUNCE_INTERVAL_MS) await announceChange();
+    await sleep(PAUSE_MS);
   }
 
-  let underWay = Promise.resolve();
+  let writing = Promise.resolve();
   async function flush(): Promise<void> {
-    await underWay;
-    if (batch.length === 0) return;
-    flushed = performance.now();
-    underWay = append(batch);
-    // It is thrown where it is waited for.
-    underWay.catch(() => undefined);
-    batch = [];
+    await writing;
+    if (pending.length === 0) return;
+    flushedAt = performance.now();
+    writing = append(pending);
+    // The next `await writing` throws the error.
+    writing.catch(() => undefined);
+    pending = [];
   }
 
   try {
-    for await (const { samples, rejected } of parcels) {
+    for await (const { samples, rejected } of batches) {
       if (stopping.aborted) break;
-      // A small parcel, such as a place's hour, is not cut: half an hour that is kept would pass for the whole one.
-      if (samples.length < BATCH && batch.length + samples.length > BATCH) await flush();
+      // Do not split a small batch, such as an archive's hour: half an hour in the store would pass for all of it.
+      if (samples.length < WRITE_SIZE && pending.length + samples.length > WRITE_SIZE) await flush();
       for (const sample of samples) {
-        if (batch.push(sample) === BATCH) await flush();
+        if (pending.push(sample) === WRITE_SIZE) await flush();
       }
-      for (const { reason } of rejected) tally.reject(reason);
+      for (const { reason } of rejected) counter.reject(reason);
       if (rejected.length > 0) await reject(rejected);
-      if (performance.now() - flushed > KEEP_AFTER) await flush();
+      if (performance.now() - flushedAt > FLUSH_AFTER_MS) await flush();
     }
   } finally {
     await flush();
-    await underWay;
-    await tell();
+    await writing;
+    await announceChange();
   }
 }

@@ -22,21 +22,21 @@ interface TimedRecord extends Omit<RawRecord, 'time'> {
 }
 
 /** What a part of the input held: its samples in their order, and its lines that are none. */
-export interface Parcel {
+export interface SampleBatch {
   readonly samples: Sample[];
   readonly rejected: RejectedLine[];
 }
 
-export const emptyParcel = (): Parcel => ({ samples: [], rejected: [] });
+export const emptyBatch = (): SampleBatch => ({ samples: [], rejected: [] });
 
 /**
- * Sends one record through the gate and into a parcel.
+ * Sends one record through the gate and into a batch.
  *
  * @param now the clock, in epoch milliseconds.
  * @param text the record as it came, made only where it is rejected.
  */
 export function admitInto(
-  parcel: Parcel,
+  batch: SampleBatch,
   record: TimedRecord,
   now: number,
   line: number,
@@ -44,10 +44,10 @@ export function admitInto(
 ): void {
   const { time } = record;
   if (typeof time !== 'number') {
-    parcel.rejected.push({ line, reason: 'time_invalid', text: text(), time });
+    batch.rejected.push({ line, reason: 'time_invalid', text: text(), time });
     return;
   }
   const outcome = admit(record, { now, timeUnit: 1 });
-  if (typeof outcome === 'string') parcel.rejected.push({ line, reason: outcome, text: text() });
-  else parcel.samples.push(outcome);
+  if (typeof outcome === 'string') batch.rejected.push({ line, reason: outcome, text: text() });
+  else batch.samples.push(outcome);
 }

@@ -34,7 +34,7 @@ async function filled(t: TestContext, env: Record<string, string>) {
 for (const [what, code, headline, first, second] of [
   ['lit', 0, /^Bitcoin is lit$/m, [10, 0.1], [20, 0.2]],
   ['not lit', 1, /^Bitcoin is not lit$/m, [10, 0.1], [20, 0.05]],
-  ['unknown', 2, /^Can't tell whether Bitcoin is lit$/m, [10, null], [20, 0.2]],
+  ['unknown', 2, /^Not enough data to tell whether Bitcoin is lit$/m, [10, null], [20, 0.2]],
 ] as const) {
   test(`exits ${code} when it is ${what}, by the service and by the store`, async (t) => {
     const upstream = await upstreamOf(t, [...first], [...second]);
@@ -59,7 +59,7 @@ for (const [what, code, headline, first, second] of [
 for (const [what, headline, first, second] of [
   ['lit', /^Bitcoin was lit \(as of \d{4}-\d\d-\d\d \d\d:\d\d UTC\)$/m, [10, 0.1], [20, 0.2]],
   ['not lit', /^Bitcoin was not lit \(as of .* UTC\)$/m, [10, 0.1], [20, 0.05]],
-  ['unknown', /^Can't tell whether Bitcoin was lit \(as of .* UTC\)$/m, [10, null], [20, 0.2]],
+  ['unknown', /^Not enough data to tell whether Bitcoin was lit \(as of .* UTC\)$/m, [10, null], [20, 0.2]],
 ] as const) {
   test(`exits 2 when stale, and speaks of the past: ${what}`, async (t) => {
     const upstream = await upstreamOf(t, [...first], [...second]);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { runExamination } from '../../src/diagnosis/run.ts';
+import { runChecks } from '../../src/diagnosis/run.ts';
 import { command } from '../support/processes/command.ts';
 import { diagnose } from '../support/processes/doctor.ts';
 import { temporaryFolder } from '../support/temporary.ts';
@@ -61,11 +61,11 @@ test('settings that will hurt are warnings', async (t) => {
 
 test('a check that hangs is given up at the limit, and told', async () => {
   Object.assign(process.env, OUTSIDE);
-  const all = await runExamination(1);
-  for (const { heading, findings } of all) {
-    assert.equal(findings.length, 1, heading);
-    assert.match(findings[0]?.detail ?? '', /did not finish within 0\.001 s/);
-    assert.equal(findings[0]?.isFatal, true);
+  const all = await runChecks(1);
+  for (const { heading, results } of all) {
+    assert.equal(results.length, 1, heading);
+    assert.match(results[0]?.detail ?? '', /did not finish within 0\.001 s/);
+    assert.equal(results[0]?.isFatal, true);
   }
 });
 

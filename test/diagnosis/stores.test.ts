@@ -235,12 +235,12 @@ test(
           ],
         ] as const
       ).map(async ([url, name, expected]) => {
-        const findings = await checkRedisStore(redisAddress(url), 'test', AbortSignal.timeout(30_000));
-        const found = findings.find((finding) => finding.name === name);
+        const results = await checkRedisStore(redisAddress(url), 'test', AbortSignal.timeout(30_000));
+        const found = results.find((result) => result.name === name);
         assert.match(
           `${found?.result}: ${found?.detail} → ${found?.advice}`,
           expected,
-          JSON.stringify(findings),
+          JSON.stringify(results),
         );
         assert.equal(found?.isFatal, true);
       }),

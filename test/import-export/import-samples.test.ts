@@ -2,16 +2,16 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { Sample } from '../../src/domain/sample.ts';
-import { createTally } from '../../src/import-export/import-counts.ts';
-import { takeIn } from '../../src/import-export/import-samples.ts';
-import type { Parcel } from '../../src/import-export/sample-batch.ts';
+import { createImportCounter } from '../../src/import-export/import-counts.ts';
+import { importSamples } from '../../src/import-export/import-samples.ts';
+import type { SampleBatch } from '../../src/import-export/sample-batch.ts';
 import { openSqlite } from '../../src/stores/sqlite/open.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 
 const START = Date.UTC(2024, 0, 1);
 const OF_AN_HOUR = 120;
 
-function hourAt(index: number): Parcel {
+function hourAt(index: number): SampleBatch {
   const samples = Array.from({ length: OF_AN_HOUR }, (_, half) => ({
     time: START + (index * OF_AN_HOUR + half) * 30_000,
     price: 1 + half,
@@ -24,22 +24,22 @@ test('hours of a place are given to the store whole, and those that were read ar
   assert.ok(opened);
   await using store = opened.store;
   const stopping = new AbortController();
-  async function* parcels() {
+  async function* batches() {
     for (let index = 0; index < 170; index += 1) yield hourAt(index);
     stopping.abort();
     throw stopping.signal.reason;
   }
-  const tally = createTally();
+  const counter = createImportCounter();
   const sizes: number[] = [];
-  const taking = takeIn({
-    parcels: parcels(),
+  const taking = importSamples({
+    batches: batches(),
     store: {
       append(samples: readonly Sample[], signal) {
         sizes.push(samples.length);
         return store.append(samples, signal);
       },
     },
-    tally,
+    counter,
     reject: async () => undefined,
     announce: async () => undefined,
     stopping: stopping.signal,
@@ -48,5 +48,5 @@ test('hours of a place are given to the store whole, and those that were read ar
   await assert.rejects(taking, { name: 'AbortError' });
   assert.ok(sizes.length > 1);
   for (const size of sizes) assert.equal(size % OF_AN_HOUR, 0, `${size} at once`);
-  assert.equal(tally.counts().added, 170 * OF_AN_HOUR);
+  assert.equal(counter.counts().added, 170 * OF_AN_HOUR);
 });

@@ -26,9 +26,9 @@ async function read(content: string | Buffer, size = 2 ** 19): Promise<Read> {
   const rejected: string[] = [];
   const needs = { clock: () => NOW, times: createTimeColumn(), notice: () => undefined, isSimulated: false };
   try {
-    for await (const parcel of readInput(cut(Buffer.from(content), size), needs)) {
-      samples.push(...parcel.samples);
-      rejected.push(...parcel.rejected.map(({ line, reason }) => `${line} ${reason}`));
+    for await (const batch of readInput(cut(Buffer.from(content), size), needs)) {
+      samples.push(...batch.samples);
+      rejected.push(...batch.rejected.map(({ line, reason }) => `${line} ${reason}`));
     }
     return { samples, rejected, fault: undefined };
   } catch (error) {
@@ -289,9 +289,9 @@ test('of however many short lines that are none, few are in memory at once', asy
   const needs = { clock: () => NOW, times: createTimeColumn(), notice: () => undefined, isSimulated: false };
   const content = Buffer.from(`time,price\n${'-\n'.repeat(lines)}`);
   let rejected = 0;
-  for await (const parcel of readInput(cut(content, 2 ** 20), needs)) {
-    assert.ok(parcel.rejected.length <= 50_000, `${parcel.rejected.length} at once`);
-    rejected += parcel.rejected.length;
+  for await (const batch of readInput(cut(content, 2 ** 20), needs)) {
+    assert.ok(batch.rejected.length <= 50_000, `${batch.rejected.length} at once`);
+    rejected += batch.rejected.length;
   }
   assert.equal(rejected, lines);
 });

@@ -27,12 +27,12 @@ async function read(content: string | Buffer, chunkBytes: number): Promise<Outco
   let fault: string | undefined;
   try {
     const needs = { clock: () => NOW, times, notice: () => undefined, isSimulated: false };
-    for await (const parcel of readInput(chunks(), needs)) {
-      for (const { time, price, sentiment } of parcel.samples)
+    for await (const batch of readInput(chunks(), needs)) {
+      for (const { time, price, sentiment } of batch.samples)
         samples.push(
           [new Date(time).toISOString(), price, sentiment].filter((one) => one !== undefined).join(' '),
         );
-      for (const { line, reason, time } of parcel.rejected)
+      for (const { line, reason, time } of batch.rejected)
         rejected.push(`${line} ${reason}${time ? `: ${time.found} ${time.why}` : ''}`);
     }
   } catch (error) {

@@ -190,7 +190,7 @@ test(
     const service = await startTestService(t, { SOURCE: 'live' });
     assert.notEqual((await service.post()).status, 200);
     const { page } = await visitPage(t, service.address);
-    await page.getByText('The service is running, but it cannot reach any of its 4 data sources.').waitFor();
+    await page.getByText('The service is running but cannot reach any of its 4 data sources.').waitFor();
     assert.equal(await verdictOf(page), 'empty');
     assert.equal(await text(page, '.connection'), 'Connected', 'it is not said to be live');
     assert.match(await text(page, '.facts'), /0 of 3 exchanges, 0 of 1 news feed/);

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import type { Plugin } from 'vite';
 
-/** What gains by compression; pictures have their own. */
+/** Compressible files; images are compressed already. */
 const TEXT = /\.(html|js|css|svg|webmanifest)$/;
 
-/** Puts each text of the build beside itself as Brotli and gzip, as small as they get: it is done once, and read for long. */
+/** Writes Brotli and gzip copies beside each text file of the build, at the highest level. */
 export function compressed(): Plugin {
   let folder = '';
   return {

@@ -6,21 +6,21 @@ import type { Plugin } from 'vite';
 const FONT = import.meta.resolve('@fontsource-variable/inter/files/inter-latin-wght-normal.woff2');
 const LICENSE = import.meta.resolve('@fontsource-variable/inter/LICENSE');
 const WORDS = fileURLToPath(new URL('../words/', import.meta.url));
-/** Named by `look/typeface.css` and by the document, which preloads it; written by the build. */
-const FILE = fileURLToPath(new URL('../look/inter.woff2', import.meta.url));
-/** Copyright, designer and licence, which the licence wants to stay with the font. */
+/** Written by the build; `style/typeface.css` and the document's preload refer to it. */
+const FILE = fileURLToPath(new URL('../style/inter.woff2', import.meta.url));
+/** Name records for copyright, designer and licence, which the licence requires to keep. */
 const NAMES = [0, 7, 9, 13, 14];
 
 const between = (first: number, last: number): string =>
   Array.from({ length: last - first + 1 }, (_, index) => String.fromCodePoint(first + index)).join('');
 
-/** What the page says in either language, and what headlines in English are written with: ASCII and Latin-1. */
+/** The characters of both languages' texts, and ASCII and Latin-1 for headlines. */
 function shownCharacters(): string {
   const words = readdirSync(WORDS).map((name) => readFileSync(`${WORDS}${name}`, 'utf8'));
   return `${between(0x20, 0x7e) + between(0xa0, 0xff)}–—‘’“”…−${[...new Set(words.join(''))].join('')}`;
 }
 
-/** The page's typeface: Inter, variable in weight, cut down to the characters and weights that the page uses. */
+/** Subsets Inter (variable weight) to the characters and weights that the page uses. */
 export function typeface(): Plugin {
   return {
     name: 'typeface',

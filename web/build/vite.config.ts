@@ -3,7 +3,7 @@ import { defineConfig, type Plugin } from 'vite';
 import { compressed } from './compressed.ts';
 import { typeface } from './typeface.ts';
 
-/** Nothing is painted before the page can be: no flash of the other theme, no empty page. */
+/** Blocks painting until the page can render: no flash of the wrong theme, no empty page. */
 const paintOnce: Plugin = {
   name: 'paint-once',
   transformIndexHtml: {
@@ -14,13 +14,13 @@ const paintOnce: Plugin = {
 
 export default defineConfig({
   root: join(import.meta.dirname, '..'),
-  // Without this some browsers would be sent a polyfill that writes a script into the page.
+  // The polyfill would inject an inline script.
   build: {
     target: 'es2023',
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
     emptyOutDir: true,
-    // What is built in is others' work, whose licences want to be told.
+    // Licences of bundled packages must be kept.
     license: { fileName: 'licenses.md' },
     rolldownOptions: { checks: { pluginTimings: false }, output: { comments: { legal: true } } },
   },

@@ -18,7 +18,7 @@ interface Row {
   readonly index: number;
 }
 
-/** Rows that are drawn in one go: all of them at once would hold up the click that opens them. */
+/** Rows rendered at a time: rendering all would delay the click that opens the table. */
 const PART = 75;
 
 function Part({ words, figures, grid, asOf, rows }: BucketTableProps & { grid: Grid; rows: readonly Row[] }) {
@@ -66,7 +66,7 @@ function Parts(props: BucketTableProps & { grid: Grid }) {
   }, [count, parts]);
   const { columns } = words.chart;
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, which keys have to reach
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, also by keyboard
     <section class="scroll" tabIndex={0} aria-label={words.chart.asTable}>
       <table>
         <thead>
@@ -86,7 +86,7 @@ function Parts(props: BucketTableProps & { grid: Grid }) {
   );
 }
 
-/** The chart's buckets as a table, newest first: drawn only while it is open, for it is long. */
+/** The chart's buckets as a table, newest first. Rendered only while open, because it is long. */
 export function BucketTable(props: BucketTableProps) {
   const [isOpen, setIsOpen] = useState(false);
   return (

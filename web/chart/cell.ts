@@ -2,13 +2,13 @@ import type { CustomData, PaneRendererCustomData, Time, UTCTimestamp } from 'lig
 import type { HistoryBucket } from '../feed/history.ts';
 import { type Grid, timeAt, widthOf } from './drawing/grid.ts';
 
-/** A place on the chart's time axis: without a bucket it is a gap. */
+/** A position on the chart's time axis. Without a bucket, it is a gap. */
 export interface Cell extends CustomData<Time> {
   readonly time: UTCTimestamp;
-  /** The same in milliseconds: the chart takes `time` away from what it hands to those who draw. */
+  /** The same in milliseconds, since the library removes `time` before drawing. */
   readonly start: number;
   readonly bucket?: HistoryBucket;
-  /** Its time is not over by the newest sample. */
+  /** In progress: it ends after the newest sample. */
   readonly isIncomplete: boolean;
 }
 
@@ -16,7 +16,7 @@ export function isIncomplete(grid: Grid, index: number, asOf: number): boolean {
   return timeAt(grid, index) + widthOf(grid) > asOf;
 }
 
-/** What the chart draws, of one of a bucket's values: it skips those cells that do not have it. */
+/** A series of one of the bucket's values. The library skips cells that do not have it. */
 export function cellsOf(grid: Grid, asOf: number, value: 'price' | 'sentiment'): Cell[] {
   return grid.cells.map((bucket, index) => ({
     time: (timeAt(grid, index) / 1000) as UTCTimestamp,
@@ -26,7 +26,7 @@ export function cellsOf(grid: Grid, asOf: number, value: 'price' | 'sentiment'):
   }));
 }
 
-/** How far a time is from another one as the chart is drawn; 0 where fewer than two cells are in view. */
+/** The distance between two times in pixels; 0 if fewer than two cells are visible. */
 export function pixelsPerMillisecond({ bars, visibleRange }: PaneRendererCustomData<Time, Cell>): number {
   const left = bars[visibleRange?.from ?? 0];
   const right = bars[(visibleRange?.to ?? 0) - 1];

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { now } from '../feed/clock.ts';
-import { watchTheme } from '../look/theme.ts';
+import { watchTheme } from '../page/theme.ts';
 import type { Figures } from '../words/figures.ts';
 import type { Words } from '../words/words.ts';
 import { around } from './bounds.ts';
@@ -15,17 +15,17 @@ import { RangeChoice } from './range-choice.tsx';
 import type { RangeName } from './ranges.ts';
 import { newestIndex, Readout } from './readout.tsx';
 
-// Asked for at once, while the page is drawn without it.
+// Loaded in parallel, while the page renders without it.
 const drawing = import('./drawing/chart.ts');
 
 export interface ChartPanelProps {
   readonly words: Words;
   readonly figures: Figures;
-  /** The newest sample's time, in epoch milliseconds; `undefined` where none is known. */
+  /** The newest sample's time, in epoch milliseconds; `undefined` if unknown. */
   readonly asOf: number | undefined;
 }
 
-/** What the chart, the readout and the table are drawn from. */
+/** What chart, readout and table display. */
 interface Shown {
   readonly grid: Grid;
   readonly view: View;
@@ -37,7 +37,7 @@ export function ChartPanel({ words, figures, asOf }: ChartPanelProps) {
   const drawn = useRef<Drawing | undefined>(undefined);
   const [shown, setShown] = useState<Shown>();
   const [index, setIndex] = useState<number>();
-  /** What is read while nothing is pointed at: the newest in view. */
+  /** The readout's cell while nothing is pointed at: the newest visible one. */
   const [newest, setNewest] = useState<number>();
   const [isSpoken, setIsSpoken] = useState(false);
   const [trouble, setTrouble] = useState<Trouble>('asking');
@@ -86,7 +86,7 @@ export function ChartPanel({ words, figures, asOf }: ChartPanelProps) {
       });
       drawn.current = made;
       unwatch = watchTheme(made.recolor);
-      // What is drawn before the page's font has come is drawn in another one.
+      // Redraw once the page's font has loaded.
       if (document.fonts.status === 'loading') void document.fonts.ready.then(() => isOver || made.recolor());
       const { shown: picture } = latest.current;
       if (picture) made.show(picture.grid, picture.view, latest.current.asOf ?? now());
@@ -104,10 +104,10 @@ export function ChartPanel({ words, figures, asOf }: ChartPanelProps) {
     if (asOf !== undefined) explorer.current?.catchUp();
   }, [asOf]);
 
-  function look(view: View | undefined): void {
+  function setView(view: View | undefined): void {
     const bound = view && explorer.current?.view(view);
     if (!bound) return;
-    drawn.current?.look(bound);
+    drawn.current?.setView(bound);
     if (shown) setNewest(newestIndex(shown.grid, bound));
   }
 
@@ -117,21 +117,21 @@ export function ChartPanel({ words, figures, asOf }: ChartPanelProps) {
   }
 
   function zoom(factor: number): void {
-    const view = explorer.current?.seen();
+    const view = explorer.current?.currentView();
     if (!view) return;
     const span = (view.to - view.from) * factor;
-    look(isAtEnd ? { from: view.to - span, to: view.to } : around((view.from + view.to) / 2, span));
+    setView(isAtEnd ? { from: view.to - span, to: view.to } : around((view.from + view.to) / 2, span));
   }
 
   function handleKey(event: KeyboardEvent): void {
-    const view = explorer.current?.seen();
+    const view = explorer.current?.currentView();
     if (!shown || !view) return;
     const step = steer(event, { grid: shown.grid, view, index });
     if (!step) return;
     event.preventDefault();
     if (step.zoom) zoom(step.zoom);
-    if (step.view) look(step.view);
-    // The crosshair stays on its cell, not on its place.
+    if (step.view) setView(step.view);
+    // The crosshair stays on its cell when the view moves.
     if (!('index' in step)) drawn.current?.mark(index);
     if ('index' in step) {
       drawn.current?.mark(step.index);
@@ -158,7 +158,7 @@ export function ChartPanel({ words, figures, asOf }: ChartPanelProps) {
           isSpoken={isSpoken}
         />
         <div class="tools">
-          <button type="button" hidden={isAtEnd || !shown} onClick={() => look(explorer.current?.toEnd())}>
+          <button type="button" hidden={isAtEnd || !shown} onClick={() => setView(explorer.current?.toEnd())}>
             {chart.now}
           </button>
           <button type="button" aria-label={chart.zoomOut} onClick={() => zoom(2)}>
@@ -170,12 +170,12 @@ export function ChartPanel({ words, figures, asOf }: ChartPanelProps) {
         </div>
       </div>
       <div class="plot" data-bucket={shown?.grid.bucket} data-trouble={trouble}>
-        {/* biome-ignore lint/a11y/useSemanticElements: it is no form */}
+        {/* biome-ignore lint/a11y/useSemanticElements: not a form */}
         <div
           class="canvas"
           ref={canvas}
           role="group"
-          // biome-ignore lint/a11y/noNoninteractiveTabindex: it is moved by keys
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: it is operated by keyboard
           tabIndex={0}
           aria-label={`${chart.title}. ${chart.keys}`}
           onKeyDown={handleKey}

@@ -2,47 +2,46 @@ import type { WidthName } from '../../src/domain/time/bucket-width.ts';
 import { now } from '../feed/clock.ts';
 import { boundView } from './bounds.ts';
 import { cutGrid, endOf, type Grid, gridOf, joinGrids, type View, widthOf } from './drawing/grid.ts';
-import { createQuestions, type Trouble } from './history-requests.ts';
+import { createHistoryRequests, type Trouble } from './history-requests.ts';
 import { RANGES, type RangeName } from './ranges.ts';
 import { fittingWidth } from './widths.ts';
 
 export interface ExplorerListener {
-  /** Another grid is there, to be looked at so. */
+  /** Draw a new grid with this view. */
   show(grid: Grid, view: View): void;
   trouble(trouble: Trouble): void;
-  /** The range that was chosen, until the view is moved by hand; and whether the newest is in it. */
+  /** The chosen range, until the user moves the view, and whether the newest bucket is visible. */
   state(state: { range: RangeName | undefined; isAtEnd: boolean }): void;
 }
 
-/** Which buckets are shown of which time: it has them fetched as what is looked at changes. */
+/** Decides which buckets to show, and fetches them as the view changes. */
 export interface Explorer {
   choose(range: RangeName): void;
-  /** By hand. Returns what is looked at then: within what there is. */
+  /** The user moved the view. Returns it within its bounds. */
   view(view: View): View;
-  /** There is a newer sample. */
+  /** Fetches what is newer. */
   catchUp(): void;
   retry(): void;
-  /** What is looked at now. */
-  seen(): View | undefined;
-  /** The same span, up to now. */
+  currentView(): View | undefined;
+  /** A view of the same span that ends now. */
   toEnd(): View | undefined;
   end(): void;
 }
 
-/** Space beside the newest, of the span. */
+/** Empty space beside the newest bucket, as a share of the view. */
 const MARGIN = 0.015;
-/** Until what is looked at counts as that, in milliseconds. */
-const REST = 120;
-/** Cells that are fetched to catch up, at most. */
-const MOST_MISSED = 600;
-/** Cells that are kept at most; beyond, those far from the view are let go. */
-const MOST_CELLS = 4000;
-/** No Bitcoin before. */
+/** Fetches wait until the view has been still for this long. */
+const SETTLE_MS = 120;
+/** If more cells than this were missed, the whole grid is fetched again. */
+const MAX_MISSED_CELLS = 600;
+/** Above this, cells far from the view are dropped. */
+const MAX_CELLS = 4000;
+/** The first Bitcoin block. */
 const BEGINNING = Date.UTC(2009, 0, 3);
-/** Differences that only rounding makes, in cells. */
-const SLIGHT = 0.75;
+/** In cells: smaller differences come from rounding. */
+const TOLERANCE = 0.75;
 
-/** A view of the same span that ends with now. */
+/** A view of the same span that ends now. */
 function endView({ from, to }: View): View {
   const end = now();
   const span = (to - from) / (1 + MARGIN);
@@ -50,85 +49,85 @@ function endView({ from, to }: View): View {
 }
 
 export function createExplorer(listener: ExplorerListener): Explorer {
-  const questions = createQuestions((trouble) => {
-    // What is pressed is the picture's, which is still the one before.
+  const requests = createHistoryRequests((trouble) => {
+    // The chart still shows the previous range, so that button stays pressed.
     if (trouble === 'failing') {
-      chosen = pictured;
-      tell();
+      chosen = displayed;
+      notify();
     }
     listener.trouble(trouble);
   });
   let grid: Grid | undefined;
   let view: View | undefined;
   let chosen: RangeName | undefined;
-  /** The range that the picture is of, which may be another one until it has come. */
-  let pictured: RangeName | undefined;
-  /** The oldest that is kept, once that is known. */
+  /** The range on display, which lags behind the chosen one until the data arrive. */
+  let displayed: RangeName | undefined;
+  /** Start of the oldest data, once known. */
   let oldest = BEGINNING;
-  let resting: ReturnType<typeof setTimeout> | undefined;
-  /** The grid reached up to now when it was fetched. */
+  let settling: ReturnType<typeof setTimeout> | undefined;
+  /** Whether the grid reached the present when it was fetched. */
   let isNewest = false;
-  /** A newer sample came while something else was asked for. */
+  /** A newer sample arrived during another request. */
   let isBehind = false;
 
   const isAtEnd = (): boolean => isNewest && !!grid && !!view && view.to >= endOf(grid) - widthOf(grid);
-  const tell = (): void => listener.state({ range: chosen, isAtEnd: isAtEnd() });
+  const notify = (): void => listener.state({ range: chosen, isAtEnd: isAtEnd() });
 
   function show(newGrid: Grid, newView: View): void {
     grid = newGrid;
     view = newView;
     listener.show(newGrid, newView);
-    tell();
+    notify();
     if (isBehind) catchUp();
   }
 
   function choose(range: RangeName): void {
     chosen = range;
-    clearTimeout(resting);
-    tell();
+    clearTimeout(settling);
+    notify();
     const to = now();
     const span = RANGES[range];
-    const question =
+    const request =
       range === 'all'
         ? ({ from: 'oldest', to, bucket: 'auto' } as const)
         : { from: to - span, to, bucket: fittingWidth(span) };
-    questions.ask(question, (history) => {
+    requests.fetch(request, (history) => {
       const fetched = gridOf(history);
       if (range === 'all') oldest = fetched.start;
       const from = range === 'all' ? fetched.start : to - span;
       isNewest = true;
       chosen = range;
-      pictured = range;
+      displayed = range;
       show(fetched, { from, to: to + (to - from) * MARGIN });
     });
   }
 
-  /** A whole new grid, where another width of buckets fits. */
+  /** Fetches a new grid with another bucket width. */
   function replace({ from, to }: View, bucket: WidthName): void {
     const start = Math.max(oldest, from);
     const end = Math.min(to, now());
     if (start >= end) return;
-    questions.ask({ from: start, to: end, bucket }, (history, reachesNow) => {
+    requests.fetch({ from: start, to: end, bucket }, (history, reachesNow) => {
       isNewest = reachesNow;
       show(gridOf(history), view ?? { from, to });
     });
   }
 
-  /** What is missing on a side, and a screen more of it. */
+  /** Fetches what is missing on one side, and a screen more. */
   function extend(known: Grid, { from, to }: View): void {
     const span = to - from;
     const isLeft = from < known.start;
     const end = isLeft ? known.start : Math.min(to + span, now());
     const start = isLeft ? Math.max(oldest, from - span) : endOf(known);
     if (end - start < widthOf(known)) return;
-    questions.ask({ from: start, to: end, bucket: known.bucket }, (history, reachesNow) => {
+    requests.fetch({ from: start, to: end, bucket: known.bucket }, (history, reachesNow) => {
       isNewest ||= reachesNow;
       const joined = joinGrids(known, gridOf(history));
-      const looked = view ?? { from, to };
-      const near = { from: looked.from - 2 * span, to: looked.to + 2 * span };
-      const isLong = joined.cells.length > MOST_CELLS;
+      const visible = view ?? { from, to };
+      const near = { from: visible.from - 2 * span, to: visible.to + 2 * span };
+      const isLong = joined.cells.length > MAX_CELLS;
       isNewest &&= !isLong || near.to >= endOf(joined);
-      show(isLong ? cutGrid(joined, near) : joined, looked);
+      show(isLong ? cutGrid(joined, near) : joined, visible);
     });
   }
 
@@ -140,57 +139,60 @@ export function createExplorer(listener: ExplorerListener): Explorer {
       replace(view, bucket);
       return;
     }
-    const slight = SLIGHT * widthOf(grid);
-    const isLeft = view.from < grid.start - slight && grid.start > oldest;
-    const isRight = view.to > endOf(grid) + slight && endOf(grid) + widthOf(grid) <= now();
+    const tolerance = TOLERANCE * widthOf(grid);
+    const isLeft = view.from < grid.start - tolerance && grid.start > oldest;
+    const isRight = view.to > endOf(grid) + tolerance && endOf(grid) + widthOf(grid) <= now();
     if (isLeft || isRight) extend(grid, view);
   }
 
   function catchUp(): void {
-    isBehind = questions.isBusy();
+    isBehind = requests.isBusy();
     if (!grid || !view || !isNewest || isBehind) return;
     const known = grid;
     const width = widthOf(known);
     const to = now();
     const follows = isAtEnd();
-    if (to - endOf(known) > MOST_MISSED * width) {
-      // As after a night asleep: all anew is less than what was missed.
+    if (to - endOf(known) > MAX_MISSED_CELLS * width) {
+      // After a long sleep, a new grid is smaller than what was missed.
       isNewest = false;
       if (follows) view = endView(view);
       if (chosen) choose(chosen);
       else replace(view, known.bucket);
       return;
     }
-    // The newest bucket that is there was not over yet, and the one before it may have got late samples.
+    // The newest known bucket was in progress, and the one before may have received late samples.
     const from = Math.max(known.start, endOf(known) - 2 * width);
-    questions.askQuietly({ from, to, bucket: known.bucket }, (history) => {
+    requests.fetchQuietly({ from, to, bucket: known.bucket }, (history) => {
       if (grid !== known || !view) return;
       const joined = joinGrids(known, gridOf(history));
       const shift = follows ? Math.max(0, endOf(joined) - endOf(known)) : 0;
-      const looked = { from: view.from + shift, to: view.to + shift };
-      show(cutGrid(joined, { from: Math.min(known.start + shift, looked.from), to: endOf(joined) }), looked);
+      const visible = { from: view.from + shift, to: view.to + shift };
+      show(
+        cutGrid(joined, { from: Math.min(known.start + shift, visible.from), to: endOf(joined) }),
+        visible,
+      );
     });
   }
 
   return {
     choose,
-    view(looked) {
-      const bound = boundView(looked, oldest, now());
+    view(visible) {
+      const bound = boundView(visible, oldest, now());
       view = bound;
       chosen = undefined;
-      pictured = undefined;
-      tell();
-      clearTimeout(resting);
-      resting = setTimeout(settle, REST);
+      displayed = undefined;
+      notify();
+      clearTimeout(settling);
+      settling = setTimeout(settle, SETTLE_MS);
       return bound;
     },
     catchUp,
-    retry: questions.repeat,
-    seen: () => view,
+    retry: requests.repeat,
+    currentView: () => view,
     toEnd: () => view && endView(view),
     end() {
-      clearTimeout(resting);
-      questions.end();
+      clearTimeout(settling);
+      requests.end();
     },
   };
 }

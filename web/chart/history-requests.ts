@@ -1,59 +1,58 @@
 import { now } from '../feed/clock.ts';
-import { fetchHistory, type History, type HistoryQuestion } from '../feed/history.ts';
+import { fetchHistory, type History, type HistoryQuery } from '../feed/history.ts';
 
 export type Trouble = 'asking' | 'failing' | undefined;
 
-/** @param reachesNow what was asked for went up to the moment of asking. */
+/** @param reachesNow whether the requested range reached the present. */
 type Use = (history: History, reachesNow: boolean) => void;
 
-/** One question at a time: a newer one ends the one before. */
-export interface Questions {
-  ask(question: HistoryQuestion, use: Use): void;
-  /** Asks without a word of it: what fails comes with the next one. */
-  askQuietly(question: HistoryQuestion, use: Use): void;
+/** Requests to the history, one at a time: a new one aborts the previous one. */
+export interface HistoryRequests {
+  fetch(query: HistoryQuery, use: Use): void;
+  /** Without reporting progress or failure. */
+  fetchQuietly(query: HistoryQuery, use: Use): void;
   isBusy(): boolean;
-  /** The last one that was told of, once more. */
+  /** Repeats the last reported request. */
   repeat(): void;
   end(): void;
 }
 
-/** Milliseconds. */
-const AT_ONCE = 1000;
+const PRESENT_MS = 1000;
 
-export function createQuestions(tell: (trouble: Trouble) => void): Questions {
-  let asked: AbortController | undefined;
+export function createHistoryRequests(report: (trouble: Trouble) => void): HistoryRequests {
+  let current: AbortController | undefined;
   let repeat = (): void => undefined;
 
-  async function run(question: HistoryQuestion, use: Use, isQuiet: boolean): Promise<void> {
-    const reachesNow = question.to >= now() - AT_ONCE;
-    asked?.abort();
-    const mine = new AbortController();
-    asked = mine;
-    if (!isQuiet) tell('asking');
+  async function run(query: HistoryQuery, use: Use, isQuiet: boolean): Promise<void> {
+    const reachesNow = query.to >= now() - PRESENT_MS;
+    current?.abort();
+    const controller = new AbortController();
+    current = controller;
+    if (!isQuiet) report('asking');
     try {
-      const history = await fetchHistory(question, mine.signal);
-      if (asked !== mine) return;
-      asked = undefined;
+      const history = await fetchHistory(query, controller.signal);
+      if (current !== controller) return;
+      current = undefined;
       use(history, reachesNow);
-      if (!isQuiet) tell(undefined);
+      if (!isQuiet) report(undefined);
     } catch {
-      if (asked !== mine) return;
-      asked = undefined;
-      if (!isQuiet) tell('failing');
+      if (current !== controller) return;
+      current = undefined;
+      if (!isQuiet) report('failing');
     }
   }
 
   return {
-    ask(question, use) {
-      repeat = () => void run(question, use, false);
+    fetch(query, use) {
+      repeat = () => void run(query, use, false);
       repeat();
     },
-    askQuietly: (question, use) => void run(question, use, true),
-    isBusy: () => asked !== undefined,
+    fetchQuietly: (query, use) => void run(query, use, true),
+    isBusy: () => current !== undefined,
     repeat: () => repeat(),
     end() {
-      asked?.abort();
-      asked = undefined;
+      current?.abort();
+      current = undefined;
     },
   };
 }

@@ -1,10 +1,10 @@
 import { type Grid, timeAt, type View, widthOf } from './drawing/grid.ts';
 
 export interface Step {
-  /** The span's factor. */
+  /** Factor for the view's span. */
   readonly zoom?: number;
   readonly view?: View;
-  /** The cell to mark; `undefined` puts the mark away. */
+  /** The cell to mark; `undefined` removes the mark. */
   readonly index?: number | undefined;
 }
 
@@ -16,12 +16,12 @@ interface Place {
 
 const ZOOMS: Readonly<Record<string, number>> = { '+': 0.5, '=': 0.5, '-': 2, _: 2 };
 const SIDES: Readonly<Record<string, -1 | 1>> = { ArrowLeft: -1, ArrowRight: 1 };
-/** Of the span. */
+/** As a share of the view. */
 const PAN = 0.25;
-/** Of the span, from the edge of the view, where a mark makes the view follow: less than there is beside the newest. */
+/** A mark this close to the edge moves the view. Less than the empty space beside the newest bucket. */
 const EDGE = 0.01;
 
-/** The next cell with data on a side, beginning with `from`. */
+/** The next cell with data in a direction, starting with `from`. */
 function seek({ cells }: Grid, from: number, side: -1 | 1): number | undefined {
   for (let index = from; index >= 0 && index < cells.length; index += side) if (cells[index]) return index;
   return undefined;
@@ -31,7 +31,7 @@ function shift({ from, to }: View, by: number): View {
   return { from: from + by, to: to + by };
 }
 
-/** The mark on a cell, and the view moved where it would be out of it. */
+/** Marks a cell, and moves the view if the mark would be outside. */
 function markAt({ grid, view }: Place, index: number | undefined): Step {
   if (index === undefined) return {};
   const time = timeAt(grid, index + 0.5);
@@ -41,7 +41,7 @@ function markAt({ grid, view }: Place, index: number | undefined): Step {
   return { index };
 }
 
-/** What a key does to the chart; `undefined` where it is not the chart's. */
+/** What a key does to the chart; `undefined` if nothing. */
 export function steer(
   { key, shiftKey, ctrlKey, metaKey, altKey }: KeyboardEvent,
   place: Place,

@@ -4,14 +4,14 @@ import type { Trouble } from './history-requests.ts';
 interface PlotNoticeProps {
   readonly words: Words;
   readonly trouble: Trouble;
-  /** Nothing is kept of what is shown. */
+  /** There is no data for this period. */
   readonly isEmpty: boolean;
   readonly onRetry: () => void;
-  /** Where there is something to be shown elsewhere. */
+  /** Set if there is data elsewhere. */
   readonly onShowAll: (() => void) | undefined;
 }
 
-/** Why the chart shows nothing, or not what was asked for, and what can be done. */
+/** Why the chart is empty or shows another range, and what to do about it. */
 export function PlotNotice({ words: { chart }, trouble, isEmpty, onRetry, onShowAll }: PlotNoticeProps) {
   return (
     <div class="plot-notice" role="status">

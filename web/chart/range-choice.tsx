@@ -7,10 +7,10 @@ interface RangeChoiceProps {
   readonly onChoose: (range: RangeName) => void;
 }
 
-/** The ranges, with the one that is shown pressed. */
+/** The ranges to choose from; the current one is pressed. */
 export function RangeChoice({ words: { chart }, range, onChoose }: RangeChoiceProps) {
   return (
-    // biome-ignore lint/a11y/useSemanticElements: a fieldset is for what is sent
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset is for forms
     <div class="segments" role="group" aria-label={chart.range}>
       {RANGE_NAMES.map((name) => (
         <button

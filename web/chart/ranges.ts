@@ -1,7 +1,7 @@
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
-/** What can be chosen with one click: milliseconds up to now. */
+/** The ranges to choose from, in milliseconds back from now. */
 export const RANGES = {
   '3h': 3 * HOUR,
   '24h': DAY,

@@ -6,7 +6,7 @@ import { isIncomplete } from './cell.ts';
 import { type Grid, timeAt, type View, widthOf } from './drawing/grid.ts';
 import { WIDTHS } from './widths.ts';
 
-/** The newest cell with data in view. */
+/** The newest visible cell with data. */
 export function newestIndex(grid: Grid, { from, to }: View): number | undefined {
   const last = Math.min(grid.cells.length - 1, Math.ceil((to - grid.start) / widthOf(grid)) - 1);
   for (let index = last; index >= 0 && timeAt(grid, index + 1) > from; index -= 1) {
@@ -15,7 +15,7 @@ export function newestIndex(grid: Grid, { from, to }: View): number | undefined 
   return undefined;
 }
 
-/** When a bucket is: in local time, and in UTC beside it where it begins with an hour or a day of UTC. */
+/** A bucket's time: local, with UTC beside it if it starts on a UTC hour or day. */
 export function bucketTime(
   grid: Grid,
   index: number,
@@ -42,7 +42,7 @@ interface ReadoutProps {
   readonly grid: Grid | undefined;
   readonly index: number | undefined;
   readonly asOf: number | undefined;
-  /** Told to those who listen: moved by keys, not by a pointer. */
+  /** Announced to screen readers: moved by keyboard, not by a pointer. */
   readonly isSpoken: boolean;
 }
 
@@ -69,7 +69,7 @@ function Values({
   );
 }
 
-/** One cell's values in a line, always of the same height. */
+/** One cell's values on a line of constant height. */
 export function Readout({ words, figures, grid, index, asOf, isSpoken }: ReadoutProps) {
   const bucket = grid && index !== undefined ? grid.cells[index] : undefined;
   if (!grid || index === undefined) return <p class="readout" />;

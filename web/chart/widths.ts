@@ -4,7 +4,7 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-/** The widths of buckets, finest first, in milliseconds. */
+/** Bucket widths in milliseconds, finest first. */
 export const WIDTHS: Readonly<Record<WidthName, number>> = {
   '30s': MINUTE / 2,
   '1m': MINUTE,
@@ -18,10 +18,10 @@ export const WIDTHS: Readonly<Record<WidthName, number>> = {
 
 const NAMES = Object.keys(WIDTHS) as WidthName[];
 
-/** As many buckets as a screen can show, and a few more for the space beside the newest. */
+/** As many buckets as a screen can show, and some for the space beside the newest. */
 const MOST = 620;
 
-/** The finest width of which a span of milliseconds has few enough; weeks where none has. */
+/** The finest width that splits a span (milliseconds) into few enough buckets, or weeks. */
 export function fittingWidth(span: number): WidthName {
   return NAMES.find((name) => span / WIDTHS[name] <= MOST) ?? '1w';
 }

@@ -1,63 +1,60 @@
 import type { Answer } from '../../src/domain/answer.ts';
 import { get, RefusedError } from './get.ts';
 
-/** `polling`: no stream is to be had, and the answer is asked for instead; `paused`: nobody looks at the page. */
+/** `polling`: the stream was refused, so the page polls. `paused`: the page is hidden. */
 export type Connection = 'connecting' | 'live' | 'polling' | 'lost' | 'paused';
 
 export interface AnswerListener {
   answer(answer: Answer): void;
-  /** The service is there and has no answer: not yet, or no longer, as after its store was emptied. */
+  /** The service has no answer: not yet, or no longer, as after its store was emptied. */
   nothing(): void;
   connection(connection: Connection): void;
 }
 
-/** The problem's code where the service keeps no sample. */
-const NOTHING = 'nothing_known';
+/** The problem code of a service without samples. */
+const NO_SAMPLE_CODE = 'nothing_known';
 
-/** Milliseconds. */
-const WAIT = {
-  /** After the stream opened without an answer, until it is taken that there is none. */
-  first: 400,
-  /** Until a stream that was refused is asked for again, and the answer meanwhile. */
-  refused: 30_000,
-  /** The same, the first time that the answer was refused too, as by a service that starts; then twice as long each time. */
-  missed: 2000,
-  /** Without any event, until the answer is asked for to see whether the stream still lives: it may be half open. */
-  silent: 75_000,
-  look: 15_000,
-} as const;
+/** A stream that sends nothing for this long after opening means that there is no answer. */
+const FIRST_EVENT_MS = 400;
+/** How often a refused stream is retried; the page polls meanwhile. */
+const REFUSED_RETRY_MS = 30_000;
+/** The first retry if polling failed as well, as while the service starts. Doubled each time. */
+const LOST_RETRY_MS = 2000;
+/** A stream without events for this long may be half open: the page polls to find out. */
+const SILENCE_MS = 75_000;
+const CHECK_INTERVAL_MS = 15_000;
 
 /**
- * Follows the answer by the live stream while the page is looked at, and reconnects by itself.
+ * Follows the answer over the live stream while the page is visible. Reconnects automatically.
  *
- * @returns what ends it.
+ * @returns stops following.
  */
 export function followAnswers(listener: AnswerListener): () => void {
   let stream: EventSource | undefined;
-  let nothing: ReturnType<typeof setTimeout> | undefined;
-  let again: ReturnType<typeof setTimeout> | undefined;
-  let misses = 0;
-  let heard = 0;
+  let emptyTimer: ReturnType<typeof setTimeout> | undefined;
+  let retryTimer: ReturnType<typeof setTimeout> | undefined;
+  let failures = 0;
+  let lastEventAt = 0;
   let asOf = '';
 
-  function tell(answer: Answer): void {
-    clearTimeout(nothing);
-    heard = performance.now();
+  function report(answer: Answer): void {
+    clearTimeout(emptyTimer);
+    lastEventAt = performance.now();
     asOf = answer.as_of;
     listener.answer(answer);
   }
 
-  function tellNothing(): void {
-    clearTimeout(nothing);
-    heard = performance.now();
+  function reportEmpty(): void {
+    clearTimeout(emptyTimer);
+    lastEventAt = performance.now();
     asOf = '';
     listener.nothing();
   }
 
   function close(): void {
-    clearTimeout(nothing);
-    clearTimeout(again);
-    again = undefined;
+    clearTimeout(emptyTimer);
+    clearTimeout(retryTimer);
+    retryTimer = undefined;
     stream?.close();
     stream = undefined;
   }
@@ -67,53 +64,53 @@ export function followAnswers(listener: AnswerListener): () => void {
     const opened = new EventSource('/live');
     stream = opened;
     opened.addEventListener('open', () => {
-      heard = performance.now();
-      misses = 0;
+      lastEventAt = performance.now();
+      failures = 0;
       listener.connection('live');
-      // A stream that is taken up again sends nothing where nothing is new.
-      clearTimeout(nothing);
-      if (asOf === '') nothing = setTimeout(listener.nothing, WAIT.first);
+      // A resumed stream sends nothing if nothing has changed.
+      clearTimeout(emptyTimer);
+      if (asOf === '') emptyTimer = setTimeout(listener.nothing, FIRST_EVENT_MS);
     });
     opened.addEventListener('problem', ({ data }) => {
-      if (JSON.parse(data).code === NOTHING) tellNothing();
+      if (JSON.parse(data).code === NO_SAMPLE_CODE) reportEmpty();
     });
-    opened.addEventListener('summary', ({ data }) => tell(JSON.parse(data)));
+    opened.addEventListener('summary', ({ data }) => report(JSON.parse(data)));
     opened.addEventListener('error', () => {
-      clearTimeout(nothing);
-      // The browser comes back by itself, when the server said that it should.
+      clearTimeout(emptyTimer);
+      // The browser reconnects by itself, after the server's `retry`.
       if (opened.readyState !== EventSource.CLOSED) return listener.connection('lost');
-      void ask().then((isThere) => {
+      void poll().then((hasReply) => {
         if (stream !== opened) return;
-        // A stream refused is no lost connection: that the next answer tells.
-        listener.connection(isThere ? 'polling' : 'lost');
-        const wait = isThere ? WAIT.refused : Math.min(WAIT.refused, WAIT.missed * 2 ** misses);
-        misses = isThere ? 0 : misses + 1;
-        again = setTimeout(open, wait);
+        // A refused stream does not mean a lost connection: the next poll decides.
+        listener.connection(hasReply ? 'polling' : 'lost');
+        const wait = hasReply ? REFUSED_RETRY_MS : Math.min(REFUSED_RETRY_MS, LOST_RETRY_MS * 2 ** failures);
+        failures = hasReply ? 0 : failures + 1;
+        retryTimer = setTimeout(open, wait);
       });
     });
   }
 
-  /** Whether the service told its answer, or that it has none. */
-  async function ask(): Promise<boolean> {
+  /** Whether the service sent its answer, or said that it has none. */
+  async function poll(): Promise<boolean> {
     try {
-      tell(await get<Answer>('/is-bitcoin-lit'));
+      report(await get<Answer>('/is-bitcoin-lit'));
       return true;
     } catch (error) {
-      if (!(error instanceof RefusedError) || error.code !== NOTHING) return false;
-      tellNothing();
+      if (!(error instanceof RefusedError) || error.code !== NO_SAMPLE_CODE) return false;
+      reportEmpty();
       return true;
     }
   }
 
-  async function look(): Promise<void> {
-    if (!stream || performance.now() - heard < WAIT.silent || again) return;
+  async function checkSilence(): Promise<void> {
+    if (!stream || performance.now() - lastEventAt < SILENCE_MS || retryTimer) return;
     const known = asOf;
-    const asked = stream;
-    if ((await ask()) && asOf === known) return;
-    if (stream === asked) open();
+    const checked = stream;
+    if ((await poll()) && asOf === known) return;
+    if (stream === checked) open();
   }
 
-  function followSight(): void {
+  function followVisibility(): void {
     if (document.visibilityState === 'hidden') {
       close();
       listener.connection('paused');
@@ -127,14 +124,14 @@ export function followAnswers(listener: AnswerListener): () => void {
     if (stream) open();
   }
 
-  const looking = setInterval(look, WAIT.look);
-  document.addEventListener('visibilitychange', followSight);
+  const checking = setInterval(checkSilence, CHECK_INTERVAL_MS);
+  document.addEventListener('visibilitychange', followVisibility);
   window.addEventListener('online', followNetwork);
-  followSight();
+  followVisibility();
   return () => {
     close();
-    clearInterval(looking);
-    document.removeEventListener('visibilitychange', followSight);
+    clearInterval(checking);
+    document.removeEventListener('visibilitychange', followVisibility);
     window.removeEventListener('online', followNetwork);
   };
 }

@@ -1,9 +1,9 @@
-/** A device's clock may be wrong by much; the server's own is told with each of its answers, in whole seconds. */
+/** The device's clock may be far off, so the page uses the server's, from the `Date` header of each response. */
 const TOLERANCE = 5000;
 
 let ahead = 0;
 
-/** Learns from an answer's `Date`. */
+/** Sets the clock from a response's `Date`. */
 export function setClockBy({ headers }: Response): void {
   const told = Date.parse(headers.get('date') ?? '');
   if (Number.isNaN(told)) return;

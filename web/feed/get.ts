@@ -1,12 +1,11 @@
 import { setClockBy } from './clock.ts';
 
-/** How long an answer may take. Milliseconds. */
-const LIMIT = 10_000;
+const TIMEOUT_MS = 10_000;
 
-/** The service refused, or something before it did. */
+/** The service, or a proxy before it, refused the request. */
 export class RefusedError extends Error {
   override readonly name = 'RefusedError';
-  /** The problem's own code, where the service gave one. */
+  /** The problem's code, if the service gave one. */
   readonly code: string | undefined;
 
   constructor(status: number, code: string | undefined) {
@@ -23,20 +22,20 @@ async function codeOf(response: Response): Promise<string | undefined> {
   }
 }
 
-/** Rejects with a {@link RefusedError} where the answer is no success, and as `fetch` does. */
-export async function ask(path: string, signal?: AbortSignal): Promise<Response> {
-  const limit = AbortSignal.timeout(LIMIT);
-  // What was kept a moment ago is asked about, for a newer sample may be what brought us here.
+/** Rejects with a {@link RefusedError} if the status is not a success; otherwise as `fetch` does. */
+export async function request(path: string, signal?: AbortSignal): Promise<Response> {
+  const timeout = AbortSignal.timeout(TIMEOUT_MS);
+  // Revalidates cached responses, since a newer sample may have triggered this request.
   const response = await fetch(path, {
     cache: 'no-cache',
-    signal: signal ? AbortSignal.any([signal, limit]) : limit,
+    signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
   });
   setClockBy(response);
   if (!response.ok) throw new RefusedError(response.status, await codeOf(response));
   return response;
 }
 
-/** The JSON at a path of the service; rejects as {@link ask}. */
+/** The JSON at a path of the service; rejects as {@link request}. */
 export async function get<T>(path: string, signal?: AbortSignal): Promise<T> {
-  return (await (await ask(path, signal)).json()) as T;
+  return (await (await request(path, signal)).json()) as T;
 }

@@ -6,8 +6,8 @@ import { get } from './get.ts';
 export type History = Static<typeof HistorySchema>;
 export type HistoryBucket = History['buckets'][number];
 
-/** What is asked for: times in epoch milliseconds. */
-export interface HistoryQuestion {
+/** A requested range. Times are epoch milliseconds. */
+export interface HistoryQuery {
   readonly from: number | 'oldest';
   readonly to: number;
   readonly bucket: WidthName | 'auto';
@@ -15,10 +15,10 @@ export interface HistoryQuestion {
 
 const write = (time: number): string => `${new Date(time).toISOString().slice(0, 19)}Z`;
 
-function historyPath({ from, to, bucket }: HistoryQuestion): string {
+function historyPath({ from, to, bucket }: HistoryQuery): string {
   return `/history?from=${from === 'oldest' ? from : write(from)}&to=${write(to)}&bucket=${bucket}`;
 }
 
-export function fetchHistory(question: HistoryQuestion, signal: AbortSignal): Promise<History> {
-  return get(historyPath(question), signal);
+export function fetchHistory(query: HistoryQuery, signal: AbortSignal): Promise<History> {
+  return get(historyPath(query), signal);
 }

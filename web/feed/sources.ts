@@ -1,10 +1,10 @@
 import type { Answer } from '../../src/domain/answer.ts';
 import type { SourcesAnswer } from '../../src/domain/sources-answer.ts';
-import { ask } from './get.ts';
+import { request } from './get.ts';
 
 export type { SourcesAnswer };
 
-/** The sources' answer, and which kind of source it is of. */
+/** The response of `GET /sources`, and the kind of source. */
 export type KnownSources = SourcesAnswer & { readonly source: Answer['source'] | undefined };
 
 const KINDS: readonly Answer['source'][] = ['live', 'senticrypt', 'simulated'];
@@ -12,9 +12,9 @@ const KINDS: readonly Answer['source'][] = ['live', 'senticrypt', 'simulated'];
 const isRecord = (one: unknown): boolean => typeof one === 'object' && one !== null;
 const isTime = (text: unknown): boolean => typeof text === 'string' && !Number.isNaN(Date.parse(text));
 
-/** Rejects as {@link ask}, and where something before the service answers in its place. */
+/** Rejects as {@link request}, and if a proxy responds in the service's place. */
 export async function fetchSources(): Promise<KnownSources> {
-  const response = await ask('/sources');
+  const response = await request('/sources');
   const answer = (await response.json()) as SourcesAnswer;
   const { price, sentiment } = answer;
   const lists: unknown[] = [price, sentiment?.feeds, sentiment?.headlines];

@@ -1,10 +1,10 @@
 import { useState } from 'preact/hooks';
 import type { Words } from '../words/words.ts';
 
-/** Milliseconds. */
-const THANKS = 2000;
+/** How long “Copied” is shown. */
+const COPIED_MS = 2000;
 
-/** What is not served over TLS from elsewhere has no clipboard: there the text is selected, to be copied by hand. */
+/** Without TLS, browsers offer no clipboard to remote pages: the text is selected instead, to be copied by hand. */
 async function copy(text: string, element: Element | null): Promise<boolean> {
   try {
     await navigator.clipboard.writeText(text);
@@ -15,7 +15,7 @@ async function copy(text: string, element: Element | null): Promise<boolean> {
   }
 }
 
-/** The same, for programs. */
+/** How to get the data from the API. */
 export function Api({ words }: { words: Words }) {
   const [isCopied, setIsCopied] = useState(false);
   const { api } = words;
@@ -24,7 +24,7 @@ export function Api({ words }: { words: Words }) {
   async function copyCommand(): Promise<void> {
     if (!(await copy(command, document.querySelector('.curl code')))) return;
     setIsCopied(true);
-    setTimeout(setIsCopied, THANKS, false);
+    setTimeout(setIsCopied, COPIED_MS, false);
   }
 
   return (
@@ -32,7 +32,7 @@ export function Api({ words }: { words: Words }) {
       <h2 id="api-title">{api.title}</h2>
       <p>{api.lead}</p>
       <div class="curl">
-        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it is scrolled by keys where it is long */}
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a long command scrolls, also by keyboard */}
         <code tabIndex={0}>{command}</code>
         <button type="button" onClick={copyCommand}>
           <span role="status">{isCopied ? api.copied : api.copy}</span>

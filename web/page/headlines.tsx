@@ -10,14 +10,14 @@ interface HeadlinesProps {
   readonly now: number;
 }
 
-/** How many are shown before more are asked for. */
+/** Shown until the reader asks for more. */
 const FEW = 8;
 
-/** A feed may write anything there, a script too. */
+/** Feeds are untrusted: a link may be a script. */
 const linked = (link: string | null): { href?: string } =>
   link !== null && /^https?:\/\//i.test(link) ? { href: link } : {};
 
-/** What the mood is made of: each headline with its score, and what gave it. */
+/** The headlines behind the sentiment, each with its score and the words that produced it. */
 export function Headlines({ words, figures, sentiment, now }: HeadlinesProps) {
   const [isLong, setIsLong] = useState(false);
   const { value, count, headlines } = sentiment;

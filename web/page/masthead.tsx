@@ -1,16 +1,16 @@
 import { useState } from 'preact/hooks';
 import type { Connection } from '../feed/answers.ts';
-import { chooseTheme, currentTheme, THEMES, type Theme } from '../look/theme.ts';
 import { LANGUAGES, type Language } from '../words/language.ts';
 import type { Words } from '../words/words.ts';
+import { chooseTheme, currentTheme, THEMES, type Theme } from './theme.ts';
 
 interface MastheadProps {
   readonly words: Words;
   readonly language: Language;
   readonly connection: Connection;
-  /** Whether the answer is of now. */
+  /** Whether the answer is up to date. */
   readonly isCurrent: boolean;
-  /** What comes first below it. */
+  /** The section that comes first below. */
   readonly first: 'chart' | 'sources';
   readonly onLanguage: (language: Language) => void;
 }

@@ -9,22 +9,22 @@ interface NoticesProps {
   readonly figures: Figures;
   readonly answer: Answer | undefined;
   readonly sources: KnownSources | undefined;
-  /** Since when there is no connection, in epoch milliseconds. */
+  /** When the connection was lost, in epoch milliseconds. */
   readonly lostSince: number | undefined;
   readonly now: number;
 }
 
-/** More names than that are told below, where all are. */
-const NAMED = 3;
+/** Further names are only in the list of sources below. */
+const MAX_NAMES = 3;
 
 function failing({ words: { notices }, answer, sources }: NoticesProps): string | undefined {
-  // Without an answer the sentence above says that none can be reached.
+  // Without an answer, the main sentence already says that none can be reached.
   if (isCutOff(sources)) return answer && notices.unreachable;
   const names = sources ? placesOf(sources).flatMap((place) => (isInTrouble(place) ? [place.name] : [])) : [];
-  return names.length > 0 ? notices.failing(names.slice(0, NAMED), names.length - NAMED) : undefined;
+  return names.length > 0 ? notices.failing(names.slice(0, MAX_NAMES), names.length - MAX_NAMES) : undefined;
 }
 
-/** Reasons to trust the answer less, and what the page is not. */
+/** Warnings about the answer, and the disclaimer. */
 export function Notices(props: NoticesProps) {
   const { words, figures, answer, sources, lostSince, now } = props;
   const { notices } = words;
@@ -32,7 +32,7 @@ export function Notices(props: NoticesProps) {
   const source = answer?.source ?? sources?.source;
   return (
     <div class="notices">
-      {/* No age in it, for what is told again each minute is not listened to. */}
+      {/* No age here: a screen reader would announce it every minute. */}
       <div role="status">
         {source === 'simulated' && <strong class="simulated">{notices.simulated}</strong>}
         {lostSince !== undefined && (

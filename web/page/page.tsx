@@ -1,7 +1,6 @@
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import { ChartPanel } from '../chart/chart-panel.tsx';
 import { now } from '../feed/clock.ts';
-import { watchTheme } from '../look/theme.ts';
 import { figuresIn } from '../words/figures.ts';
 import { chooseLanguage, currentLanguage, LANGUAGES, type Language } from '../words/language.ts';
 import { Field } from './answer/field.tsx';
@@ -12,6 +11,7 @@ import { Masthead } from './masthead.tsx';
 import { showSigns, tintBar } from './signs.ts';
 import { Sources } from './sources.tsx';
 import { useAnswer, useSources } from './state.ts';
+import { watchTheme } from './theme.ts';
 import { isCutOff } from './trouble.ts';
 
 export function Page() {
@@ -37,7 +37,7 @@ export function Page() {
 
   const source = answer?.source ?? sources?.source;
   const asOf = answer && Date.parse(answer.as_of);
-  // There is no history to draw: what to do about it takes the chart's place.
+  // Without a history to draw, the steps to take replace the chart.
   const isCutOffFromAll = verdict === 'empty' && isCutOff(sources);
   const sourcesSection = (
     <Sources
@@ -73,7 +73,7 @@ export function Page() {
         {isCutOffFromAll ? (
           <div class="cut-off">{sourcesSection}</div>
         ) : (
-          // A store that was emptied has another history than before.
+          // After the store was emptied, the old chart is wrong.
           <ChartPanel key={losses} words={words} figures={figures} asOf={asOf} />
         )}
         <div class="below" data-few={source !== undefined && source !== 'live'}>

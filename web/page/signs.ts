@@ -21,7 +21,7 @@ const ICONS: Readonly<Record<Verdict, string>> = {
   asking: 'unknown',
 };
 
-/** The tab tells the state too: by its title, and by an icon that never burns for what may no longer be so. */
+/** Shows the state in the tab's title and icon. The icon burns only while the answer is current. */
 export function showSigns({ words, figures, verdict, answer, isLost }: Signs): void {
   document.documentElement.lang = words.code;
   const price = answer?.hourly_average_of_averages[2]?.price;
@@ -36,7 +36,7 @@ export function showSigns({ words, figures, verdict, answer, isLost }: Signs): v
   document.querySelector('link[rel=icon]')?.setAttribute('href', `/icon-${icon}.svg`);
 }
 
-/** The browser's own bar takes the field's colour. */
+/** Matches the browser's bar to the field's colour. */
 export function tintBar(): void {
   const field = document.querySelector('.field');
   const color = field && getComputedStyle(field).getPropertyValue('--field').trim();

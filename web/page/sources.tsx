@@ -14,21 +14,21 @@ interface SourcesProps {
   readonly now: number;
 }
 
-/** As the service writes times in its reasons. */
+/** Times in the service's reasons. */
 const TIME = /\d{4}-\d\d-\d\dT[\d:.]+Z/g;
 
-/** The state of each place that is asked, since when, and why. */
+/** The state of each source, since when, and why. */
 export function Sources({ words, figures, source, sources, isFailing, now }: SourcesProps) {
   function place(one: Place) {
     const { name, state, since, reason } = one;
-    const told = isInTrouble(one) ? 'failing' : state;
+    const shownState = isInTrouble(one) ? 'failing' : state;
     const value = 'price' in one ? one.price !== null && figures.exactPrice(one.price) : undefined;
     const count =
       'headlines' in one ? one.headlines !== null && words.sources.headlines(one.headlines) : undefined;
     return (
-      <li key={name} class={told}>
+      <li key={name} class={shownState}>
         <span class="name">{name}</span>
-        <span class="state">{words.sources.state[told]}</span>
+        <span class="state">{words.sources.state[shownState]}</span>
         <span class="value">{value ?? count}</span>
         {state !== 'ok' && (
           <small>

@@ -8,35 +8,31 @@ export interface Following {
   readonly answer: Answer | undefined;
   readonly isEmpty: boolean;
   readonly connection: Connection;
-  /** How often what was known was found to be gone, as after the store was emptied. */
+  /** How often the service lost its answer, as when the store was emptied. */
   readonly losses: number;
-  /** In epoch milliseconds; `undefined` while it is there. */
+  /** Epoch milliseconds; `undefined` while connected. */
   readonly lostSince: number | undefined;
 }
 
-/** Milliseconds. */
-const TIME = {
-  /** After this without a connection what was told last may no longer hold; by default the service says so as soon. */
-  unheard: 300_000,
-  /** Between two looks at the clock. */
-  look: 15_000,
-  /** Between two questions for the sources, with an answer and without. */
-  rest: 25_000,
-  shortRest: 3000,
-} as const;
+/** Without a connection, an older answer counts as stale. The service's own default is the same. */
+const MAX_OFFLINE_AGE_MS = 300_000;
+const CLOCK_INTERVAL_MS = 15_000;
+/** How often the sources are fetched, with and without an answer. */
+const SOURCES_INTERVAL_MS = 25_000;
+const SOURCES_INTERVAL_WITHOUT_ANSWER_MS = 3000;
 
-/** The answer, as it comes; stale too where the service can no longer say that it is. */
+/** Follows the answer. Marks it as stale if the page is disconnected for too long to know. */
 export function useAnswer(): Following {
-  const [told, setTold] = useState<Answer>();
+  const [last, setLast] = useState<Answer>();
   const [isEmpty, setIsEmpty] = useState(false);
   const [losses, setLosses] = useState(0);
   const isKnown = useRef(false);
   const [connection, setConnection] = useState<Connection>('connecting');
   const [lostSince, setLostSince] = useState<number>();
   const [time, setTime] = useState(now);
-  // Whether the page is looked at or not: its tab always tells something.
+  // Also while the page is hidden, since its tab shows the state.
   useEffect(() => {
-    const timer = setInterval(() => setTime(now()), TIME.look);
+    const timer = setInterval(() => setTime(now()), CLOCK_INTERVAL_MS);
     return () => clearInterval(timer);
   }, []);
   useEffect(
@@ -44,13 +40,13 @@ export function useAnswer(): Following {
       followAnswers({
         answer(answer) {
           isKnown.current = true;
-          setTold(answer);
+          setLast(answer);
           setIsEmpty(false);
         },
         nothing() {
           if (isKnown.current) setLosses((count) => count + 1);
           isKnown.current = false;
-          setTold(undefined);
+          setLast(undefined);
           setIsEmpty(true);
         },
         connection(is) {
@@ -62,26 +58,26 @@ export function useAnswer(): Following {
       }),
     [],
   );
-  const isHeard = connection === 'live' || connection === 'polling';
-  const isUnheard = told !== undefined && !isHeard && time - Date.parse(told.as_of) > TIME.unheard;
-  return { answer: isUnheard ? { ...told, stale: true } : told, isEmpty, losses, connection, lostSince };
+  const isConnected = connection === 'live' || connection === 'polling';
+  const isTooOld = last !== undefined && !isConnected && time - Date.parse(last.as_of) > MAX_OFFLINE_AGE_MS;
+  return { answer: isTooOld ? { ...last, stale: true } : last, isEmpty, losses, connection, lostSince };
 }
 
-/** The sources' state: asked for when there is a newer answer and every now and then, often while there is none. */
+/** The state of the sources: fetched with each newer answer and at intervals, which are short while there is no answer. */
 export function useSources(asOf: string | undefined): {
   sources: KnownSources | undefined;
   isFailing: boolean;
 } {
   const [sources, setSources] = useState<KnownSources>();
   const [isFailing, setIsFailing] = useState(false);
-  const asked = useRef(Number.NEGATIVE_INFINITY);
+  const fetchedAt = useRef(Number.NEGATIVE_INFINITY);
   useEffect(() => {
-    const rest = asOf === undefined ? TIME.shortRest : TIME.rest;
+    const interval = asOf === undefined ? SOURCES_INTERVAL_WITHOUT_ANSWER_MS : SOURCES_INTERVAL_MS;
     let timer: ReturnType<typeof setTimeout>;
-    function ask(): void {
-      timer = setTimeout(ask, rest);
+    function update(): void {
+      timer = setTimeout(update, interval);
       if (document.visibilityState === 'hidden') return;
-      asked.current = performance.now();
+      fetchedAt.current = performance.now();
       fetchSources().then(
         (answer) => {
           setSources(answer);
@@ -90,15 +86,15 @@ export function useSources(asOf: string | undefined): {
         () => setIsFailing(true),
       );
     }
-    const wait = asked.current + rest - performance.now();
-    if (wait <= 0) ask();
-    else timer = setTimeout(ask, wait);
+    const wait = fetchedAt.current + interval - performance.now();
+    if (wait <= 0) update();
+    else timer = setTimeout(update, wait);
     return () => clearTimeout(timer);
   }, [asOf]);
   return { sources, isFailing };
 }
 
-/** The server's time, each second while the page is looked at. */
+/** The server's time, updated each second while the page is visible. */
 export function useNow(): number {
   const [time, setTime] = useState(now);
   useEffect(() => {

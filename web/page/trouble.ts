@@ -2,13 +2,13 @@ import type { SourcesAnswer } from '../feed/sources.ts';
 
 export type Place = SourcesAnswer['price'][number] | SourcesAnswer['sentiment']['feeds'][number];
 
-/** All places that the service asks: exchanges first, then feeds. */
+/** All upstreams: exchanges first, then feeds. */
 export const placesOf = ({ price, sentiment }: SourcesAnswer): Place[] => [...price, ...sentiment.feeds];
 
-/** Whether it was asked and did not answer as it should, even if it is left alone until it is asked again. */
+/** Whether the last request to it failed, including while it is paused before the next try. */
 export const isInTrouble = ({ state, since }: Place): boolean => state !== 'ok' && since !== null;
 
-/** Whether every place is in trouble, as behind a firewall. */
+/** Whether every upstream fails, as behind a firewall. */
 export function isCutOff(sources: SourcesAnswer | undefined): boolean {
   const places = sources ? placesOf(sources) : [];
   return places.length > 0 && places.every(isInTrouble);

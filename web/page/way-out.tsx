@@ -1,6 +1,6 @@
 import type { Words } from '../words/words.ts';
 
-/** What a reader can do where no source can be reached. */
+/** Steps to take if no source can be reached. */
 export function WayOut({ words: { unreachable } }: { words: Words }) {
   return (
     <div class="way-out">

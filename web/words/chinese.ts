@@ -34,7 +34,7 @@ export const chinese: Words = {
     'not-lit': '没火',
     'was-lit': '当时火了',
     'was-not-lit': '当时没火',
-    unknown: '说不准',
+    unknown: '数据不足',
     empty: '暂无数据',
     asking: '…',
   },
@@ -91,11 +91,11 @@ export const chinese: Words = {
   wasRunning: '最后一小时数据不完整',
   notice: '仅供学习和娱乐，不构成投资建议。',
   notices: {
-    simulated: '模拟数据：本市场为虚构，均非真实数据。',
+    simulated: '模拟数据：行情由程序生成，均非真实数据。',
     stale: (since) => `数据已过时：自 ${since} 起没有新数据。`,
     lost: (since) => `连接已于 ${since} 中断，正在自动重连。`,
     failing: (names, more) =>
-      `部分来源出现故障：${names.join('、')}${more > 0 ? `，另有 ${count(more)} 个` : ''}。`,
+      `部分数据来源出现故障：${names.join('、')}${more > 0 ? `，另有 ${count(more)} 个` : ''}。`,
     unreachable: '所有数据来源均无法连接。',
   },
   connection: {
@@ -148,15 +148,16 @@ export const chinese: Words = {
     state: { ok: '正常', resting: '暂停请求', failing: '故障' },
     since: (when) => `自 ${when} 起`,
     headlines: (number) => `${count(number)} 条标题`,
-    madeUp: '无：本市场由公式生成，便于在没有网络时试用本服务。',
+    madeUp: '无。行情由公式生成，无需联网即可试用本服务。',
     relayed: '价格和情绪均来自 SentiCrypt v1。',
     trouble: '暂时无法获取来源状态。',
   },
   headlines: {
     title: '情绪背后的新闻标题',
-    lead: (value, number) => `当前情绪为 ${value}，由 ${count(number)} 条标题加权平均得出，越新的权重越大。`,
+    lead: (value, number) =>
+      `当前情绪为 ${value}，由 ${count(number)} 条标题加权平均得出，标题越新，权重越大。`,
     label: { positive: '乐观', neutral: '中性', negative: '悲观' },
-    noWord: '没有可评分的词',
+    noWord: '没有可评分的词语',
     more: (number) => `再显示 ${number} 条`,
     less: '收起',
     none: '暂无与市场有关的标题。',
@@ -175,8 +176,8 @@ export const chinese: Words = {
   what: {
     title: '关于本页',
     text: [
-      '本服务每小时计算两个平均值：比特币的美元价格，以及相关新闻的情绪。如果最新一小时的两个值都高于三小时中的第一个小时，比特币就“火了”。仅此而已。',
-      '仅供学习和娱乐。本服务与数据来源没有任何关联，不保证数据准确，也不构成投资建议。',
+      '本服务计算两项每小时平均值：比特币的美元价格，以及相关新闻的情绪。如果在最近三个小时中，最新一小时的两个平均值都高于第一个小时，比特币就“火了”。仅此而已。',
+      '仅供学习和娱乐。本服务与各数据来源没有任何关联，不保证数据准确，所示内容也不构成投资建议。',
     ],
   },
   theme: { auto: '跟随系统', light: '浅色', dark: '深色' },

@@ -24,7 +24,7 @@ export const english: Words = {
     'not-lit': 'Not lit.',
     'was-lit': 'Was lit.',
     'was-not-lit': 'Was not lit.',
-    unknown: 'Can’t tell.',
+    unknown: 'Unknown.',
     empty: 'No data.',
     asking: '…',
   },
@@ -49,13 +49,13 @@ export const english: Words = {
   unreachable: {
     sentence: (number) =>
       number === 1
-        ? 'The service is running, but it cannot reach its data source.'
-        : `The service is running, but it cannot reach any of its ${number} data sources.`,
+        ? 'The service is running but cannot reach its data source.'
+        : `The service is running but cannot reach any of its ${number} data sources.`,
     title: 'What you can do',
     steps: [
       'Behind a proxy? Set `HTTPS_PROXY` to its address and restart the service.',
       'Behind a firewall? Allow outgoing HTTPS (port 443) from the machine that runs the service to the sources listed here.',
-      'To see what fails for each source, run `npx is-bitcoin-lit doctor` in the folder of the service.',
+      'To find out what is wrong with each source, run `npx is-bitcoin-lit doctor` in the service’s folder.',
     ],
   },
   hours: 'Averages of the last three hours',
@@ -145,7 +145,7 @@ export const english: Words = {
     state: { ok: 'OK', resting: 'paused', failing: 'failing' },
     since: (when) => `since ${when}`,
     headlines: (number) => some(number, 'headline', 'headlines'),
-    madeUp: 'None: a formula generates this market, so that you can try the service without a network.',
+    madeUp: 'None. A formula generates this market, so you can try the service offline.',
     relayed: 'A single feed, SentiCrypt v1, provides both price and sentiment.',
     trouble: 'Source status is currently unavailable.',
   },
@@ -174,7 +174,7 @@ export const english: Words = {
   what: {
     title: 'About this page',
     text: [
-      'The service averages two numbers by the hour: the price of Bitcoin in US dollars, and the sentiment of the news about it. When both are higher in the latest hour than in the first of the three, Bitcoin is “lit”. That is all it means.',
+      'The service computes two hourly averages: the price of Bitcoin in US dollars and the sentiment of the news about it. If both are higher in the latest of the last three hours than in the first, Bitcoin is “lit”. That is all it means.',
       'For learning and entertainment only. The service is not affiliated with its data sources, does not guarantee that their data are accurate, and does not give financial advice.',
     ],
   },
@@ -182,5 +182,5 @@ export const english: Words = {
   themeSwitch: 'Theme',
   languageSwitch: 'Language',
   skip: { chart: 'Skip to chart', sources: 'Skip to data sources' },
-  begins: (when) => `starts ${when} local time`,
+  begins: (when) => `starts at ${when} local time`,
 };

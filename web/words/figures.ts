@@ -1,25 +1,25 @@
 import type { Words } from './words.ts';
 
-/** Numbers and times as a language and this device's zone write them. Times are epoch milliseconds. */
+/** Formats numbers and times for a language and the device's time zone. Times are epoch milliseconds. */
 export interface Figures {
-  /** US dollars, whole; with cents where they matter. */
+  /** Whole US dollars; with cents below $100. */
   price(value: number): string;
-  /** US dollars and cents; of less than a dollar three digits. */
+  /** US dollars and cents; below a dollar, three significant digits. */
   exactPrice(value: number): string;
-  /** With its sign, a plus too. */
+  /** Always signed. */
   mood(value: number): string;
-  /** With as few digits more as tell these apart that follow each other and are not the same. */
+  /** Returns a formatter with just enough digits that adjacent values that differ look different. */
   apart(kind: 'price' | 'mood', values: readonly (number | null | undefined)[]): (value: number) => string;
   clock(time: number): string;
-  /** Day and time where it is not today's. */
+  /** The time; with the day unless it is today. */
   moment(time: number, now: number): string;
   full(time: number): string;
-  /** With seconds. */
+  /** Day and time with seconds. */
   seconds(time: number): string;
   day(time: number): string;
   utcClock(time: number): string;
   utcDay(time: number): string;
-  /** Of UTC, as is the next one. */
+  /** In UTC, as are `year` and `monthDay`. */
   month(time: number): string;
   year(time: number): string;
   monthDay(time: number): string;
@@ -35,15 +35,15 @@ const UNITS = [
 ] as const;
 
 const TIME = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
-/** Below this, in US dollars, a price without its cents says too little. */
-const SMALL_PRICE = 100;
+/** Prices below this are shown with cents. */
+const SMALL_PRICE_USD = 100;
 
-/** Of decimal digits: what differs by less looks the same. */
-const MOST_DIGITS = 6;
+/** Values that differ only beyond these digits look the same. */
+const MAX_DECIMALS = 6;
 
 const DAY = { year: 'numeric', month: 'short', day: 'numeric' } as const;
 
-/** Whether two that follow each other differ and are written the same. */
+/** Whether two adjacent values differ but are written the same. */
 function areBlurred(
   values: readonly (number | null | undefined)[],
   write: (value: number) => string,
@@ -55,7 +55,7 @@ function areBlurred(
 }
 
 export function figuresIn({ code }: Words): Figures {
-  // With a minus in place of a hyphen, which is too short beside a plus.
+  // A hyphen is too short beside a plus sign, so use a real minus.
   const number = (options: Intl.NumberFormatOptions) => {
     const { format } = new Intl.NumberFormat(code, options);
     return (value: number) => format(value).replace('-', '−');
@@ -67,7 +67,7 @@ export function figuresIn({ code }: Words): Figures {
   const day = date(DAY);
   const full = date({ ...DAY, ...TIME });
   const wholePrice = number({ ...dollars, maximumFractionDigits: 0 });
-  // Below a dollar, where it once was, cents say too little.
+  // Bitcoin once cost less than a dollar, where cents are too coarse.
   const exactPrice = number({
     ...dollars,
     minimumFractionDigits: 2,
@@ -79,12 +79,12 @@ export function figuresIn({ code }: Words): Figures {
   const mood = (digits: number, signDisplay: 'exceptZero' | 'always' = 'always') =>
     number({ signDisplay, minimumFractionDigits: digits, maximumFractionDigits: digits });
   const roughMood = mood(2, 'exceptZero');
-  const price = (value: number) => (Math.abs(value) < SMALL_PRICE ? exactPrice : wholePrice)(value);
-  /** From the shortest to the longest. */
+  const price = (value: number) => (Math.abs(value) < SMALL_PRICE_USD ? exactPrice : wholePrice)(value);
+  /** Formatters, from the shortest to the longest. */
   function* writers(kind: 'price' | 'mood'): Generator<(value: number) => string> {
     yield kind === 'price' ? price : roughMood;
     if (kind === 'price') yield exactPrice;
-    for (let digits = 3; digits <= MOST_DIGITS; digits++)
+    for (let digits = 3; digits <= MAX_DECIMALS; digits++)
       yield kind === 'mood'
         ? mood(digits)
         : number({ ...dollars, minimumFractionDigits: digits, maximumFractionDigits: digits });
@@ -119,5 +119,5 @@ export function figuresIn({ code }: Words): Figures {
   };
 }
 
-/** Whether this device shows UTC anyway. */
+/** Whether the device's local time is UTC. */
 export const isAtUtc = (time: number): boolean => new Date(time).getTimezoneOffset() === 0;

@@ -1,4 +1,4 @@
-import { keep, kept } from '../look/kept.ts';
+import { readChoice, storeChoice } from '../page/stored-choice.ts';
 import { chinese } from './chinese.ts';
 import { english } from './english.ts';
 import type { Words } from './words.ts';
@@ -8,13 +8,13 @@ export type Language = keyof typeof LANGUAGES;
 
 const isLanguage = (text: string | undefined): text is Language => text !== undefined && text in LANGUAGES;
 
-/** The one that was chosen, else the first of the browser's that there is, else English. */
+/** The language chosen earlier, or the first supported one of the browser, or English. */
 export function currentLanguage(): Language {
-  const chosen = kept('language');
+  const chosen = readChoice('language');
   if (isLanguage(chosen)) return chosen;
   return navigator.languages.map((code) => code.slice(0, 2).toLowerCase()).find(isLanguage) ?? 'en';
 }
 
 export function chooseLanguage(language: Language): void {
-  keep('language', language);
+  storeChoice('language', language);
 }

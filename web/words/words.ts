@@ -8,38 +8,38 @@ import type { Verdict } from '../page/answer/verdict.ts';
 type State = 'ok' | 'resting' | 'failing';
 type Label = 'positive' | 'neutral' | 'negative';
 
-/** All that the page says, in one language: what is missing in one does not compile. */
+/** All text of the page in one language. A missing text is a compile error. */
 export interface Words {
-  /** BCP 47. */
+  /** BCP 47 language tag. */
   readonly code: string;
-  /** Of the language, in itself. */
+  /** The language's name for itself. */
   readonly name: string;
   readonly question: string;
-  /** The answer, as short as it can be. */
+  /** The answer in a word or two. */
   readonly verdict: Readonly<Record<Verdict, string>>;
-  /** The answer as one sentence, for the title and for those who listen. */
+  /** The answer as a sentence, for the title and for screen readers. */
   readonly said: Readonly<Record<Verdict, string>>;
-  /** Where price and mood go, as one sentence. */
+  /** The directions of price and sentiment, as one sentence. */
   readonly trend: (price: Direction, mood: Direction) => string;
-  /** The same of data that is old: where they went, and when. */
+  /** The same in the past tense, for outdated data. */
   readonly pastTrend: (when: string, price: Direction, mood: Direction) => string;
   readonly bothRise: string;
   readonly needsBoth: string;
   readonly needsTwo: string;
-  /** Where neither has two hours to compare. */
+  /** Shown if neither has two hours to compare. */
   readonly neither: string;
-  /** Between two sentences. */
+  /** The space between two sentences. */
   readonly gap: string;
   readonly asking: string;
   readonly empty: string;
-  /** Nothing is kept, and no source can be reached. */
+  /** Shown if there is no data and no source can be reached. */
   readonly unreachable: {
     readonly sentence: (sources: number) => string;
     readonly title: string;
-    /** What is to be typed is between backticks. */
+    /** Commands and settings are between backticks. */
     readonly steps: readonly string[];
   };
-  /** What the hours' numbers are. */
+  /** Heading of the three hours. */
   readonly hours: string;
   readonly averages: string;
   readonly price: string;
@@ -61,14 +61,14 @@ export interface Words {
     readonly simulated: string;
     readonly stale: (since: string) => string;
     readonly lost: (since: string) => string;
-    /** The first few, and how many there are beside these. */
+    /** `names` are the first few; `more` counts the others. */
     readonly failing: (names: readonly string[], more: number) => string;
     readonly unreachable: string;
   };
   readonly connection: Readonly<Record<Connection, string>>;
-  /** In place of live, where there is nothing new. */
+  /** Shown in place of “live” while the answer is outdated. */
   readonly connected: string;
-  /** Before the answer in the tab's title. */
+  /** Prefix of the tab's title. */
   readonly old: string;
   readonly chart: {
     readonly title: string;
@@ -124,6 +124,6 @@ export interface Words {
   readonly themeSwitch: string;
   readonly languageSwitch: string;
   readonly skip: Readonly<Record<'chart' | 'sources', string>>;
-  /** When a day of UTC begins by this device's clock. */
+  /** When a UTC day starts in the device's time zone. */
   readonly begins: (when: string) => string;
 }

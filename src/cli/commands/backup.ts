@@ -4,13 +4,13 @@ import { readConfig } from '../../config/config.ts';
 import { messagesOf, StoreError } from '../../domain/errors.ts';
 import type { Command, Options } from '../command.ts';
 import { CANNOT_CREATE, NO_INPUT, TRY_AGAIN, UNAVAILABLE } from '../exit-codes.ts';
-import { complain, say, UsageError } from '../output.ts';
+import { print, printError, UsageError } from '../output.ts';
 import { untilStopped } from '../stop-signals.ts';
 
 /** The exit code of what went wrong, once it is told; what nobody foresaw is thrown on. */
 function explain(error: unknown): number {
   if (!(error instanceof StoreError)) throw error;
-  complain(messagesOf(error));
+  printError(messagesOf(error));
   return error.code === 'busy' ? TRY_AGAIN : CANNOT_CREATE;
 }
 
@@ -18,12 +18,12 @@ async function run(_options: Options, file: string | undefined): Promise<number>
   if (file === undefined) throw new UsageError('backup needs a FILE to write to');
   const config = readConfig();
   if (config.REDIS_URL) {
-    complain('the samples are in Redis: back it up with BGSAVE or a snapshot of its host');
+    printError('the samples are in Redis: back it up with BGSAVE or a snapshot of its host');
     return UNAVAILABLE;
   }
   const opened = await openToLook(config);
   if (!opened?.backUp) {
-    complain('no sample is kept');
+    printError('no sample is kept');
     return NO_INPUT;
   }
   await using _ = opened.store;
@@ -33,7 +33,7 @@ async function run(_options: Options, file: string | undefined): Promise<number>
   } catch (error) {
     return explain(error);
   }
-  say(`store copied to ${file}`);
+  print(`store copied to ${file}`);
   return 0;
 }
 

@@ -7,7 +7,7 @@ import { formatTime } from '../../domain/time/time.ts';
 import type { SampleStore } from '../../stores/sample-store.ts';
 import type { Command, Options } from '../command.ts';
 import { TRY_AGAIN } from '../exit-codes.ts';
-import { complain, say, UsageError } from '../output.ts';
+import { print, printError, UsageError } from '../output.ts';
 import { untilStopped } from '../stop-signals.ts';
 import { rangeBetween, readTime } from '../time-options.ts';
 
@@ -41,7 +41,7 @@ async function deleteSamples({ from, to, yes }: Options, config: Config): Promis
   // Where there is no store none is made for this.
   const there = await openToLook(config);
   if (!there) {
-    say(`${inWords(0)} deleted`);
+    print(`${inWords(0)} deleted`);
     return 0;
   }
   await there.store[Symbol.asyncDispose]();
@@ -49,7 +49,7 @@ async function deleteSamples({ from, to, yes }: Options, config: Config): Promis
   stack.use(store);
   const range = await rangeBetween(first, last, store);
   if (!yes && !(await ask(store, range))) {
-    complain('nothing was deleted');
+    printError('nothing was deleted');
     return 0;
   }
   const stopping = new AbortController();
@@ -57,7 +57,7 @@ async function deleteSamples({ from, to, yes }: Options, config: Config): Promis
   const removed = await store.remove(range, stopping.signal);
   // Processes that miss the message read the store again by themselves a little later.
   if (removed > 0) await fleet?.announce().catch(() => undefined);
-  say(`${inWords(removed)} deleted`);
+  print(`${inWords(removed)} deleted`);
   return 0;
 }
 
@@ -72,7 +72,7 @@ async function run(options: Options): Promise<number> {
     return await deleteSamples(options, readConfig());
   } catch (error) {
     if (!(error instanceof StoreError || error instanceof StoppingError)) throw error;
-    complain(
+    printError(
       `${messagesOf(error)}. Some samples may already be deleted; run the command again to delete the rest`,
     );
     return TRY_AGAIN;

@@ -1,9 +1,9 @@
 import { styleText } from 'node:util';
-import type { Finding, Result } from '../../diagnosis/finding.ts';
-import { type Findings, runExamination } from '../../diagnosis/run.ts';
+import type { CheckResult, Result } from '../../diagnosis/check-result.ts';
+import { type CheckResults, runChecks } from '../../diagnosis/run.ts';
 import type { Command, Options } from '../command.ts';
 import { NO_ANSWER } from '../exit-codes.ts';
-import { say } from '../output.ts';
+import { print } from '../output.ts';
 
 const COLOURS = { ok: 'green', warning: 'yellow', failed: 'red' } as const satisfies Record<Result, string>;
 
@@ -13,30 +13,30 @@ const RESULT_WIDTH = 9;
 const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g;
 
 /** Rows that end in the same advice give it once. */
-function rows(findings: readonly Finding[], nameWidth: number): string[] {
+function rows(results: readonly CheckResult[], nameWidth: number): string[] {
   const indent = ' '.repeat(2 + RESULT_WIDTH + nameWidth);
-  return findings.flatMap(({ name, result, detail, advice }, index) => {
+  return results.flatMap(({ name, result, detail, advice }, index) => {
     const start = styleText(COLOURS[result], result.padEnd(RESULT_WIDTH));
     const line = `  ${start}${name.padEnd(nameWidth)}${detail.replace(CONTROL, ' ')}`;
-    const isRepeated = advice === findings[index + 1]?.advice;
+    const isRepeated = advice === results[index + 1]?.advice;
     return advice === undefined || isRepeated ? line : [line, `${indent}→ ${advice}`];
   });
 }
 
-function table(all: Findings): string {
-  const names = all.flatMap(({ findings }) => findings.map(({ name }) => name.length));
+function table(all: CheckResults): string {
+  const names = all.flatMap(({ results }) => results.map(({ name }) => name.length));
   const nameWidth = Math.max(...names) + 2;
   return all
-    .filter(({ findings }) => findings.length > 0)
-    .map(({ heading, findings }) => [styleText('bold', heading), ...rows(findings, nameWidth)].join('\n'))
+    .filter(({ results }) => results.length > 0)
+    .map(({ heading, results }) => [styleText('bold', heading), ...rows(results, nameWidth)].join('\n'))
     .join('\n\n');
 }
 
-const isFatal = (finding: Finding): boolean => finding.isFatal === true;
+const isFatal = (check: CheckResult): boolean => check.isFatal === true;
 
-function asJson(all: Findings, wouldAnswer: boolean): string {
-  const checks = all.flatMap(({ heading, findings }) =>
-    findings.map(({ name, result, detail, advice }) => ({
+function asJson(all: CheckResults, wouldAnswer: boolean): string {
+  const checks = all.flatMap(({ heading, results }) =>
+    results.map(({ name, result, detail, advice }) => ({
       check: heading,
       name,
       result,
@@ -48,10 +48,10 @@ function asJson(all: Findings, wouldAnswer: boolean): string {
 }
 
 async function run({ json }: Options): Promise<number> {
-  const all = await runExamination();
-  const wouldAnswer = !all.some(({ findings }) => findings.some(isFatal));
-  if (json) say(asJson(all, wouldAnswer));
-  else say(`${table(all)}\n\n${styleText('bold', VERDICTS[wouldAnswer ? 'yes' : 'no'])}`);
+  const all = await runChecks();
+  const wouldAnswer = !all.some(({ results }) => results.some(isFatal));
+  if (json) print(asJson(all, wouldAnswer));
+  else print(`${table(all)}\n\n${styleText('bold', VERDICTS[wouldAnswer ? 'yes' : 'no'])}`);
   return wouldAnswer ? 0 : NO_ANSWER;
 }
 

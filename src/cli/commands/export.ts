@@ -15,7 +15,7 @@ import {
 import type { SampleStore } from '../../stores/sample-store.ts';
 import type { Command, Options } from '../command.ts';
 import { OUTPUT_FAILED, TRY_AGAIN } from '../exit-codes.ts';
-import { complain, UsageError } from '../output.ts';
+import { printError, UsageError } from '../output.ts';
 import { rangeBetween, readTime } from '../time-options.ts';
 
 /** Later than every sample. Epoch milliseconds. */
@@ -69,7 +69,7 @@ async function textFrom(store: SampleStore | undefined, { from, to, bucket, form
 /** A reader that has gone has what was wanted, `head` for one; on a full disk is a part, which must not pass for all. */
 function endAfter(error: NodeJS.ErrnoException): never {
   if (error.code === 'EPIPE' || error.code === 'ECONNRESET') process.exit(0);
-  complain(`cannot write the output: ${error.message}`);
+  printError(`cannot write the output: ${error.message}`);
   process.exit(OUTPUT_FAILED);
 }
 
@@ -79,14 +79,14 @@ async function run(options: Options): Promise<number> {
   await using stack = new AsyncDisposableStack();
   const opened = await openToCopy(readConfig());
   if (opened) stack.use(opened.store);
-  else complain('no sample is kept');
+  else printError('no sample is kept');
   try {
     const text = Readable.from(await textFrom(opened?.store, wanted));
     await pipeline(text, process.stdout, { end: false });
     return 0;
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;
-    complain(messagesOf(error));
+    printError(messagesOf(error));
     return TRY_AGAIN;
   }
 }

@@ -3,16 +3,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { openToChange } from '../../bootstrap/open-store.ts';
 import { readConfig } from '../../config/config.ts';
 import { messagesOf, SourceError, StoppingError, StoreError } from '../../domain/errors.ts';
-import { createTally, type Tally } from '../../import-export/import-counts.ts';
-import { takeIn } from '../../import-export/import-samples.ts';
+import { createImportCounter, type ImportCounter } from '../../import-export/import-counts.ts';
+import { importSamples } from '../../import-export/import-samples.ts';
 import { RejectsError } from '../../import-export/rejects-file.ts';
 import { UnusableError } from '../../import-export/unusable-input.ts';
 import type { Command, Options } from '../command.ts';
 import { CANNOT_CREATE, DATA_ERROR, NO_INPUT, SOME_REJECTED, TRY_AGAIN, UNAVAILABLE } from '../exit-codes.ts';
 import { limitYoungGeneration } from '../heap-settings.ts';
-import { countsInWords } from '../import-counts.ts';
-import { type Origin, openOrigin } from '../import-source.ts';
-import { complain, say } from '../output.ts';
+import { countsText } from '../import-counts.ts';
+import { type ImportSource, openImportSource } from '../import-source.ts';
+import { print, printError } from '../output.ts';
 import { showProgress } from '../progress.ts';
 import { openRejectedLines } from '../rejected-lines.ts';
 import { untilStopped } from '../stop-signals.ts';
@@ -33,7 +33,7 @@ function explain(error: unknown): number {
   ];
   const [, code] = codes.find(([is]) => is) ?? [];
   if (code === undefined) throw error;
-  complain(messagesOf(error));
+  printError(messagesOf(error));
   return code;
 }
 
@@ -64,24 +64,24 @@ function watchForSignals(): Interruption {
 }
 
 interface Work {
-  readonly origin: Origin;
-  readonly tally: Tally;
+  readonly source: ImportSource;
+  readonly counter: ImportCounter;
   readonly rejects: string | undefined;
   readonly file: string | undefined;
   readonly interruption: Interruption;
 }
 
 /** Brings in what there is, in the store of the settings. */
-async function bring({ origin, tally, rejects, file, interruption }: Work): Promise<void> {
+async function bring({ source, counter, rejects, file, interruption }: Work): Promise<void> {
   await using stack = new AsyncDisposableStack();
   const lines = stack.use(await openRejectedLines(rejects, file));
   const { store, fleet } = await openToChange(readConfig());
   stack.use(store);
-  stack.use(showProgress({ counts: tally.counts, part: origin.part }));
-  await takeIn({
-    parcels: origin.parcels(store),
+  stack.use(showProgress({ counts: counter.counts, part: source.part }));
+  await importSamples({
+    batches: source.batches(store),
     store,
-    tally,
+    counter,
     reject: lines.write,
     announce: async () => fleet?.announce(),
     stopping: interruption.stopping,
@@ -94,15 +94,15 @@ async function run(options: Options, file: string | undefined): Promise<number> 
   limitYoungGeneration(4);
   const { rejects, json } = options;
   const interruption = watchForSignals();
-  const tally = createTally();
+  const counter = createImportCounter();
   const request = { options, file, config: readConfig(), signal: interruption.stopping };
-  let origin: Origin | undefined;
+  let source: ImportSource | undefined;
   let code: number | undefined;
   try {
-    origin = await openOrigin(request);
+    source = await openImportSource(request);
     await bring({
-      origin,
-      tally,
+      source,
+      counter,
       rejects: typeof rejects === 'string' ? rejects : undefined,
       file,
       interruption,
@@ -110,13 +110,13 @@ async function run(options: Options, file: string | undefined): Promise<number> 
   } catch (error) {
     if (interruption.exitCode() === undefined) code = explain(error);
   }
-  if (!origin) return code ?? NO_INPUT;
-  const counts = tally.counts();
-  const form = origin.form();
-  say(json ? JSON.stringify({ ...counts, times: form ?? null }) : countsInWords(counts));
-  if (form && !json) say(`times in ${form}`);
+  if (!source) return code ?? NO_INPUT;
+  const counts = counter.counts();
+  const form = source.form();
+  print(json ? JSON.stringify({ ...counts, times: form ?? null }) : countsText(counts));
+  if (form && !json) print(`times in ${form}`);
   if (interruption.exitCode() !== undefined)
-    complain('interrupted: the samples counted above are stored; run the import again for the rest');
+    printError('interrupted: the samples counted above are stored; run the import again for the rest');
   return interruption.exitCode() ?? code ?? (counts.rejected > 0 ? SOME_REJECTED : 0);
 }
 

@@ -4,9 +4,9 @@ import { messagesOf, SetupError } from '../../domain/errors.ts';
 import { type Report, ReportSchema, report } from '../../http/routes/refresh-report.ts';
 import type { Command, Options } from '../command.ts';
 import { NO_ANSWER } from '../exit-codes.ts';
-import { countsInWords } from '../import-counts.ts';
-import { complain, say } from '../output.ts';
-import { askOrElse } from '../service-client.ts';
+import { countsText } from '../import-counts.ts';
+import { print, printError } from '../output.ts';
+import { requestOrElse } from '../service-client.ts';
 
 /** @returns a reason where it failed. */
 async function onStore(config: Config): Promise<Report | string> {
@@ -21,15 +21,15 @@ async function onStore(config: Config): Promise<Report | string> {
 async function run({ url, json }: Options): Promise<number> {
   const config = readConfig();
   const question = { path: 'refresh', method: 'POST', limit: 60_000, schema: ReportSchema } as const;
-  const outcome = await askOrElse(
+  const outcome = await requestOrElse(
     { ...question, token: config.REFRESH_TOKEN, url, config },
     { doing: 'refreshing the store', run: () => onStore(config) },
   );
   if (typeof outcome === 'string') {
-    complain(outcome);
+    printError(outcome);
     return NO_ANSWER;
   }
-  say(json ? JSON.stringify(outcome) : countsInWords(outcome));
+  print(json ? JSON.stringify(outcome) : countsText(outcome));
   return 0;
 }
 

@@ -4,7 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import { decodeHTMLStrict } from 'entities';
 import { type Score, score } from '../../sentiment/score.ts';
 import type { Command, Options } from '../command.ts';
-import { complain } from '../output.ts';
+import { printError } from '../output.ts';
 
 /** In characters: of a longer line the rest is dropped, so that no input fills the memory. */
 const LONGEST_LINE = 10_000;
@@ -48,7 +48,7 @@ function row(line: string, explain: boolean): string {
 
 async function run({ explain }: Options): Promise<number> {
   if (process.stdin.isTTY)
-    complain('reading headlines from standard input, one per line; press Ctrl-D to end');
+    printError('reading headlines from standard input, one per line; press Ctrl-D to end');
   async function* rows(input: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
     for await (const lines of linesOf(input)) {
       yield lines.map((line) => row(line, explain === true)).join('');

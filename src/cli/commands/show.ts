@@ -4,8 +4,8 @@ import { type Answer, AnswerSchema, answer } from '../../domain/answer.ts';
 import { messagesOf, SetupError } from '../../domain/errors.ts';
 import type { Command, Options } from '../command.ts';
 import { LIT, NO_ANSWER, NOT_LIT, UNKNOWN } from '../exit-codes.ts';
-import { complain, say } from '../output.ts';
-import { askOrElse } from '../service-client.ts';
+import { print, printError } from '../output.ts';
+import { requestOrElse } from '../service-client.ts';
 import { table } from '../table.ts';
 
 function exitCode({ is_lit, stale }: Answer): number {
@@ -28,15 +28,15 @@ async function fromStore(config: Config): Promise<Answer | string> {
 async function run({ url, json }: Options): Promise<number> {
   const config = readConfig();
   const question = { path: 'is-bitcoin-lit', method: 'GET', limit: 5000, schema: AnswerSchema } as const;
-  const found = await askOrElse(
+  const found = await requestOrElse(
     { ...question, url, config },
     { doing: 'reading the store', run: () => fromStore(config) },
   );
   if (typeof found === 'string') {
-    complain(found);
+    printError(found);
     return NO_ANSWER;
   }
-  say(json ? JSON.stringify(found) : table(found));
+  print(json ? JSON.stringify(found) : table(found));
   return exitCode(found);
 }
 

@@ -1,45 +1,31 @@
-/** How much a value of a list such as Accept's is wanted, by its `q`: RFC 9110, section 12.4.2. */
-interface Wish {
-  readonly value: string;
-  readonly quality: number;
+import type { IncomingHttpHeaders } from 'node:http';
+
+/** A longer header is ignored: parsing 16 kB takes milliseconds. */
+const MAX_HEADER_LENGTH = 1000;
+
+/** Loaded with the first request that needs it, so that the service starts sooner. */
+async function negotiate(name: 'accept' | 'accept-encoding', headers: IncomingHttpHeaders) {
+  const { default: Negotiator } = await import('negotiator');
+  const header = headers[name];
+  const isShort = header !== undefined && header.length <= MAX_HEADER_LENGTH;
+  return new Negotiator({ headers: isShort ? { [name]: header } : {} });
 }
 
-/** Wishes in a header; more than these would be work for nobody's good. */
-const MOST_WISHES = 50;
-
-function parseWishes(header: string): Wish[] {
-  return header
-    .split(',', MOST_WISHES)
-    .map((item) => {
-      const [value = '', ...parameters] = item.split(';').map((part) => part.trim().toLowerCase());
-      const [, text] =
-        parameters.map((one) => /^q\s*=\s*([\d.]{1,5})$/.exec(one)).find((match) => match) ?? [];
-      const quality = text === undefined ? 1 : Number(text);
-      return { value, quality: quality <= 1 ? quality : 0 };
-    })
-    .filter(({ value }) => value !== '');
+/** The media type that `Accept` prefers, the first one if there is no such header; `undefined` if it accepts none. */
+export async function preferredType(
+  headers: IncomingHttpHeaders,
+  offers: readonly string[],
+): Promise<string | undefined> {
+  return (await negotiate('accept', headers)).mediaType(offers);
 }
 
-/** What a wish has to be to mean an offer, the most exact first. */
-const patternsOf = (offer: string): string[] => [
-  offer,
-  offer.replace(/\/.*/, '/*'),
-  offer.includes('/') ? '*/*' : '*',
-];
-
-/**
- * The offer that a header such as Accept or Accept-Encoding wants most; of equal ones the first. An offer that is not
- * named is not wanted; of several wishes that mean it, the most exact one counts.
- *
- * @returns `undefined` where none is wanted, or the header says nothing.
- */
-export function preferred<T extends string>(header: string | undefined, offers: readonly T[]): T | undefined {
-  if (header === undefined) return undefined;
-  const wishes = parseWishes(header);
-  let best: { offer: T; quality: number } | undefined;
-  for (const offer of offers) {
-    const [wish] = patternsOf(offer).flatMap((pattern) => wishes.filter(({ value }) => value === pattern));
-    if (wish && wish.quality > (best?.quality ?? 0)) best = { offer, quality: wish.quality };
-  }
-  return best?.offer;
+/** The encoding that `Accept-Encoding` prefers. The first offer wins a tie; without an accepted one, `identity`. */
+export async function preferredEncoding<T extends string>(
+  headers: IncomingHttpHeaders,
+  offers: readonly T[],
+): Promise<T | 'identity'> {
+  const encodings = [...offers, 'identity' as const];
+  const negotiator = await negotiate('accept-encoding', headers);
+  const found = negotiator.encoding(encodings, { preferred: encodings });
+  return encodings.find((encoding) => encoding === found) ?? 'identity';
 }

@@ -2,7 +2,7 @@ import { globSync, readFileSync, statSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { etagOf, isKnown, weak } from './conditional.ts';
-import { preferred } from './content-negotiation.ts';
+import { preferredEncoding } from './content-negotiation.ts';
 
 /** Best first. */
 const ENCODINGS = ['br', 'gzip', 'identity'] as const;
@@ -56,14 +56,14 @@ export function readStaticFiles(folder: string): ReadonlyMap<string, StaticFile>
  *
  * @param caching the `Cache-Control`.
  */
-export function sendFile(
+export async function sendFile(
   { type, encoded }: StaticFile,
   caching: string,
   request: FastifyRequest,
   reply: FastifyReply,
-): FastifyReply {
+): Promise<FastifyReply> {
   const built = ENCODINGS.filter((encoding) => encoded[encoding]);
-  const encoding = preferred(request.headers['accept-encoding'], built) ?? 'identity';
+  const encoding = await preferredEncoding(request.headers, built);
   const file = encoded[encoding];
   if (!file) throw new Error(`a static file has no bytes as ${encoding}`);
   const { bytes, etag } = file;

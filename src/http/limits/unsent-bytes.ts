@@ -1,12 +1,12 @@
 import type { ServerResponse } from 'node:http';
 
 /**
- * What a connection with an unfinished answer costs beside the answer's bytes, with 16 requests behind it: 13 kB of live
+ * What a connection with an unsent answer costs beside the answer's bytes, with 16 requests behind it: 13 kB of live
  * objects, and what the garbage collector and the allocator hold beside them (`bench/paused-readers.ts`). Bytes.
  */
-const CONNECTION_COST = 48_000;
+const CONNECTION_COST_BYTES = 48_000;
 
-export interface UnfinishedAnswers {
+export interface UnsentBytes {
   /**
    * Counts an answer until it is over.
    *
@@ -27,7 +27,7 @@ interface Answers {
  * Bounds the memory of answers that their clients have yet to take. Above `most` bytes, the client network that takes up
  * most loses its oldest answer, so that one client cannot push out the others.
  */
-export function limitUnfinished(most: number): UnfinishedAnswers {
+export function limitUnsentBytes(most: number): UnsentBytes {
   const bodies = new Map<ServerResponse, { readonly network: string; readonly bytes: Buffer }>();
   const sharers = new Map<Buffer, number>();
   const networks = new Map<string, Answers>();
@@ -38,7 +38,7 @@ export function limitUnfinished(most: number): UnfinishedAnswers {
     if (!body) return;
     const { network, bytes } = body;
     bodies.delete(response);
-    total -= CONNECTION_COST;
+    total -= CONNECTION_COST_BYTES;
     const left = (sharers.get(bytes) ?? 0) - 1;
     if (left > 0) {
       sharers.set(bytes, left);
@@ -48,7 +48,7 @@ export function limitUnfinished(most: number): UnfinishedAnswers {
     }
     const answers = networks.get(network);
     if (!answers) return;
-    answers.cost -= CONNECTION_COST + bytes.length;
+    answers.cost -= CONNECTION_COST_BYTES + bytes.length;
     answers.responses.delete(response);
     if (answers.responses.size === 0) networks.delete(network);
   }
@@ -67,10 +67,10 @@ export function limitUnfinished(most: number): UnfinishedAnswers {
       bodies.set(response, { network, bytes });
       const count = sharers.get(bytes) ?? 0;
       sharers.set(bytes, count + 1);
-      total += CONNECTION_COST + (count === 0 ? bytes.length : 0);
+      total += CONNECTION_COST_BYTES + (count === 0 ? bytes.length : 0);
       const answers = networks.get(network) ?? { cost: 0, responses: new Set() };
       networks.set(network, answers);
-      answers.cost += CONNECTION_COST + bytes.length;
+      answers.cost += CONNECTION_COST_BYTES + bytes.length;
       answers.responses.add(response);
       response.once('close', () => remove(response));
       while (total > most) {

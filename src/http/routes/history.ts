@@ -4,7 +4,7 @@ import { COLUMNS, FORMATS, type Format, HistorySchema } from '../../domain/histo
 import { MOST_BUCKETS, type Span, WIDTH_NAMES } from '../../domain/time/bucket-span.ts';
 import type { Histories, HistoryPlan } from '../../service/history.ts';
 import { isKnown, weak } from '../caching/conditional.ts';
-import { preferred } from '../caching/content-negotiation.ts';
+import { preferredType } from '../caching/content-negotiation.ts';
 import type { SharedBodies, TaggedBody } from '../caching/shared-bodies.ts';
 import { createSharedWork } from '../limits/shared-work.ts';
 import { HttpError } from '../problem.ts';
@@ -50,8 +50,12 @@ function explain([fault]: FastifySchemaValidationError[]): Error {
   return new HttpError(400, 'bad_request', `${name} ${reason}`);
 }
 
-const MEDIA_TYPES = { json: 'application/json', csv: 'text/csv' } as const satisfies Record<Format, string>;
-const FORMAT_OF = { 'application/json': 'json', 'text/csv': 'csv' } as const;
+const MEDIA_TYPES = {
+  json: 'application/json; charset=utf-8',
+  csv: 'text/csv; charset=utf-8',
+} as const satisfies Record<Format, string>;
+/** As offered to `Accept`, which may name parameters. */
+const OFFERED_CSV = `${MEDIA_TYPES.csv}; header=present`;
 
 /** A change of the samples is there at the next look; nothing of what is closed changes, but by an import or a deletion. */
 const CACHING = {
@@ -110,10 +114,9 @@ export function historyRoute(app: FastifyInstance, { histories, bodies, signal }
     },
   };
 
-  function formatOf({ query, headers }: FastifyRequest<{ Querystring: Query }>): Format {
+  async function formatOf({ query, headers }: FastifyRequest<{ Querystring: Query }>): Promise<Format> {
     if (query.format) return query.format;
-    const wanted = preferred(headers.accept, [MEDIA_TYPES.json, MEDIA_TYPES.csv]);
-    return wanted ? FORMAT_OF[wanted] : 'json';
+    return (await preferredType(headers, [MEDIA_TYPES.json, OFFERED_CSV])) === OFFERED_CSV ? 'csv' : 'json';
   }
 
   async function answer(
@@ -121,7 +124,7 @@ export function historyRoute(app: FastifyInstance, { histories, bodies, signal }
     reply: FastifyReply,
   ): Promise<FastifyReply> {
     const leaving = request.signal;
-    const format = formatOf(request);
+    const format = await formatOf(request);
     const plan = await histories.plan({ ...DEFAULTS, ...request.query });
     const span = spanOf(plan);
     const key = [histories.version(), span.from, span.to, span.bucket, format].join();
@@ -135,7 +138,7 @@ export function historyRoute(app: FastifyInstance, { histories, bodies, signal }
     if (format === 'csv') {
       reply.header('Content-Disposition', `attachment; filename="is-bitcoin-lit-${span.bucket}.csv"`);
     }
-    return reply.type(`${MEDIA_TYPES[format]}; charset=utf-8`).send(body.bytes);
+    return reply.type(MEDIA_TYPES[format]).send(body.bytes);
   }
 
   app.get<{ Querystring: Query }>(

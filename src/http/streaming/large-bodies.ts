@@ -1,12 +1,12 @@
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { weak } from '../caching/conditional.ts';
-import { preferred } from '../caching/content-negotiation.ts';
+import { preferredEncoding } from '../caching/content-negotiation.ts';
 import { ENCODINGS, type SharedBodies } from '../caching/shared-bodies.ts';
 import { clientNetwork } from '../clients/network.ts';
 import type { ConnectionLimits } from '../limits/connections.ts';
 import type { FairQueue } from '../limits/fair-queue.ts';
-import { limitUnfinished } from '../limits/unsent-bytes.ts';
+import { limitUnsentBytes } from '../limits/unsent-bytes.ts';
 
 /** From here on an answer is compressed and counted. Bytes. */
 const LARGE = 1024;
@@ -15,7 +15,7 @@ const LARGE = 1024;
 const PIECE = 65_536;
 
 /** For all answers that their clients have yet to take, and for the connections that wait for them. Bytes. */
-const MOST_UNFINISHED = 40_000_000;
+const MAX_UNSENT_BYTES = 40_000_000;
 
 const COMPRESSIBLE = /^text\/|[/+](json|javascript|xml)\b/;
 
@@ -50,14 +50,14 @@ export function sendLargeBodies(
   app: FastifyInstance,
   { bodies, connections, queue }: { bodies: SharedBodies; connections: ConnectionLimits; queue: FairQueue },
 ): void {
-  const unfinished = limitUnfinished(MOST_UNFINISHED);
+  const unsent = limitUnsentBytes(MAX_UNSENT_BYTES);
 
   async function negotiate(request: FastifyRequest, reply: FastifyReply, shared: Buffer): Promise<Buffer> {
     if (reply.hasHeader('content-encoding')) return shared;
     if (!COMPRESSIBLE.test(String(reply.getHeader('content-type')))) return shared;
     varyByEncoding(reply);
-    const encoding = preferred(request.headers['accept-encoding'], [...ENCODINGS, 'identity']);
-    if (!encoding || encoding === 'identity') return shared;
+    const encoding = await preferredEncoding(request.headers, ENCODINGS);
+    if (encoding === 'identity') return shared;
     const bytes = await bodies.encode(shared, encoding);
     const etag = reply.getHeader('etag');
     if (etag !== undefined) reply.header('ETag', weak(String(etag)));
@@ -83,7 +83,7 @@ export function sendLargeBodies(
       throw error;
     }
     reply.header('Content-Length', bytes.length);
-    unfinished.add(reply.raw, network, bytes);
+    unsent.add(reply.raw, network, bytes);
     return bytes.length > PIECE ? inPieces(bytes) : bytes;
   });
 }

@@ -1,12 +1,12 @@
 import { BITCOIN_BEGAN, HOUR } from '../../domain/time/time.ts';
 import type { Candles } from '../../exchanges/exchange.ts';
 import type { SampleStore } from '../../stores/sample-store.ts';
-import { admitInto, emptyParcel, type Parcel } from '../sample-batch.ts';
-import type { Politely } from './paced-calls.ts';
+import { admitInto, emptyBatch, type SampleBatch } from '../sample-batch.ts';
+import type { PacedCall } from './paced-calls.ts';
 
 export interface CoinbaseArchive {
   readonly candles: Candles;
-  readonly politely: Politely;
+  readonly pacedCall: PacedCall;
   /** Tells which hours have a price already. */
   readonly store: Pick<SampleStore, 'buckets'>;
   /** Epoch milliseconds. */
@@ -23,8 +23,8 @@ export interface CoinbaseArchive {
  */
 export async function* readCoinbaseArchive(
   archive: CoinbaseArchive,
-): AsyncGenerator<Parcel, void, undefined> {
-  const { candles, politely, store, since, clock, signal } = archive;
+): AsyncGenerator<SampleBatch, void, undefined> {
+  const { candles, pacedCall, store, since, clock, signal } = archive;
   const end = Math.floor(clock() / HOUR) * HOUR;
   let count = 0;
   for (
@@ -40,14 +40,14 @@ export async function* readCoinbaseArchive(
     }
     if (missing.size === 0) continue;
     const asked = { from: Math.min(...missing), to: Math.max(...missing) + HOUR };
-    const { closes } = await politely(() => candles.read(asked, signal));
-    const parcel = emptyParcel();
+    const { closes } = await pacedCall(() => candles.read(asked, signal));
+    const batch = emptyBatch();
     for (const [hour, price] of [...closes].sort(([one], [other]) => one - other)) {
       if (!missing.has(hour)) continue;
       count += 1;
       const record = { time: hour + HOUR - 1, price, sentiment: undefined };
-      admitInto(parcel, record, clock(), count, () => JSON.stringify(record));
+      admitInto(batch, record, clock(), count, () => JSON.stringify(record));
     }
-    yield parcel;
+    yield batch;
   }
 }

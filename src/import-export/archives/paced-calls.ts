@@ -18,7 +18,7 @@ const FIRST_WAIT = 1000;
 /** Where the place says that it is asked too often, and not for how long to leave it alone. Milliseconds. */
 const REST = 30_000;
 
-export interface PoliteSettings {
+export interface PacedCallOptions {
   readonly clock: () => number;
   readonly signal: AbortSignal;
   /** Told of a longer wait. */
@@ -30,7 +30,7 @@ export interface PoliteSettings {
  *
  * @returns a function that rejects with a SourceError in the end, or with the signal's reason.
  */
-export function createPoliteCalls({ clock, signal, notice }: PoliteSettings) {
+export function createPacedCall({ clock, signal, notice }: PacedCallOptions) {
   let isFirst = true;
 
   function waitAfter(error: unknown, tries: number): number | undefined {
@@ -42,7 +42,7 @@ export function createPoliteCalls({ clock, signal, notice }: PoliteSettings) {
     return readRetryAfter(error.retryAfter ?? null, clock()) ?? REST;
   }
 
-  return async function politely<T>(call: () => Promise<T>): Promise<T> {
+  return async function pacedCall<T>(call: () => Promise<T>): Promise<T> {
     for (let tries = 1; ; tries += 1) {
       if (!isFirst) await sleep(PAUSE, undefined, { signal });
       isFirst = false;
@@ -59,4 +59,4 @@ export function createPoliteCalls({ clock, signal, notice }: PoliteSettings) {
   };
 }
 
-export type Politely = ReturnType<typeof createPoliteCalls>;
+export type PacedCall = ReturnType<typeof createPacedCall>;

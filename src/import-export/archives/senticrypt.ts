@@ -5,10 +5,10 @@ import { RefusalError } from '../../exchanges/venues/refusal.ts';
 import type { Outbound } from '../../outbound/client.ts';
 import { askJson } from '../../outbound/json.ts';
 import type { SampleStore } from '../../stores/sample-store.ts';
-import { takeValue } from '../formats/json-record.ts';
-import { emptyParcel, type Parcel } from '../sample-batch.ts';
+import { readValue } from '../formats/json-record.ts';
+import { emptyBatch, type SampleBatch } from '../sample-batch.ts';
 import { createTimeColumn } from '../times/time-column.ts';
-import type { Politely } from './paced-calls.ts';
+import type { PacedCall } from './paced-calls.ts';
 
 /** A file is an hour of samples, some 30 kB; the list of all of them is less than a megabyte. */
 const REQUEST = { deadline: 20_000, bodyLimit: 8 * 2 ** 20 } as const;
@@ -21,7 +21,7 @@ export interface SenticryptArchive {
   /** The feed's own address, beside which its history is. */
   readonly url: string;
   readonly userAgent: string;
-  readonly politely: Politely;
+  readonly pacedCall: PacedCall;
   /** Tells which hours are kept already. */
   readonly store: Pick<SampleStore, 'buckets'>;
   /** Epoch milliseconds. */
@@ -75,9 +75,9 @@ async function keptHours(store: SenticryptArchive['store'], day: number): Promis
  */
 export async function* readSenticryptArchive(
   archive: SenticryptArchive,
-): AsyncGenerator<Parcel, void, undefined> {
-  const { url, politely, store, since, clock, isSimulated, notice } = archive;
-  const fetchFile = (name: string) => politely(() => get(archive, new URL(`history/${name}`, url)));
+): AsyncGenerator<SampleBatch, void, undefined> {
+  const { url, pacedCall, store, since, clock, isSimulated, notice } = archive;
+  const fetchFile = (name: string) => pacedCall(() => get(archive, new URL(`history/${name}`, url)));
   const index = await fetchFile('index.json');
   if (!Array.isArray(index))
     throw new SourceError('unexpected_body', 'the source has no list of its history');
@@ -95,16 +95,16 @@ export async function* readSenticryptArchive(
     if (kept.has(hour)) continue;
     const [date, time = ''] = new Date(hour).toISOString().split('T');
     const records = await fetchFile(`bitcoin-${date}_${time.slice(0, 2)}.json`);
-    const parcel = emptyParcel();
+    const batch = emptyBatch();
     if (!Array.isArray(records)) absent += 1;
     // Each file may write its times in its own way.
     const times = createTimeColumn();
     for (const record of Array.isArray(records) ? records : []) {
       line += 1;
-      const place = { now: clock(), line, parcel };
-      takeValue(record, () => JSON.stringify(record), { times, isSimulated }, place);
+      const place = { now: clock(), line, batch };
+      readValue(record, () => JSON.stringify(record), { times, isSimulated }, place);
     }
-    yield parcel;
+    yield batch;
   }
   if (absent > 0) notice(`${absent} files of the history are listed, and are not there`);
 }

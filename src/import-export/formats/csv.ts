@@ -1,4 +1,4 @@
-import { admitInto, type Parcel } from '../sample-batch.ts';
+import { admitInto, type SampleBatch } from '../sample-batch.ts';
 import { UnusableError } from '../unusable-input.ts';
 import { type Columns, explainQuotes, noticeOf, readHeader } from './columns.ts';
 import { readPlainNumber } from './plain-number.ts';
@@ -41,13 +41,13 @@ export function createCsvReader({ clock, times, notice }: ReaderNeeds): Reader {
     if (text) notice(text);
   }
 
-  function takeFields(fields: readonly string[], text: () => string, now: number, parcel: Parcel): void {
+  function takeFields(fields: readonly string[], text: () => string, now: number, batch: SampleBatch): void {
     if (!columns) {
       takeHeader(fields);
       return;
     }
     if (fields.length !== columns.count) {
-      parcel.rejected.push({ line, reason: 'wrong_number_of_columns', text: text() });
+      batch.rejected.push({ line, reason: 'wrong_number_of_columns', text: text() });
       return;
     }
     const { time, price = -1, sentiment = -1 } = columns;
@@ -56,7 +56,7 @@ export function createCsvReader({ clock, times, notice }: ReaderNeeds): Reader {
       price: trimmed(fields[price]),
       sentiment: trimmed(fields[sentiment]),
     };
-    admitInto(parcel, record, now, line, text);
+    admitInto(batch, record, now, line, text);
   }
 
   function takePlain(
@@ -65,7 +65,7 @@ export function createCsvReader({ clock, times, notice }: ReaderNeeds): Reader {
     end: number,
     count: number,
     now: number,
-    parcel: Parcel,
+    batch: SampleBatch,
   ): void {
     const text = (): string => bytes.toString('utf8', start, end);
     if (count === 1 && text().trim() === '') return;
@@ -74,7 +74,7 @@ export function createCsvReader({ clock, times, notice }: ReaderNeeds): Reader {
       return;
     }
     if (count !== columns.count) {
-      parcel.rejected.push({ line, reason: 'wrong_number_of_columns', text: text() });
+      batch.rejected.push({ line, reason: 'wrong_number_of_columns', text: text() });
       return;
     }
     const { time, price, sentiment } = columns;
@@ -86,11 +86,11 @@ export function createCsvReader({ clock, times, notice }: ReaderNeeds): Reader {
       price: value(price),
       sentiment: value(sentiment),
     };
-    admitInto(parcel, record, now, line, text);
+    admitInto(batch, record, now, line, text);
   }
 
   /** @returns where the record's line end begins; `undefined` where more bytes are needed to tell. */
-  function takeQuoted(bytes: Buffer, start: number, isLast: boolean, now: number, parcel: Parcel) {
+  function takeQuoted(bytes: Buffer, start: number, isLast: boolean, now: number, batch: SampleBatch) {
     const record = readQuotedRecord(bytes, start);
     if (!isLast && (!record || record.end === bytes.length) && bytes.length - start <= LONGEST_RECORD)
       return undefined;
@@ -102,13 +102,13 @@ export function createCsvReader({ clock, times, notice }: ReaderNeeds): Reader {
     const text = (): string => bytes.toString('utf8', start, end);
     if (isLost || !record.fields) {
       if (!columns) throw new UnusableError(explainQuotes(text()), line);
-      parcel.rejected.push({ line, reason: 'malformed', text: text() });
-    } else takeFields(record.fields, text, now, parcel);
+      batch.rejected.push({ line, reason: 'malformed', text: text() });
+    } else takeFields(record.fields, text, now, batch);
     if (!isLost) line += record.lineEnds;
     return end;
   }
 
-  function read(bytes: Buffer, isLast: boolean, parcel: Parcel): number {
+  function read(bytes: Buffer, isLast: boolean, batch: SampleBatch): number {
     const { length } = bytes;
     const now = clock();
     let start = isAfterCr && bytes[0] === LF ? 1 : 0;
@@ -126,13 +126,13 @@ export function createCsvReader({ clock, times, notice }: ReaderNeeds): Reader {
         } else if (byte === LF || byte === CR || byte === QUOTE) break;
       }
       if (at < length && byte === QUOTE) {
-        const end = takeQuoted(bytes, start, isLast, now, parcel);
+        const end = takeQuoted(bytes, start, isLast, now, batch);
         if (end === undefined) return start;
         at = end;
       } else {
         if (at === length && !isLast) return start;
         if (count <= MOST_COLUMNS) ends[count] = at;
-        takePlain(bytes, start, at, count + 1, now, parcel);
+        takePlain(bytes, start, at, count + 1, now, batch);
       }
       isAfterCr = bytes[at] === CR && at + 1 === length;
       start = at + (bytes[at] === CR && bytes[at + 1] === LF ? 2 : 1);

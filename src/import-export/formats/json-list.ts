@@ -1,6 +1,6 @@
-import type { Parcel } from '../sample-batch.ts';
+import type { SampleBatch } from '../sample-batch.ts';
 import { UnusableError } from '../unusable-input.ts';
-import { takeRecord } from './json-record.ts';
+import { readRecord } from './json-record.ts';
 import { describeOtherShape } from './json-shape.ts';
 import type { Reader, ReaderNeeds } from './reader.ts';
 
@@ -58,7 +58,7 @@ export function createJsonListReader(needs: ReaderNeeds): Reader {
     for (let at = bytes.indexOf(LF, from); at >= 0 && at < to; at = bytes.indexOf(LF, at + 1)) line += 1;
   }
 
-  function read(bytes: Buffer, isLast: boolean, parcel: Parcel): number {
+  function read(bytes: Buffer, isLast: boolean, batch: SampleBatch): number {
     const now = needs.clock();
     let at = 0;
     while (at < bytes.length) {
@@ -77,7 +77,7 @@ export function createJsonListReader(needs: ReaderNeeds): Reader {
         if (isLast) throw broken();
         return at;
       }
-      takeRecord(bytes.toString('utf8', at, end), needs, { now, line, parcel });
+      readRecord(bytes.toString('utf8', at, end), needs, { now, line, batch });
       countLines(bytes, at, end);
       awaited = 'comma';
       at = end;

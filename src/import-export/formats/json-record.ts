@@ -1,5 +1,5 @@
 import type { RawRecord } from '../../domain/gate.ts';
-import { admitInto, type Parcel } from '../sample-batch.ts';
+import { admitInto, type SampleBatch } from '../sample-batch.ts';
 import { describeInvalidTime, type InvalidTime } from '../times/invalid-time.ts';
 import { UnusableError } from '../unusable-input.ts';
 import type { ReaderNeeds } from './reader.ts';
@@ -40,7 +40,7 @@ interface Place {
   /** The clock, in epoch milliseconds. */
   readonly now: number;
   readonly line: number;
-  readonly parcel: Parcel;
+  readonly batch: SampleBatch;
 }
 
 type RecordNeeds = Pick<ReaderNeeds, 'times' | 'isSimulated'>;
@@ -51,7 +51,7 @@ type RecordNeeds = Pick<ReaderNeeds, 'times' | 'isSimulated'>;
  * @param text the record as it came, made only where it is rejected.
  * @throws UnusableError where it is a simulated one, and these are to be real.
  */
-export function takeValue(
+export function readValue(
   value: unknown,
   text: () => string,
   needs: RecordNeeds,
@@ -59,26 +59,26 @@ export function takeValue(
   /** The text that the value was parsed from, if it was. */
   source = '',
 ): void {
-  const { now, line, parcel } = place;
+  const { now, line, batch } = place;
   if (!isObject(value)) {
-    parcel.rejected.push({ line, reason: 'not_an_object', text: text() });
+    batch.rejected.push({ line, reason: 'not_an_object', text: text() });
     return;
   }
   if (value.source === 'simulated' && !needs.isSimulated)
     throw new UnusableError('it is of simulated samples, which never mix with real ones', line);
   const fields = fieldsOf(value);
   const time = exponentTime(source, fields.time) ?? needs.times.ofValue(fields.time, line);
-  admitInto(parcel, { ...fields, time }, now, line, text);
+  admitInto(batch, { ...fields, time }, now, line, text);
 }
 
 /** The same for a record's text. */
-export function takeRecord(text: string, needs: RecordNeeds, place: Place): void {
+export function readRecord(text: string, needs: RecordNeeds, place: Place): void {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
-    place.parcel.rejected.push({ line: place.line, reason: 'malformed', text });
+    place.batch.rejected.push({ line: place.line, reason: 'malformed', text });
     return;
   }
-  takeValue(value, () => text, needs, place, text);
+  readValue(value, () => text, needs, place, text);
 }

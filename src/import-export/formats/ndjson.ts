@@ -1,6 +1,6 @@
-import { emptyParcel, type Parcel } from '../sample-batch.ts';
+import { emptyBatch, type SampleBatch } from '../sample-batch.ts';
 import { UnusableError } from '../unusable-input.ts';
-import { takeRecord } from './json-record.ts';
+import { readRecord } from './json-record.ts';
 import { describeOtherShape } from './json-shape.ts';
 import { LONGEST_RECORD, type Reader, type ReaderNeeds } from './reader.ts';
 
@@ -22,20 +22,20 @@ export function createNdjsonReader(needs: ReaderNeeds): Reader {
     if (message) throw new UnusableError(message, line);
   }
 
-  function take(bytes: Buffer, start: number, end: number, now: number, parcel: Parcel): void {
+  function take(bytes: Buffer, start: number, end: number, now: number, batch: SampleBatch): void {
     const text = bytes.toString('utf8', start, end).trim();
     if (text === '') return;
     if (isFirst) {
-      const alone = emptyParcel();
-      takeRecord(text, needs, { now, line, parcel: alone });
+      const alone = emptyBatch();
+      readRecord(text, needs, { now, line, batch: alone });
       if (alone.rejected.length > 0) refuseOtherShape(bytes, start);
-      parcel.samples.push(...alone.samples);
-      parcel.rejected.push(...alone.rejected);
-    } else takeRecord(text, needs, { now, line, parcel });
+      batch.samples.push(...alone.samples);
+      batch.rejected.push(...alone.rejected);
+    } else readRecord(text, needs, { now, line, batch });
     isFirst = false;
   }
 
-  function read(bytes: Buffer, isLast: boolean, parcel: Parcel): number {
+  function read(bytes: Buffer, isLast: boolean, batch: SampleBatch): number {
     const { length } = bytes;
     const now = needs.clock();
     let start = isAfterCr && bytes[0] === LF ? 1 : 0;
@@ -47,7 +47,7 @@ export function createNdjsonReader(needs: ReaderNeeds): Reader {
         if (isFirst && length - start > LONGEST_RECORD) refuseOtherShape(bytes, start);
         return start;
       }
-      take(bytes, start, at, now, parcel);
+      take(bytes, start, at, now, batch);
       isAfterCr = bytes[at] === CR && at + 1 === length;
       start = at + (bytes[at] === CR && bytes[at + 1] === LF ? 2 : 1);
       line += 1;

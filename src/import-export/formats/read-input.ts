@@ -1,12 +1,12 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
-import type { Parcel } from '../sample-batch.ts';
+import type { SampleBatch } from '../sample-batch.ts';
 import { UnusableError } from '../unusable-input.ts';
 import { createCsvReader } from './csv.ts';
 import { createJsonListReader } from './json-list.ts';
 import { createNdjsonReader } from './ndjson.ts';
-import { type Reader, type ReaderNeeds, readParcels } from './reader.ts';
+import { type Reader, type ReaderNeeds, readBatches } from './reader.ts';
 
 type Chunks = AsyncIterable<Buffer>;
 
@@ -105,7 +105,7 @@ function readerFor(text: Buffer, needs: ReaderNeeds): Reader {
 export async function* readInput(
   chunks: Chunks,
   needs: ReaderNeeds,
-): AsyncGenerator<Parcel, void, undefined> {
+): AsyncGenerator<SampleBatch, void, undefined> {
   const outer = await peek(chunks);
   const inner = startsWith(outer.head, GZIP) ? await peek(unzip(outer.all)) : outer;
   if (inner.isEmpty) throw new UnusableError('it is empty');
@@ -117,5 +117,5 @@ export async function* readInput(
     throw new UnusableError('it is no text: CSV, NDJSON or JSON is needed, or gzip of it', 1);
   const mark = startsWith(inner.head, UTF_8_MARK) ? UTF_8_MARK.length : 0;
   const reader = readerFor(inner.head.subarray(mark), needs);
-  yield* readParcels(without(mark, inner.all), reader);
+  yield* readBatches(without(mark, inner.all), reader);
 }

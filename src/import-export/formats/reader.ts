@@ -1,4 +1,4 @@
-import { emptyParcel, type Parcel } from '../sample-batch.ts';
+import { emptyBatch, type SampleBatch } from '../sample-batch.ts';
 import type { TimeColumn } from '../times/time-column.ts';
 import { UnusableError } from '../unusable-input.ts';
 
@@ -8,13 +8,13 @@ export const LONGEST_RECORD = 65_536;
 /** One format's reader, over one input. */
 export interface Reader {
   /**
-   * Reads the records that are whole into the parcel.
+   * Reads the records that are whole into the batch.
    *
    * @param isLast whether no more bytes come.
    * @returns how many of the bytes it has done with; the rest comes again, with more.
    * @throws UnusableError.
    */
-  read(bytes: Buffer, isLast: boolean, parcel: Parcel): number;
+  read(bytes: Buffer, isLast: boolean, batch: SampleBatch): number;
   /** The number of the line that comes next. */
   line(): number;
 }
@@ -31,7 +31,7 @@ export interface ReaderNeeds {
 
 const NOTHING: Buffer = Buffer.alloc(0);
 
-/** Read at once. Of a file of the shortest lines that there are, a larger piece makes a parcel of hundreds of megabytes. Bytes. */
+/** Read at once. Of a file of the shortest lines that there are, a larger piece makes a batch of hundreds of megabytes. Bytes. */
 const PIECE = 2 ** 16;
 
 async function* inPieces(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void, undefined> {
@@ -41,28 +41,28 @@ async function* inPieces(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer, 
 }
 
 /**
- * Reads an input, a parcel for each piece of its chunks. What was read before a fault is given before it is thrown.
+ * Reads an input, a batch for each piece of its chunks. What was read before a fault is given before it is thrown.
  *
  * @throws UnusableError, or what the chunks throw.
  */
-export async function* readParcels(
+export async function* readBatches(
   chunks: AsyncIterable<Buffer>,
   reader: Reader,
-): AsyncGenerator<Parcel, void, undefined> {
+): AsyncGenerator<SampleBatch, void, undefined> {
   let rest = NOTHING;
-  function read(bytes: Buffer, isLast: boolean): { parcel: Parcel; fault: unknown } {
-    const parcel = emptyParcel();
+  function read(bytes: Buffer, isLast: boolean): { batch: SampleBatch; fault: unknown } {
+    const batch = emptyBatch();
     try {
-      rest = bytes.subarray(reader.read(bytes, isLast, parcel));
-      return { parcel, fault: undefined };
+      rest = bytes.subarray(reader.read(bytes, isLast, batch));
+      return { batch, fault: undefined };
     } catch (fault) {
-      return { parcel, fault };
+      return { batch, fault };
     }
   }
   try {
     for await (const chunk of inPieces(chunks)) {
-      const { parcel, fault } = read(rest.length > 0 ? Buffer.concat([rest, chunk]) : chunk, false);
-      yield parcel;
+      const { batch, fault } = read(rest.length > 0 ? Buffer.concat([rest, chunk]) : chunk, false);
+      yield batch;
       if (fault) throw fault;
       if (rest.length > LONGEST_RECORD)
         throw new UnusableError(`it does not end within ${LONGEST_RECORD} bytes`, reader.line());
@@ -72,7 +72,7 @@ export async function* readParcels(
     if (!isZip) throw error;
     throw new UnusableError('the gzip data breaks off, or is damaged', reader.line(), { cause: error });
   }
-  const { parcel, fault } = read(rest, true);
-  yield parcel;
+  const { batch, fault } = read(rest, true);
+  yield batch;
   if (fault) throw fault;
 }

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { createFairQueue } from '../../../src/http/limits/fair-queue.ts';
-import { eventually } from '../../support/eventually.ts';
 import { connectRaw, requestFor } from '../../support/clients/raw-client.ts';
+import { eventually } from '../../support/eventually.ts';
 import { startTestService } from '../../support/processes/service.ts';
 
 /** One piece of work admitted at once, and one slice. */

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { type TestContext, test } from 'node:test';
-import { limitUnfinished } from '../../../src/http/limits/unsent-bytes.ts';
+import { limitUnsentBytes } from '../../../src/http/limits/unsent-bytes.ts';
 import { eventually } from '../../support/eventually.ts';
 
 /** More than the system takes on its way between two sockets. */
@@ -12,7 +12,7 @@ const LENGTH = 32_000_000;
 /** Of each path `/NETWORK/BODY` one body; those of one name are one buffer. */
 async function startServer(t: TestContext, most: number) {
   const bodies = new Map<string, Buffer>();
-  const unfinished = limitUnfinished(most);
+  const unsent = limitUnsentBytes(most);
   const closed: string[] = [];
   const server = createServer((request, response) => {
     const { url = '' } = request;
@@ -20,7 +20,7 @@ async function startServer(t: TestContext, most: number) {
     const body = bodies.get(name) ?? Buffer.alloc(LENGTH, name);
     bodies.set(name, body);
     response.on('close', () => closed.push(`${url} ${response.writableFinished ? 'whole' : 'cut'}`));
-    unfinished.add(response, network, body);
+    unsent.add(response, network, body);
     response.end(body);
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');

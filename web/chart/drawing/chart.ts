@@ -6,37 +6,37 @@ import { createPanes } from './panes.ts';
 import { createTimeAxis } from './time-axis.ts';
 
 export interface DrawingListener {
-  /** What is looked at was moved by hand. Returns what may be looked at of it. */
+  /** The user moved the view. Returns the view within its bounds. */
   view(view: View): View;
-  /** The cell under the pointer, with data or without; `undefined` where it has left. */
+  /** The cell under the pointer, with or without data; `undefined` when the pointer leaves. */
   point(index: number | undefined): void;
 }
 
-/** The chart as it is drawn: it knows nothing of where the buckets come from. */
+/** Draws the chart. Does not know where the buckets come from. */
 export interface Drawing {
-  /** @param asOf the newest sample's time, in epoch milliseconds: what ends later is not over. */
+  /** @param asOf the newest sample's time, in epoch milliseconds: buckets that end later are in progress. */
   show(grid: Grid, view: View, asOf: number): void;
-  look(view: View): void;
-  /** What a hand began to move goes on no longer. */
+  setView(view: View): void;
+  /** Stops kinetic scrolling. */
   halt(): void;
-  /** Puts the crosshair on a cell, or away, wherever the pointer rests. */
+  /** Shows the crosshair on a cell, or hides it, wherever the pointer is. */
   mark(index: number | undefined): void;
   speak(figures: Figures, locale: string): void;
-  /** Whether the wheel zooms the chart, or scrolls the page. */
+  /** Whether the wheel zooms the chart instead of scrolling the page. */
   takeWheel(isTaken: boolean): void;
   recolor(): void;
   remove(): void;
 }
 
-/** Of the page's letters. */
+/** As a share of the page's text size. */
 const SMALL = 0.75;
-/** Of a letter's height: half as wide, and some air. */
+/** As a share of the text size: half as wide, and some space. */
 const HALF_LETTER = 0.32;
-/** Of a cell: what only rounding makes. */
+/** In cells: smaller differences come from rounding. */
 const SLIGHT = 0.01;
-/** After a touch of the hand, in milliseconds. */
+/** Milliseconds after a touch. */
 const BY_HAND = 1500;
-/** The size of letters that lines are drawn for, in pixels. */
+/** Text size that line widths are designed for, in pixels. */
 const LETTERS = 16;
 
 export function createDrawing(
@@ -69,14 +69,14 @@ export function createDrawing(
     },
   );
   const scale = chart.timeScale();
-  /** Whether a label fits between the edges: half a time would be read as another one. */
+  /** Whether a label fits between the edges: a truncated time would look like another one. */
   function hasRoom(time: Time, label: string): boolean {
     const place = scale.timeToCoordinate(time);
     const half = label.length * chart.options().layout.fontSize * HALF_LETTER;
     return place === null || (place >= half && place <= scale.width() - half);
   }
   const panes = createPanes(chart, () => ({ figures, locale }));
-  // It is told in another way to those who do not see it.
+  // Screen readers get the readout and the table instead.
   for (const table of element.querySelectorAll('table')) table.setAttribute('role', 'presentation');
   for (const canvas of element.querySelectorAll('canvas')) canvas.setAttribute('aria-hidden', 'true');
 
@@ -101,12 +101,12 @@ export function createDrawing(
     panes.recolor(colors, letters / LETTERS);
   }
 
-  // A cell's middle is drawn at its index, and its time begins half a cell before that.
+  // A cell's centre is at its index, so its start is half a cell before.
   const toLogical = ({ from, to }: View, { start }: Grid) => ({
     from: (from - start) / width() - 0.5,
     to: (to - start) / width() - 0.5,
   });
-  /** What moves by hand goes on moving for a while. */
+  /** After the user lets go, kinetic scrolling continues for a while. */
   let moved = Number.NEGATIVE_INFINITY;
   const touch = (): void => {
     moved = performance.now();
@@ -114,31 +114,31 @@ export function createDrawing(
   for (const name of ['pointerdown', 'pointermove', 'pointerup', 'touchmove', 'wheel']) {
     element.addEventListener(name, touch, { passive: true });
   }
-  let looked: View | undefined;
-  /** The chart is moved from here, which is no hand. */
+  let visible: View | undefined;
+  /** Set while the code, not the user, moves the chart. */
   let isOwn = false;
-  const look = (view: View): void => {
-    looked = view;
+  const setView = (view: View): void => {
+    visible = view;
     if (!grid) return;
     const wasOwn = isOwn;
     isOwn = true;
     scale.setVisibleLogicalRange(toLogical(view, grid));
-    // Asked for, so that the chart tells of the move now, and not with its next picture.
+    // Reading the range makes the library report the move now rather than with its next frame.
     scale.getVisibleLogicalRange();
     isOwn = wasOwn;
   };
   scale.subscribeVisibleLogicalRangeChange((range) => {
     if (!range || !grid || isOwn || performance.now() - moved > BY_HAND) return;
     const view = { from: timeAt(grid, range.from + 0.5), to: timeAt(grid, range.to + 0.5) };
-    if (looked && areAlike(looked, view, width() * SLIGHT)) return;
-    looked = view;
+    if (visible && areAlike(visible, view, width() * SLIGHT)) return;
+    visible = view;
     const bound = listener.view(view);
-    if (!areAlike(bound, view, width() * SLIGHT)) look(bound);
+    if (!areAlike(bound, view, width() * SLIGHT)) setView(bound);
     point();
   });
-  /** Where the pointer rests, in pixels. */
+  /** The pointer's position, in pixels. */
   let pointer: number | undefined;
-  /** What lies under the pointer changes without it, too. */
+  /** The cell under a resting pointer changes when the chart moves. */
   function point(): void {
     if (pointer === undefined) return;
     const logical = scale.coordinateToLogical(pointer);
@@ -147,7 +147,7 @@ export function createDrawing(
     );
   }
   chart.subscribeCrosshairMove(({ point: place, sourceEvent }) => {
-    // Else it was moved by `mark`, and by nobody's pointer.
+    // Otherwise `mark` moved it, not the pointer.
     if (!sourceEvent) return;
     pointer = place?.x;
     if (place) point();
@@ -159,9 +159,9 @@ export function createDrawing(
   });
   recolor();
 
-  // A chart of another size would show another time.
+  // Resizing would otherwise change the visible time range.
   const sizes = new ResizeObserver(() => {
-    if (looked) look(looked);
+    if (visible) setView(visible);
   });
   sizes.observe(element);
 
@@ -171,11 +171,11 @@ export function createDrawing(
       grid = newGrid;
       isOwn = true;
       panes.show(newGrid, view, asOf);
-      look(view);
+      setView(view);
       isOwn = false;
       point();
     },
-    look,
+    setView,
     halt() {
       moved = Number.NEGATIVE_INFINITY;
     },

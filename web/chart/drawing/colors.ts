@@ -1,4 +1,4 @@
-/** The page's own colours, read off its style sheet: the canvas knows no variables. */
+/** The page's colours, read from its style sheet, since a canvas does not resolve CSS variables. */
 export interface Colors {
   readonly ground: string;
   readonly ink: string;
@@ -6,15 +6,15 @@ export interface Colors {
   readonly line: string;
   readonly ember: string;
   readonly ash: string;
-  /** Of what is written on an axis at a mark of our own. */
+  /** Text of our own marks on an axis. */
   readonly label: string;
   readonly labelGround: string;
 }
 
-/** Where the device forces its own colours on all pages, which a canvas does not follow by itself. */
+/** Whether the device forces its own colours, which a canvas does not follow by itself. */
 function readForced(element: Element): Colors {
   const sample = element.ownerDocument.createElement('span');
-  // Else a colour that is not that of letters is taken for one to be forced, too.
+  // Otherwise the browser forces this colour as well.
   sample.style.setProperty('forced-color-adjust', 'none');
   element.append(sample);
   const color = (name: string): string => {
@@ -28,7 +28,7 @@ function readForced(element: Element): Colors {
     line: color('GrayText'),
     ember: color('Highlight'),
     ash: color('GrayText'),
-    // The chart takes what lies behind a label for letters, whose colour is forced.
+    // The library derives a label's text colour from its background.
     label: color('Canvas'),
     labelGround: color('CanvasText'),
   };

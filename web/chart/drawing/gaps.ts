@@ -1,11 +1,11 @@
-/** Samples that are a minute apart, as the past is filled in, make no gaps of half a minute. Milliseconds. */
+/** Milliseconds. Backfilled samples are a minute apart, which is not a gap. */
 const LEAST = 100_000;
-/** Of the usual distance: with one sample missed the line still goes on, with two it does not. */
+/** As a multiple of the usual distance: one missed sample does not break the line, two do. */
 const MOST_USUAL = 2.5;
-/** So few distances are no rhythm: these samples stay alone. */
+/** Fewer distances than this have no usual one, so the samples are drawn alone. */
 const FEWEST = 6;
 
-/** The usual distance of times that follow each other, in milliseconds; `undefined` of too few. */
+/** The usual distance between adjacent times, in milliseconds; `undefined` if there are too few. */
 export function usualDistance(times: readonly number[]): number | undefined {
   if (times.length <= FEWEST) return undefined;
   const distances = Float64Array.from(
@@ -15,5 +15,5 @@ export function usualDistance(times: readonly number[]): number | undefined {
   return distances[distances.length >> 1];
 }
 
-/** What lies further apart than this has a gap between it, in milliseconds: data come in a rhythm of their own. */
+/** Times further apart than this have a gap between them, in milliseconds. It depends on the usual distance. */
 export const leastGap = (usual: number | undefined): number => Math.max(LEAST, (usual ?? 0) * MOST_USUAL);

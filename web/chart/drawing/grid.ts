@@ -2,15 +2,15 @@ import type { WidthName } from '../../../src/domain/time/bucket-width.ts';
 import type { History, HistoryBucket } from '../../feed/history.ts';
 import { WIDTHS } from '../widths.ts';
 
-/** Buckets side by side without a gap in time, so that place and time are proportional: a cell without data is null. */
+/** Buckets side by side without gaps, so that position is proportional to time. A cell without data is null. */
 export interface Grid {
   readonly bucket: WidthName;
-  /** The first cell's start, in epoch milliseconds. */
+  /** Start of the first cell, in epoch milliseconds. */
   readonly start: number;
   readonly cells: readonly (HistoryBucket | null)[];
 }
 
-/** What is looked at, in epoch milliseconds. */
+/** The visible time range, in epoch milliseconds. */
 export interface View {
   readonly from: number;
   readonly to: number;
@@ -31,7 +31,7 @@ export function gridOf({ from, to, bucket, buckets }: History): Grid {
   return { bucket, start, cells };
 }
 
-/** Both, of one width; where they overlap the second one's cells hold. */
+/** Merges two grids of the same width; where they overlap, the second one wins. */
 export function joinGrids(first: Grid, second: Grid): Grid {
   const width = widthOf(first);
   const start = Math.min(first.start, second.start);
@@ -44,7 +44,7 @@ export function joinGrids(first: Grid, second: Grid): Grid {
   return { bucket: first.bucket, start, cells };
 }
 
-/** What lies within a range, and nothing where none does. */
+/** The part of a grid within a range. */
 export function cutGrid(grid: Grid, { from, to }: View): Grid {
   const width = widthOf(grid);
   const first = Math.max(0, Math.floor((from - grid.start) / width));
@@ -56,7 +56,7 @@ export function cutGrid(grid: Grid, { from, to }: View): Grid {
   };
 }
 
-/** The place in a grid that a cell of the one before has; of another width of buckets none has. */
+/** The index in a grid of a cell of the previous grid; none if the widths differ. */
 export function indexAt(grid: Grid, before: Grid, index: number): number | undefined {
   if (grid.bucket !== before.bucket) return undefined;
   const place = Math.round((timeAt(before, index) - grid.start) / widthOf(grid));

@@ -13,14 +13,14 @@ export interface MoodBarsOptions extends CustomSeriesOptions {
   readonly zeroColor: string;
 }
 
-/** Of a cell's width, or of the usual distance where that is more. */
+/** As a share of the cell's width, or of the usual distance if that is larger. */
 const PART = 0.72;
-/** In pixels: as wide as what is alone in its cell may be beyond it, to be seen. */
+/** Pixels: a lone bar may exceed its cell up to this width, to be visible. */
 const SEEN = 4;
-/** Narrower than this in pixels a bar has no room for an outline. */
+/** Pixels: narrower bars have no room for an outline. */
 const OUTLINED = 4;
 
-/** The mean sentiment as bars from zero; what is not over is an outline. */
+/** The mean sentiment as bars from zero. A bucket in progress is outlined. */
 export function createMoodBars(): ICustomSeriesPaneView<Time, Cell, MoodBarsOptions> {
   let data: PaneRendererCustomData<Time, Cell> | undefined;
   let options: MoodBarsOptions | undefined;
@@ -47,7 +47,7 @@ export function createMoodBars(): ICustomSeriesPaneView<Time, Cell, MoodBarsOpti
               if (mood === undefined || y === null) continue;
               const left = Math.round(x * horizontalPixelRatio - width / 2);
               const end = Math.round(y * verticalPixelRatio);
-              // A mood of nothing is seen too.
+              // A sentiment of zero must be visible too.
               const height = end === base ? Math.ceil(verticalPixelRatio) : end - base;
               const look = mood < 0 ? gloomyColor : color;
               if (originalData.isIncomplete && width >= OUTLINED) {

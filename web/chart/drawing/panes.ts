@@ -9,14 +9,14 @@ import { priceMarks } from './price-marks.ts';
 import { moodSize, widenedRange, wideRange } from './scales.ts';
 import { createWideMarks } from './wide-marks.ts';
 
-/** Of the height: price, mood. */
+/** Shares of the height: price, sentiment. */
 const PANES = [3, 1] as const;
-/** In US dollars: prices were below a dollar once. */
+/** US dollars. Bitcoin once cost less than a dollar. */
 const LEAST_STEP = 0.000_001;
 
 type Range = { priceRange: { minValue: number; maxValue: number } | null } | null;
 
-/** The chart's two panes, price and mood, each with its scale. */
+/** The chart's two panes, price and sentiment, each with its scale. */
 export function createPanes(chart: IChartApiBase<Time>, spoken: () => { figures: Figures; locale: string }) {
   let size = 1;
   let isWide = false;
@@ -31,7 +31,7 @@ export function createPanes(chart: IChartApiBase<Time>, spoken: () => { figures:
     type: 'custom',
     minMove: 0.01,
     formatter: (value: number) => spoken().figures.mood(value),
-    // Its ends and its middle are written instead, always.
+    // Its ends and middle are labelled instead.
     tickmarksFormatter: (values: readonly number[]) => values.map(() => ''),
   } as const;
   const price = chart.addCustomSeries(createPriceLine(), {
@@ -73,7 +73,7 @@ export function createPanes(chart: IChartApiBase<Time>, spoken: () => { figures:
       price.setData(cellsOf(grid, asOf, 'price'));
       mood.setData(cellsOf(grid, asOf, 'sentiment'));
     },
-    /** @param lineSize how thick lines are, to those beside letters of 16 pixels. */
+    /** @param lineSize line width relative to that beside 16-pixel text. */
     recolor(colors: Colors, lineSize: number): void {
       const { ground, ink, line, ember, ash, label, labelGround } = colors;
       wideMarks.recolor(colors);
@@ -83,7 +83,7 @@ export function createPanes(chart: IChartApiBase<Time>, spoken: () => { figures:
       }
       mood.applyOptions({ color: ember, gloomyColor: ash, zeroColor: line });
     },
-    /** After a change of what is spoken. */
+    /** Call after a change of language. */
     speak(): void {
       price.applyOptions({ priceFormat });
       mood.applyOptions({ priceFormat: moodFormat });

@@ -10,7 +10,7 @@ import { leastGap, usualDistance } from './gaps.ts';
 
 export interface PriceLineOptions extends CustomSeriesOptions {
   readonly ground: string;
-  /** Of the page's letters, to those of 16 pixels. */
+  /** The text size relative to 16 pixels. */
   readonly size: number;
 }
 
@@ -25,29 +25,29 @@ interface Point {
   readonly isIncomplete: boolean;
 }
 
-/** Cells between the middles of two that follow each other: 1, but for rounding. */
+/** Distance in cells between adjacent centres: 1, except for rounding. */
 const GAP = 1.5;
 const LINE = 2;
 const DOT = 3.5;
-/** How much of the line's colour is seen between the lowest and the highest price. */
+/** Opacity of the band between the lowest and the highest price. */
 const BAND = 0.16;
 
 /**
- * The runs of cells that follow each other: between two runs there is a gap in time, and nothing is drawn. The chart
- * leaves cells without data out, so that only their places tell.
+ * Runs of adjacent cells. Nothing is drawn in the gap between two runs. The library omits cells without data, so
+ * gaps show only in the positions.
  */
 function runsOf(data: Data, usual: number | undefined, toPlace: ToPlace): Point[][] {
   const { bars, visibleRange, barSpacing } = data;
   const runs: Point[][] = [];
   let run: Point[] | undefined;
   let before = { x: 0, start: 0 };
-  // The chart keeps places up to date of what is in view only: those beside it follow from two that are.
+  // The library updates positions only in view; extrapolate those outside.
   const left = bars[visibleRange?.from ?? 0];
   if (!left) return runs;
   const scale = pixelsPerMillisecond(data);
   const xAt = (start: number): number => left.x + (start - left.originalData.start) * scale;
   const most = leastGap(usual);
-  // One more on each side, so that the line goes on to the edges.
+  // One more on each side, so that the line reaches the edges.
   const first = Math.max(0, (visibleRange?.from ?? 0) - 1);
   const last = Math.min(bars.length, (visibleRange?.to ?? 0) + 1);
   for (let index = first; index < last; index += 1) {
@@ -105,7 +105,7 @@ function drawDot(
   if (isIncomplete) context.stroke();
 }
 
-/** The mean price as a line, its extremes as a band; gaps are gaps, and what is not over is dashed and hollow. */
+/** The mean price as a line and its extremes as a band. A bucket in progress is dashed and hollow. */
 export function createPriceLine(): ICustomSeriesPaneView<Time, Cell, PriceLineOptions> {
   let data: Data | undefined;
   let options: PriceLineOptions | undefined;

@@ -7,12 +7,12 @@ interface PriceRange {
   readonly maxValue: number;
 }
 
-/** The sizes that the mood's scale may have on both sides of zero: few, so that two pictures can be compared. */
+/** Possible limits of the sentiment scale on both sides of zero: few, so that charts are comparable. */
 const MOOD_SIZES = [0.25, 0.5, 1] as const;
-/** Of the price: what moves less is drawn as a little. */
+/** As a share of the price: smaller movements are not magnified. */
 const LEAST_SPAN = 0.01;
 
-/** The mood's scale of all that is there, whatever part of it is looked at. */
+/** The sentiment scale for all data, independent of the visible part. */
 export function moodSize({ cells }: Grid): number {
   let most = 0;
   for (const cell of cells) most = Math.max(most, Math.abs(cell?.sentiment ?? 0));
@@ -25,7 +25,7 @@ export function widenedRange({ minValue, maxValue }: PriceRange): PriceRange {
   return { minValue: middle - half, maxValue: middle + half };
 }
 
-/** The prices in view, where they are better read by factors than by dollars. */
+/** The visible prices, if a logarithmic scale is better for them. */
 export function wideRange(grid: Grid, { from, to }: View): { lowest: number; highest: number } | undefined {
   let lowest = Number.POSITIVE_INFINITY;
   let highest = 0;

@@ -8,7 +8,7 @@ import {
 import type { Figures } from '../../words/figures.ts';
 import { WIDTHS } from '../widths.ts';
 
-/** How much a mark on the axis weighs, by the coarsest unit of time that begins there: the chart's own steps. */
+/** The weight of a mark, by the coarsest unit of time that starts there. The library's own steps. */
 const WEIGHTS = {
   none: 0,
   minute: 20,
@@ -21,7 +21,7 @@ const WEIGHTS = {
   year: 70,
 };
 
-/** The same time of day as local time has it, in UTC: so that the parts of a date are read one way. */
+/** Shifts a local time to UTC, so that both kinds of date are read with the UTC getters. */
 const shiftToLocal = (time: number): Date => new Date(time - new Date(time).getTimezoneOffset() * 60_000);
 
 function weigh(date: Date): number {
@@ -31,7 +31,7 @@ function weigh(date: Date): number {
   return date.getUTCHours() % 6 === 0 ? WEIGHTS.sixHours : WEIGHTS.hour;
 }
 
-/** What begins between two times that follow each other on the axis. */
+/** The coarsest unit that starts between two adjacent times. */
 function weightBetween(before: Date, date: Date): number {
   if (before.getUTCFullYear() !== date.getUTCFullYear()) return WEIGHTS.year;
   if (before.getUTCMonth() !== date.getUTCMonth()) return WEIGHTS.month;
@@ -43,8 +43,8 @@ function weightBetween(before: Date, date: Date): number {
 type MutablePoint = { -readonly [Key in keyof TimeScalePoint]: TimeScalePoint[Key] };
 
 /**
- * A time axis whose days begin where those of this device's zone do: the chart's own are those of UTC. Buckets of days
- * and weeks are of UTC, and keep its dates.
+ * A time axis whose days start at local midnight; the library's start in UTC. Daily and weekly buckets are in UTC and
+ * keep UTC dates.
  */
 export function createTimeAxis(
   bucketWidth: () => number,
@@ -58,7 +58,7 @@ export function createTimeAxis(
   };
   let asked = 0;
   return new (class extends Base {
-    /** Never the same twice: whether a label has room changes with the view, so that none may be kept. */
+    /** Never the same twice, so that labels are not cached: whether one fits depends on the view. */
     override cacheKey(): number {
       asked += 1;
       return asked;

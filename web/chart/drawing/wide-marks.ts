@@ -2,12 +2,12 @@ import type { IPriceLine, ISeriesApi, Time } from 'lightweight-charts';
 import type { Colors } from './colors.ts';
 
 export interface WideMarks {
-  /** One at each power of ten between two prices; `undefined` puts all away. */
+  /** Marks each power of ten between two prices; `undefined` removes all marks. */
   show(range: { lowest: number; highest: number } | undefined): void;
   recolor(colors: Pick<Colors, 'line' | 'label' | 'labelGround'>): void;
 }
 
-/** The marks of a logarithmic scale: the chart's own are at equal steps, most of which lie in its highest part. */
+/** Marks for a logarithmic scale. The library's own are at equal steps, which crowd at the top. */
 export function createWideMarks(series: ISeriesApi<'Custom', Time>): WideMarks {
   let marks: IPriceLine[] = [];
   let look = {};

@@ -1,6 +1,6 @@
 import type { Direction } from '../../../src/domain/direction.ts';
 
-/** Where something goes, drawn: arrows of fonts look different on each device. */
+/** An arrow for a direction, drawn because each device's fonts have different ones. */
 export function Arrow({ direction }: { direction: Direction }) {
   if (direction === 'unknown') return null;
   return (
@@ -10,7 +10,7 @@ export function Arrow({ direction }: { direction: Direction }) {
   );
 }
 
-/** Between two values that follow each other, as they are. */
+/** The direction between two adjacent values. */
 export function directionBetween(
   before: number | null | undefined,
   after: number | null | undefined,

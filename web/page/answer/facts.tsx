@@ -24,7 +24,7 @@ function origin({ words, answer, sources }: FactsProps): string {
   return words.places(count(sources.price), count(sources.sentiment.feeds));
 }
 
-/** When the answer was updated, its sources, and how many samples it is made of. */
+/** When the answer was updated, its sources and its number of samples. */
 export function Facts(props: FactsProps) {
   const { words, figures, answer, now } = props;
   const from = origin(props);

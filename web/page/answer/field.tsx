@@ -34,7 +34,7 @@ function sentence({ words, figures, verdict, answer, sources }: FieldProps, now:
   return `${trend}${words.gap}${verdict === 'unknown' ? words.needsTwo : words.needsBoth}`;
 }
 
-/** The answer in one look, and why in a second. */
+/** The answer, and the reason for it. */
 export function Field(props: FieldProps) {
   const { words, figures, verdict, answer, sources, lostSince } = props;
   const now = useNow();

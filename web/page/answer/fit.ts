@@ -2,11 +2,11 @@ import type { RefObject } from 'preact';
 import { useEffect, useLayoutEffect } from 'preact/hooks';
 
 /**
- * Sets `--widest` on an element: how wide the widest of the parts in it is, in ems of that part. Style divides the room
- * by it, so that letters fit whatever font they are written in. Measured anew when the text or the font changes.
+ * Sets `--widest` on an element: the width of its widest part, in ems. The style sheet divides the available width by
+ * it, so that the text fits in any font. Measured again when the text or the font changes.
  *
- * @param selector of the parts, which do not wrap.
- * @param text what is written in them.
+ * @param selector selects the parts, which must not wrap.
+ * @param text the text in them.
  */
 export function useWidest(ref: RefObject<HTMLElement | null>, selector: string, text: string): void {
   function measure(): void {

@@ -1,6 +1,6 @@
 import type { Verdict } from './verdict.ts';
 
-/** The mark of the house: it burns, it is out and smokes, or only its outline is known. */
+/** The logo: burning, smoking, or an outline if the answer is unknown. */
 export function Flame({ verdict, isDot }: { verdict: Verdict; isDot: boolean }) {
   return (
     <svg class="flame" viewBox="0 0 100 140" aria-hidden="true" focusable="false">

@@ -7,12 +7,12 @@ import { Arrow, directionBetween } from './arrow.tsx';
 import { useWidest } from './fit.ts';
 
 const HOUR = 3_600_000;
-/** Older hours are told with their day, in a place that is there anyway: those of another day look like today's. */
+/** Hours of another day are labelled with it, since they look like today's. */
 const OLD = 24 * HOUR;
 
 type Hour = Answer['hourly_average_of_averages'][number];
 
-/** Before there is an answer, the hours are those of the clock, so that nothing moves when it comes. */
+/** Before the answer arrives, shows the current hours, so that nothing moves when it does. */
 function hoursOf(answer: Answer | undefined, now: number): (Hour | { readonly time: string })[] {
   if (answer) return answer.hourly_average_of_averages;
   const last = Math.floor(now / HOUR) * HOUR;
@@ -22,7 +22,7 @@ function hoursOf(answer: Answer | undefined, now: number): (Hour | { readonly ti
 interface Row {
   readonly name: string;
   readonly direction: Direction;
-  /** What is not known has no text. */
+  /** Unknown values have no text. */
   readonly cells: readonly { readonly step: Direction; readonly text: string | undefined }[];
 }
 
@@ -33,7 +33,7 @@ interface HoursProps {
   readonly now: number;
 }
 
-/** The three hours: what the answer is made of. */
+/** The three hours behind the answer. */
 export function Hours({ words, figures, answer, now }: HoursProps) {
   const table = useRef<HTMLTableElement>(null);
   const hours = hoursOf(answer, now);
@@ -41,7 +41,7 @@ export function Hours({ words, figures, answer, now }: HoursProps) {
 
   function rowOf(name: string, value: 'price' | 'sentiment', direction: Direction): Row {
     const values = hours.map((hour) => ('complete' in hour ? hour[value] : undefined));
-    // With digits more where two that differ would look the same beside their arrow.
+    // More digits if two values beside an arrow would look the same.
     const write = figures.apart(value === 'price' ? 'price' : 'mood', values);
     const cells = values.map((one, index) => ({
       step: index === 0 ? 'unknown' : directionBetween(values[index - 1], one),

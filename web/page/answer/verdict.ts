@@ -1,8 +1,7 @@
 import type { Answer } from '../../../src/domain/answer.ts';
 
 /**
- * `was-…`: it was so when the last data came, which is old. `asking`: nothing is known yet; `empty`: it is known that
- * there is nothing.
+ * `was-…`: the answer is outdated. `asking`: the page is still loading. `empty`: the service has no data.
  */
 export type Verdict = 'lit' | 'not-lit' | 'was-lit' | 'was-not-lit' | 'unknown' | 'empty' | 'asking';
 

@@ -4,7 +4,7 @@ import { useWidest } from './fit.ts';
 import { Flame } from './flame.tsx';
 import type { Verdict } from './verdict.ts';
 
-/** The answer, as large as there is room: where it has an “i”, its dot is the flame. What is past has none. */
+/** The answer, as large as fits. The flame is the dot of its “i”, or follows the word. Past answers have no flame. */
 export function Word({ words, verdict }: { words: Words; verdict: Verdict }) {
   const element = useRef<HTMLHeadingElement>(null);
   const text = words.verdict[verdict];
@@ -16,7 +16,7 @@ export function Word({ words, verdict }: { words: Words; verdict: Verdict }) {
     <div class="word-room">
       <h1 class="word" ref={element}>
         <span class="unseen">{words.said[verdict]}</span>
-        {/* Another word takes the place of the one before: it does not move, and the room for it stays. */}
+        {/* The key replaces the element with the word, so that the change is not animated. */}
         <span class="written" aria-hidden="true" key={verdict}>
           {isPast && text}
           {!isPast && before}

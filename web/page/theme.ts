@@ -1,4 +1,4 @@
-import { keep, kept } from './kept.ts';
+import { readChoice, storeChoice } from './stored-choice.ts';
 
 export const THEMES = ['auto', 'light', 'dark'] as const;
 export type Theme = (typeof THEMES)[number];
@@ -6,26 +6,26 @@ export type Theme = (typeof THEMES)[number];
 const isTheme = (text: string | undefined): text is Theme => THEMES.some((theme) => theme === text);
 
 export function currentTheme(): Theme {
-  const theme = kept('theme');
+  const theme = readChoice('theme');
   return isTheme(theme) ? theme : 'auto';
 }
 
-/** `auto` follows the system. */
+/** `auto` follows the system's setting. */
 export function wearTheme(theme: Theme): void {
   document.documentElement.dataset['theme'] = theme;
 }
 
 export function chooseTheme(theme: Theme): void {
-  keep('theme', theme);
+  storeChoice('theme', theme);
   wearTheme(theme);
 }
 
 const dark = matchMedia('(prefers-color-scheme: dark)');
 
 /**
- * Tells whenever what is worn may have changed: by the switch or by the system.
+ * Calls the listener when the theme may have changed, by the switch or by the system.
  *
- * @returns what ends it.
+ * @returns unsubscribes.
  */
 export function watchTheme(listener: () => void): () => void {
   const observer = new MutationObserver(listener);

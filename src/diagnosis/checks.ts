@@ -4,9 +4,9 @@ import { roomForConnections } from '../config/connection-limit.ts';
 import { messagesOf } from '../domain/errors.ts';
 import { openPlaces } from '../sources/upstreams.ts';
 import { filePath, prefixOf } from '../stores/open.ts';
+import { type CheckResult, fatal, ok } from './check-result.ts';
 import { checkClock } from './clock.ts';
 import { checkFileStore } from './file-store.ts';
-import { type Finding, fatal, ok } from './finding.ts';
 import { checkSettings, unchecked } from './settings.ts';
 import { checkSources } from './sources.ts';
 
@@ -14,10 +14,10 @@ import { checkSources } from './sources.ts';
 export const HEADINGS = ['settings', 'store', 'sources', 'answer', 'clock'] as const;
 export type Heading = (typeof HEADINGS)[number];
 
-/** Told of all findings under a heading, once. */
-export type Tell = (heading: Heading, findings: readonly Finding[]) => void;
+/** Receives all results under a heading, once. */
+export type Report = (heading: Heading, results: readonly CheckResult[]) => void;
 
-async function checkStore(inspected: InspectedConfig, signal: AbortSignal): Promise<readonly Finding[]> {
+async function checkStore(inspected: InspectedConfig, signal: AbortSignal): Promise<readonly CheckResult[]> {
   const skipped = unchecked('store', ['REDIS_URL', 'DATA_DIR', 'KEY_PREFIX', 'SOURCE'], inspected);
   if (skipped) return [skipped];
   const place = placeOf(inspected.config);
@@ -26,13 +26,13 @@ async function checkStore(inspected: InspectedConfig, signal: AbortSignal): Prom
   return await checkRedisStore(place.redisAddress, prefixOf(place), signal);
 }
 
-async function checkOutside(inspected: InspectedConfig, signal: AbortSignal, tell: Tell): Promise<void> {
+async function checkOutside(inspected: InspectedConfig, signal: AbortSignal, report: Report): Promise<void> {
   const { config } = inspected;
   const skipped = unchecked('source', ['SOURCE'], inspected);
   if (skipped || config.SOURCE === 'simulated') {
-    tell('sources', [skipped ?? ok('simulated', 'made up by the service itself: no network is needed')]);
-    if (!skipped) tell('answer', [ok('simulated', 'price and sentiment are always there')]);
-    tell('clock', [ok('clock', 'not compared: no host is asked')]);
+    report('sources', [skipped ?? ok('simulated', 'made up by the service itself: no network is needed')]);
+    if (!skipped) report('answer', [ok('simulated', 'price and sentiment are always there')]);
+    report('clock', [ok('clock', 'not compared: no host is asked')]);
     return;
   }
   await using places = await openPlaces({
@@ -41,27 +41,27 @@ async function checkOutside(inspected: InspectedConfig, signal: AbortSignal, tel
     staleAfter: config.STALE_AFTER,
     live: liveSettingsOf(config),
   });
-  const { findings, outcomes, clocksAheadMs } = await checkSources(inspected, places, signal);
-  tell('sources', findings);
-  tell('answer', outcomes);
-  tell('clock', [checkClock(clocksAheadMs)]);
+  const { results, outcomes, clocksAheadMs } = await checkSources(inspected, places, signal);
+  report('sources', results);
+  report('answer', outcomes);
+  report('clock', [checkClock(clocksAheadMs)]);
 }
 
 /** A fault of ours in a check is told as well: the other checks go on. */
-async function guarded(heading: Heading, tell: Tell, check: () => Promise<void>): Promise<void> {
+async function guarded(heading: Heading, report: Report, check: () => Promise<void>): Promise<void> {
   try {
     await check();
   } catch (error) {
-    tell(heading, [fatal(heading, `the check itself failed: ${messagesOf(error)}`)]);
+    report(heading, [fatal(heading, `the check itself failed: ${messagesOf(error)}`)]);
   }
 }
 
 /** Makes all checks of the settings in the environment, those that take long side by side. */
-export async function examine(tell: Tell, signal: AbortSignal): Promise<void> {
+export async function runAllChecks(report: Report, signal: AbortSignal): Promise<void> {
   const inspected = inspectConfig();
-  tell('settings', checkSettings(inspected, roomForConnections()));
+  report('settings', checkSettings(inspected, roomForConnections()));
   await Promise.all([
-    guarded('store', tell, async () => tell('store', await checkStore(inspected, signal))),
-    guarded('sources', tell, () => checkOutside(inspected, signal, tell)),
+    guarded('store', report, async () => report('store', await checkStore(inspected, signal))),
+    guarded('sources', report, () => checkOutside(inspected, signal, report)),
   ]);
 }

@@ -1,7 +1,7 @@
 export type Result = 'ok' | 'warning' | 'failed';
 
 /** What a check has found: a row of the table. No text in it holds a secret. */
-export interface Finding {
+export interface CheckResult {
   /** What was looked at: "free space", "coinbase". */
   readonly name: string;
   readonly result: Result;
@@ -13,9 +13,9 @@ export interface Finding {
   readonly isFatal?: boolean;
 }
 
-export const ok = (name: string, detail: string): Finding => ({ name, result: 'ok', detail });
+export const ok = (name: string, detail: string): CheckResult => ({ name, result: 'ok', detail });
 
-export const warning = (name: string, detail: string, advice?: string): Finding => ({
+export const warning = (name: string, detail: string, advice?: string): CheckResult => ({
   name,
   result: 'warning',
   detail,
@@ -23,7 +23,7 @@ export const warning = (name: string, detail: string, advice?: string): Finding 
 });
 
 /** A failure that the service may have an answer in spite of. */
-export const failed = (name: string, detail: string, advice?: string): Finding => ({
+export const failed = (name: string, detail: string, advice?: string): CheckResult => ({
   name,
   result: 'failed',
   detail,
@@ -31,7 +31,7 @@ export const failed = (name: string, detail: string, advice?: string): Finding =
 });
 
 /** A failure without whose repair the service has no answer. */
-export const fatal = (name: string, detail: string, advice?: string): Finding => ({
+export const fatal = (name: string, detail: string, advice?: string): CheckResult => ({
   ...failed(name, detail, advice),
   isFatal: true,
 });
