@@ -5,7 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { parseArgs } from 'node:util';
 import { createClient } from 'redis';
 import { launchRedis } from '../scripts/redis/start.ts';
-import { startService } from '../src/bootstrap/service.ts';
+import { startService } from '../src/bootstrap/start.ts';
 import { readConfig } from '../src/config/config.ts';
 import { recordedDay } from '../test/support/data/recorded-day.ts';
 import { median } from './support/pinned.ts';

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { startService } from '../src/bootstrap/service.ts';
+import { startService } from '../src/bootstrap/start.ts';
 import { readConfig } from '../src/config/config.ts';
 import { launchChromium } from './chromium.ts';
 

@@ -11,7 +11,7 @@ const ROOT = fileURLToPath(new URL('../', import.meta.url));
  * Node.js a room may import, where that is bounded.
  */
 const ROOMS: readonly { room: string; above?: readonly string[]; outside?: RegExp }[] = [
-  { room: 'domain', outside: /^typebox/ },
+  { room: 'domain', outside: /^(typebox|package\.json$)/ },
   { room: 'sentiment', above: [], outside: /^node:fs$/ },
   { room: 'outbound', above: ['domain'], outside: /^(node:|undici$)/ },
   { room: 'stores', above: ['domain'], outside: /^(node:|redis$|typebox)/ },
@@ -44,11 +44,11 @@ const TYPES_ONLY: Readonly<Record<string, readonly string[]>> = {
 const INNER: Readonly<Record<string, { values: RegExp; types?: RegExp }>> = {
   'src/stores/sqlite': {
     values:
-      /^(src\/(domain|stores\/sqlite)\/|src\/stores\/((sample|state)-store|answer-cache|fleet|access|raw-buckets)\.ts|node:)/,
+      /^(src\/(domain|stores\/sqlite)\/|src\/stores\/((sample|state)-store|answer-cache|fleet|access)\.ts|node:)/,
   },
   'src/stores/redis': {
     values:
-      /^(src\/(domain|stores\/redis)\/|src\/stores\/((sample|state)-store|answer-cache|fleet|access|raw-buckets)\.ts|node:|redis$)/,
+      /^(src\/(domain|stores\/redis)\/|src\/stores\/((sample|state)-store|answer-cache|fleet|access)\.ts|node:|redis$)/,
   },
   web: { values: /^(web\/|preact|lightweight-charts$)/, types: /^(src\/domain\/|typebox$)/ },
   'web/build': { values: /^(web\/build\/|node:|vite$|subset-font$)/ },

@@ -123,9 +123,9 @@ const rows = [
 
 const build = performance.now();
 await admin.del('bench:rollups');
-await store.mend(signal);
+await store.repair(signal);
 rows.push(['rollups of all made anew', inMs(performance.now() - build), await longestHold()]);
-const idle = await timed(() => store.mend(signal));
+const idle = await timed(() => store.repair(signal));
 if (idle.last) throw new Error('there was something to be mended');
 rows.push(['a look, nothing to be mended', inMs(idle.median), await longestHold()]);
 
@@ -153,7 +153,7 @@ rows.push([`${given['late-days']} days older than all`, perSecond(late), await l
 const began = performance.now();
 const removed = await store.remove({ from: BEGIN, to: BEGIN + 30 * DAY }, signal);
 rows.push([`remove 30 days: ${removed} samples`, inMs(performance.now() - began), await longestHold()]);
-if (await store.mend(signal)) throw new Error('there was something to be mended');
+if (await store.repair(signal)) throw new Error('there was something to be mended');
 
 printTable(
   `Redis, ${((END - BEGIN) / INTERVAL).toLocaleString('en')} samples of ${years} years, both values`,

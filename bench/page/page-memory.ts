@@ -3,7 +3,7 @@
 import { parseArgs } from 'node:util';
 import type { CDPSession, Page } from 'playwright-core';
 import { launchChromium } from '../../scripts/chromium.ts';
-import { startService } from '../../src/bootstrap/service.ts';
+import { startService } from '../../src/bootstrap/start.ts';
 import { readConfig } from '../../src/config/config.ts';
 import { eventually } from '../../test/support/eventually.ts';
 import { PROBE, untilDrawn } from '../../test/support/web/page-probe.ts';

@@ -91,7 +91,7 @@ async function openSqlite(): Promise<BenchStore> {
       for (const batch of batches(from, count, SQLITE_BATCH)) statement.run(batch);
       database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
       // What came past the door is made part of the history, as a service does at its start.
-      await store.mend(never);
+      await store.repair(never);
     },
     open: (set) => openSet(settings(set)),
     bytes: async (set) => statSync(file(set)).size,
@@ -113,7 +113,7 @@ async function openRedis(): Promise<BenchStore> {
         const options = { keys: [price, sentiment], arguments: [String(batch.from), String(batch.count)] };
         await client.eval(FILL_REDIS, options);
       }
-      await store.mend(never);
+      await store.repair(never);
     },
     open: (set) => openSet(settings(set)),
     async bytes(set) {

@@ -2,7 +2,7 @@ import type { Config } from '../config/config.ts';
 import type { KeptSummary } from '../domain/summary.ts';
 import type { Observe } from '../service/observer.ts';
 import type { RefreshReport } from '../service/refresh-report.ts';
-import { assembleService } from './service.ts';
+import { assembleService } from './assemble.ts';
 
 /** Who runs once tells what came of it, or throws: there is nobody to tell the rest. */
 const unobserved: Observe = () => undefined;

@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { SetupError } from '../domain/errors.ts';
+import { VERSION } from '../domain/version.ts';
 import type { Command, Options } from './command.ts';
 import { CONFIG, USAGE } from './exit-codes.ts';
 import { print, printError, UsageError } from './output.ts';
@@ -70,7 +70,7 @@ doctor reports invalid settings instead.
 `;
 
 function printVersion(): number {
-  print(JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version);
+  print(VERSION);
   return 0;
 }
 

@@ -1,13 +1,13 @@
 import { isIP } from 'node:net';
 import { SetupError } from '../domain/errors.ts';
+import { DAY, MINUTE } from '../domain/time/bucket-width.ts';
+import { HOUR } from '../domain/time/time.ts';
 import { parseRedisAddress, type RedisAddress } from '../stores/redis/connection/address.ts';
 
 /** Reads one setting's text; throws what it must be. The text itself is never shown: it may be a secret. */
 export type Read<T> = (text: string) => T;
 
-const SECOND = 1000;
-const DAY = 86_400_000;
-const UNITS = { ms: 1, s: SECOND, m: 60 * SECOND, h: 3600 * SECOND, d: DAY } as const;
+const UNITS = { ms: 1, s: 1000, m: MINUTE, h: HOUR, d: DAY } as const;
 
 export function wrong(expected: string): never {
   throw new SetupError(`must be ${expected}`);

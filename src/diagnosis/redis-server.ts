@@ -1,7 +1,7 @@
 import { ErrorReply } from 'redis';
 import type { Client } from '../stores/redis/connection/client.ts';
-import { assertRights } from '../stores/redis/connection/permissions.ts';
 import type { Keys } from '../stores/redis/keys.ts';
+import { assertRights } from '../stores/redis/permissions.ts';
 import { prepareSeries } from '../stores/redis/samples/series.ts';
 import { type CheckResult, fatal, ok, warning } from './check-result.ts';
 

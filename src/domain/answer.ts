@@ -1,12 +1,10 @@
 import Type, { type Static } from 'typebox';
+import { nullable } from './nullable.ts';
 import type { Summary } from './summary.ts';
 import { formatTime, HOUR } from './time/time.ts';
 
 export const SOURCE_NAMES = ['live', 'senticrypt', 'simulated'] as const;
 export type SourceName = (typeof SOURCE_NAMES)[number];
-
-const nullable = <T extends Type.TSchema>(schema: T, options: Type.TSchemaOptions) =>
-  Type.Union([schema, Type.Null()], options);
 
 export const TimeSchema = Type.String({
   format: 'date-time',
@@ -22,12 +20,14 @@ const DirectionSchema = Type.Enum(['rising', 'falling', 'flat', 'unknown'], {
 const HourSchema = Type.Object(
   {
     time: TimeSchema,
-    price: nullable(Type.Number({ exclusiveMinimum: 0 }), {
-      description: "Mean of the hour's price samples, in US dollars; null if there are none",
-    }),
-    sentiment: nullable(Type.Number({ minimum: -1, maximum: 1 }), {
-      description: "Mean of the hour's sentiment samples, from -1 to 1; null if there are none",
-    }),
+    price: nullable(
+      Type.Number({ exclusiveMinimum: 0 }),
+      "Mean of the hour's price samples, in US dollars; null if there are none",
+    ),
+    sentiment: nullable(
+      Type.Number({ minimum: -1, maximum: 1 }),
+      "Mean of the hour's sentiment samples, from -1 to 1; null if there are none",
+    ),
     price_samples: Type.Integer({ minimum: 0 }),
     sentiment_samples: Type.Integer({ minimum: 0 }),
     complete: Type.Boolean({ description: 'Whether the hour had ended by the time of the newest sample' }),
@@ -45,11 +45,11 @@ export const AnswerSchema = Type.Object(
     }),
     sentiment_direction: DirectionSchema,
     price_direction: DirectionSchema,
-    is_lit: nullable(Type.Boolean(), {
-      description:
-        'Whether both price and sentiment were rising at `as_of`; null if either direction is unknown. ' +
+    is_lit: nullable(
+      Type.Boolean(),
+      'Whether both price and sentiment were rising at `as_of`; null if either direction is unknown. ' +
         'Read it together with `stale`: a stale answer is about the past, and must not be shown as the present',
-    }),
+    ),
     as_of: Type.String({ ...TimeSchema, description: 'The time of the newest sample, as RFC 3339 in UTC' }),
     stale: Type.Boolean({
       description:

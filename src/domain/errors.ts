@@ -73,3 +73,6 @@ export function messagesOf(error: unknown): string {
   }
   return messages.join(': ') || String(error);
 }
+
+/** For `catch`: the rejection is handled elsewhere, or does not matter here. */
+export const ignoreRejection = (): undefined => undefined;

@@ -36,8 +36,18 @@ export function readNumber(value: unknown): number | undefined {
   return Number(value);
 }
 
+/**
+ * The highest price that is accepted, in US dollars. At this price all bitcoins would be worth tens of thousands of times the
+ * world's wealth, so a larger number is a mistake of its sender. Sums of prices within it cannot overflow a double.
+ */
+export const MAX_PRICE_USD = 1e12;
+
+/** For the operator of a store that holds prices that the gate does not accept. */
+export const ignoredPricesWarning = (count: number): string =>
+  `ignored prices in the store: ${count}; they are not between 0 and ${MAX_PRICE_USD} USD, and another program or an older version wrote them`;
+
 export function isPrice(value: number): boolean {
-  return value > 0 && value < Number.POSITIVE_INFINITY;
+  return value > 0 && value <= MAX_PRICE_USD;
 }
 
 /**

@@ -1,24 +1,25 @@
 import Type, { type Static } from 'typebox';
 import { TimeSchema } from './answer.ts';
 import type { HistoryBucket } from './bucket.ts';
+import { nullable } from './nullable.ts';
 import { WIDTH_NAMES } from './time/bucket-span.ts';
 
 export const FORMATS = ['json', 'csv'] as const;
 export type Format = (typeof FORMATS)[number];
 
-const orNull = <T extends Type.TSchema>(schema: T, description: string) =>
-  Type.Union([schema, Type.Null()], { description });
-
 const BucketSchema = Type.Object(
   {
     time: TimeSchema,
-    price: orNull(
+    price: nullable(
       Type.Number({ exclusiveMinimum: 0 }),
       'Mean price in US dollars; null without samples of it',
     ),
-    price_min: orNull(Type.Number({ exclusiveMinimum: 0 }), 'The lowest; null without samples'),
-    price_max: orNull(Type.Number({ exclusiveMinimum: 0 }), 'The highest; null without samples'),
-    sentiment: orNull(Type.Number({ minimum: -1, maximum: 1 }), 'Mean sentiment; null without samples of it'),
+    price_min: nullable(Type.Number({ exclusiveMinimum: 0 }), 'The lowest; null without samples'),
+    price_max: nullable(Type.Number({ exclusiveMinimum: 0 }), 'The highest; null without samples'),
+    sentiment: nullable(
+      Type.Number({ minimum: -1, maximum: 1 }),
+      'Mean sentiment; null without samples of it',
+    ),
     price_samples: Type.Integer({ minimum: 0 }),
     sentiment_samples: Type.Integer({ minimum: 0 }),
   },

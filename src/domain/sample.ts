@@ -1,8 +1,10 @@
+import { DAY } from './time/bucket-width.ts';
+
 /** What is kept. At least one of the two values is present. */
 export interface Sample {
   /** Epoch milliseconds, an integer. */
   readonly time: number;
-  /** US dollars for one bitcoin: finite, above 0. */
+  /** US dollars for one bitcoin, above 0; see `MAX_PRICE_USD`. */
   readonly price?: number;
   /** Mean sentiment, in [-1, 1]. */
   readonly sentiment?: number;
@@ -27,7 +29,7 @@ export function newestTime({ price, sentiment }: Newest): number | undefined {
  * How far behind the newest sample a value still counts as the newest of its kind, in milliseconds:
  * more than any `STALE_AFTER`, and a bound on how far a store has to look back for it.
  */
-export const REACH = 31 * 86_400_000;
+export const REACH = 31 * DAY;
 
 /** Brings times that are out of reach to what they count as. */
 export function withinReach(newest: Newest): Newest {

@@ -2,28 +2,24 @@ import Type from 'typebox';
 import Value from 'typebox/value';
 import { AnswerSchema, answer, type SourceName, TimeSchema } from '../domain/answer.ts';
 import type { Bucket } from '../domain/bucket.ts';
+import { nullable } from '../domain/nullable.ts';
 import { type Newest, newestTime } from '../domain/sample.ts';
 import type { Summary, ThreeHours } from '../domain/summary.ts';
 import { threeHourStarts } from '../domain/time/range.ts';
-import { BITCOIN_BEGAN, formatTime } from '../domain/time/time.ts';
-
-const NullableTime = Type.Union([TimeSchema, Type.Null()]);
+import { BITCOIN_BEGAN, timeOrNull } from '../domain/time/time.ts';
 
 /** What is needed to judge the answer's age again later. */
 const NewestSchema = Type.Object(
-  { price: NullableTime, sentiment: NullableTime },
+  { price: nullable(TimeSchema), sentiment: nullable(TimeSchema) },
   { additionalProperties: false },
 );
-
-const optionalTime = (time: number | undefined): string | null =>
-  time === undefined ? null : formatTime(time);
 
 /** The summary as it is kept outside of the process: what the tutorial keeps, and more. */
 export function encodeKept(summary: Summary, state: { stale: boolean; source: SourceName }): string {
   const { price, sentiment } = summary.newest;
   return JSON.stringify({
     ...answer(summary, state),
-    newest: { price: optionalTime(price), sentiment: optionalTime(sentiment) },
+    newest: { price: timeOrNull(price), sentiment: timeOrNull(sentiment) },
   });
 }
 

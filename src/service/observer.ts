@@ -6,15 +6,15 @@ export type ServiceEvent =
   | { readonly type: 'listening'; readonly address: string; readonly source: string }
   | { readonly type: 'metrics_listening'; readonly address: string }
   | { readonly type: 'stopping'; readonly why: string }
-  /** What will hurt, told once at the start. */
+  /** A problem that needs the operator, such as a bad setting or impossible prices in the store. */
   | { readonly type: 'warning'; readonly text: string }
-  /** Records that the gate did not let in, whatever becomes of the others. */
+  /** Records that the gate rejected. */
   | { readonly type: 'rejected'; readonly rejections: RefreshReport['rejections'] }
   /** What a pull tells beside its samples: each time, whether anything is absent or not. */
   | { readonly type: 'pulled'; readonly notes: PullNotes }
   | { readonly type: 'refreshed'; readonly report: RefreshReport; readonly duration: number }
   | { readonly type: 'refresh_failed'; readonly error: unknown; readonly duration: number }
-  /** What a refresh brought was written to the store. */
+  /** A refresh wrote its samples to the store. */
   | { readonly type: 'appended'; readonly duration: number }
   | { readonly type: 'summary_read'; readonly duration: number }
   | { readonly type: 'summary_failed'; readonly error: unknown; readonly duration: number }
@@ -28,9 +28,9 @@ export type ServiceEvent =
   | { readonly type: 'store_back' }
   /** The store's file was moved, replaced or deleted: it takes no write any more, and the service is to be stopped. */
   | { readonly type: 'store_lost'; readonly error: unknown }
-  /** What is derived from the samples was looked at, and made right where another writer had changed them. */
-  | { readonly type: 'mended'; readonly changed: boolean; readonly duration: number }
-  | { readonly type: 'mend_failed'; readonly error: unknown }
+  /** Rollups were checked, and repaired where another writer had changed samples. */
+  | { readonly type: 'rollups_repaired'; readonly changed: boolean; readonly duration: number }
+  | { readonly type: 'rollup_repair_failed'; readonly error: unknown }
   /** Another process refreshed, and said so. */
   | { readonly type: 'changed_elsewhere' }
   /** A request that was answered; but for the cached read, whose answers are counted where they leave. */

@@ -1,46 +1,46 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { ignoreRejection } from '../domain/errors.ts';
 import type { SampleStore } from '../stores/sample-store.ts';
 import type { Observe } from './observer.ts';
 
-/** Milliseconds between the end of one look and the next: changes elsewhere may come in by the hundred. */
-const REST = 1000;
+/** From the end of one repair to the next: other processes may report hundreds of changes. */
+const PAUSE_MS = 1000;
 
-/** Milliseconds until what failed is tried again, whether anything changes or not. */
-const RETRY = 5000;
+/** From a failed repair to the next, even if nothing changes. */
+const RETRY_AFTER_MS = 5000;
 
-export interface Mending {
-  /** To be told all events: those after which another writer may have changed the samples begin a look. */
+export interface RollupRepair {
+  /** Must get all events: a repair follows those after which another writer may have changed samples. */
   readonly observe: Observe;
-  /** Resolves when the signal ended it, and nothing of it is under way. */
+  /** Resolves when the signal has ended it, and no repair is running. */
   run(): Promise<void>;
 }
 
 /**
- * Keeps what the store derives from its samples right, whoever writes them: looks at the start, after each refresh
- * and after each change elsewhere, in the background, one look at a time.
+ * Repairs what the store derives from its samples, whoever writes them: at the start, after each refresh and after each change
+ * by another process; in the background, one repair at a time.
  */
-export function createMending(options: {
-  mend: SampleStore['mend'];
+export function createRollupRepair(options: {
+  store: Pick<SampleStore, 'repair'>;
   observe: Observe;
   signal: AbortSignal;
-}): Mending {
-  const { mend, observe, signal } = options;
+}): RollupRepair {
+  const { store, observe, signal } = options;
   let isDue = true;
   let wake = (): void => undefined;
 
-  async function look(): Promise<boolean> {
+  async function repair(): Promise<boolean> {
     const began = performance.now();
     try {
-      const changed = await mend(signal);
-      observe({ type: 'mended', changed, duration: performance.now() - began });
+      const changed = await store.repair(signal);
+      observe({ type: 'rollups_repaired', changed, duration: performance.now() - began });
       return true;
     } catch (error) {
-      if (!signal.aborted) observe({ type: 'mend_failed', error });
+      if (!signal.aborted) observe({ type: 'rollup_repair_failed', error });
       return false;
     }
   }
 
-  /** Until there is reason for another look. */
   async function untilDue(): Promise<void> {
     while (!isDue && !signal.aborted) {
       const { promise, resolve } = Promise.withResolvers<void>();
@@ -59,9 +59,9 @@ export function createMending(options: {
     async run() {
       signal.addEventListener('abort', () => wake());
       for (await untilDue(); !signal.aborted; await untilDue()) {
-        const worked = await look();
+        const worked = await repair();
         if (!worked) isDue = true;
-        await sleep(worked ? REST : RETRY, undefined, { signal }).catch(() => 'stopping');
+        await sleep(worked ? PAUSE_MS : RETRY_AFTER_MS, undefined, { signal }).catch(ignoreRejection);
       }
     },
   };

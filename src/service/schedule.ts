@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { ignoreRejection } from '../domain/errors.ts';
 import type { Fleet } from '../stores/fleet.ts';
 import type { Observe } from './observer.ts';
 import type { Refresh } from './refresh.ts';
@@ -41,9 +42,9 @@ export async function runSchedule(options: ScheduleOptions): Promise<void> {
   for (let isStart = true; !signal.aborted; isStart = false) {
     // Who starts anew may have been set up anew, whoever has this tick.
     const isOurs = (await claim()) || isStart;
-    if (isOurs) await refresh.run().catch(() => 'told by the refresh');
+    if (isOurs) await refresh.run().catch(ignoreRejection);
     const later = await lag();
     const untilTick = interval - (clock() % interval);
-    await sleep(untilTick + later, undefined, { signal }).catch(() => 'stopping');
+    await sleep(untilTick + later, undefined, { signal }).catch(ignoreRejection);
   }
 }

@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { Sample } from '../domain/sample.ts';
 import type { FiguresAt } from '../domain/sources-report.ts';
 import type { KeptSummary } from '../domain/summary.ts';
+import { DAY } from '../domain/time/bucket-width.ts';
 import type { Source } from '../sources/source.ts';
 import type { SampleStore } from '../stores/sample-store.ts';
 import type { Summaries } from './summary.ts';
@@ -19,8 +20,6 @@ export interface SenticryptDays {
    */
   read(): Promise<SenticryptDay | undefined>;
 }
-
-const DAY = 86_400_000;
 
 /** How long rows are made between two turns of the event loop: of many headlines one takes milliseconds. Milliseconds. */
 const SLICE = 5;

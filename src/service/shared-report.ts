@@ -1,3 +1,4 @@
+import { ignoreRejection } from '../domain/errors.ts';
 import type { SourcesReport } from '../domain/sources-report.ts';
 
 /** How long a report is shared. Milliseconds. */
@@ -19,11 +20,9 @@ export function shareReport(
     if (last && (isNew || !last.isOver)) return last.outcome;
     const begun = { at: now, outcome: read(now), isOver: false };
     last = begun;
-    begun.outcome
-      .catch(() => 'told to those who asked')
-      .finally(() => {
-        begun.isOver = true;
-      });
+    begun.outcome.catch(ignoreRejection).finally(() => {
+      begun.isOver = true;
+    });
     return begun.outcome;
   };
 }

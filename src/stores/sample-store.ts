@@ -45,12 +45,12 @@ export interface SampleStore extends AsyncDisposable {
    */
   remove(range: Range, signal: AbortSignal): Promise<number>;
   /**
-   * Makes what is derived from the samples right where another writer changed them, or where it was never built;
-   * in slices, the newest first.
+   * Repairs the averages that are derived from samples, where another writer changed samples or the averages were never
+   * built; in slices, the newest first.
    *
-   * @returns whether anything had to be mended.
+   * @returns whether anything had to be repaired.
    */
-  mend(signal: AbortSignal): Promise<boolean>;
+  repair(signal: AbortSignal): Promise<boolean>;
   /** Resolves when the store can be read now. */
   check(): Promise<void>;
 }

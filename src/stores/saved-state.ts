@@ -1,5 +1,6 @@
 import Type, { type TSchema } from 'typebox';
 import Value from 'typebox/value';
+import { DAY } from '../domain/time/bucket-width.ts';
 import { BITCOIN_BEGAN } from '../domain/time/time.ts';
 import type { StateStore } from './state-store.ts';
 
@@ -10,7 +11,7 @@ export type OnUnfit = (kind: string) => void;
 const LONGEST = 2 ** 22;
 
 /** How far ahead of the clock a remembered time may be: pauses last a day at most, and clocks get set back. Milliseconds. */
-const FURTHEST_AHEAD = 2 * 86_400_000;
+const FURTHEST_AHEAD = 2 * DAY;
 
 /** A time, in epoch milliseconds, as far ahead as anything that is remembered can be. */
 export const timeAt = (now: number) => Type.Number({ minimum: BITCOIN_BEGAN, maximum: now + FURTHEST_AHEAD });

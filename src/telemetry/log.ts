@@ -24,7 +24,7 @@ async function prettyStream(destination: number): Promise<DestinationStream> {
   return pretty({ destination, sync: true, translateTime: 'SYS:HH:MM:ss', ignore: 'pid,hostname' });
 }
 
-/** Expected faults in one line; others with all that is known of them. Where places have lines of their own, without these. */
+/** An expected error as one line, any other with its stack. Errors of single exchanges and feeds have lines of their own. */
 function fields(error: unknown): object {
   if (error instanceof SourceError && error.troubles)
     return { reason: 'no source gave a price, nor enough headlines' };
@@ -33,10 +33,10 @@ function fields(error: unknown): object {
   return isExpected ? { reason: messagesOf(error) } : { err: error };
 }
 
-/** Writes down what happens. A state that lasts is told once when it begins and once when it ends. */
+/** Logs events. A lasting state is logged once when it begins and once when it ends. */
 export function logEvents(log: Logger): Observe {
   const failing = new Set<string>();
-  const tellTroubles = logTroubles(log);
+  const logTroublesOf = logTroubles(log);
 
   function begins(state: string, error: unknown, message: string): void {
     const isNew = !failing.has(state);
@@ -44,7 +44,7 @@ export function logEvents(log: Logger): Observe {
     log[isNew ? 'warn' : 'debug'](fields(error), message);
   }
 
-  function tellAbsence(value: 'price' | 'sentiment', reason: string | undefined): void {
+  function logAbsence(value: 'price' | 'sentiment', reason: string | undefined): void {
     if (reason === undefined) {
       ends(value, `there is a ${value} again`);
       return;
@@ -59,8 +59,8 @@ export function logEvents(log: Logger): Observe {
   }
 
   const unfit = new Set<string>();
-  /** Whoever writes it may do so at every tick: one line for each kind is enough. */
-  function tellUnfit(kind: string): void {
+  /** Once for each kind, since another program may write it at every tick. */
+  function logUnfit(kind: string): void {
     if (unfit.has(kind)) return;
     unfit.add(kind);
     log.warn(`the ${kind} in the store is not what this version writes there, and is not used`);
@@ -91,31 +91,31 @@ export function logEvents(log: Logger): Observe {
       case 'warning':
         return log.warn(event.text);
       case 'pulled':
-        tellTroubles(event.notes.troubles);
-        tellAbsence('price', event.notes.absent.price);
-        return tellAbsence('sentiment', event.notes.absent.sentiment);
+        logTroublesOf(event.notes.troubles);
+        logAbsence('price', event.notes.absent.price);
+        return logAbsence('sentiment', event.notes.absent.sentiment);
       case 'refreshed': {
         ends('refresh', 'refresh works again');
         const { rejections, ...counts } = event.report;
         return log.debug({ ...counts, rejections, duration: event.duration }, 'refreshed');
       }
       case 'refresh_failed':
-        if (event.error instanceof SourceError) tellTroubles(event.error.troubles);
+        if (event.error instanceof SourceError) logTroublesOf(event.error.troubles);
         return begins('refresh', event.error, 'refresh fails');
       case 'summary_read':
         return ends('summary', 'the store can be read again');
       case 'summary_failed':
         return begins('summary', event.error, 'the store cannot be read');
-      case 'mended':
-        ends('mend', 'the history can be made right again');
-        if (event.changed) log.info({ duration: event.duration }, 'the history was made right');
+      case 'rollups_repaired':
+        ends('mend', 'the history can be repaired again');
+        if (event.changed) log.info({ duration: event.duration }, 'the history was repaired');
         return;
-      case 'mend_failed':
-        return begins('mend', event.error, 'the history cannot be made right');
+      case 'rollup_repair_failed':
+        return begins('mend', event.error, 'the history cannot be repaired');
       case 'outbound_failed':
         return log.debug({ host: event.host, reason: messagesOf(event.error) }, 'a request failed');
       case 'unfit':
-        return tellUnfit(event.kind);
+        return logUnfit(event.kind);
       case 'cache_failed':
         return log.debug(fields(event.error), 'the cached answer cannot be read or written');
       case 'store_away':

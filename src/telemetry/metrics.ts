@@ -126,7 +126,7 @@ export function createMetrics({ reads, newest, clock, report }: MetricsOptions):
           return storeErrors.inc({ operation: 'read' });
         case 'cache_failed':
           return storeErrors.inc({ operation: 'cache' });
-        case 'mend_failed':
+        case 'rollup_repair_failed':
           return storeErrors.inc({ operation: 'mend' });
         case 'shed':
           return shed.inc();

@@ -7,7 +7,7 @@ import { WIDTHS, type Width, widen } from '../../src/domain/time/bucket-width.ts
 import type { Range } from '../../src/domain/time/range.ts';
 import type { SampleStore } from '../../src/stores/sample-store.ts';
 import { createModel } from './model.ts';
-import { samplesAt } from './random-samples.ts';
+import { foreignPrice, samplesAt } from './random-samples.ts';
 import type { StoreUnderTest } from './store.ts';
 
 const HOUR = 3_600_000;
@@ -87,7 +87,10 @@ const step = fc.oneof(
       isBeside: fc.boolean(),
     }),
   },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant('intrude' as const), sample }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ kind: fc.constant('intrude' as const), sample: samplesAt(time, foreignPrice) }),
+  },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('look' as const), range: ordered, width }) },
 );
 
@@ -98,8 +101,8 @@ export function historyContract({ name, options, open, openBeside, intrude, clea
     assert.equal(await store.oldest(), undefined);
     assert.deepEqual(await bucketsOf(store, EVER, WIDTHS['1w']), []);
     assert.equal(await store.remove(EVER, signal), 0);
-    await store.mend(signal);
-    assert.equal(await store.mend(signal), false);
+    await store.repair(signal);
+    assert.equal(await store.repair(signal), false);
   });
 
   test(`${name}: weeks begin on Monday, other buckets at the epoch`, options, async (t) => {
@@ -138,6 +141,42 @@ export function historyContract({ name, options, open, openBeside, intrude, clea
         starts,
       );
     }
+  });
+
+  test(`${name}: ignores prices that the gate would not accept`, options, async (t) => {
+    const store = await open(t);
+    await store.append([{ time: START + 1, price: 5, sentiment: 0.5 }], signal);
+    const foreign = [
+      { time: START - 90 * DAY, price: 1e13 },
+      { time: START, price: 1.7e308 },
+      { time: START + 2, price: Number.MAX_VALUE, sentiment: -0.5 },
+      { time: START + 3, price: -1 },
+      { time: START + 40 * DAY, price: 2e12 },
+    ];
+    for (const sample of foreign) await intrude(store, sample);
+    const latest = START + 50 * DAY;
+    const bucket = { start: START, price: 5, sentiment: 0, priceSamples: 1, sentimentSamples: 2 };
+    for (let repairs = 0; repairs < 3; repairs += 1) {
+      for (const of of Object.values(WIDTHS)) {
+        assert.deepEqual(
+          await bucketsOf(store, EVER, of),
+          [{ ...bucket, priceMin: 5, priceMax: 5 }],
+          `width ${of}`,
+        );
+      }
+      await store.repair(signal);
+    }
+    assert.equal(await store.repair(signal), false);
+    assert.equal(await store.oldest(), START + 1);
+    assert.deepEqual(await store.newest(latest), { price: START + 1, sentiment: START + 2 });
+    assert.deepEqual((await store.threeHours(latest))?.hours[2], bucket);
+    const samples = [];
+    for await (const slice of store.range(EVER)) samples.push(...slice);
+    assert.deepEqual(samples, [
+      { time: START + 1, price: 5, sentiment: 0.5 },
+      { time: START + 2, sentiment: -0.5 },
+    ]);
+    assert.equal(await store.remove(EVER, signal), 6);
   });
 
   test(`${name}: removes a range, its first moment and not its last, in many slices`, options, async (t) => {
@@ -194,7 +233,7 @@ export function historyContract({ name, options, open, openBeside, intrude, clea
         fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 8 }), looks, async (steps, last) => {
           const model = createModel();
           await clear(store);
-          await store.mend(signal);
+          await store.repair(signal);
           const look = async ({ range, width }: { range: Range; width: Width }) => {
             const whole = widen(range, width);
             const expected = model.buckets(whole, width);
@@ -208,18 +247,17 @@ export function historyContract({ name, options, open, openBeside, intrude, clea
               const writer = one.isBeside ? beside : store;
               assert.equal(await writer.remove(one.range, signal), model.remove(one.range));
             } else if (one.kind === 'intrude') {
-              const [isThere] = model.range(one.sample.time, one.sample.time + 1);
-              if (isThere) continue;
+              if (model.holds(one.sample.time)) continue;
               await intrude(store, one.sample);
               model.append([one.sample]);
-              await store.mend(signal);
+              await store.repair(signal);
             } else {
               await look(one);
             }
           }
           for (const one of last) await look(one);
           assert.equal(await store.oldest(), model.oldest());
-          assert.equal(await store.mend(signal), false, 'nothing is left to be mended');
+          assert.equal(await store.repair(signal), false, 'nothing is left to be mended');
         }),
         { numRuns: 400 },
       );

@@ -28,19 +28,24 @@ export function createModel() {
     return true;
   }
 
+  /** What reads see: no price that the gate would not accept. */
+  const seen = (kind: Kind) =>
+    kept[kind].filter(({ value }) => kind === 'sentiment' || (value > 0 && value <= 1e12));
+
   function newestOf(kind: Kind, latest: number): number | undefined {
-    const times = kept[kind].map(({ time }) => time).filter((time) => time <= latest);
+    const times = seen(kind)
+      .map(({ time }) => time)
+      .filter((time) => time <= latest);
     return times.length > 0 ? Math.max(...times) : undefined;
   }
 
   function average(kind: Kind, from: number, to: number): { mean: number | undefined; count: number } {
-    const values = kept[kind].filter(({ time }) => time >= from && time < to).map(({ value }) => value);
+    const values = seen(kind)
+      .filter(({ time }) => time >= from && time < to)
+      .map(({ value }) => value);
     const count = values.length;
     const sum = values.reduce((total, value) => total + value, 0);
-    const mean = Number.isFinite(sum)
-      ? sum / count
-      : values.reduce((total, value) => total + value / count, 0);
-    return { mean: count > 0 ? mean : undefined, count };
+    return { mean: count > 0 ? sum / count : undefined, count };
   }
 
   return {
@@ -56,9 +61,9 @@ export function createModel() {
 
     range(from: number, to: number): Sample[] {
       const within = ({ time }: { time: number }) => time >= from && time < to;
-      const times = new Set([...kept.price, ...kept.sentiment].filter(within).map(({ time }) => time));
+      const times = new Set([...seen('price'), ...seen('sentiment')].filter(within).map(({ time }) => time));
       const keptAt = (kind: Kind, time: number) => {
-        const value = kept[kind].find((one) => one.time === time)?.value;
+        const value = seen(kind).find((one) => one.time === time)?.value;
         return value === undefined ? {} : { [kind]: value };
       };
       return [...times]
@@ -67,12 +72,16 @@ export function createModel() {
     },
 
     oldest(): number | undefined {
-      const times = [...kept.price, ...kept.sentiment].map(({ time }) => time);
+      const times = [...seen('price'), ...seen('sentiment')].map(({ time }) => time);
       return times.length > 0 ? Math.min(...times) : undefined;
     },
 
+    /** Whether anything is kept at a time, seen by reads or not. */
+    holds: (time: number): boolean => [...kept.price, ...kept.sentiment].some((one) => one.time === time),
+
     remove({ from, to }: Range): number {
-      const removed = this.range(from, to).length;
+      const times = [...kept.price, ...kept.sentiment].map(({ time }) => time);
+      const removed = new Set(times.filter((time) => time >= from && time < to)).size;
       for (const kind of ['price', 'sentiment'] as const) {
         kept[kind] = kept[kind].filter(({ time }) => time < from || time >= to);
       }
@@ -84,7 +93,7 @@ export function createModel() {
       return [...starts].map((start) => {
         const price = average('price', start, start + width);
         const sentiment = average('sentiment', start, start + width);
-        const prices = kept.price
+        const prices = seen('price')
           .filter(({ time }) => time >= start && time < start + width)
           .map(({ value }) => value);
         return {

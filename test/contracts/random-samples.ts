@@ -1,10 +1,17 @@
 import fc from 'fast-check';
+import { MAX_PRICE_USD } from '../../src/domain/gate.ts';
 import type { Sample } from '../../src/domain/sample.ts';
 
-export const price = fc.oneof(
+const validPrice = fc.oneof(
   fc.integer({ min: 1, max: 10_000_000 }).map((cents) => cents / 100),
-  fc.double({ min: 1e-300, max: 1e300, noNaN: true }),
-  fc.constantFrom(5e-324, 1e-7, 0.1, 1e21, 1.7e308, Number.MAX_VALUE),
+  fc.double({ min: 1e-300, max: MAX_PRICE_USD, noNaN: true }),
+  fc.constantFrom(5e-324, 1e-7, 0.1, MAX_PRICE_USD),
+);
+
+/** A price that another program may write, past the gate. */
+export const foreignPrice = fc.oneof(
+  validPrice,
+  fc.constantFrom(0, -1, 1e12 + 1, 1e21, 1.7e308, Number.MAX_VALUE, -Number.MAX_VALUE),
 );
 
 export const sentiment = fc.oneof(
@@ -13,7 +20,7 @@ export const sentiment = fc.oneof(
 );
 
 /** Samples with both values, and with one of them. */
-export function samplesAt(time: fc.Arbitrary<number>): fc.Arbitrary<Sample> {
+export function samplesAt(time: fc.Arbitrary<number>, price = validPrice): fc.Arbitrary<Sample> {
   return fc.oneof(
     fc.record({ time, price, sentiment }),
     fc.record({ time, price }),

@@ -34,6 +34,8 @@ const rejected: readonly [
   ['a price of -0', 'price_invalid', seconds, -0, 0],
   ['a negative price', 'price_invalid', seconds, -1, 0],
   ['an infinite price', 'price_invalid', seconds, Number.POSITIVE_INFINITY, 0],
+  ['a price above 1e12', 'price_invalid', seconds, 1_000_000_000_001, 0],
+  ['a price near the largest double, as text', 'price_invalid', seconds, '1.7e308', 0],
   ['NaN for a price', 'price_invalid', seconds, Number.NaN, 0],
   ['NaN as text for a price', 'price_invalid', seconds, 'NaN', 0],
   ['Infinity as text', 'price_invalid', seconds, 'Infinity', 0],
@@ -80,6 +82,7 @@ test('takes one value without the other, and leaves the absent one out', () => {
 
 test('takes numbers in text of up to 40 characters', () => {
   assert.deepEqual(gate(`${seconds}`, '1e-3', '-2.5E-1'), { time: NOW, price: 0.001, sentiment: -0.25 });
+  assert.deepEqual(gate(seconds, '1e12', null), { time: NOW, price: 1e12 });
   assert.deepEqual(gate(seconds, `1.${'0'.repeat(38)}`, null), { time: NOW, price: 1 });
 });
 

@@ -3,31 +3,35 @@ import { type TestContext, test } from 'node:test';
 import pino from 'pino';
 import { StoreError } from '../../src/domain/errors.ts';
 import type { ServiceEvent } from '../../src/service/observer.ts';
-import { createMending } from '../../src/service/rollup-repair.ts';
+import { createRollupRepair } from '../../src/service/rollup-repair.ts';
 import { logEvents } from '../../src/telemetry/log.ts';
 import { eventually } from '../support/eventually.ts';
 import { STORES, startKept } from '../support/stores/kept.ts';
 
 const CHANGED: ServiceEvent = { type: 'changed_elsewhere' };
 
-function begin(t: TestContext, mend: (signal: AbortSignal) => Promise<boolean>) {
+function begin(t: TestContext, repair: (signal: AbortSignal) => Promise<boolean>) {
   const stopping = new AbortController();
   const events: ServiceEvent[] = [];
-  const mending = createMending({ mend, observe: (event) => events.push(event), signal: stopping.signal });
-  const over = mending.run();
+  const rollups = createRollupRepair({
+    store: { repair },
+    observe: (event) => events.push(event),
+    signal: stopping.signal,
+  });
+  const over = rollups.run();
   t.after(async () => {
     stopping.abort();
     await over;
   });
-  return { mending, events, stop: () => stopping.abort(), over };
+  return { rollups, events, stop: () => stopping.abort(), over };
 }
 
-test('looks at the start, and after each change, one look at a time, many changes in one', async (t) => {
-  let looks = 0;
+test('repairs at the start and after changes, one repair at a time, once for many changes', async (t) => {
+  let repairs = 0;
   let atOnce = 0;
   let release = (_changed: boolean): void => undefined;
-  const { mending, events } = begin(t, async () => {
-    looks += 1;
+  const { rollups, events } = begin(t, async () => {
+    repairs += 1;
     atOnce += 1;
     assert.equal(atOnce, 1);
     const { promise, resolve } = Promise.withResolvers<boolean>();
@@ -36,44 +40,44 @@ test('looks at the start, and after each change, one look at a time, many change
       atOnce -= 1;
     });
   });
-  await eventually('it has looked 1 times', () => looks === 1);
-  // What changes during a look may have been missed by it.
-  for (let change = 0; change < 100; change += 1) mending.observe(CHANGED);
+  await eventually('the first repair', () => repairs === 1);
+  // A repair may miss what changes while it runs.
+  for (let change = 0; change < 100; change += 1) rollups.observe(CHANGED);
   release(true);
-  await eventually('it has looked 2 times', () => looks === 2);
+  await eventually('the second repair', () => repairs === 2);
   release(false);
-  await eventually('both looks were told', () => events.length === 2);
+  await eventually('both repairs are reported', () => events.length === 2);
   assert.deepEqual(
-    events.map((event) => event.type === 'mended' && event.changed),
+    events.map((event) => event.type === 'rollups_repaired' && event.changed),
     [true, false],
   );
-  mending.observe({ type: 'summary_read', duration: 1 });
-  mending.observe({ type: 'store_back' });
-  await eventually('it has looked 3 times', () => looks === 3);
+  rollups.observe({ type: 'summary_read', duration: 1 });
+  rollups.observe({ type: 'store_back' });
+  await eventually('the third repair', () => repairs === 3);
   release(false);
 });
 
-test('what fails is tried again by itself, and logged once', async (t) => {
-  let looks = 0;
+test('a failed repair is retried, and logged once', async (t) => {
+  let repairs = 0;
   const { events } = begin(t, async () => {
-    looks += 1;
-    if (looks < 3) throw new StoreError('unreachable', 'the store cannot be reached');
+    repairs += 1;
+    if (repairs < 3) throw new StoreError('unreachable', 'the store cannot be reached');
     return true;
   });
-  await eventually('it has looked 3 times', () => looks === 3, 30_000);
-  await eventually('all was told', () => events.length === 3);
+  await eventually('the third repair', () => repairs === 3, 30_000);
+  await eventually('all events', () => events.length === 3);
   const lines: string[] = [];
   const log = pino({ level: 'info' }, { write: (line: string) => lines.push(JSON.parse(line).msg) });
   const observe = logEvents(log);
   for (const event of events) observe(event);
   assert.deepEqual(lines, [
-    'the history cannot be made right',
-    'the history can be made right again',
-    'the history was made right',
+    'the history cannot be repaired',
+    'the history can be repaired again',
+    'the history was repaired',
   ]);
 });
 
-test('ends with its signal, in the middle of a look too, and tells no fault of that', async (t) => {
+test('the signal ends it, also during a repair, and that is no failure', async (t) => {
   const { events, stop, over } = begin(
     t,
     (signal) =>
@@ -89,14 +93,14 @@ test('ends with its signal, in the middle of a look too, and tells no fault of t
 
 for (const [name, options] of STORES) {
   test(
-    `${name}: the service looks at its start and after a refresh, and answers meanwhile`,
+    `${name}: the service repairs at its start and after a refresh, and answers meanwhile`,
     options,
     async (t) => {
       const service = await startKept(t, name, Date.now, { SOURCE: 'simulated' });
-      const looks = () => service.events.filter(({ type }) => type === 'mended').length;
-      await eventually('it has looked', () => looks() === 1);
+      const repairs = () => service.events.filter(({ type }) => type === 'rollups_repaired').length;
+      await eventually('the repair at the start', () => repairs() === 1);
       assert.equal((await service.post()).status, 200);
-      await eventually('it has looked again', () => looks() >= 2);
+      await eventually('the repair after the refresh', () => repairs() >= 2);
       assert.equal((await service.get('/health/ready')).status, 200);
     },
   );

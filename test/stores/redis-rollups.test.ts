@@ -22,11 +22,19 @@ async function openBoth(t: TestContext) {
   const { url, keyPrefix } = testRedis();
   const keys = keysFor(keyPrefix);
   const client = await plainClient(t, url);
+  const warnings: string[] = [];
   async function open(at = url) {
     const nothing = () => undefined;
     const address = redisAddress(at);
-    const told = { onChange: nothing, onUpdate: nothing, onWarning: nothing };
-    const { store } = await openRedis({ address, keyPrefix, access: 'serve', ...told });
+    const onWarning = (text: string) => warnings.push(text);
+    const { store } = await openRedis({
+      address,
+      keyPrefix,
+      access: 'serve',
+      onChange: nothing,
+      onUpdate: nothing,
+      onWarning,
+    });
     t.after(() => store[Symbol.asyncDispose]());
     return store;
   }
@@ -41,7 +49,7 @@ async function openBoth(t: TestContext) {
     }
   }
   const since = () => client.hGet(keys.rollups, 'since');
-  return { url, keyPrefix, keys, client, open, add, create, since };
+  return { url, keyPrefix, keys, client, open, add, create, since, warnings };
 }
 
 type Model = ReturnType<typeof createModel>;
@@ -74,10 +82,10 @@ test('what was there before there were rollups is right at once, and is built', 
   const store = await open();
   await assertRight(store, model);
   assert.equal(await since(), null);
-  assert.equal(await store.mend(signal), true);
+  assert.equal(await store.repair(signal), true);
   assert.equal(await since(), '0');
   await assertRight(store, model);
-  assert.equal(await store.mend(signal), false);
+  assert.equal(await store.repair(signal), false);
 });
 
 test('buckets are right at every moment of building, by several processes at once', needsRedis, async (t) => {
@@ -94,7 +102,7 @@ test('buckets are right at every moment of building, by several processes at onc
   for (let round = 0; round < 5; round += 1) {
     await client.del(keys.rollups);
     let isOver = false;
-    const mended = Promise.all(stores.map((store) => store.mend(signal))).finally(() => {
+    const mended = Promise.all(stores.map((store) => store.repair(signal))).finally(() => {
       isOver = true;
     });
     while (!isOver) {
@@ -117,14 +125,14 @@ test('building goes on where it was ended', needsRedis, async (t) => {
   remember(model, pairs);
   const store = await open();
   const ending = new AbortController();
-  const mending = store.mend(ending.signal);
+  const mending = store.repair(ending.signal);
   while ((await since()) === null);
   ending.abort(new Error('enough'));
   await assert.rejects(mending, /enough/);
   const marked = Number(await since());
   assert.ok(marked > START, `made since ${marked}: it was not ended in the middle`);
   await assertRight(store, model);
-  assert.equal(await store.mend(signal), true);
+  assert.equal(await store.repair(signal), true);
   assert.equal(await since(), '0');
   await assertRight(store, model);
 });
@@ -162,7 +170,7 @@ test('one mend makes right what another writer added or deleted', needsRedis, as
       await store.append([{ time: START, price: 1, sentiment: 1 }], signal);
       const model = createModel();
       model.append([{ time: START, price: 1, sentiment: 1 }]);
-      await store.mend(signal);
+      await store.repair(signal);
       for (const [index, one] of steps.entries()) {
         if (one.kind === 'append') {
           const writer = index % 2 === 0 ? store : beside;
@@ -170,7 +178,7 @@ test('one mend makes right what another writer added or deleted', needsRedis, as
         } else if (one.kind === 'foreign add') {
           await add(keys[one.column], one.pairs);
           for (const [time, value] of one.pairs) model.append([{ time, [one.column]: value }]);
-          await beside.mend(signal);
+          await beside.repair(signal);
         } else {
           const range = { from: one.from, to: one.from + one.days * DAY + 1 };
           const removed = model.remove(range);
@@ -178,14 +186,14 @@ test('one mend makes right what another writer added or deleted', needsRedis, as
           else {
             for (const key of [keys.price, keys.sentiment])
               await client.ts.del(key, range.from, range.to - 1);
-            await store.mend(signal);
+            await store.repair(signal);
           }
         }
       }
       for (const width of [WIDTHS['1h'], WIDTHS['4h'], WIDTHS['1d'], WIDTHS['1w']]) {
         assertSameBuckets(await bucketsOf(store, EVER, width), model.buckets(EVER, width), `width ${width}`);
       }
-      assert.equal(await store.mend(signal), false);
+      assert.equal(await store.repair(signal), false);
     }),
     { numRuns: 150 },
   );
@@ -201,7 +209,7 @@ test(
     const samples = pairsOf(61 * 24, HOUR).map(([time, price]) => ({ time, price }));
     model.append(samples);
     await store.append(samples, signal);
-    await store.mend(signal);
+    await store.repair(signal);
     async function replace(time: number) {
       await client.ts.del(keys.price, time, time);
       model.remove({ from: time, to: time + 1 });
@@ -209,11 +217,11 @@ test(
       model.append([{ time: time + 1, price: 5000 }]);
     }
     await replace(START + 60 * DAY);
-    assert.equal(await store.mend(signal), true);
+    assert.equal(await store.repair(signal), true);
     await assertRight(store, model);
     await replace(START + 3 * DAY);
     let mends = 1;
-    while (!(await store.mend(signal))) {
+    while (!(await store.repair(signal))) {
       mends += 1;
       assert.ok(mends <= 40, 'it is not found');
     }
@@ -229,7 +237,7 @@ test(
     const store = await open();
     const old = pairsOf(500, HOUR).map(([time, price]) => ({ time, price, sentiment: 0.5 }));
     await store.append(old, signal);
-    await store.mend(signal);
+    await store.repair(signal);
     for (const lost of [[keys.price, keys.sentiment], [keys.price]]) {
       await client.del(lost);
       const left = createModel();
@@ -239,7 +247,7 @@ test(
       await store.append(fresh, signal);
       left.append(fresh);
       await assertRight(store, left);
-      await store.mend(signal);
+      await store.repair(signal);
       await assertRight(store, left);
       await store.append([{ time: START, sentiment: -1 }], signal);
     }
@@ -249,7 +257,7 @@ test(
     await add(keys.price, [[START + HOUR, 8]]);
     const made = createModel();
     remember(made, [[START + HOUR, 8]]);
-    assert.equal(await store.mend(signal), true);
+    assert.equal(await store.repair(signal), true);
     await assertRight(store, made);
   },
 );
@@ -263,22 +271,48 @@ test(
     const model = createModel();
     const samples = pairsOf(1200, 4 * HOUR).map(([time, price]) => ({ time, price, sentiment: 0.5 }));
     assert.deepEqual(await store.append(samples, signal), model.append(samples));
-    await store.mend(signal);
+    await store.repair(signal);
     const hours = (time: number) => `${keys.rollups}:hours:${Math.floor(time / (30 * DAY))}`;
     const days = `${keys.rollups}:days:${Math.floor(START / (480 * DAY))}`;
     for (const lost of [[hours(START)], [hours(START + 40 * DAY), hours(START + 100 * DAY)], [days]]) {
       assert.equal(await client.del(lost), lost.length);
-      assert.equal(await store.mend(signal), true, lost.join());
+      assert.equal(await store.repair(signal), true, lost.join());
       await assertRight(store, model);
     }
-    assert.equal(await store.mend(signal), false);
+    assert.equal(await store.repair(signal), false);
 
     // One more sample in a page that is not there has the rest of its day and of the page to be made as well.
     await client.del(hours(START + 70 * DAY));
     const late = [{ time: START + 70 * DAY + 1, price: 9 }];
     assert.deepEqual(await store.append(late, signal), model.append(late));
-    assert.equal(await store.mend(signal), true);
+    assert.equal(await store.repair(signal), true);
     await assertRight(store, model);
+  },
+);
+
+test(
+  'averages that an older version made of impossible prices are ignored, replaced and counted',
+  needsRedis,
+  async (t) => {
+    const { keys, client, open, add, warnings } = await openBoth(t);
+    const store = await open();
+    const model = createModel();
+    const samples = pairsOf(200, 8 * HOUR).map(([time, price]) => ({ time, price, sentiment: 0.5 }));
+    assert.deepEqual(await store.append(samples, signal), model.append(samples));
+    await store.repair(signal);
+    await add(keys.price, [[START + 1, 1.7e308]]);
+    const ofPrices = Buffer.alloc(32);
+    for (const [index, value] of [8.5e307, 2, 1, 1.7e308].entries()) ofPrices.writeDoubleLE(value, 8 * index);
+    const page = `${keys.rollups}:days:${Math.floor(START / (480 * DAY))}`;
+    await client.sendCommand(['SETRANGE', page, String(((START / DAY) % 480) * 48), ofPrices]);
+    await assertRight(store, model);
+    for (let repairs = 0; repairs < 3; repairs += 1) {
+      await store.repair(signal);
+      await assertRight(store, model);
+    }
+    assert.equal(await store.repair(signal), false);
+    assert.equal(warnings.length, 1);
+    assert.match(warnings[0] ?? '', /^ignored prices in the store: 1;/);
   },
 );
 
@@ -289,11 +323,11 @@ test('a mark of another schema is made anew', needsRedis, async (t) => {
   const samples = pairsOf(100, HOUR).map(([time, price]) => ({ time, price }));
   await store.append(samples, signal);
   model.append(samples);
-  await store.mend(signal);
+  await store.repair(signal);
   await client.hSet(keys.rollups, 'schema', '0');
   await client.setRange(`${keys.rollups}:days:${Math.floor(START / (480 * DAY))}`, 0, 'x'.repeat(23_040));
   await assertRight(store, model);
-  assert.equal(await store.mend(signal), true);
+  assert.equal(await store.repair(signal), true);
   await assertRight(store, model);
   assert.equal(await client.hGet(keys.rollups, 'schema'), '1');
 });
@@ -308,7 +342,7 @@ test('no right beyond those that docs/redis.md lists is used', needsRedis, async
   assert.deepEqual(await store.append(samples, signal), model.append(samples));
   await add(keys.price, [[START - DAY, 3]]);
   remember(model, [[START - DAY, 3]]);
-  assert.equal(await store.mend(signal), true);
+  assert.equal(await store.repair(signal), true);
   const range = { from: START + DAY, to: START + 3 * DAY };
   assert.equal(await store.remove(range, signal), model.remove(range));
   await client.del(keys.price);
@@ -320,7 +354,7 @@ test('no right beyond those that docs/redis.md lists is used', needsRedis, async
   );
   await store.append([{ time: START, price: 1 }], signal);
   model.append([{ time: START, price: 1 }]);
-  await store.mend(signal);
+  await store.repair(signal);
   await assertRight(store, model);
   assert.equal(await store.oldest(), START);
 });

@@ -65,7 +65,7 @@ test('a file of a version without hours has its history at once, and while its h
   await assertHistory(store, model);
   // A part of the way, the newest first; then a sample in an hour that was made, and in one that was not.
   const isEnough = new AbortController();
-  const mended = store.mend(isEnough.signal);
+  const mended = store.repair(isEnough.signal);
   isEnough.abort(new Error('enough'));
   await assert.rejects(mended, /enough/);
   const stale = () => {
@@ -77,8 +77,8 @@ test('a file of a version without hours has its history at once, and while its h
   await store.append(late, signal);
   model.append(late);
   await assertHistory(store, model);
-  assert.equal(await store.mend(signal), true);
-  assert.equal(await store.mend(signal), false);
+  assert.equal(await store.repair(signal), true);
+  assert.equal(await store.repair(signal), false);
   await assertHistory(store, model);
   assertRollupsAreRight(path);
 });
@@ -110,7 +110,7 @@ test('what another program does to samples is in the history at once, and is mad
     }
   }
   await assertHistory(store, model);
-  assert.equal(await store.mend(signal), true);
+  assert.equal(await store.repair(signal), true);
   await assertHistory(store, model);
   assertRollupsAreRight(path);
 });
@@ -148,4 +148,35 @@ test('a serving process hears within some seconds what another one writes, and n
     for (const until = Date.now() + 20_000; heard === before && Date.now() < until; ) await sleep(50);
     assert.ok(heard > before);
   }
+});
+
+test('averages that an older version made of impossible prices are ignored, replaced and counted', async (t) => {
+  const path = join(temporaryFolder(t), 'samples.sqlite');
+  const warnings: string[] = [];
+  const store = await open(t, { path, access: 'serve', onWarning: (text) => warnings.push(text) });
+  await store.append(SAMPLES, signal);
+  {
+    using other = new DatabaseSync(path);
+    other.exec(`
+      INSERT INTO sample VALUES (${START + 1}, 1.7e308, NULL), (${START + 2}, 1.7e308, 0.5);
+      UPDATE hour SET price_sum = 9e999, price_count = price_count + 2, price_max = 1.7e308 WHERE start = ${START};
+      UPDATE day SET price_sum = 9e999, price_count = price_count + 2, price_max = 1.7e308 WHERE start = ${START};
+      UPDATE hour SET sentiment_sum = sentiment_sum + 0.5, sentiment_count = sentiment_count + 1 WHERE start = ${START};
+      UPDATE day SET sentiment_sum = sentiment_sum + 0.5, sentiment_count = sentiment_count + 1 WHERE start = ${START};
+      DELETE FROM stale_hour;
+    `);
+  }
+  const model = createModel();
+  model.append([...SAMPLES, { time: START + 2, sentiment: 0.5 }]);
+  await assertHistory(store, model);
+  assert.equal(await store.repair(signal), true);
+  await assertHistory(store, model);
+  assert.equal(await store.repair(signal), false);
+  using file = new DatabaseSync(path);
+  assert.deepEqual(file.prepare('SELECT max(price_max) AS most FROM hour').get(), {
+    __proto__: null,
+    most: 97,
+  });
+  assert.equal(warnings.length, 1);
+  assert.match(warnings[0] ?? '', /^ignored prices in the store: 2;/);
 });

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startService } from '../../bootstrap/service.ts';
+import { startService } from '../../bootstrap/start.ts';
 import { type Config, readConfig } from '../../config/config.ts';
 import { SetupError } from '../../domain/errors.ts';
 import type { Observe } from '../../service/observer.ts';

@@ -12,3 +12,6 @@ export function formatTime(epochMilliseconds: number): string {
   const text = new Date(epochMilliseconds).toISOString();
   return text.endsWith('.000Z') ? `${text.slice(0, -5)}Z` : text;
 }
+
+export const timeOrNull = (time: number | undefined): string | null =>
+  time === undefined ? null : formatTime(time);

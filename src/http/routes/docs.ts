@@ -1,15 +1,13 @@
-import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance } from 'fastify';
+import { VERSION } from '../../domain/version.ts';
 import { readStaticFiles, sendFile } from '../caching/static-files.ts';
-
-const { version } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8'));
 
 const INFO = {
   title: 'is-bitcoin-lit',
-  version,
+  version: VERSION,
   description:
     'Is Bitcoin lit? Hourly averages of the Bitcoin price and of news sentiment over the last three hours, and their direction. ' +
     'For learning and entertainment only. Not affiliated with its data sources; no guarantee of accuracy; not financial advice.',

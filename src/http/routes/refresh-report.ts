@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox';
 import { TimeSchema } from '../../domain/answer.ts';
-import { formatTime } from '../../domain/time/time.ts';
+import { timeOrNull } from '../../domain/time/time.ts';
 import type { RefreshReport } from '../../service/refresh-report.ts';
 
 const count = (description: string) => Type.Integer({ minimum: 0, description });
@@ -20,5 +20,5 @@ export const ReportSchema = Type.Object({
 export type Report = Static<typeof ReportSchema>;
 
 export function report({ asOf, rejections, ...counts }: RefreshReport): Report {
-  return { ...counts, rejections: [...rejections], as_of: asOf === undefined ? null : formatTime(asOf) };
+  return { ...counts, rejections: [...rejections], as_of: timeOrNull(asOf) };
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { SetupError, StoreError } from '../../domain/errors.ts';
+import { ignoredPricesWarning } from '../../domain/gate.ts';
 import type { Range } from '../../domain/time/range.ts';
 import type { Access } from '../access.ts';
 import type { AnswerCache } from '../answer-cache.ts';
@@ -12,17 +13,16 @@ import type { Client } from './connection/client.ts';
 import { connect } from './connection/connection.ts';
 import { connectLate } from './connection/lazy-connection.ts';
 import { openLocation } from './connection/location/locate.ts';
-import { assertRights } from './connection/permissions.ts';
 import { createFleet } from './fleet.ts';
 import { keysAt } from './keys.ts';
-import { createMend } from './rollups/repair.ts';
+import { assertRights } from './permissions.ts';
+import { createRepair } from './rollups/repair.ts';
 import { createAppend } from './samples/append.ts';
 import { createBuckets } from './samples/buckets.ts';
 import { readOldest, readSlice } from './samples/range.ts';
 import { createRemove } from './samples/remove.ts';
 import { prepareSeries } from './samples/series.ts';
-import { joinHours, newestOf } from './samples/three-hours.ts';
-import type { SeriesHours } from './scripts.ts';
+import { joinHours, newestOf, readHours } from './samples/three-hours.ts';
 import { createStateStore } from './state-store.ts';
 
 /** Milliseconds until a server that does not answer is given up. */
@@ -93,12 +93,8 @@ export async function openRedis(
     return connect({ address, location, prepare: async () => undefined, onChange: () => undefined });
   });
 
-  async function readHours(latest: number): Promise<[SeriesHours, SeriesHours] | null> {
-    const reply: unknown = await connection.run((client) => client.threeHours(series, latest), {
-      limit: READ_LIMIT,
-    });
-    return reply as [SeriesHours, SeriesHours] | null;
-  }
+  const hours = (latest: number) =>
+    connection.run((client) => readHours(client, series, latest), { limit: READ_LIMIT });
 
   async function* range(whole: Range) {
     for (let rest: Range | undefined = whole; rest; ) {
@@ -112,21 +108,21 @@ export async function openRedis(
   const store: SampleStore = {
     append: createAppend(connection, keys),
     async newest(latest) {
-      const reply = await readHours(latest);
+      const reply = await hours(latest);
       return reply ? newestOf(reply[0][0], reply[1][0]) : {};
     },
     async threeHours(latest) {
-      const reply = await readHours(latest);
+      const reply = await hours(latest);
       return reply ? joinHours(reply) : undefined;
     },
     range,
     oldest: () => connection.run((client) => readOldest(client, series), { limit: READ_LIMIT }),
     buckets: createBuckets(long, keys),
     remove: createRemove(long, keys),
-    mend: createMend(long, keys),
+    repair: createRepair(long, keys, (count) => options.onWarning(ignoredPricesWarning(count))),
     async check() {
       // What readers read, and not a PING, which a key of another type would not disturb.
-      await readHours(0);
+      await hours(0);
     },
     async [Symbol.asyncDispose]() {
       await Promise.all([connection, long].map((one) => one[Symbol.asyncDispose]()));

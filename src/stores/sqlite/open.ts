@@ -61,7 +61,7 @@ async function openToRead(path: string): Promise<SqliteStore | undefined> {
   };
   const opened = { [Symbol.asyncDispose]: async () => database.close() };
   const { store, ...rest } = createSqliteStore({ path, file, batches: SERVING, opened });
-  return { store: { ...store, mend: async () => false }, ...rest };
+  return { store: { ...store, repair: async () => false }, ...rest };
 }
 
 /** Closes a database where what is to be made of it fails. */
@@ -105,7 +105,7 @@ async function openToServe({ path, onUpdate, onLost, onWarning }: SqliteOptions)
     }),
   );
   const opened = stack.move();
-  return createSqliteStore({ path, file, batches: SERVING, opened });
+  return createSqliteStore({ path, file, batches: SERVING, opened, onWarning });
 }
 
 /** @returns `undefined` where there is nothing to read, and nothing may be created. */

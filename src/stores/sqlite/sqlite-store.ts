@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import { ignoredPricesWarning } from '../../domain/gate.ts';
 import type { Width } from '../../domain/time/bucket-width.ts';
 import type { Range } from '../../domain/time/range.ts';
 import type { SampleStore } from '../sample-store.ts';
@@ -13,7 +14,7 @@ import { prepareBuckets } from './samples/buckets.ts';
 import { prepareChange } from './samples/change.ts';
 import { prepareRange } from './samples/range.ts';
 import { prepareRemove } from './samples/remove.ts';
-import { prepareMend } from './samples/repair-rollups.ts';
+import { prepareRepair } from './samples/repair-rollups.ts';
 import { prepareThreeHours } from './samples/three-hours.ts';
 import { createStateStore } from './state-store.ts';
 
@@ -38,10 +39,11 @@ interface Parts {
   readonly batches: Batches;
   /** Disposed of with the store. */
   readonly opened: AsyncDisposable;
+  readonly onWarning?: ((text: string) => void) | undefined;
 }
 
 /** The store in an open file. What it reads goes on being read when the file is lost; what is written is refused. */
-export function createSqliteStore({ path, file, batches, opened }: Parts): SqliteStore {
+export function createSqliteStore({ path, file, batches, opened, onWarning }: Parts): SqliteStore {
   const { database } = file;
   const change = prepareChange(file);
   const { slice, oldest } = prepareRange(database);
@@ -72,7 +74,7 @@ export function createSqliteStore({ path, file, batches, opened }: Parts): Sqlit
     oldest: () => attempt(oldest),
     buckets,
     remove: prepareRemove(database, change, batches),
-    mend: prepareMend(database, change, batches),
+    repair: prepareRepair(database, change, batches, (count) => onWarning?.(ignoredPricesWarning(count))),
     check: () =>
       attempt(() => {
         file.assertThere();

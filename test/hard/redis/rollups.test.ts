@@ -5,12 +5,12 @@ import { fileURLToPath } from 'node:url';
 import type { HistoryBucket } from '../../../src/domain/bucket.ts';
 import { WIDTHS } from '../../../src/domain/time/bucket-width.ts';
 import type { Range } from '../../../src/domain/time/range.ts';
-import { rawBuckets } from '../../../src/stores/raw-buckets.ts';
 import { keysFor } from '../../../src/stores/redis/keys.ts';
 import { openRedis } from '../../../src/stores/redis/open.ts';
 import { assertSameBuckets, bucketsOf } from '../../contracts/history.ts';
 import { seededRandom } from '../../support/data/random.ts';
 import { run } from '../../support/processes/process.ts';
+import { rawBuckets } from '../../support/stores/raw-buckets.ts';
 import { needsRedis, plainClient, redisAddress, testRedis } from '../../support/stores/redis.ts';
 
 const WRITER = fileURLToPath(new URL('../../support/processes/rollup-writer.ts', import.meta.url));
@@ -51,10 +51,10 @@ test(
       if (since !== '0') halfBuilt += 1;
       await assertRight(`round ${round}, made since ${since}`);
       if (round % 5 === 4) {
-        await store.mend(signal);
+        await store.repair(signal);
         assert.equal(await client.hGet(keysFor(keyPrefix).rollups, 'since'), '0');
         await assertRight(`round ${round}, mended`);
-        assert.equal(await store.mend(signal), false);
+        assert.equal(await store.repair(signal), false);
       }
     }
     t.diagnostic(`${halfBuilt} of ${ROUNDS} kills left rollups that were built in part, or not at all`);

@@ -29,6 +29,6 @@ for (;;) {
   if (random(3) === 0) await store.remove({ from, to: from + random(20) * HOUR }, signal);
   if (random(4) === 0) {
     await client.del(`${keyPrefix}:rollups`);
-    await store.mend(signal);
+    await store.repair(signal);
   }
 }

@@ -1,5 +1,5 @@
 import type { TestContext } from 'node:test';
-import { startService } from '../../../src/bootstrap/service.ts';
+import { startService } from '../../../src/bootstrap/start.ts';
 import { readConfig } from '../../../src/config/config.ts';
 import type { ServiceEvent } from '../../../src/service/observer.ts';
 import { temporaryFolder } from '../temporary.ts';

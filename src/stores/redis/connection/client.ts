@@ -1,6 +1,5 @@
 import { isIP } from 'node:net';
 import { createClient } from 'redis';
-import { scripts } from '../scripts.ts';
 import type { Credentials, Endpoint } from './address.ts';
 
 export type Client = ReturnType<typeof newClient>;
@@ -21,7 +20,6 @@ export function newClient({ endpoint, hasTls, credentials, database }: Server) {
   return createClient({
     ...credentials,
     database,
-    scripts,
     socket: hasTls ? { ...socket, ...servername, tls: true } : socket,
     // Waiting for a Redis that is away would be a reader's wait.
     disableOfflineQueue: true,

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ErrorReply } from 'redis';
-import { SetupError, StoreError } from '../../../domain/errors.ts';
+import { ignoreRejection, SetupError, StoreError } from '../../../domain/errors.ts';
 import type { Endpoint, RedisAddress } from './address.ts';
 import { type Client, newClient } from './client.ts';
 import { within } from './deadline.ts';
@@ -128,7 +128,7 @@ export async function connect(options: ConnectionOptions): Promise<Connection> {
       if (signal.aborted) return;
       if (told !== fault.name) onChange(fault);
       told = fault.name;
-      await sleep(wait, undefined, { signal }).catch(() => 'closing');
+      await sleep(wait, undefined, { signal }).catch(ignoreRejection);
       wait = Math.min(2 * wait, LAST_WAIT);
     }
   }
@@ -173,8 +173,8 @@ export async function connect(options: ConnectionOptions): Promise<Connection> {
   const kept = keepConnected(first);
   const pulse = setInterval(() => {
     isHeard = performance.now() - heard < 1.5 * PULSE;
-    feelPulse().catch(() => 'its loss is told');
-    doubt().catch(() => 'closing');
+    feelPulse().catch(ignoreRejection);
+    doubt().catch(ignoreRejection);
   }, PULSE);
 
   async function dispose(): Promise<void> {

@@ -1,67 +1,78 @@
-import { RESP_TYPES } from 'redis';
-import { DAY } from '../../../domain/time/bucket-width.ts';
+import { bucketStart, DAY } from '../../../domain/time/bucket-width.ts';
 import type { Client } from '../connection/client.ts';
+import { loadScript } from '../connection/script.ts';
 import type { Keys } from '../keys.ts';
-import type { Looked } from '../scripts.ts';
-import { DAYS_PAGE } from './pages.ts';
-import { countsOf, SLOT, viewOf } from './slot.ts';
+import { allDaysPages, DAYS_PAGE, LIMIT, SCHEMA } from './pages.ts';
+import { countsOf, hasValidPrices, SLOT, viewOf } from './slot.ts';
 
-export interface Look {
-  /** Since when all rollups are made, in epoch milliseconds; undefined where that is not known. */
+type Reply = [
+  since: number | null,
+  samples: [count: number, oldest: number, newest: number],
+  pages: (Buffer | null)[],
+];
+
+const script = loadScript<Reply>([new URL('find-stale.lua', import.meta.url)], {
+  isReadOnly: true,
+  hasBinaryReply: true,
+});
+
+/** How the rollups compare with the samples. Times in epoch milliseconds. */
+export interface Comparison {
+  /** All rollups from this time on are made; `undefined` if that is not known. */
   readonly since: number | undefined;
-  /** How many more prices and sentiments the samples have than the rollups say. */
+  /** How many more prices and sentiments the series have than the rollups count. */
   readonly missing: readonly [prices: number, sentiments: number];
-  /** From the first day with a sample or a rollup to the end of the last one; epoch milliseconds. */
+  /** From the first day with a sample or a rollup to the end of the last one. */
   readonly from: number;
   readonly to: number;
-  /** Those with a rollup, ascending. */
+  /** The days with a rollup, ascending. */
   readonly days: readonly number[];
+  /** Those whose rollup an older version made of prices that are ignored now. */
+  readonly invalidDays: readonly number[];
 }
 
-/** How many samples the days are of, by their rollups, and which have one. */
+/** How many samples the rollups of days count, and which days have a rollup, or one with invalid prices. */
 function sumDays(pages: readonly (Buffer | null)[], column: 0 | 1) {
   let count = 0;
   const days: number[] = [];
+  const invalidDays: number[] = [];
   for (const [index, text] of pages.entries()) {
     if (!text) continue;
     const page = viewOf(text);
     for (let at = 0; at + SLOT <= page.byteLength; at += SLOT) {
       const counts = countsOf(page, at);
       count += counts[column];
-      if (counts[0] + counts[1] > 0) days.push(index * DAYS_PAGE + (at / SLOT) * DAY);
+      const day = index * DAYS_PAGE + (at / SLOT) * DAY;
+      if (counts[0] + counts[1] > 0) days.push(day);
+      if (!hasValidPrices(page, at)) invalidDays.push(day);
     }
   }
-  return { count, days };
+  return { count, days, invalidDays };
 }
 
-export const dayOf = (time: number): number => Math.floor(time / DAY) * DAY;
-
-/** Whether samples and rollups agree: of each series at one moment, one after the other, for TS.INFO walks all chunks. */
-export async function look(
-  run: (ask: (client: Client) => Promise<unknown>) => Promise<unknown>,
+/** Compares the rollups with the samples: one series after the other, since TS.INFO walks all chunks, and each at one moment. */
+export async function findStale(
+  run: <T>(commands: (client: Client) => Promise<T>) => Promise<T>,
   keys: Keys,
-): Promise<Look> {
-  const ask = async (series: string): Promise<Looked> => {
-    const reply = await run((client) =>
-      client.withTypeMapping({ [RESP_TYPES.BLOB_STRING]: Buffer }).look(series, keys),
-    );
-    return reply as Looked;
-  };
-  const price = await ask(keys.price);
-  const sentiment = await ask(keys.sentiment);
+): Promise<Comparison> {
+  const read = (series: string) =>
+    run((client) => script(client, [series, keys.rollups, ...allDaysPages(keys)], [SCHEMA, LIMIT]));
+  const price = await read(keys.price);
+  const sentiment = await read(keys.sentiment);
   const prices = sumDays(price[2], 0);
-  const { count: sentiments, days } = sumDays(sentiment[2], 1);
-  const kept = [price[1], sentiment[1]].filter(([count]) => count > 0);
+  const { count: sentiments, days, invalidDays } = sumDays(sentiment[2], 1);
+  const series = [price[1], sentiment[1]].filter(([count]) => count > 0);
   const times = [
     ...days.slice(0, 1),
     ...days.slice(-1),
-    ...kept.flatMap(([, oldest, newest]) => [oldest, newest]),
+    ...series.flatMap(([, oldest, newest]) => [oldest, newest]),
   ];
   return {
     since: sentiment[0] ?? undefined,
     missing: [price[1][0] - prices.count, sentiment[1][0] - sentiments],
-    from: times.length === 0 ? 0 : dayOf(Math.min(...times)),
-    to: times.length === 0 ? DAY : dayOf(Math.max(...times)) + DAY,
+    from: times.length === 0 ? 0 : bucketStart(Math.min(...times), DAY),
+    to: times.length === 0 ? DAY : bucketStart(Math.max(...times), DAY) + DAY,
     days,
+    invalidDays,
   };
 }

@@ -9,9 +9,7 @@ function meanOf(
 ): number | undefined {
   const total = buckets.reduce((sum, bucket) => sum + bucket[count], 0);
   if (total === 0) return undefined;
-  const sum = buckets.reduce((all, bucket) => all + (bucket[value] ?? 0) * bucket[count], 0);
-  if (Number.isFinite(sum)) return sum / total;
-  return buckets.reduce((all, bucket) => all + (bucket[value] ?? 0) * (bucket[count] / total), 0);
+  return buckets.reduce((sum, bucket) => sum + (bucket[value] ?? 0) * bucket[count], 0) / total;
 }
 
 function join(start: number, buckets: readonly HistoryBucket[]): HistoryBucket {

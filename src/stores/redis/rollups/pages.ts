@@ -1,5 +1,9 @@
 import { DAY } from '../../../domain/time/bucket-width.ts';
 import type { Keys } from '../keys.ts';
+import { VALID_PRICES_LUA } from '../prices.ts';
+
+/** The functions with which scripts make rollups, to be put before them. */
+export const ROLLUPS_LUA = [VALID_PRICES_LUA, new URL('rollups.lua', import.meta.url)] as const;
 
 /** Another one where what pages are and hold is another: then all are made anew. */
 export const SCHEMA = '1';
@@ -9,7 +13,7 @@ export const HOURS_PAGE = 30 * DAY;
 export const DAYS_PAGE = 16 * HOURS_PAGE;
 
 /** Pages of days that there can be: up to the year 2138. What lies after them is read from raw samples. */
-export const MOST_DAYS_PAGES = 128;
+const MOST_DAYS_PAGES = 128;
 
 /** Epoch milliseconds: rollups are before it. */
 export const LIMIT = MOST_DAYS_PAGES * DAYS_PAGE;

@@ -1,13 +1,17 @@
-import { RESP_TYPES } from 'redis';
 import type { HistoryBucket } from '../../../domain/bucket.ts';
 import { DAY } from '../../../domain/time/bucket-width.ts';
 import type { Range } from '../../../domain/time/range.ts';
 import { HOUR } from '../../../domain/time/time.ts';
 import type { Client } from '../connection/client.ts';
+import { loadScript } from '../connection/script.ts';
 import type { Keys } from '../keys.ts';
-import type { ReadPages } from '../scripts.ts';
-import { pagesOf } from './pages.ts';
+import { pagesOf, SCHEMA } from './pages.ts';
 import { readSlot, SLOT, viewOf } from './slot.ts';
+
+const script = loadScript<[since: number | null, pages: (Buffer | null)[]]>(
+  [new URL('read.lua', import.meta.url)],
+  { isReadOnly: true, hasBinaryReply: true },
+);
 
 export interface Rollups {
   /** All from this time on are made (epoch milliseconds); infinite where none is known to be. */
@@ -24,10 +28,8 @@ export async function readRollups(
   range: Range,
 ): Promise<Rollups> {
   const pages = pagesOf(keys, kind, range);
-  const reply: unknown = await client
-    .withTypeMapping({ [RESP_TYPES.BLOB_STRING]: Buffer })
-    .rollups(keys, pages.names);
-  const [since, texts] = reply as ReadPages;
+  const scriptKeys = [keys.price, keys.sentiment, keys.rollups, ...pages.names];
+  const [since, texts] = await script(client, scriptKeys, [SCHEMA]);
 
   const step = kind === 'days' ? DAY : HOUR;
   const buckets: HistoryBucket[] = [];

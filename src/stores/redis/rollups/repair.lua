@@ -6,12 +6,12 @@
 --       made; '1' where neither was before `from`: it is the last one
 -- Returns whether any was another one; by how much the days' counts of prices and of sentiments grew; since which
 -- time all are made, or nothing where that is not known, for the mark was lost; and where the days have no sample the
--- time of the last one before them, -1 where there is none.
+-- time of the last one before them, -1 where there is none; and how many prices rollups leave out.
 
 local schema, from, to, above = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
 local isFirst, isLast = ARGV[5] == '1', ARGV[6] == '1'
 
-local changed, prices, sentiments, isEmpty = rollUp(from, to)
+local changed, prices, sentiments, isEmpty, total = rollUp(from, to)
 
 local isMarked = redis.call('HGET', KEYS[3], 'schema') == schema
 local since = isMarked and tonumber(redis.call('HGET', KEYS[3], 'since')) or nil
@@ -28,4 +28,10 @@ local function before(key)
 end
 
 local older = isEmpty and not isLast and math.max(before(KEYS[1]), before(KEYS[2]))
-return { changed and 1 or 0, prices, sentiments, since or false, older }
+-- By COUNT and without an end, as in rollups.lua.
+local ignored = -total
+local function all() return redis.call('TS.RANGE', KEYS[1], from, '+', 'COUNT', (to - from) / DAY, 'AGGREGATION', 'count', DAY) end
+for _, bucket in ipairs(exists(KEYS[1]) and all() or {}) do
+  if bucket[1] < to then ignored = ignored + number(bucket[2]) end
+end
+return { changed and 1 or 0, prices, sentiments, since or false, older, ignored }

@@ -1,126 +1,159 @@
-import { DAY } from '../../../domain/time/bucket-width.ts';
+import { bucketStart, DAY } from '../../../domain/time/bucket-width.ts';
 import type { Connection } from '../connection/connection.ts';
+import { loadScript } from '../connection/script.ts';
 import type { Keys } from '../keys.ts';
-import type { Mended } from '../scripts.ts';
-import { dayOf, type Look, look } from './find-stale.ts';
-import { HOURS_PAGE, keysOf, pagesOf, SCHEMA } from './pages.ts';
+import { type Comparison, findStale } from './find-stale.ts';
+import { HOURS_PAGE, keysOf, pagesOf, ROLLUPS_LUA, SCHEMA } from './pages.ts';
 
-/** Milliseconds until a server that does not answer is given up. */
-const TIME_LIMIT = 5000;
+type Reply = [
+  isChanged: 0 | 1,
+  prices: number,
+  sentiments: number,
+  since: number | null,
+  older: number | null,
+  ignoredPrices: number,
+];
 
-/** Days that one call makes anew: two milliseconds of Redis' only thread. A page of hours has five times as many. */
-const SLICE = 6 * DAY;
+const script = loadScript<Reply>([...ROLLUPS_LUA, new URL('repair.lua', import.meta.url)]);
 
-/** Days that are looked at in turn where nothing seems wrong: half a millisecond. */
-const TURN = 2 * DAY;
+const TIME_LIMIT_MS = 5000;
 
-/** Sweeps of one call: others may write while one is under way, and what is left is the next call's. */
-const MOST_SWEEPS = 3;
+/** Days that one call of the script makes: two milliseconds of Redis' only thread. Divides a page of hours. */
+const SLICE_MS = 6 * DAY;
+
+/** Days that one call checks where counts agree: half a millisecond. */
+const CHECK_MS = 2 * DAY;
+
+/** Sweeps of one repair: others may write during a sweep, and the next repair finds what is left. */
+const MAX_SWEEPS = 3;
 
 const startOf = (time: number, length: number): number => Math.floor(time / length) * length;
 
 /**
- * Makes rollups right where another writer changed samples, and builds them where there are none: days are made anew from
- * raw samples, the newest first, until the counts agree. Several may do so at once, and be ended at any time.
+ * Repairs rollups where another writer changed samples, and builds them where there are none: makes days from raw samples,
+ * the newest first, until the counts agree. Several processes may repair at once, and stop at any time.
  */
-export function createMend(connection: Pick<Connection, 'run'>, keys: Keys) {
-  /** The next to be looked at in turn: its end. */
-  let turn = 0;
+export function createRepair(
+  connection: Pick<Connection, 'run'>,
+  keys: Keys,
+  onIgnored: (prices: number) => void,
+) {
+  /** Prices that rollups leave out because the gate would not accept them: so many are always missing. */
+  let ignoredPrices = 0;
 
-  /** Makes days of one page of hours, and says what it found, and where the ones before them end. */
-  async function make(from: number, to: number, found: Look, signal: AbortSignal, above = to) {
+  /** The end of the days that are checked next, where counts agree. */
+  let nextCheck = 0;
+
+  /** Makes days of one page of hours. @returns what the script found, and where the next older days end. */
+  async function make(from: number, to: number, found: Comparison, signal: AbortSignal, above = to) {
     const isFirst = Number(to === found.to);
     const isLast = Number(from <= found.from);
-    const reply: unknown = await connection.run(
-      (client) => client.mend(keysOf(keys, from), SCHEMA, from, to, above, isFirst, isLast),
-      { limit: TIME_LIMIT, signal },
+    const [isChanged, prices, sentiments, since, older, ignored] = await connection.run(
+      (client) => script(client, keysOf(keys, from), [SCHEMA, from, to, above, isFirst, isLast]),
+      { limit: TIME_LIMIT_MS, signal },
     );
-    const [isChanged, prices, sentiments, since, older] = reply as Mended;
     const rollup = older === null ? undefined : found.days.findLast((day) => day < from);
-    // Over a gap, which may be of years.
-    const last = older === null ? from : Math.max(dayOf(older), rollup ?? found.from, found.from) + DAY;
+    // Skips a gap, which may be of years.
+    const last =
+      older === null ? from : Math.max(bucketStart(older, DAY), rollup ?? found.from, found.from) + DAY;
     const next = Math.min(from, last);
-    return { isChanged: isChanged === 1, prices, sentiments, since: since ?? undefined, next };
+    return { isChanged: isChanged === 1, prices, sentiments, since: since ?? undefined, next, ignored };
   }
 
-  /** From where rollups are made, or from the newest day, down to the oldest one. */
-  async function build(found: Look, signal: AbortSignal): Promise<boolean> {
+  /** Builds from where rollups are made, or from the newest day, down to the oldest one. */
+  async function build(found: Comparison, signal: AbortSignal): Promise<boolean> {
     let isChanged = false;
     let above = found.since ?? found.to;
     for (let end = above; end > 0; ) {
-      const start = startOf(end - 1, SLICE);
+      const start = startOf(end - 1, SLICE_MS);
       const slice = await make(start, end, found, signal, above);
       isChanged ||= slice.isChanged;
-      // The series went away, and the mark with them.
+      // The series was deleted, and the mark with it.
       if (slice.since === undefined) break;
-      // Another process may have come further by now.
+      // Another process may have got further by now.
       above = slice.since;
       end = Math.min(above, slice.next);
     }
     return isChanged;
   }
 
-  /** Until as many are found as were missing, and a slice in which all was right after that. */
-  async function sweep(found: Look, signal: AbortSignal): Promise<boolean> {
+  /** Goes down until as many samples are found as were missing, and one slice more that is right; else counts ignored prices. */
+  async function sweep(found: Comparison, signal: AbortSignal): Promise<boolean> {
     let isChanged = false;
+    let ignored = 0;
     let [prices, sentiments] = found.missing;
+    prices -= ignoredPrices;
     for (let end = found.to; end > found.from; ) {
-      const slice = await make(startOf(end - 1, SLICE), end, found, signal);
+      const slice = await make(startOf(end - 1, SLICE_MS), end, found, signal);
       isChanged ||= slice.isChanged;
       prices -= slice.prices;
       sentiments -= slice.sentiments;
-      if (prices === 0 && sentiments === 0 && !slice.isChanged) break;
+      ignored += slice.ignored;
+      if (prices === 0 && sentiments === 0 && !slice.isChanged) return isChanged;
       end = slice.next;
     }
+    if (ignored > 0 && ignored !== ignoredPrices) onIgnored(ignored);
+    ignoredPrices = ignored;
     return isChanged;
   }
 
-  /** Pages of hours that are gone, by their starts: evicted, or deleted by hand. The days say which there have to be. */
-  async function lostPages({ days }: Look, signal: AbortSignal): Promise<number[]> {
+  /**
+   * The starts of pages of hours that were evicted, or deleted by hand (the days tell which pages there must be), or in which an
+   * older version counted prices that are ignored now.
+   */
+  async function pagesToRemake({ days, invalidDays }: Comparison, signal: AbortSignal): Promise<number[]> {
     const starts = [...new Set(days.map((day) => startOf(day, HOURS_PAGE)))];
-    const there = await connection.run(
+    const counts = await connection.run(
       (client) =>
         Promise.all(
           starts.map((from) => client.exists(pagesOf(keys, 'hours', { from, to: from + DAY }).names)),
         ),
-      { limit: TIME_LIMIT, signal },
+      { limit: TIME_LIMIT_MS, signal },
     );
-    return starts.filter((_, index) => there[index] === 0);
+    const invalid = new Set(invalidDays.map((day) => startOf(day, HOURS_PAGE)));
+    return starts.filter((start, index) => counts[index] === 0 || invalid.has(start));
   }
 
-  async function remakePages(starts: readonly number[], found: Look, signal: AbortSignal): Promise<boolean> {
+  async function remakePages(
+    starts: readonly number[],
+    found: Comparison,
+    signal: AbortSignal,
+  ): Promise<boolean> {
     let isChanged = false;
     for (const start of starts) {
-      for (let at = start; at < start + HOURS_PAGE; at += SLICE) {
-        isChanged = (await make(at, at + SLICE, found, signal)).isChanged || isChanged;
+      for (let at = start; at < start + HOURS_PAGE; at += SLICE_MS) {
+        isChanged = (await make(at, at + SLICE_MS, found, signal)).isChanged || isChanged;
       }
     }
     return isChanged;
   }
 
-  /** What counts do not tell: values that were replaced. The two newest days, which others write, and two more in turn. */
-  async function lookCloser(found: Look, signal: AbortSignal): Promise<boolean> {
+  /** Finds values that were replaced, which counts do not show: in the two newest days, which others write, and two more in turn. */
+  async function check(found: Comparison, signal: AbortSignal): Promise<boolean> {
     const { from, to } = found;
-    const end = turn > from && turn <= to ? turn : startOf(to - 1, TURN) + TURN;
-    turn = end - TURN;
+    const end = nextCheck > from && nextCheck <= to ? nextCheck : startOf(to - 1, CHECK_MS) + CHECK_MS;
+    nextCheck = end - CHECK_MS;
     const slices = await Promise.all([
       make(to - DAY, to, found, signal),
       make(Math.max(0, to - 2 * DAY), Math.max(DAY, to - DAY), found, signal),
-      make(turn, end, found, signal),
+      make(nextCheck, end, found, signal),
     ]);
     return slices.some((slice) => slice.isChanged);
   }
 
-  return async function mend(signal: AbortSignal): Promise<boolean> {
+  return async function repair(signal: AbortSignal): Promise<boolean> {
     signal.throwIfAborted();
     let isChanged = false;
-    for (let sweeps = 0; sweeps < MOST_SWEEPS; sweeps += 1) {
-      const found = await look((ask) => connection.run(ask, { limit: TIME_LIMIT, signal }), keys);
+    for (let sweeps = 0; sweeps < MAX_SWEEPS; sweeps += 1) {
+      const found = await findStale(
+        (commands) => connection.run(commands, { limit: TIME_LIMIT_MS, signal }),
+        keys,
+      );
       const isBuilt = found.since === 0;
-      if (isBuilt && found.missing.every((count) => count === 0)) {
-        const lost = await lostPages(found, signal);
+      if (isBuilt && found.missing[0] === ignoredPrices && found.missing[1] === 0) {
+        const lost = await pagesToRemake(found, signal);
         if (lost.length > 0) return (await remakePages(lost, found, signal)) || isChanged;
-        return (sweeps === 0 && (await lookCloser(found, signal))) || isChanged;
+        return (sweeps === 0 && (await check(found, signal))) || isChanged;
       }
       const work = isBuilt ? sweep : build;
       isChanged = (await work(found, signal)) || isChanged;

@@ -4,8 +4,8 @@
 -- KEYS  the price series, the sentiment series, the mark, a page of days, a page of hours
 --
 -- A page is a string of slots, one after the other, empty ones included: six doubles each, little-endian, which are
--- the mean, the count, the least and the greatest of the prices, and the mean and the count of the sentiments. Of
--- means and counts everything wider can be made; sums would overflow where prices are beyond all sense. All zeros: empty.
+-- the mean, the count, the least and the greatest of the prices, and the mean and the count of the sentiments. Means
+-- and counts are enough to make everything wider. All zeros: empty.
 
 local HOUR, DAY = 3600000, 86400000
 -- A page of hours has 30 days, a page of days 16 times as many: see pages.ts.
@@ -20,12 +20,12 @@ local function exists(key) return redis.call('EXISTS', key) == 1 end
 -- The slots of the hours of [from, to), as the samples say; and whether there is no sample.
 local function hours(from, to)
   local found = {}
-  local function read(key, aggregators)
+  local function read(key, filter, aggregators)
     if not exists(key) then return end
     for column, aggregator in pairs(aggregators) do
       -- By COUNT and without an end: TS.RANGE walks every chunk after the end.
       local buckets = redis.call(
-        'TS.RANGE', key, from, '+', 'COUNT', (to - from) / HOUR, 'AGGREGATION', aggregator, HOUR)
+        'TS.RANGE', key, from, '+', 'COUNT', (to - from) / HOUR, 'AGGREGATION', aggregator, HOUR, unpack(filter))
       for _, bucket in ipairs(buckets) do
         if bucket[1] >= to then break end
         local index = (bucket[1] - from) / HOUR
@@ -34,8 +34,8 @@ local function hours(from, to)
       end
     end
   end
-  read(KEYS[1], { 'avg', 'count', 'min', 'max' })
-  read(KEYS[2], { [5] = 'avg', [6] = 'count' })
+  read(KEYS[1], VALID_PRICES, { 'avg', 'count', 'min', 'max' })
+  read(KEYS[2], {}, { [5] = 'avg', [6] = 'count' })
   local slots, EMPTY = {}, string.rep('\0', SLOT)
   for index = 0, (to - from) / HOUR - 1 do
     local slot = found[index]
@@ -48,10 +48,7 @@ end
 local function mean(means, counts, total)
   local sum = 0
   for index, value in ipairs(means) do sum = sum + value * counts[index] end
-  if math.abs(sum) < math.huge then return sum / total end
-  sum = 0
-  for index, value in ipairs(means) do sum = sum + value * (counts[index] / total) end
-  return sum
+  return sum / total
 end
 
 -- The slot of a day from those of its hours, and its counts of prices and sentiments.
@@ -97,11 +94,12 @@ local function keep(page, first, slots, size)
 end
 
 -- Makes the rollups of the whole hours of [from, to), which are in one page of hours, and of their days. Returns
--- whether any was another one, by how much the days' counts of prices and of sentiments grew, and whether there is no sample.
+-- whether any was another one, by how much the days' counts of prices and of sentiments grew, whether there is no sample,
+-- and how many prices the days count.
 local function rollUp(from, to)
   local slots, isEmpty = hours(from, to)
   local changed = keep(KEYS[5], from / HOUR % HOURS, slots, HOURS)
-  local prices, sentiments = 0, 0
+  local prices, sentiments, total = 0, 0, 0
   for start = from - from % DAY, to - 1, DAY do
     local first = start / DAY % DAYS
     local _, priceCount, _, _, _, sentimentCount = struct.unpack(FORM, slotsOf(KEYS[4], first, 1))
@@ -109,7 +107,8 @@ local function rollUp(from, to)
     changed = keep(KEYS[4], first, slot, DAYS) or changed
     prices = prices + priceTotal - priceCount
     sentiments = sentiments + sentimentTotal - sentimentCount
+    total = total + priceTotal
   end
-  return changed, prices, sentiments, isEmpty
+  return changed, prices, sentiments, isEmpty, total
 end
 

@@ -1,4 +1,5 @@
 import type { HistoryBucket } from '../../../domain/bucket.ts';
+import { isPrice } from '../../../domain/gate.ts';
 
 /** Bytes: six doubles, little-endian; which ones is said in rollups.lua. */
 export const SLOT = 48;
@@ -6,6 +7,12 @@ export const SLOT = 48;
 /** How many prices and sentiments a slot stands for. */
 export function countsOf(page: DataView, at: number): readonly [prices: number, sentiments: number] {
   return [page.getFloat64(at + 8, true), page.getFloat64(at + 40, true)];
+}
+
+/** Whether a slot is free of prices that are ignored now, but were not by older versions. */
+export function hasValidPrices(page: DataView, at: number): boolean {
+  const [prices] = countsOf(page, at);
+  return prices === 0 || (isPrice(page.getFloat64(at + 16, true)) && isPrice(page.getFloat64(at + 24, true)));
 }
 
 /** `undefined` where it is empty. */

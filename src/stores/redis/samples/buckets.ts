@@ -1,4 +1,6 @@
 import type { HistoryBucket } from '../../../domain/bucket.ts';
+import { ignoreRejection } from '../../../domain/errors.ts';
+import { isPrice } from '../../../domain/gate.ts';
 import { bucketStart, DAY, type Width, widen } from '../../../domain/time/bucket-width.ts';
 import type { Range } from '../../../domain/time/range.ts';
 import { HOUR } from '../../../domain/time/time.ts';
@@ -29,7 +31,7 @@ export function createBuckets(connection: Pick<Connection, 'run'>, keys: Keys) {
       const { buckets, next } = await asked;
       // The next slice is on its way while this one is handed on.
       asked = next === undefined ? undefined : read(next);
-      asked?.catch(() => 'told when it is waited for');
+      asked?.catch(ignoreRejection);
       if (buckets.length > 0) yield buckets;
     }
   }
@@ -42,9 +44,16 @@ export function createBuckets(connection: Pick<Connection, 'run'>, keys: Keys) {
       const { since, buckets } = await connection.run((client) => readRollups(client, keys, kind, slice), {
         limit: READ_LIMIT,
       });
-      // What is not made yet is read from raw samples, the bucket in which the others begin included.
-      const made =
-        since <= slice.from ? slice.from : Math.min(widen({ from: since, to: since }, width).to, slice.to);
+      // What is not made yet is read from raw samples, the bucket in which the others begin included; and all where an older
+      // version counted prices that are ignored now, until that is repaired.
+      const isValid = buckets.every(
+        ({ priceMin = 1, priceMax = 1 }) => isPrice(priceMin) && isPrice(priceMax),
+      );
+      const made = !isValid
+        ? slice.to
+        : since <= slice.from
+          ? slice.from
+          : Math.min(widen({ from: since, to: since }, width).to, slice.to);
       if (made > slice.from) yield* fromRaw({ from: slice.from, to: made }, width);
       const rest = made > slice.from ? buckets.filter(({ start }) => start >= made) : buckets;
       if (rest.length > 0) yield width === step ? rest : groupBuckets(rest, width);

@@ -1,6 +1,7 @@
 import type { Sample } from '../../../domain/sample.ts';
 import type { Range } from '../../../domain/time/range.ts';
 import type { Client } from '../connection/client.ts';
+import { VALID_PRICES } from '../prices.ts';
 
 /** Samples of each series that one call reads: a millisecond of Redis' only thread. */
 const PAGE = 1000;
@@ -8,10 +9,16 @@ const PAGE = 1000;
 type Pairs = readonly { readonly timestamp: number; readonly value: number }[];
 
 /** Where a series was not flushed away since the start, and is not a new master's yet. */
-async function page(client: Client, key: string, from: number, count = PAGE): Promise<Pairs> {
+async function page(
+  client: Client,
+  key: string,
+  from: number,
+  filter: typeof VALID_PRICES | undefined,
+  count = PAGE,
+): Promise<Pairs> {
   try {
     // Without an end and by COUNT, since a range with an end walks every chunk after it.
-    return await client.ts.range(key, from, '+', { COUNT: count });
+    return await client.ts.range(key, from, '+', { COUNT: count, ...filter });
   } catch (error) {
     if (error instanceof Error && /the key does not exist/.test(error.message)) return [];
     throw error;
@@ -29,8 +36,8 @@ export async function readSlice(
   { from, to }: Range,
 ): Promise<{ samples: readonly Sample[]; rest: Range | undefined }> {
   const [prices, sentiments] = await Promise.all([
-    page(client, priceKey, from),
-    page(client, sentimentKey, from),
+    page(client, priceKey, from, VALID_PRICES),
+    page(client, sentimentKey, from, undefined),
   ]);
   const end = Math.min(to, horizon(prices) + 1, horizon(sentiments) + 1);
   const joined = new Map<number, Sample>();
@@ -45,9 +52,12 @@ export async function readSlice(
 /** The time of the oldest sample, in epoch milliseconds; `undefined` where none is kept. */
 export async function readOldest(
   client: Client,
-  series: readonly [string, string],
+  [priceKey, sentimentKey]: readonly [string, string],
 ): Promise<number | undefined> {
-  const firsts = await Promise.all(series.map((key) => page(client, key, 0, 1)));
+  const firsts = await Promise.all([
+    page(client, priceKey, 0, VALID_PRICES, 1),
+    page(client, sentimentKey, 0, undefined, 1),
+  ]);
   const times = firsts.flatMap((pairs) => pairs.map(({ timestamp }) => timestamp));
   return times.length > 0 ? Math.min(...times) : undefined;
 }

@@ -4,6 +4,7 @@ import { bucketStart, DAY, type Width } from '../../../domain/time/bucket-width.
 import type { Range } from '../../../domain/time/range.ts';
 import type { Client } from '../connection/client.ts';
 import type { Keys } from '../keys.ts';
+import { VALID_PRICES } from '../prices.ts';
 
 /** Bounds on one slice, so that it holds Redis' only thread for two or three milliseconds at most. */
 const MOST_BUCKETS = 750;
@@ -34,7 +35,8 @@ async function ask(client: Client, keys: Keys, from: number, count: number, widt
   const ALIGN = String(start < 0 ? start + width : start);
   for (const [series, type] of SERIES) {
     // Without an end and by COUNT, since a range with an end walks every chunk after it.
-    const options = { COUNT: count, ALIGN, AGGREGATION: { type, timeBucket: width } } as const;
+    const filter = series === 'price' ? VALID_PRICES : undefined;
+    const options = { COUNT: count, ALIGN, AGGREGATION: { type, timeBucket: width }, ...filter } as const;
     together.ts.range(keys[series], from, '+', options);
   }
   try {

@@ -1,9 +1,14 @@
 import { DAY } from '../../../domain/time/bucket-width.ts';
 import type { Range } from '../../../domain/time/range.ts';
 import type { Connection } from '../connection/connection.ts';
+import { loadScript } from '../connection/script.ts';
 import type { Keys } from '../keys.ts';
-import { keysOf } from '../rollups/pages.ts';
-import type { Removed } from '../scripts.ts';
+import { keysOf, ROLLUPS_LUA } from '../rollups/pages.ts';
+
+const script = loadScript<[removed: number, next: number | null]>([
+  ...ROLLUPS_LUA,
+  new URL('remove.lua', import.meta.url),
+]);
 
 /** Milliseconds. */
 const WRITE_LIMIT = 5000;
@@ -16,11 +21,10 @@ export function createRemove(connection: Pick<Connection, 'run'>, keys: Keys) {
       signal.throwIfAborted();
       const begin: number = at;
       const day = Math.floor(begin / DAY) * DAY;
-      const reply: unknown = await connection.run(
-        (client) => client.remove(keysOf(keys, begin), begin, to, day),
+      const [count, next] = await connection.run(
+        (client) => script(client, keysOf(keys, begin), [begin, to, day]),
         { limit: WRITE_LIMIT, signal },
       );
-      const [count, next] = reply as Removed;
       removed += count;
       at = next;
     }

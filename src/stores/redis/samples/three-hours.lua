@@ -9,25 +9,25 @@
 
 local latest, HOUR = tonumber(ARGV[1]), tonumber(ARGV[2])
 
-local function newest(key)
+local function newest(key, filter)
   if redis.call('EXISTS', key) == 0 then return false end
-  local pair = redis.call('TS.REVRANGE', key, '-', latest, 'COUNT', 1)[1]
+  local pair = redis.call('TS.REVRANGE', key, '-', latest, 'COUNT', 1, unpack(filter))[1]
   return pair and pair[1]
 end
 
-local price, sentiment = newest(KEYS[1]), newest(KEYS[2])
+local price, sentiment = newest(KEYS[1], VALID_PRICES), newest(KEYS[2], {})
 if not price and not sentiment then return false end
 
 local last = math.max(price or 0, sentiment or 0)
 last = last - last % HOUR
 local from, to = last - 2 * HOUR, math.min(last + HOUR - 1, latest)
 
-local function hours(key, aggregator, exists)
+local function hours(key, filter, aggregator, exists)
   if not exists then return {} end
-  return redis.call('TS.RANGE', key, from, to, 'AGGREGATION', aggregator, HOUR)
+  return redis.call('TS.RANGE', key, from, to, 'AGGREGATION', aggregator, HOUR, unpack(filter))
 end
 
 return {
-  { price or false, hours(KEYS[1], 'avg', price), hours(KEYS[1], 'count', price) },
-  { sentiment or false, hours(KEYS[2], 'avg', sentiment), hours(KEYS[2], 'count', sentiment) },
+  { price or false, hours(KEYS[1], VALID_PRICES, 'avg', price), hours(KEYS[1], VALID_PRICES, 'count', price) },
+  { sentiment or false, hours(KEYS[2], {}, 'avg', sentiment), hours(KEYS[2], {}, 'count', sentiment) },
 }

@@ -2,12 +2,27 @@ import type { Bucket } from '../../../domain/bucket.ts';
 import { type Newest, newestTime, withinReach } from '../../../domain/sample.ts';
 import type { ThreeHours } from '../../../domain/summary.ts';
 import { threeHourStarts } from '../../../domain/time/range.ts';
-import type { SeriesHours } from '../scripts.ts';
+import { HOUR } from '../../../domain/time/time.ts';
+import type { Client } from '../connection/client.ts';
+import { loadScript } from '../connection/script.ts';
+import { VALID_PRICES_LUA } from '../prices.ts';
+
+/** A bucket as TS.RANGE returns it: its start, and its value as text, so that no digit is lost. */
+type Pair = [start: number, value: string];
+type SeriesHours = [newest: number | null, averages: Pair[], counts: Pair[]];
+type Reply = [price: SeriesHours, sentiment: SeriesHours] | null;
+
+const script = loadScript<Reply>([VALID_PRICES_LUA, new URL('three-hours.lua', import.meta.url)], {
+  isReadOnly: true,
+});
+
+/** @param latest samples after it do not count; epoch milliseconds. */
+export const readHours = (client: Client, series: readonly [string, string], latest: number) =>
+  script(client, series, [latest, HOUR]);
 
 function at(pairs: SeriesHours[1], start: number): number | undefined {
   const [, text] = pairs.find(([time]) => time === start) ?? [];
-  const value = Number(text);
-  return Number.isFinite(value) ? value : undefined;
+  return text === undefined ? undefined : Number(text);
 }
 
 function bucket(
@@ -27,7 +42,7 @@ function bucket(
 }
 
 /** What the script read, joined on the hours' starts: each series leaves out the hours it has nothing in. */
-export function joinHours([price, sentiment]: readonly [SeriesHours, SeriesHours]): ThreeHours | undefined {
+export function joinHours([price, sentiment]: NonNullable<Reply>): ThreeHours | undefined {
   const newest = newestOf(price[0], sentiment[0]);
   const asOf = newestTime(newest);
   if (asOf === undefined) return undefined;

@@ -1,3 +1,4 @@
+import { MAX_PRICE_USD } from '../../../domain/gate.ts';
 import { DAY } from '../../../domain/time/bucket-width.ts';
 import { HOUR } from '../../../domain/time/time.ts';
 
@@ -59,16 +60,22 @@ export const ALL_HOURS_ARE_STALE = `
   INSERT OR IGNORE INTO stale_hour SELECT ${hourOf('at')} FROM held WHERE at IS NOT NULL;
 `;
 
-/** Sums that overflow are kept as infinite: then the samples are read. */
+/** Leaves out prices that the gate does not accept: another program, or an older version, wrote them. */
+export const IS_VALID_PRICE = `(price > 0 AND price <= ${MAX_PRICE_USD})`;
+
+const VALID_PRICES = `(price) FILTER (WHERE ${IS_VALID_PRICE})`;
+
 const HOUR_FROM_SAMPLES = `
   INSERT OR REPLACE INTO hour
-  SELECT ?1, coalesce(total(price), 9e999), count(price), min(price), max(price), total(sentiment), count(sentiment)
-  FROM sample WHERE time >= ?1 AND time < ?1 + ${HOUR} HAVING count(*) > 0
+  SELECT ?1, total${VALID_PRICES}, count${VALID_PRICES}, min${VALID_PRICES}, max${VALID_PRICES},
+    total(sentiment), count(sentiment)
+  FROM sample WHERE time >= ?1 AND time < ?1 + ${HOUR}
+  HAVING count${VALID_PRICES} + count(sentiment) > 0
 `;
 
 const DAY_FROM_HOURS = `
   INSERT OR REPLACE INTO day
-  SELECT ?1, coalesce(total(price_sum), 9e999), sum(price_count), min(price_min), max(price_max),
+  SELECT ?1, total(price_sum), sum(price_count), min(price_min), max(price_max),
     total(sentiment_sum), sum(sentiment_count)
   FROM hour WHERE start >= ?1 AND start < ?1 + ${DAY} HAVING count(*) > 0
 `;

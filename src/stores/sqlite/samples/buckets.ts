@@ -4,7 +4,7 @@ import { bucketStart, DAY, type Width } from '../../../domain/time/bucket-width.
 import type { Range } from '../../../domain/time/range.ts';
 import { HOUR } from '../../../domain/time/time.ts';
 import { prepareRawBucket } from './raw-buckets.ts';
-import { add, isExact, type Sums, toBucket } from './sums.ts';
+import { add, hasValidPrices, type Sums, toBucket } from './sums.ts';
 
 /** What a slice takes before the event loop goes on. Milliseconds. */
 const SLICE = 2;
@@ -50,8 +50,8 @@ export function prepareBuckets(database: DatabaseSync, hasRollups: boolean) {
     let at: { start: number; sums: Sums } | undefined;
     const finish = () => {
       if (!at) return;
-      // Sums that overflowed say nothing.
-      if (isExact(at.sums)) buckets.push(toBucket(at.start, at.sums));
+      // An older version may have counted prices that are ignored now.
+      if (hasValidPrices(at.sums)) buckets.push(toBucket(at.start, at.sums));
       else raw(at.start, at.start + width, width, buckets);
     };
     for (const [start, ...sums] of rows) {

@@ -1,34 +1,67 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { MAX_PRICE_USD } from '../../../domain/gate.ts';
+import { DAY } from '../../../domain/time/bucket-width.ts';
+import { HOUR } from '../../../domain/time/time.ts';
+import { IS_VALID_PRICE } from '../file/schema.ts';
 import type { Batches } from './batches.ts';
 import type { Change } from './change.ts';
 
-/** Hours made again in one transaction: a day, a few milliseconds of work. */
-const HOURS = 24;
+/** Hours of one transaction: a day, a few milliseconds of work. */
+const BATCH_HOURS = 24;
 
-/** Makes the hours again that another program changed samples of, and those of a file that had none; the newest first. */
-export function prepareMend(database: DatabaseSync, change: Change, { pause }: Batches) {
+/** The hours that an older version made of prices that are ignored now. */
+const ALL_INVALID_ARE_STALE = `
+  INSERT OR IGNORE INTO stale_hour
+  SELECT hour.start FROM day JOIN hour ON hour.start >= day.start AND hour.start < day.start + ${DAY}
+  WHERE day.price_count > 0 AND NOT (day.price_min > 0 AND day.price_max <= ${MAX_PRICE_USD})
+`;
+
+const IGNORED = `
+  SELECT count(price) FROM sample WHERE time >= ?1 AND time < ?1 + ${HOUR} AND NOT ${IS_VALID_PRICE}
+`;
+
+/** Makes the hours whose samples another program changed, and those of a file that had none; the newest first. */
+export function prepareRepair(
+  database: DatabaseSync,
+  change: Change,
+  { pause }: Batches,
+  onIgnored: (prices: number) => void,
+) {
+  let hasLookedForInvalid = false;
   let statements: ReturnType<typeof prepareStatements> | undefined;
   function prepareStatements() {
-    const newest = database.prepare(`SELECT start FROM stale_hour ORDER BY start DESC LIMIT ${HOURS}`);
-    newest.setReturnArrays(true);
-    return { newest, forget: database.prepare('DELETE FROM stale_hour WHERE start BETWEEN ? AND ?') };
+    const newest = database.prepare(`SELECT start FROM stale_hour ORDER BY start DESC LIMIT ${BATCH_HOURS}`);
+    const ignored = database.prepare(IGNORED);
+    for (const statement of [newest, ignored]) statement.setReturnArrays(true);
+    const invalid = database.prepare(ALL_INVALID_ARE_STALE);
+    return {
+      newest,
+      ignored,
+      invalid,
+      forget: database.prepare('DELETE FROM stale_hour WHERE start BETWEEN ? AND ?'),
+    };
   }
 
-  return async function mend(signal: AbortSignal): Promise<boolean> {
+  return async function repair(signal: AbortSignal): Promise<boolean> {
     // When first needed: a file that is only read may be of a version without this table.
     statements ??= prepareStatements();
-    const { newest, forget } = statements;
+    const { newest, forget, ignored, invalid } = statements;
     const stale = () => (newest.all() as unknown as [start: number][]).map(([start]) => start);
-    let hasMended = false;
-    while (stale().length > 0) {
-      await change(() => {
+    let isChanged = false;
+    let ignoredPrices = 0;
+    while (!hasLookedForInvalid || stale().length > 0) {
+      const count = await change(() => {
+        if (!hasLookedForInvalid) invalid.run();
         const hours = stale();
         forget.run(hours.at(-1) ?? 0, hours[0] ?? 0);
+        for (const hour of hours) ignoredPrices += (ignored.get(hour) as unknown as [number])[0];
         return { count: hours.length, hours: new Set(hours) };
       }, signal);
-      hasMended = true;
+      hasLookedForInvalid = true;
+      isChanged ||= count > 0;
       await pause();
     }
-    return hasMended;
+    if (ignoredPrices > 0) onIgnored(ignoredPrices);
+    return isChanged;
   };
 }

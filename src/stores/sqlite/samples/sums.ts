@@ -1,7 +1,5 @@
 import type { HistoryBucket } from '../../../domain/bucket.ts';
-
-/** 2^-64: prices near the largest double are averaged at that scale, where their sum does not overflow. */
-export const SCALE = 2 ** -64;
+import { isPrice } from '../../../domain/gate.ts';
 
 /** What is summed of the samples of a bucket. The extremes are absent where there is no price. */
 export type Sums = [
@@ -13,8 +11,9 @@ export type Sums = [
   sentiments: number,
 ];
 
-/** Whether the sums of prices did not overflow. */
-export const isExact = ([priceSum]: Readonly<Sums>): boolean => Number.isFinite(priceSum);
+/** Whether the sums are free of prices that the gate would not accept: another program, or an older version, wrote them. */
+export const hasValidPrices = ([, , priceMin, priceMax]: Readonly<Sums>): boolean =>
+  isPrice(priceMin ?? 1) && isPrice(priceMax ?? 1);
 
 const least = (one: number | null, other: number | null): number | null =>
   one === null || other === null ? (one ?? other) : Math.min(one, other);
@@ -31,13 +30,11 @@ export function add(sums: Sums, more: Readonly<Sums>): void {
   sums[5] += more[5];
 }
 
-/** @param scaledPriceSum by `SCALE`, for a sum that overflowed. */
-export function toBucket(start: number, sums: Readonly<Sums>, scaledPriceSum = Number.NaN): HistoryBucket {
+export function toBucket(start: number, sums: Readonly<Sums>): HistoryBucket {
   const [priceSum, prices, priceMin, priceMax, sentimentSum, sentiments] = sums;
-  const price = isExact(sums) ? priceSum / prices : scaledPriceSum / prices / SCALE;
   return {
     start,
-    ...(priceMin !== null && priceMax !== null && { price, priceMin, priceMax }),
+    ...(priceMin !== null && priceMax !== null && { price: priceSum / prices, priceMin, priceMax }),
     ...(sentiments > 0 && { sentiment: sentimentSum / sentiments }),
     priceSamples: prices,
     sentimentSamples: sentiments,

@@ -4,39 +4,37 @@ import { type Newest, newestTime, REACH } from '../../../domain/sample.ts';
 import type { ThreeHours } from '../../../domain/summary.ts';
 import { threeHourRange, threeHourStarts } from '../../../domain/time/range.ts';
 import { HOUR } from '../../../domain/time/time.ts';
+import { IS_VALID_PRICE } from '../file/schema.ts';
 
 type Row = Record<string, number | null>;
 
+const HAS_SENTIMENT = 'sentiment IS NOT NULL';
+
 /** Bounded by how far back they look: a value that has been missing for years would cost a scan of all of them. */
-const newestOf = (column: 'price' | 'sentiment'): string => `(
-  SELECT time FROM sample
-  WHERE time <= ?1 AND time > (SELECT max(time) FROM sample WHERE time <= ?1) - ${REACH} AND ${column} IS NOT NULL
-  ORDER BY time DESC LIMIT 1
+const newestOf = (condition: string): string => `(
+  SELECT time FROM sample WHERE time <= ?1 AND ${condition} AND time > (
+    SELECT time FROM sample WHERE time <= ?1 AND (${IS_VALID_PRICE} OR ${HAS_SENTIMENT}) ORDER BY time DESC LIMIT 1
+  ) - ${REACH} ORDER BY time DESC LIMIT 1
 )`;
 
-const ANY_PRICE = 'SELECT 1 FROM sample WHERE time <= ? AND price IS NOT NULL ORDER BY time LIMIT 1';
+const ANY_PRICE = `SELECT 1 FROM sample WHERE time <= ? AND ${IS_VALID_PRICE} ORDER BY time LIMIT 1`;
 
-const NEWEST = `SELECT ${newestOf('price')} AS price, ${newestOf('sentiment')} AS sentiment`;
-
-/** 2^-64: prices near the largest double are averaged at that scale, where their sum does not overflow. */
-const SCALE = 2 ** -64;
+const NEWEST = `SELECT ${newestOf(IS_VALID_PRICE)} AS price, ${newestOf(HAS_SENTIMENT)} AS sentiment`;
 
 const AVERAGES = `
   SELECT
     time / ${HOUR} * ${HOUR} AS start,
-    avg(price) AS price,
-    avg(price * ${SCALE}) AS scaledPrice,
+    avg(price) FILTER (WHERE ${IS_VALID_PRICE}) AS price,
     avg(sentiment) AS sentiment,
-    count(price) AS priceSamples,
+    count(price) FILTER (WHERE ${IS_VALID_PRICE}) AS priceSamples,
     count(sentiment) AS sentimentSamples
   FROM sample WHERE time >= ?1 AND time < ?2 GROUP BY 1
 `;
 
-const present = (value: unknown): number | undefined =>
-  typeof value === 'number' && Number.isFinite(value) ? value : undefined;
+const present = (value: unknown): number | undefined => (typeof value === 'number' ? value : undefined);
 
 function bucket(start: number, row: Row | undefined): Bucket {
-  const price = present(row?.['price']) ?? present(Number(row?.['scaledPrice'] ?? Number.NaN) / SCALE);
+  const price = present(row?.['price']);
   const sentiment = present(row?.['sentiment']);
   return {
     start,

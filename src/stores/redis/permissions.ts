@@ -1,7 +1,7 @@
 import { ErrorReply } from 'redis';
-import { SetupError } from '../../../domain/errors.ts';
-import type { Keys } from '../keys.ts';
-import type { Client } from './client.ts';
+import { SetupError } from '../../domain/errors.ts';
+import type { Client } from './connection/client.ts';
+import type { Keys } from './keys.ts';
 
 type Words = readonly [name: string, ...rest: string[]];
 

@@ -1,15 +1,11 @@
-import type { HistoryBucket } from '../domain/bucket.ts';
-import type { Sample } from '../domain/sample.ts';
-import { bucketStart, type Width } from '../domain/time/bucket-width.ts';
-import type { Range } from '../domain/time/range.ts';
-
-/** 2^-64: prices near the largest double are averaged at that scale, where their sum does not overflow. */
-const SCALE = 2 ** -64;
+import type { HistoryBucket } from '../../../src/domain/bucket.ts';
+import type { Sample } from '../../../src/domain/sample.ts';
+import { bucketStart, type Width } from '../../../src/domain/time/bucket-width.ts';
+import type { Range } from '../../../src/domain/time/range.ts';
 
 interface Tally {
   count: number;
   sum: number;
-  scaledSum: number;
   least: number;
   most: number;
 }
@@ -17,7 +13,6 @@ interface Tally {
 const nothing = (): Tally => ({
   count: 0,
   sum: 0,
-  scaledSum: 0,
   least: Number.POSITIVE_INFINITY,
   most: Number.NEGATIVE_INFINITY,
 });
@@ -26,20 +21,15 @@ function add(tally: Tally, value: number | undefined): void {
   if (value === undefined) return;
   tally.count += 1;
   tally.sum += value;
-  tally.scaledSum += value * SCALE;
   tally.least = Math.min(tally.least, value);
   tally.most = Math.max(tally.most, value);
-}
-
-function mean({ count, sum, scaledSum }: Tally): number {
-  return Number.isFinite(sum) ? sum / count : scaledSum / count / SCALE;
 }
 
 function toBucket(start: number, price: Tally, sentiment: Tally): HistoryBucket {
   return {
     start,
-    ...(price.count > 0 && { price: mean(price), priceMin: price.least, priceMax: price.most }),
-    ...(sentiment.count > 0 && { sentiment: mean(sentiment) }),
+    ...(price.count > 0 && { price: price.sum / price.count, priceMin: price.least, priceMax: price.most }),
+    ...(sentiment.count > 0 && { sentiment: sentiment.sum / sentiment.count }),
     priceSamples: price.count,
     sentimentSamples: sentiment.count,
   };
