@@ -19,7 +19,7 @@ function samples(count: number): string {
     const sentiment = index % 5 === 2 ? '' : String(Math.sin(index));
     return `${START + index * 7001},${price},${sentiment}\n`;
   });
-  return `time,price,sentiment\n${rows.join('')}1704070000000,1e-7,-1\n1704070000001,1.7976931348623157e+308,1e-300\n`;
+  return `time,price,sentiment\n${rows.join('')}1704070000000,1e-7,-1\n1704070000001,999999999999.9999,1e-300\n`;
 }
 
 for (const { name, options, settings } of STORE_PLACES) {
