@@ -279,7 +279,7 @@ test('a venue that breaks off is asked again at the next tick, and counts again'
 for (const name of VENUES) {
   test(`${name} moved by 30 % either way: the price stays between the others`, async (t) => {
     const { venues, tick } = await startTrial(t);
-    for (const factor of [1.3, 0.7, 1.04, 1e9, 1e-6]) {
+    for (const factor of [1.3, 0.7, 1.04, 1e6, 1e-6]) {
       venues[name].factor = factor;
       const { agreement, state } = await tick();
       const honest = VENUES.filter((one) => one !== name);
