@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 
-const FILE = new URL('../../../shared/data/senticrypt-2021-07-06.json', import.meta.url);
+const FILE = new URL('../../../../shared/data/senticrypt-2021-07-06.json', import.meta.url);
 
 /** One answer of SentiCrypt v1, 2021-07-06 17:30 to 2021-07-07 17:30 UTC. It is not part of the project. */
 export const recordedDay: string | undefined = existsSync(FILE) ? readFileSync(FILE, 'utf8') : undefined;
