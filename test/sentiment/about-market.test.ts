@@ -30,6 +30,6 @@ test('Bitcoin and the market as a whole count', () => {
   for (const title of ABOUT) assert.ok(isAboutMarket(title), title);
 });
 
-test('other coins, tokens of art and other trades do not', () => {
+test('other coins, NFTs and other industries do not', () => {
   for (const title of NOT_ABOUT) assert.ok(!isAboutMarket(title), title);
 });

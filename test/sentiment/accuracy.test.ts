@@ -73,7 +73,7 @@ test('the sets share no headline', () => {
   );
 });
 
-test('the figures are those of the textbook', () => {
+test('accuracy, agreement and macro F1 follow their definitions', () => {
   const said: Readonly<Record<string, Labelled['label']>> = {
     a: 'positive',
     b: 'negative',

@@ -8,7 +8,7 @@ const tokenize = tokenizer((word) => KNOWN.has(word));
 const possessives = (title: string) => tokenize(title).filter(({ isPossessive }) => isPossessive);
 const words = (title: string) => tokenize(title).map(({ word }) => word);
 
-test('amounts, spans of time, compounds, possessives and marks are told apart', () => {
+test('amounts, spans of time, compounds, possessives and marks are separate kinds of tokens', () => {
   assert.deepEqual(words('Bitcoin’s $9,400 3-Month High, up 12% or 3 million'), [
     'bitcoin',
     '$9,400',
@@ -56,7 +56,7 @@ const parts = (title: string) => {
   ]);
 };
 
-test('a headline is cut at conjunctions and marks', () => {
+test('a headline is split at conjunctions and marks', () => {
   assert.deepEqual(parts('Bitcoin rises as stocks fall'), [
     ['bitcoin rises', 100],
     ['as stocks fall', 40],
@@ -74,11 +74,11 @@ test('a topic of a word or two before a colon counts less', () => {
   ]);
 });
 
-test('“as” opens no side clause where it tells what something is taken for', () => {
+test('“as” before a complement opens no side clause', () => {
   assert.deepEqual(parts('Minister sees Bitcoin as a threat'), [['minister sees bitcoin as a threat', 100]]);
 });
 
-test('a side clause that comes first ends at its comma, and a later comma ends none', () => {
+test('a side clause at the start ends at its comma; other commas split nothing', () => {
   assert.deepEqual(parts('Despite the crash, Bitcoin holds'), [
     ['despite the crash', 15],
     [', bitcoin holds', 100],
@@ -86,7 +86,7 @@ test('a side clause that comes first ends at its comma, and a later comma ends n
   assert.deepEqual(parts('Bitcoin, Ether fall'), [['bitcoin , ether fall', 100]]);
 });
 
-test('“but” takes back half of what was before', () => {
+test('“but” halves the weight of what precedes it', () => {
   assert.deepEqual(parts('Bitcoin fell but recovers'), [
     ['bitcoin fell', 50],
     ['but recovers', 100],

@@ -27,7 +27,7 @@ const RULES: Readonly<Record<string, readonly string[]>> = {
 };
 
 for (const [rule, headlines] of Object.entries(RULES)) {
-  test(`${rule}: the make of a headline calms it`, () => {
+  test(`${rule}: a headline of this genre is neutral`, () => {
     for (const headline of headlines) {
       const { label, because } = score(headline);
       assert.equal(label, 'neutral', `${headline}: ${JSON.stringify(because)}`);
@@ -40,7 +40,7 @@ for (const [rule, headlines] of Object.entries(RULES)) {
   });
 }
 
-test('a rule takes a part only: strong news stays news', () => {
+test('a genre scales only part of the score: strong news stays news', () => {
   assert.equal(score('How Hackers Stole $40 Million and Defrauded an Exchange').label, 'negative');
   assert.equal(score('Price Analysis: Bitcoin Surges to Record After Breakout').label, 'positive');
   const told = score('Bitcoin Rallies in Zurich Today').score ?? 0;
@@ -48,14 +48,14 @@ test('a rule takes a part only: strong news stays news', () => {
   assert.ok(asked > 0 && asked < told / 2);
 });
 
-test('very short titles, and hedged ones, count less', () => {
+test('very short and hedged titles count less', () => {
   assert.ok((score('Bitcoin Climbs').score ?? 0) < (score('Bitcoin Climbs in Zurich Today').score ?? 0));
   assert.ok(
     (score('Bitcoin May Climb This Week').score ?? 0) < (score('Bitcoin to Climb This Week').score ?? 0),
   );
 });
 
-test('an amount does not begin a list', () => {
+test('an amount does not open a list', () => {
   assert.equal(score('5,000 Bitcoin Stolen From Exchange').label, 'negative');
   assert.ok(!score('$12 Coins Stolen From Exchange').because.some(({ what }) => what.startsWith('listing')));
 });

@@ -10,7 +10,7 @@ function opposed(pairs: readonly (readonly [good: string, bad: string])[]): void
   }
 }
 
-test('what those do or suffer who bet against the market has the other side', () => {
+test('gains and losses of short sellers are reversed', () => {
   opposed([
     ['Short Sellers Lose $6B', 'Funds Lose $6B'],
     ['Short Sellers Suffer in May', 'Short Sellers Gain in May'],
@@ -20,7 +20,7 @@ test('what those do or suffer who bet against the market has the other side', ()
   ]);
 });
 
-test('what is over is turned round, and what comes behind that is not', () => {
+test('“over” reverses what precedes it, and not what follows', () => {
   opposed([
     ['Panic Selling Is Over', 'The Crypto Rally Is Over'],
     ['The Slump Is Over, Bulls Return', 'The Boom Is Over, Losses Return'],
@@ -28,48 +28,48 @@ test('what is over is turned round, and what comes behind that is not', () => {
   ]);
 });
 
-test('how a span of time ends turns nothing round', () => {
+test('the end of a week or year reverses nothing', () => {
   opposed([
     ['Bitcoin Ends Year Up 120%', 'Bitcoin Ends Year Down 60%'],
     ['Ether Ends the Week Higher', 'Ether Ends the Week Lower'],
   ]);
 });
 
-test('what is thrown out is turned round, two words that stand together as one', () => {
+test('“thrown out” reverses its subject; two adjacent bad words are reversed together', () => {
   opposed([
     ['Fraud Charges Thrown Out', 'Fraud Charges Filed'],
     ['Fraud Charges Against Founder Thrown Out', 'Founder Who Promised Riches Faces Fraud Charges'],
   ]);
 });
 
-test('quantities that stand together move together', () => {
+test('adjacent quantities move together', () => {
   opposed([
     ['Crypto Scam Losses Fell by Half', 'Crypto Scam Losses Rose by Half'],
     ['Losses From Crypto Hacks Drop', 'Losses From Crypto Hacks Climb'],
   ]);
 });
 
-test('what follows an amount by “in” is not what moves', () => {
+test('“in” after an amount does not name what moves', () => {
   opposed([['Bitcoin Fees Down 12% in June', 'Bitcoin Down 12% in Risk Flight']]);
 });
 
-test('a comma ends what a negation or a stop reaches', () => {
+test('negations and stops do not reach across a comma', () => {
   const { because } = score('Exchange Delists Nothing, Adds Eight Coins');
   assert.ok(because.some(({ what, points }) => what === '“Adds”' && points > 0));
   assert.ok((score('Bank Halts Plans, Launch Follows').because.at(-1)?.points ?? 0) > 0);
 });
 
-test('a phrase that is denied already is not turned once more', () => {
+test('a phrase that is negated already is not reversed again', () => {
   assert.equal(score('Goldman: Bitcoin Is Not an Asset Class, Not Suitable for Clients').label, 'negative');
 });
 
-test('by what somebody is known counts little beside what they do', () => {
+test('an epithet counts little beside the news', () => {
   opposed([['Hacked Exchange Resumes Withdrawals', 'Hacked Exchange Loses Customers']]);
   const [known] = score('Sanctioned Mixer Wins in Court').because;
   assert.match(known?.what ?? '', /^“Sanctioned” \(of before\)$/);
 });
 
-test('what owns something is no verb', () => {
+test('a possessive is not a verb', () => {
   assert.equal(score("Shark Tank's O'Leary Invests in Bitcoin").label, 'positive');
   assert.deepEqual(score("Shark Tank's O'Leary in Zurich").because, []);
 });

@@ -14,12 +14,12 @@ function each(label: Label, headlines: readonly string[]): void {
   }
 }
 
-test('good and bad words and verbs have their side in all their forms', () => {
+test('verbs are good or bad in all their forms', () => {
   each('positive', ['Bitcoin rises again today', 'Bitcoin rose again today', 'Zurich bank adopting Bitcoin']);
   each('negative', ['Bitcoin falls again today', 'Bitcoin fell again today', 'Zurich bank banning Bitcoin']);
 });
 
-test('a news verb without anything bad is good news, and a headline without a verb is none', () => {
+test('a news verb without anything bad is good news; a headline without a verb is neutral', () => {
   each('positive', [
     'Zurich Exchange Launches Bitcoin Savings Plan',
     'Payments Firm Integrates Lightning',
@@ -29,7 +29,7 @@ test('a news verb without anything bad is good news, and a headline without a ve
   each('neutral', ['Bitcoin, Gold and the Dollar in 2021', 'Zurich and the Miners of the Alps']);
 });
 
-test('a good verb is not good where its object is bad', () => {
+test('a good verb with a bad object is not good', () => {
   each('negative', [
     'Exchange Announces Layoffs',
     'Parliament Approves Crypto Ban',
@@ -37,7 +37,7 @@ test('a good verb is not good where its object is bad', () => {
   ]);
 });
 
-test('a quantity that is bad when it rises turns the move round', () => {
+test('a quantity that is bad when it rises reverses the move', () => {
   each('positive', [
     'Bitcoin Fund Outflows Fall for Third Week',
     'Losses Narrow at Zurich Exchange',
@@ -58,16 +58,16 @@ test('a quantity that is bad when it rises turns the move round', () => {
   each('negative', ['Bitcoin Hashrate Drops 15%', 'Bitcoin Fund Inflows Shrink']);
 });
 
-test('a cause is not what moves', () => {
+test('a cause does not reverse a move', () => {
   each('negative', ['Bitcoin Falls on Fears of New Rules', 'Token Slides After Fraud Report']);
 });
 
-test('what is reached gives the side', () => {
+test('“hits” takes the side of what is reached', () => {
   each('positive', ['Bitcoin Hits New High Tonight', 'Bitcoin Hits $50,000 in Sunday Trading']);
   each('negative', ['Bitcoin Hits Yearly Low Tonight', 'Exchange Hit by Outage on Sunday']);
 });
 
-test('negation turns round what comes next', () => {
+test('a negation reverses what follows', () => {
   each('positive', [
     'Bitcoin Is Not Dead',
     'Exchange No Longer Under Investigation',
@@ -81,7 +81,7 @@ test('negation turns round what comes next', () => {
   ]);
 });
 
-test('what is lifted, dismissed or survived is turned round, before the verb and after it', () => {
+test('“lifted”, “dismissed” and “survived” reverse their object, before the verb and after it', () => {
   each('positive', [
     'Judge Dismisses Lawsuit Against Exchange',
     'Lawsuit Against Exchange Dismissed',
@@ -99,7 +99,7 @@ test('what is lifted, dismissed or survived is turned round, before the verb and
   each('negative', ['Regulator Halts Token Sale Over Fraud', 'Bitcoin Ends November in the Red']);
 });
 
-test('who returns, refunds or recovers makes good', () => {
+test('returned, refunded and recovered funds make up for the loss', () => {
   each('positive', [
     'Hacker Returns Stolen Funds to Exchange',
     'Exchange Refunds Users After Hack',
@@ -120,12 +120,12 @@ test('side clauses weigh less than the main one', () => {
   assert.ok(main < side && side < 0);
 });
 
-test('what comes behind “but” outweighs what comes before', () => {
+test('what follows “but” outweighs what precedes it', () => {
   each('negative', ['Bitcoin Rises but Analysts Warn of Crash']);
   each('positive', ['Bitcoin Falls but Bulls Win Approval']);
 });
 
-test('beside a bad word a good one is only its measure', () => {
+test('next to a bad word, a good one is only a modifier', () => {
   each('negative', [
     'Weak Demand for Bitcoin Futures',
     'Massive Crash in Crypto',
@@ -134,7 +134,7 @@ test('beside a bad word a good one is only its measure', () => {
   ]);
 });
 
-test('the common doings of courts and ministries are no good news', () => {
+test('the routine of courts and ministries is not good news', () => {
   each('neutral', ['Ministry Publishes Paper on Digital Money', 'Court Puts Questions to Token Issuer']);
   each('positive', [
     'Ministry Legalizes Bitcoin',
@@ -143,12 +143,12 @@ test('the common doings of courts and ministries are no good news', () => {
   ]);
 });
 
-test('scores are multiples of 0.01 between -1 and 1, and far ones end there', () => {
+test('scores are multiples of 0.01, bounded by -1 and 1', () => {
   assert.equal(score('Bitcoin Soars, Surges and Rallies to Record High on Approval').score, 1);
   assert.equal(score('Hackers Steal Millions as Bankrupt Exchange Collapses in Ponzi Fraud').score, -1);
 });
 
-test('where there is no word there is no score', () => {
+test('a title without words has no score', () => {
   for (const title of ['', '   ', '…', '123 456', '🚀🚀🚀', 'ビットコインが急騰', '\u0000']) {
     assert.deepEqual(score(title), { score: undefined, label: 'neutral', because: [] }, title);
   }
@@ -163,7 +163,7 @@ test('typography does not matter', () => {
   assert.equal(score('Ｂｉｔｃｏｉｎ　Ｓｕｒｇｅｓ').score, score('Bitcoin Surges').score);
 });
 
-test('the points of the reasons come to the score, of every headline there is', () => {
+test('for every labelled headline, the points of the reasons add up to the score', () => {
   const titles = SETS.flatMap(labelled).map(({ headline }) => headline);
   let explained = 0;
   for (const title of [
@@ -189,7 +189,7 @@ test('reasons name the words, and the rules that changed them', () => {
   assert.ok((kind?.points ?? 0) > 0, 'it takes some of the bad away');
 });
 
-test('a title of any length is read in bounded time', () => {
+test('a title of any length is scored in bounded time', () => {
   const began = performance.now();
   for (const part of ['not ', 'fees ', 'a, ', 'ban ', '$1 ', '((((', 'rise as ', '~ * # @ '])
     score(part.repeat(1e6));

@@ -10,7 +10,7 @@ function sided(label: 'positive' | 'negative', headlines: readonly string[]): vo
   }
 }
 
-test('a losing streak that ends is good news, however it is told', () => {
+test('a losing streak that ends is good news, however it is worded', () => {
   sided('positive', [
     'Bitcoin ETFs snap six-day losing streak',
     'Bitcoin ETFs end six-day losing streak',
@@ -87,7 +87,7 @@ test('a short squeeze is good news, whatever it liquidates', () => {
   ]);
 });
 
-test('who is liquidated decides what it means', () => {
+test('the side that is liquidated decides the meaning', () => {
   sided('positive', [
     'Over $300M in short positions wiped out',
     'Nearly $1B in crypto shorts rekt',
@@ -117,7 +117,7 @@ test('who is liquidated decides what it means', () => {
   ]);
 });
 
-test('what is denied is turned round', () => {
+test('a denial reverses what is denied', () => {
   sided('positive', [
     'Bitcoin won’t crash, says analyst',
     'Bitcoin isn’t dead, says fund manager',
@@ -139,7 +139,7 @@ test('what is denied is turned round', () => {
   ]);
 });
 
-test('what is lifted or dropped is good news, before the verb and behind it, and what is imposed or filed is bad', () => {
+test('a restriction or case that is lifted or dropped is good news, and one that is imposed or filed is bad', () => {
   sided('positive', [
     'Korea’s ban on institutional crypto trading lifted',
     'Bank lifts daily limit on crypto transfers',
@@ -177,7 +177,7 @@ test('a streak whose end is denied goes on', () => {
   sided('positive', ['Bitcoin ETFs’ inflow streak isn’t over']);
 });
 
-test('an “over” that nothing follows, and outflows that stop, end what is before them', () => {
+test('an “over” at the end, and outflows that stop, reverse what precedes them', () => {
   sided('positive', [
     'Bitcoin sell-off over, says JPMorgan',
     'Sell-off over: Bitcoin reclaims $90K',
@@ -190,7 +190,7 @@ test('an “over” that nothing follows, and outflows that stop, end what is be
   sided('negative', ['Regulator orders exchange to stop lending']);
 });
 
-test('a ban that is rejected or vetoed is good news, and one who is rejected is not', () => {
+test('a ban that is rejected or vetoed is good news; a person who is rejected is not', () => {
   sided('positive', [
     'Bitcoin mining ban rejected by EU parliament',
     'Crypto mining ban vetoed by governor',
@@ -199,7 +199,7 @@ test('a ban that is rejected or vetoed is good news, and one who is rejected is 
   sided('negative', ['Bitcoin ETF rejected by SEC', 'Bitcoin rejected at $70K']);
 });
 
-test('what a regulator loses or leaves is good news', () => {
+test('a case that a regulator loses or drops is good news', () => {
   sided('positive', [
     'Court denies SEC appeal',
     'Judge rejects SEC’s appeal',
@@ -227,7 +227,7 @@ test('a rally that fizzles is no rally, and a slump that is left is over', () =>
   sided('positive', ['Bitcoin snaps out of slump', 'Bitcoin breaks out of downtrend']);
 });
 
-test('who sells, and whose positions go, decides', () => {
+test('the seller, or the owner of the positions, decides the meaning', () => {
   sided('negative', [
     'Miners start selling Bitcoin',
     'Long-term holders start selling Bitcoin',
@@ -246,7 +246,7 @@ test('who sells, and whose positions go, decides', () => {
   ]);
 });
 
-test('what only has the name of a restriction is none', () => {
+test('a compound that only contains the name of a restriction is none', () => {
   for (const headline of [
     'Crypto market cap dropped 5% overnight',
     'Bitcoin drops below $1 trillion market cap',
@@ -298,7 +298,7 @@ test('the name of a publisher is not scored', () => {
   assert.ok(!isAboutMarket('Apple Reports Record Revenue | Bitcoin Today', { feed: 'Bitcoin Today' }));
 });
 
-test('names that look like words of news are not scored', () => {
+test('names that look like news words are not scored', () => {
   for (const [named, plain] of [
     ['Crypto czar David Sacks to speak at Vegas event', 'Crypto czar Jane Miller to speak at Vegas event'],
     ['Bill needs work, Sacks says', 'Bill needs work, Miller says'],
@@ -309,7 +309,7 @@ test('names that look like words of news are not scored', () => {
     assert.equal(score(named).score, score(plain).score, named);
 });
 
-test('what only looks like a publisher is scored', () => {
+test('text that only looks like a publisher is scored', () => {
   const { score: plain = 0 } = score('Bitcoin slides');
   for (const title of ['Bitcoin slides - Bloomberg warns of crash', 'Bitcoin slides: analysts warn of crash'])
     assert.ok((score(title).score ?? 0) < plain, title);

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { genresOf, knowsForGenres } from '../../src/sentiment/context/genres.ts';
+import { genresOf, isGenreWord } from '../../src/sentiment/context/genres.ts';
 import { FORMS, LEXICON } from '../../src/sentiment/lexicon/lexicon.ts';
 import { PhraseTrie } from '../../src/sentiment/lexicon/phrase-trie.ts';
-import { formsOf, readList, waysToWrite } from '../../src/sentiment/lexicon/word-lists.ts';
+import { formsOf, readList, spellingsOf } from '../../src/sentiment/lexicon/word-lists.ts';
 import { inflect } from '../../src/sentiment/text/inflection.ts';
 import { tokenizer } from '../../src/sentiment/text/tokens.ts';
 
-const tokenize = tokenizer((word) => LEXICON.knows(word) || knowsForGenres(word));
+const tokenize = tokenizer((word) => LEXICON.knows(word) || isGenreWord(word));
 
 const WILD: Readonly<Record<string, string>> = { '#': '$9,400', $: '$9,400', '@': '3-month', '*': 'xyz' };
 
@@ -16,7 +16,7 @@ function written(entry: string): string[] {
   const words = entry.replace(/^\^|(?<=\S)\$$/g, '').split(' ');
   return words.reduce<string[]>(
     (texts, word) =>
-      texts.flatMap((text) => waysToWrite(WILD[word] ?? word, FORMS).map((way) => `${text} ${way}`.trim())),
+      texts.flatMap((text) => spellingsOf(WILD[word] ?? word, FORMS).map((way) => `${text} ${way}`.trim())),
     [''],
   );
 }
@@ -42,13 +42,13 @@ test('verbs have all their forms', () => {
   }
 });
 
-test('a phrase that is written twice is refused, also where only one of its ways is', () => {
+test('a duplicate phrase is rejected, even if only one spelling is the same', () => {
   const book = new PhraseTrie<string>();
   book.add([['fall', 'falls'], ['below']], 'one');
   assert.throws(() => book.add([['falls'], ['below']], 'other'), /falls below is there twice/);
 });
 
-test('a determiner may stand in a phrase, and is no part of its end', () => {
+test('a determiner may stand in a phrase, but does not end it', () => {
   const book = new PhraseTrie<string>();
   book.add([['pull', 'pulls'], ['plug']], 'end');
   book.add([['pull', 'pulls']], 'pull');
@@ -59,7 +59,7 @@ test('a determiner may stand in a phrase, and is no part of its end', () => {
   assert.deepEqual(read('pulls no plug'), { entry: 'pull', from: 0, to: 1 });
 });
 
-test('every verb, word and phrase can be met in a headline, and is read as what it is', () => {
+test('every verb, word and phrase is found in a headline, with its own role and points', () => {
   const entries = [
     ...readList('verbs')
       .filter(({ head }) => head[0] !== 'forms')
@@ -85,7 +85,7 @@ test('every verb, word and phrase can be met in a headline, and is read as what 
   assert.ok(count > 3000, 'the lists were read');
 });
 
-test('what is good does not take points, and what is bad does not give them', () => {
+test('the sign of the points fits the role', () => {
   const roles: Readonly<Record<string, (points: number) => boolean>> = {
     contrary: (points) => points <= 0,
     opponent: (points) => points < 0,
@@ -106,7 +106,7 @@ test('what is good does not take points, and what is bad does not give them', ()
   }
 });
 
-test('every phrase that tells a kind of text tells it', () => {
+test('every genre phrase is found, with its genre', () => {
   for (const { head, entries } of readList('genres')) {
     for (const entry of entries) {
       for (const text of written(entry)) {

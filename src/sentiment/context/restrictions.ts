@@ -1,156 +1,102 @@
-import { type Item, isBad, textOf } from '../lexicon/matched-terms.ts';
-import type { Token } from '../text/tokens.ts';
+// Bans, taxes and legal cases: good news if lifted, dropped or rejected, and bad news if imposed or filed. For verbs that
+// have other meanings, too; verbs that always stop something are in the lexicon.
+import { type Item, isBad, isPhrase, quote, replace } from '../lexicon/matched-terms.ts';
+import { wordSet } from '../lexicon/word-lists.ts';
+import { covers, type Range, type Token } from '../text/tokens.ts';
 
-/** What binds the trade, or is held against somebody: good news where it is lifted, and bad where it is imposed. */
-const RESTRICTION =
-  'ban bans cap caps limit limits ceiling restriction restrictions curb curbs moratorium freeze sanction sanctions embargo block prohibition suspension quota quotas rule rules order hold blockade crackdown tax taxes tariff tariffs levy levies';
-const CASE =
-  'case cases lawsuit lawsuits suit suits charge charges probe probes investigation investigations inquiry inquiries complaint complaints appeal appeals action proceedings indictment';
-const RESTRICTIONS = new Set(RESTRICTION.split(' '));
-const CASES = new Set(CASE.split(' '));
-type Deed = 'lifts' | 'fails' | 'rejects' | 'imposes' | 'brings';
+const RESTRICTIONS = wordSet('restriction');
+const CASES = wordSet('case');
+const STRICT = wordSet('restriction-strict');
+const FOLLOWERS = wordSet('restriction-follow');
+const PASSIVE = wordSet('restriction-passive');
+const CAUSES = wordSet('restriction-cause');
+const COMPOUNDS = wordSet('restriction-compound');
+const AMBIGUOUS = wordSet('restriction-ambiguous');
 
-/** Verbs that also have other meanings; those that always stop something are in the word lists. */
-const DEEDS: Readonly<Record<Deed, string>> = {
-  lifts:
-    'lift lifts lifted lifting ease eases eased easing relax relaxes relaxed loosen loosens loosened drop drops dropped dropping withdraw withdraws withdrew withdrawn withdrawing abandon abandons abandoned scrap scraps scrapped abolish abolishes abolished close closes closed closing expire expires expired remove removes removed end ends ended ending',
-  // Said of a case only behind it: the suit collapses.
-  fails: 'collapse collapses unravel unravels crumble crumbles',
-  // What binds only: to reject a case or to back one has no plain side.
-  rejects: 'reject rejects rejected rejecting veto vetoes vetoed',
-  imposes:
-    'impose imposes imposed imposing approve approves approved adopt adopts adopted pass passes passed back backs backed introduce introduces introduced enact enacts enacted levy levies levied reinstate reinstates reinstated',
-  brings:
-    'file files filed filing refile refiles refiled bring brings brought open opens opened opening reopen reopens reopened launch launches launched widen widens widened expand expands expanded revive revives revived pursue pursues',
-};
-const DEED_OF: ReadonlyMap<string, Deed> = new Map(
-  (Object.keys(DEEDS) as Deed[]).flatMap((deed) =>
-    DEEDS[deed].split(' ').map((word) => [word, deed] as const),
-  ),
-);
-/** What binds whoever it is put on. Behind its name nothing may follow that makes it something else: a tax break, a cap table. */
-const BINDS = new Set(
-  'ban bans cap caps limit limits restriction restrictions curb curbs moratorium tax taxes tariff tariffs levy quota quotas'.split(
-    ' ',
-  ),
-);
-const BEHIND_BINDS = new Set(
-  'on for in until after at by from to over amid as and of with despite against bill law plan proposal'.split(
-    ' ',
-  ),
+const ACTIONS = ['lifts', 'fails', 'rejects', 'imposes', 'brings'] as const;
+const ACTION_OF = new Map(
+  ACTIONS.flatMap((action) => [...wordSet(`restriction-${action}`)].map((verb) => [verb, action] as const)),
 );
 
-/** @param verb may stand behind it: a ban rejected by the court. */
-const isBinding = (tokens: readonly Token[], at: number, verb: number): boolean => {
-  const next = tokens[at + 1];
-  return (
-    BINDS.has(tokens[at]?.word ?? '') &&
-    (!next || next.kind === 'mark' || at + 1 === verb || BEHIND_BINDS.has(next.word))
-  );
-};
+/** How many tokens the object may be behind the verb, or before it in the passive. */
+const OBJECT_TOKENS = 5;
+const SUBJECT_TOKENS = 8;
 
-const PASSIVE = new Set(
-  'lifted eased relaxed loosened dropped withdrawn abandoned scrapped abolished closed expired expires removed ended ends rejected vetoed'.split(
-    ' ',
-  ),
-);
-/** They begin a cause or a circumstance: drops on ban fears, lifts token after lawsuit. */
-const CUTS = new Set('on as after amid in by with despite to over for from at following before'.split(' '));
-/** How far, in tokens, from the verb to what it is done to, and the other way round. */
-const OBJECT_REACH = 5;
-const SUBJECT_REACH = 8;
-
-/** Hundredths. */
+/** Points, in hundredths. */
 const LIFTED = 40;
-const BROUGHT = -45;
-
-/** With one of these before it, it is something else: a market cap, a use case, price action. */
-const COMPOUNDS = new Set(
-  'market use price bull bear base hard soft large small mid low realized test call stop limit white class-action'.split(
-    ' ',
-  ),
-);
-/** They are what they seem only at the end of a name: a block reward and an order book bind nobody. */
-const AMBIGUOUS = new Set('block order hold cap limit tax rule freeze tariff levy action charge'.split(' '));
+const IMPOSED = -45;
 
 function isRestriction(tokens: readonly Token[], at: number): boolean {
   const word = tokens[at]?.word ?? '';
-  if (!RESTRICTIONS.has(word) && !CASES.has(word)) return false;
-  return !COMPOUNDS.has(tokens[at - 1]?.word ?? '');
+  return (RESTRICTIONS.has(word) || CASES.has(word)) && !COMPOUNDS.has(tokens[at - 1]?.word ?? '');
 }
 
-/** Whether nothing follows that makes it something else. */
+/** Whether a noun is the last of its compound: “tax”, but not “tax break”. */
 function isHead(tokens: readonly Token[], at: number): boolean {
   const next = tokens[at + 1];
-  return (
-    !AMBIGUOUS.has(tokens[at]?.word ?? '') || !next || next.kind === 'mark' || BEHIND_BINDS.has(next.word)
-  );
+  return !next || next.kind === 'mark' || FOLLOWERS.has(next.word);
 }
 
-/** What a verb is done to, behind it. */
+/** The position of the object of a verb, behind it. */
 function objectOf(tokens: readonly Token[], verb: number, end: number): number | undefined {
-  for (let at = verb + 1; at < Math.min(end, verb + 1 + OBJECT_REACH); at += 1) {
+  for (let at = verb + 1; at < Math.min(end, verb + 1 + OBJECT_TOKENS); at += 1) {
     const { word, kind } = tokens[at] as Token;
-    if (kind === 'mark' || CUTS.has(word)) return undefined;
-    // The last of a compound: a ban probe is a probe.
+    if (kind === 'mark' || CAUSES.has(word)) return undefined;
+    // The last noun of a compound counts: a ban probe is a probe.
     if (isRestriction(tokens, at) && !isRestriction(tokens, at + 1))
-      return isHead(tokens, at) ? at : undefined;
+      return !AMBIGUOUS.has(word) || isHead(tokens, at) ? at : undefined;
   }
   return undefined;
 }
 
-/** What a verb in the passive is done to, before it. */
+/** The position of the subject of a verb, before it: “ban lifted”, “suit collapses”. */
 function subjectOf(tokens: readonly Token[], verb: number, start: number): number | undefined {
-  for (let at = verb - 1; at >= Math.max(start, verb - SUBJECT_REACH); at -= 1) {
-    const { kind } = tokens[at] as Token;
-    if (kind === 'mark') return undefined;
+  for (let at = verb - 1; at >= Math.max(start, verb - SUBJECT_TOKENS); at -= 1) {
+    if (tokens[at]?.kind === 'mark') return undefined;
     if (isRestriction(tokens, at)) return at;
   }
   return undefined;
 }
 
-const touches = ({ from, to }: Item, at: number) => from <= at && at < to;
+/** The position of the restriction or case that a verb lifts or imposes. */
+function targetOf(tokens: readonly Token[], verb: number, clause: Range): number | undefined {
+  const { word } = tokens[verb] as Token;
+  const action = ACTION_OF.get(word);
+  const object = action === 'fails' ? undefined : objectOf(tokens, verb, clause.to);
+  const hasSubject = action === 'fails' || PASSIVE.has(word);
+  const target = object ?? (hasSubject ? subjectOf(tokens, verb, clause.from) : undefined);
+  if (target === undefined) return undefined;
+  const noun = tokens[target]?.word ?? '';
+  if (action === 'brings') return CASES.has(noun) ? target : undefined;
+  if (action !== 'rejects' && action !== 'imposes') return target;
+  return STRICT.has(noun) && (target + 1 === verb || isHead(tokens, target)) ? target : undefined;
+}
 
-/** A ban, a cap or a suit that is lifted or dropped is good news; a case that is brought is bad. */
+/** Replaces a verb and its restriction or case by one item, good if it is lifted and bad if it is imposed. */
 export function readRestrictions(
   items: readonly Item[],
   tokens: readonly Token[],
-  clause: { from: number; to: number },
+  clause: Range,
 ): readonly Item[] {
   let read = items;
   for (let verb = clause.from; verb < clause.to; verb += 1) {
-    const { word } = tokens[verb] as Token;
-    const deed = DEED_OF.get(word);
-    if (!deed) continue;
-    const lifts = deed !== 'brings' && deed !== 'imposes';
-    const own = read.find((item) => touches(item, verb));
-    // A phrase of the lists knows better.
-    if (own && own.to - own.from > 1 && own.role !== 'move') continue;
-    const object = deed === 'fails' ? undefined : objectOf(tokens, verb, clause.to);
-    const noun =
-      object ?? (deed === 'fails' || PASSIVE.has(word) ? subjectOf(tokens, verb, clause.from) : undefined);
-    if (noun === undefined) continue;
-    const isCase = CASES.has(tokens[noun]?.word ?? '');
-    if (deed === 'brings' && !isCase) continue;
-    if ((deed === 'rejects' || deed === 'imposes') && !isBinding(tokens, noun, verb)) continue;
-    const known = read.find((item) => touches(item, noun));
-    if (known && known.points > 0) continue;
-    if (!known && !isCase && !RESTRICTIONS.has(tokens[noun]?.word ?? '')) continue;
-    const points = lifts ? LIFTED : BROUGHT;
-    const reason = `turned by “${textOf({ from: verb, to: verb + 1 }, tokens)}”`;
-    const item: Item = {
-      from: noun,
-      to: noun + 1,
-      role: 'tone',
-      own: points,
-      points,
-      ...(lifts && { reason }),
-    };
-    const between = (one: Item) =>
-      isBad(one) && one.from >= Math.min(verb, noun) && one.to <= Math.max(verb, noun) + 1;
-    read = [...read.filter((one) => one !== own && one !== known && !between(one)), item].toSorted(
-      (one, other) => one.from - other.from,
-    );
+    const action = ACTION_OF.get(tokens[verb]?.word ?? '');
+    if (!action) continue;
+    const ofVerb = read.find((item) => covers(item, verb));
+    // A phrase of the lexicon is more specific.
+    if (ofVerb && isPhrase(ofVerb) && ofVerb.role !== 'move') continue;
+    const target = targetOf(tokens, verb, clause);
+    if (target === undefined) continue;
+    const ofTarget = read.find((item) => covers(item, target));
+    if (ofTarget && ofTarget.points > 0) continue;
+    const isLifted = action !== 'brings' && action !== 'imposes';
+    const points = isLifted ? LIFTED : IMPOSED;
+    const item: Item = { from: target, to: target + 1, role: 'tone', own: points, points };
+    if (isLifted) item.reason = `turned by ${quote({ from: verb, to: verb + 1 }, tokens)}`;
+    const [from, to] = [Math.min(verb, target), Math.max(verb, target) + 1];
+    const isReplaced = (one: Item) =>
+      one === ofVerb || one === ofTarget || (isBad(one) && one.from >= from && one.to <= to);
+    read = replace(read, isReplaced, item);
   }
   return read;
 }

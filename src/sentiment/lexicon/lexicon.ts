@@ -1,5 +1,5 @@
 import { PhraseTrie } from './phrase-trie.ts';
-import { type Forms, formsOf, readList, waysToWrite } from './word-lists.ts';
+import { type Forms, formsOf, readList, spellingsOfPhrase } from './word-lists.ts';
 
 const ROLES = [
   'tone',
@@ -16,12 +16,12 @@ const ROLES = [
   'plain',
 ] as const;
 
-/** How an entry takes part in a clause; words/*.txt say what each is. */
+/** How an entry takes part in a clause. The files in words/ explain each role. */
 export type Role = (typeof ROLES)[number];
 
 export interface Entry {
   readonly role: Role;
-  /** Hundredths, above 0 for good. */
+  /** Hundredths; positive if good. */
   readonly points: number;
 }
 
@@ -33,25 +33,14 @@ function entryOf([name, points]: readonly string[]): Entry {
 
 const verbs = readList('verbs');
 
-/** Verbs that are not regular, and all that have an entry. */
+/** The forms of all irregular verbs and of all verbs that have an entry. */
 export const FORMS: Forms = new Map(verbs.flatMap(({ entries }) => entries.map(formsOf)));
 
-function build(): PhraseTrie<Entry> {
-  const book = new PhraseTrie<Entry>();
-  for (const { head, entries } of verbs) {
-    if (head[0] === 'forms') continue;
-    for (const verb of entries) book.add([formsOf(verb)[1]], entryOf(head));
-  }
-  for (const { head, entries } of [...readList('words'), ...readList('phrases')]) {
-    const entry = entryOf(head);
-    for (const phrase of entries)
-      book.add(
-        phrase.split(' ').map((word) => waysToWrite(word, FORMS)),
-        entry,
-      );
-  }
-  return book;
+/** All words and phrases that have points or a role. */
+export const LEXICON = new PhraseTrie<Entry>();
+for (const { head, entries } of verbs) {
+  if (head[0] === 'forms') continue;
+  for (const verb of entries) LEXICON.add([formsOf(verb)[1]], entryOf(head));
 }
-
-/** Every word and phrase that has points or a role. */
-export const LEXICON = build();
+for (const { head, entries } of [...readList('words'), ...readList('phrases')])
+  for (const phrase of entries) LEXICON.add(spellingsOfPhrase(phrase, FORMS), entryOf(head));

@@ -1,13 +1,13 @@
-/** Numbers of the wildcards of a phrase: any amount, any span of time, any sum of money, any word. */
+/** The numbers of the wildcards: any amount, any span of time, any sum of money, any word. */
 export const WILD = { '#': 0, '@': 1, $: 2, '*': 3 } as const;
 const LAST_WILD = WILD['*'];
 
-/** A word of a phrase. Most are followed by one word or none, so the first that follows needs no map. */
+/** A word of a phrase. Most nodes have at most one child, so only further children need a map. */
 export class PhraseNode<Entry> {
   entry: Entry | undefined;
-  /** Whether a word of `WILD` follows. */
+  /** Whether a child is a wildcard. */
   hasWild = false;
-  /** The number of the ways to write the word that follows. */
+  /** The number of the first child; see `PhraseTrie.#numbers`. */
   #number = -1;
   #next: PhraseNode<Entry> | undefined;
   #others: Map<number, PhraseNode<Entry>> | undefined;

@@ -1,45 +1,61 @@
 import { readFileSync } from 'node:fs';
 import { inflect } from '../text/inflection.ts';
 
-/** A line of a word list: what its entries are, and the entries. */
-export interface Line {
-  /** What is before the colon, by words. */
+/** A line of a word list. */
+interface Line {
+  /** The words before the colon. */
   readonly head: readonly string[];
   readonly entries: readonly string[];
 }
 
-/** @throws Error where a line is not `head: entry, entry, …`. */
+/** Reads `words/NAME.txt`. @throws Error if a line is not `head: entry, entry, …`. */
 export function readList(name: string): Line[] {
   const text = readFileSync(new URL(`words/${name}.txt`, import.meta.url), 'utf8');
   return text
     .split('\n')
     .filter((line) => line !== '' && !line.startsWith('#'))
     .map((line) => {
-      const [, head, entries] = /^([a-z]+(?: -?\d+)?): (\S.*)$/.exec(line) ?? [];
+      const [, head, entries] = /^([a-z-]+(?: -?\d+)?): (\S.*)$/.exec(line) ?? [];
       if (!head || !entries) throw new Error(`${name}: ${line}`);
       return { head: head.split(' '), entries: entries.split(', ') };
     });
 }
 
+const WORD_SETS = readList('word-sets');
+
+/** The words of a set of `word-sets.txt`, each with the number of its line, or NaN if the line has none. */
+export function numberedWords(name: string): ReadonlyMap<string, number> {
+  const lines = WORD_SETS.filter(({ head }) => head[0] === name);
+  if (lines.length === 0) throw new Error(`word-sets.txt has no set ${name}`);
+  return new Map(lines.flatMap(({ head, entries }) => entries.map((word) => [word, Number(head[1])])));
+}
+
+/** A set of `word-sets.txt`. @throws Error if there is none of that name. */
+export const wordSet = (name: string): ReadonlySet<string> => new Set(numberedWords(name).keys());
+
 export type Forms = ReadonlyMap<string, readonly string[]>;
 
-/** Thousands of phrases are made of some hundred words. */
-const WAYS = new Map<string, readonly string[]>();
+/** The spellings of the words of phrases: thousands of phrases consist of a few hundred words. */
+const SPELLINGS = new Map<string, readonly string[]>();
 
-function written(word: string): readonly string[] {
+function expand(word: string): readonly string[] {
   if (word.startsWith('~')) return inflect(word.slice(1));
   return word.endsWith('(s)') ? [word.slice(0, -3), `${word.slice(0, -3)}s`] : [word];
 }
 
-/** The ways to write one word of the notation that phrases.txt explains; the same list for the same word. */
-export function waysToWrite(word: string, forms: Forms): readonly string[] {
+/** All spellings of a word in the notation that phrases.txt explains; returns the same array for the same word. */
+export function spellingsOf(word: string, forms: Forms): readonly string[] {
   const irregular = word.startsWith('~') ? forms.get(word.slice(1)) : undefined;
-  const ways = irregular ?? WAYS.get(word) ?? written(word);
-  if (!irregular) WAYS.set(word, ways);
-  return ways;
+  const spellings = irregular ?? SPELLINGS.get(word) ?? expand(word);
+  if (!irregular) SPELLINGS.set(word, spellings);
+  return spellings;
 }
 
-/** Of a line of verbs.txt's entry: the verb and all its forms. */
+/** The spellings of each word of a phrase. */
+export const spellingsOfPhrase = (phrase: string, forms: Forms) =>
+  phrase.split(' ').map((word) => spellingsOf(word, forms));
+
+/** Parses an entry of verbs.txt: returns the verb and all its forms. */
 export function formsOf(entry: string): [string, readonly string[]] {
   const [lemma = '', past, participle] = entry.split(' ');
   return [lemma, inflect(lemma, past, participle)];

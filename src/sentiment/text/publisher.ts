@@ -1,21 +1,20 @@
-import { readList } from '../lexicon/word-lists.ts';
+import { readList, wordSet } from '../lexicon/word-lists.ts';
 
-/** What of a title is searched. Characters. */
-const MOST_READ = 500;
-/** A bar or a dash with spaces around it parts a title from its publisher; a colon follows or leads to a name. */
+/** How many characters of a title are searched. */
+const LIMIT_CHARACTERS = 500;
+/** What separates a title from its publisher: a bar, a dash between spaces, or a colon. */
 const SEPARATOR = /\s?[|·»]\s?|\s(?:[-–—]|--|::)\s|:\s/g;
-/** What most titles have none of. */
+/** Most titles have no separator. */
 const HAS_SEPARATOR = /[|·»]|:\s|\s(?:[-–—]|::)/;
 const BAR = /[|·»]/;
-/** Behind a bar a programme's name may be that long. Words. */
-const LONGEST_PROGRAMME = 5;
-/** No outlet's name is longer. Characters. */
-const LONGEST_NAME = 40;
-/** Of a publisher's parts: `… | Opinion | Bloomberg` has two. */
-const MOST_PARTS = 2;
+/** The longest name of a programme after a bar. */
+const MAX_PROGRAMME_WORDS = 5;
+const MAX_NAME_CHARACTERS = 40;
+/** “… | Opinion | Bloomberg” has two. */
+const MAX_PUBLISHER_PARTS = 2;
 const DOMAIN = /^[a-z\d-]{2,30}(?:\.[a-z\d-]{2,20}){1,3}$/i;
 
-/** Letters and digits, without “The”: how names are compared. */
+/** Names are compared by their letters and digits, without “The”. */
 const keyOf = (name: string): string =>
   name
     .toLowerCase()
@@ -29,11 +28,10 @@ const OUTLETS = of('outlet');
 const SECTIONS = of('section');
 const COMMON = of('common');
 
-/** Parts of a host that name nobody. */
-const GENERIC = new Set('www com co net org io news feed feeds rss blog app'.split(' '));
+const GENERIC = wordSet('host-generic');
 
-/** A feed is known by its name or by its host: under which names its titles may show it. */
-function ownKeys(feed: string): ReadonlySet<string> {
+/** The names under which the titles of a feed may show it, from its name or host. */
+function namesOfFeed(feed: string): ReadonlySet<string> {
   const host = feed.split(/[/:]/)[0] ?? '';
   const labels = host.split('.');
   const named = labels.filter((label) => !GENERIC.has(label.toLowerCase()));
@@ -47,25 +45,15 @@ function ownKeys(feed: string): ReadonlySet<string> {
   return new Set(keys.map(keyOf).filter((key) => key.length > 2));
 }
 
-const KEYS = new Map<string, ReadonlySet<string>>();
-/** Feeds are few; what asks for more than that is no feed. */
-const MOST_FEEDS = 1000;
-
-function keysOf(feed: string): ReadonlySet<string> {
-  const keys = KEYS.get(feed) ?? ownKeys(feed);
-  if (KEYS.size < MOST_FEEDS) KEYS.set(feed, keys);
-  return keys;
-}
-
 type IsName = (text: string) => boolean;
 
-/** A name with the name of a programme or a section: CNN Business; behind a bar any few words. */
+/** Whether a part is a name, alone or with a section (“CNN Business”), or after a bar with a programme. */
 function isPublisher(part: string, separator: string, isName: IsName): boolean {
   if (isName(part)) return true;
   if (separator.startsWith(':')) return false;
   if (DOMAIN.test(part)) return true;
-  const words = part.split(/\s+/, LONGEST_PROGRAMME + 1);
-  if (words.length > LONGEST_PROGRAMME) return false;
+  const words = part.split(/\s+/, MAX_PROGRAMME_WORDS + 1);
+  if (words.length > MAX_PROGRAMME_WORDS) return false;
   const isBar = BAR.test(separator);
   for (let count = 1; count < words.length; count += 1) {
     const [first, rest] = [words.slice(0, count).join(' '), words.slice(count)];
@@ -77,21 +65,21 @@ function isPublisher(part: string, separator: string, isName: IsName): boolean {
 }
 
 /**
- * A title without the parts that name its publisher: behind a bar, a dash or a colon, or in front of one.
+ * Removes the publisher's name from a title, after a bar, a dash or a colon, or before one.
  *
- * @param feed the name or host of the feed that brought it, whose own name is known besides those of `outlets.txt`.
+ * @param feed the name or host of the feed; its own name is removed like those in `outlets.txt`.
  */
 export function withoutPublisher(title: string, feed?: string): string {
   if (!HAS_SEPARATOR.test(title)) return title;
-  const own = feed === undefined ? undefined : keysOf(feed);
+  const own = feed === undefined ? undefined : namesOfFeed(feed);
   const isName = (text: string) => {
-    if (text.length > LONGEST_NAME) return false;
+    if (text.length > MAX_NAME_CHARACTERS) return false;
     const key = keyOf(text);
     return OUTLETS.has(key) || own?.has(key) === true;
   };
-  let rest = title.slice(0, MOST_READ);
+  let rest = title.slice(0, LIMIT_CHARACTERS);
   const separators = [...rest.matchAll(SEPARATOR)];
-  for (const last of separators.toReversed().slice(0, MOST_PARTS)) {
+  for (const last of separators.toReversed().slice(0, MAX_PUBLISHER_PARTS)) {
     if (!isPublisher(rest.slice(last.index + last[0].length).trim(), last[0], isName)) break;
     rest = rest.slice(0, last.index);
   }

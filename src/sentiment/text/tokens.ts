@@ -1,16 +1,29 @@
+import { wordSet } from '../lexicon/word-lists.ts';
+
 /** A word, amount, span of time or mark of a headline. */
 export interface Token {
-  /** In lower case, without a possessive ending. */
+  /** Lower case, without a possessive ending. */
   readonly word: string;
-  /** As it stands in the headline. */
+  /** As written in the headline. */
   readonly text: string;
   readonly kind: 'word' | 'amount' | 'span' | 'mark';
-  /** Whether it had a possessive ending: then it is a name or a noun. */
+  /** Whether it had a possessive ending, so that it is a name or a noun. */
   readonly isPossessive?: boolean;
 }
 
-/** Longer than any headline; what is behind it is not read. */
-const LONGEST_TITLE = 500;
+/** Consecutive tokens, by position. */
+export interface Range {
+  readonly from: number;
+  /** The position after the last token. */
+  readonly to: number;
+}
+
+export const covers = ({ from, to }: Range, at: number) => from <= at && at < to;
+
+export const hasMark = (tokens: readonly Token[]) => tokens.some(({ kind }) => kind === 'mark');
+
+/** Longer than any headline; the rest is ignored. */
+const LIMIT_CHARACTERS = 500;
 
 const NO_LETTER = String.raw`(?![\p{L}\p{N}])`;
 const COUNT =
@@ -18,43 +31,29 @@ const COUNT =
 const UNIT_OF_TIME = 'minute|hour|day|session|week|month|quarter|year|decade|time';
 const SPAN = String.raw`(?:(?:\d+|${COUNT})-(?:${UNIT_OF_TIME})s?|(?:day|week|month|year|decade)s?-?long)${NO_LETTER}`;
 const UNIT = `(?:%|[kmbt]n?${NO_LETTER})?[+x]?(?:[ -](?:million|billion|trillion|thousand|percent|bps)${NO_LETTER})?`;
-/** In front of a percentage a sign belongs to it: BTC -4%. */
+/** A sign before a percentage is part of it: “BTC -4%”. */
 const SIGN = String.raw`(?:(?<=\s)[+−-](?=\d[\d.,]*%))?`;
 const AMOUNT = String.raw`${SIGN}[$€£¥₿]?\d[\d,.]*(?:[–-]\d[\d,.]*)?${UNIT}(?!\p{L})`;
 const WORD = String.raw`[\p{L}\p{N}][\p{L}\p{N}\p{M}'&.-]*`;
 const MARK = String.raw`[,:;?!|\(\)\[\]—–\-]`;
 const TOKEN = new RegExp(`(${SPAN})|(${AMOUNT})|(${WORD})|${MARK}`, 'giu');
 
-const SPANS = new Set([
-  'daily',
-  'weekly',
-  'monthly',
-  'quarterly',
-  'yearly',
-  'annual',
-  'all-time',
-  'multi-year',
-]);
-const TRAILING = ".'&-";
+const SPANS = wordSet('span');
 
-/** Most titles have nothing of what is made plain. */
+/** Most titles contain none of the characters that `normalize` changes. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: it is the range of ASCII
-const IS_PLAIN = /^[\u0000-_a-\u007f]*$/;
+const NEEDS_NO_CHANGE = /^[\u0000-_a-\u007f]*$/;
 
-function plain(title: string): string {
-  const read = title.slice(0, LONGEST_TITLE);
-  if (IS_PLAIN.test(read)) return read;
+function normalize(title: string): string {
+  const read = title.slice(0, LIMIT_CHARACTERS);
+  if (NEEDS_NO_CHANGE.test(read)) return read;
   return read
     .normalize('NFKC')
     .replace(/[‘’ʼ`´]/g, "'")
     .replace(/[‐‑]/g, '-');
 }
 
-function withoutTrailing(text: string): string {
-  let end = text.length;
-  while (end > 0 && TRAILING.includes(text[end - 1] as string)) end -= 1;
-  return text.slice(0, end);
-}
+const withoutTrailing = (text: string) => text.replace(/[.'&-]+$/, '');
 
 type IsKnown = (word: string) => boolean;
 
@@ -62,7 +61,7 @@ function stripped(word: string, isKnown: IsKnown): string {
   return word.endsWith("'s") && !isKnown(word) ? word.slice(0, -2) : word;
 }
 
-const plainly = (text: string, kind: Token['kind']): Token => ({ word: text.toLowerCase(), text, kind });
+const tokenOf = (text: string, kind: Token['kind']): Token => ({ word: text.toLowerCase(), text, kind });
 
 function pushWord(tokens: Token[], text: string, isKnown: IsKnown): void {
   const shown = withoutTrailing(text);
@@ -73,36 +72,36 @@ function pushWord(tokens: Token[], text: string, isKnown: IsKnown): void {
   tokens.push({ word, text: shown, kind, isPossessive: word !== whole });
 }
 
-/** Adds what one match of `TOKEN` is. */
+/** Adds the tokens of one match of `TOKEN`. */
 function pushMatch(tokens: Token[], match: RegExpExecArray, isKnown: IsKnown): void {
   const [text, span, amount, word] = match;
-  if (span) tokens.push(plainly(text, 'span'));
+  if (span) tokens.push(tokenOf(text, 'span'));
   else if (amount) {
-    tokens.push(plainly(text.replace(/[.,]+$/, ''), 'amount'));
-    if (text.endsWith(',')) tokens.push(plainly(',', 'mark'));
-  } else if (!word) tokens.push(plainly(text, 'mark'));
+    tokens.push(tokenOf(text.replace(/[.,]+$/, ''), 'amount'));
+    if (text.endsWith(',')) tokens.push(tokenOf(',', 'mark'));
+  } else if (!word) tokens.push(tokenOf(text, 'mark'));
   else {
     const isWhole = !text.includes('-') || isKnown(stripped(withoutTrailing(text).toLowerCase(), isKnown));
     for (const part of isWhole ? [text] : text.split('-')) pushWord(tokens, part, isKnown);
-    // A full stop behind a whole word, and no abbreviation, ends a sentence.
-    if (text.endsWith('.') && /[\p{Ll}\p{N}]{3}\.$/u.test(text)) tokens.push(plainly('.', 'mark'));
+    // A full stop after a whole word, unlike after an abbreviation, ends a sentence.
+    if (text.endsWith('.') && /[\p{Ll}\p{N}]{3}\.$/u.test(text)) tokens.push(tokenOf('.', 'mark'));
   }
 }
 
-/** How many pieces of headlines a tokenizer remembers, and how long they may be: V8 keeps a whole title for a longer slice. */
-const MOST_REMEMBERED = 10_000;
-const LONGEST_REMEMBERED = 12;
+/** Bounds of the cache. Slices of more than 12 characters would hold their whole title in memory (V8). */
+const CACHE_ENTRIES = 10_000;
+const CACHED_CHARACTERS = 12;
 const DIGIT = /\d/;
 
 /**
- * Makes a function that cuts a headline into tokens. A compound with hyphens stays whole where it is known, and else is
- * its parts. The function remembers the pieces between spaces that it has cut, since headlines repeat most of them.
+ * Returns a function that splits a headline into tokens. A hyphenated compound stays whole if it is in the word lists, and
+ * is split into its parts otherwise. Headlines repeat most words, so the function caches what it finds between spaces.
  *
  * @param isKnown whether a word, in lower case, is in the word lists.
  */
 export function tokenizer(isKnown: IsKnown): (title: string) => Token[] {
-  const remembered = new Map<string, readonly Token[]>();
-  /** The tokens that begin in a part of a text; returns the place after the last of them, or the end of the part. */
+  const cache = new Map<string, readonly Token[]>();
+  /** Adds the tokens that begin in a part of a text; returns the position after the last one, or the end of the part. */
   const cut = (tokens: Token[], text: string, from: number, to: number): number => {
     TOKEN.lastIndex = from;
     while (TOKEN.lastIndex < to) {
@@ -113,22 +112,22 @@ export function tokenizer(isKnown: IsKnown): (title: string) => Token[] {
     return TOKEN.lastIndex;
   };
   const pieceOf = (text: string): readonly Token[] => {
-    const known = remembered.get(text);
+    const known = cache.get(text);
     if (known) return known;
     const tokens: Token[] = [];
     cut(tokens, text, 0, text.length);
-    if (remembered.size >= MOST_REMEMBERED) remembered.clear();
-    if (text.length <= LONGEST_REMEMBERED) remembered.set(text, tokens);
+    if (cache.size >= CACHE_ENTRIES) cache.clear();
+    if (text.length <= CACHED_CHARACTERS) cache.set(text, tokens);
     return tokens;
   };
   return (title) => {
-    const text = plain(title);
+    const text = normalize(title);
     const tokens: Token[] = [];
     for (let from = 0; from < text.length; ) {
       const space = text.indexOf(' ', from);
       const to = space < 0 ? text.length : space;
       const piece = text.slice(from, to);
-      // What an amount is depends on its neighbours: $5 million.
+      // An amount may contain spaces: “$5 million”.
       if (DIGIT.test(piece)) from = cut(tokens, text, from, to);
       else {
         for (const token of pieceOf(piece)) tokens.push(token);

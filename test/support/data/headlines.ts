@@ -1,7 +1,7 @@
 import type { Headline, Judgement } from '../../../src/news/headlines.ts';
 import { storyOf } from '../../../src/news/feeds/titles.ts';
 
-/** A scorer for tests: a title carries its score in brackets, and is off the market where it says so. */
+/** A scorer for tests: titles contain their score in brackets, and “off the market” if they are not about it. */
 export function judge(title: string): Judgement {
   const score = /\[(-?\d(?:\.\d+)?)\]/.exec(title)?.[1];
   const aboutMarket = !title.includes('off the market');
@@ -10,7 +10,7 @@ export function judge(title: string): Judgement {
   return { aboutMarket, score: Number(score), label, because: [`[${score}]`] };
 }
 
-/** A headline as it is kept. */
+/** A headline as stored. */
 export function headline(title: string, published: number, source = 'A', id = title): Headline {
   return { id, story: storyOf(title), title, published, source, ...judge(title) };
 }

@@ -4,7 +4,7 @@ export const LABELS = ['positive', 'neutral', 'negative'] as const;
 
 export type Label = (typeof LABELS)[number];
 
-/** The sets of test/sentiment/labelled/; docs/sentiment.md says who wrote each, and when it was read. */
+/** The sets in test/sentiment/labelled/. docs/sentiment.md describes the author and the use of each. */
 export const SETS = [
   'headlines-tuning',
   'headlines-held-out',
@@ -16,17 +16,17 @@ export const SETS = [
 type SetName = (typeof SETS)[number];
 
 export interface Labelled {
-  /** Which part of its set it belongs to, where the set has parts. */
+  /** The part of its set; empty if the set has no parts. */
   readonly part: string;
   readonly label: Label;
   readonly headline: string;
 }
 
 /**
- * Headlines labelled by people, out of test/sentiment/labelled/: a line of names, then label and headline, and the part before them
- * where there are parts.
+ * Reads the labelled headlines of a set: tab-separated columns with a header, the label and the headline last, after the
+ * part if the set has parts.
  *
- * @throws Error where a line has no label.
+ * @throws Error if a line has no label.
  */
 export function labelled(name: SetName): Labelled[] {
   const text = readFileSync(new URL(`../../sentiment/labelled/${name}.tsv`, import.meta.url), 'utf8');
