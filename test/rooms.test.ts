@@ -18,8 +18,8 @@ const ROOMS: readonly { room: string; above?: readonly string[]; outside?: RegEx
   { room: 'exchanges', above: ['domain', 'outbound', 'stores'], outside: /^(node:|typebox)/ },
   {
     room: 'news',
-    above: ['domain', 'outbound', 'stores', 'sources'],
-    outside: /^(node:|typebox|feedsmith$|entities$)/,
+    above: ['domain', 'outbound', 'stores'],
+    outside: /^(node:|typebox|feedsmith$|entities\/decode$)/,
   },
   { room: 'sources', outside: /^(node:|typebox)/ },
   { room: 'service', above: ['domain', 'stores', 'sources'], outside: /^(node:timers|typebox)/ },

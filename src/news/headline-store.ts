@@ -1,11 +1,11 @@
 import { setImmediate } from 'node:timers/promises';
-import { parseHeadline, type RememberedPolls } from '../sources/live/saved-state.ts';
 import type { OnUnfit } from '../stores/saved-state.ts';
 import type { StateStore, StoredHeadlines } from '../stores/state-store.ts';
 import type { Collected, Collector } from './feed-collector.ts';
 import type { Feed } from './feeds/feed-list.ts';
 import { type Headline, mergeHeadlines } from './headlines.ts';
 import { type KeptPolls, keptPolls, pollsOf, renamedFeeds } from './poll-history.ts';
+import { parseHeadline, type RememberedPolls } from './saved-state.ts';
 
 /** The stored headlines of the feeds, which the processes of a fleet share. */
 export interface HeadlineStore {

@@ -3,9 +3,9 @@ import type { SourceName } from '../domain/answer.ts';
 import { publicReason } from '../domain/errors.ts';
 import { newestTime, type Sample } from '../domain/sample.ts';
 import type { SourcesReport } from '../domain/sources-report.ts';
-import { createRemembered, type OnUnfit, placeAt, timeAt } from '../stores/saved-state.ts';
+import { createRemembered, type OnUnfit, timeAt } from '../stores/saved-state.ts';
 import type { StateStore } from '../stores/state-store.ts';
-import { nextStatus, type UpstreamStatus } from '../stores/upstream-status.ts';
+import { nextStatus, statusAt, type UpstreamStatus } from '../stores/upstream-status.ts';
 import type { Pull, PullRequest, Source } from './source.ts';
 
 /** The one upstream of a source, whose samples come all at once. */
@@ -28,7 +28,7 @@ interface Standing extends UpstreamStatus {
 const standingAt = (now: number) =>
   Type.Object({
     name: Type.String(),
-    ...placeAt(now),
+    ...statusAt(now),
     state: Type.Enum(['ok', 'failing']),
     latency: Type.Number({ minimum: 0, maximum: 86_400_000 }),
     newest: Type.Object({

@@ -4,43 +4,28 @@ import { DAY } from '../domain/time/bucket-width.ts';
 import { BITCOIN_BEGAN } from '../domain/time/time.ts';
 import type { StateStore } from './state-store.ts';
 
-/** Called with the kind of something remembered that is not what this version writes. */
+/** Called with the kind of saved state that does not fit its schema. */
 export type OnUnfit = (kind: string) => void;
 
-/** The largest document of ours, what exchanges told of a whole day, has a tenth of this. Characters. */
-const LONGEST = 2 ** 22;
+/** Ten times the largest document of our own, the candles of a whole day. */
+const LIMIT_CHARACTERS = 2 ** 22;
 
-/** How far ahead of the clock a remembered time may be: pauses last a day at most, and clocks get set back. Milliseconds. */
-const FURTHEST_AHEAD = 2 * DAY;
+/** How far ahead of the clock a saved time may be: a pause lasts a day at most, and clocks get set back. */
+const MAX_AHEAD_MS = 2 * DAY;
 
-/** A time, in epoch milliseconds, as far ahead as anything that is remembered can be. */
-export const timeAt = (now: number) => Type.Number({ minimum: BITCOIN_BEGAN, maximum: now + FURTHEST_AHEAD });
+/** A time in epoch milliseconds, at most two days ahead of the clock. */
+export const timeAt = (now: number) => Type.Number({ minimum: BITCOIN_BEGAN, maximum: now + MAX_AHEAD_MS });
 
-/** A text that was made to be shown on one line. */
+/** A text that is shown on one line. */
 export const LineSchema = Type.String({ maxLength: 1000 });
 
-/** How a place does, as all that is remembered of places begins. */
-export const placeAt = (now: number) => ({
-  state: Type.Enum(['ok', 'resting', 'failing']),
-  since: timeAt(now),
-  reason: Type.Optional(LineSchema),
-  lastSuccess: Type.Optional(timeAt(now)),
-});
-
-/** The same of a place that is asked when it is due. */
-export const duePlaceAt = (now: number) => ({
-  ...placeAt(now),
-  due: timeAt(now),
-  failures: Type.Integer({ minimum: 0 }),
-});
-
-/** A record of at most so many entries, whatever their names. */
+/** A record with at most `most` entries, under any names. */
 export const recordOf = <S extends TSchema>(schema: S, most: number) =>
   Type.Object({}, { additionalProperties: schema, maxProperties: most });
 
-/** `undefined` where the text is not JSON, or not as the schema says. */
+/** The parsed text; `undefined` if it is not JSON or does not match the schema. */
 export function parseAs(schema: TSchema, text: string): unknown {
-  if (text.length > LONGEST) return undefined;
+  if (text.length > LIMIT_CHARACTERS) return undefined;
   try {
     const value: unknown = JSON.parse(text);
     return Value.Check(schema, value) ? value : undefined;
@@ -49,10 +34,10 @@ export function parseAs(schema: TSchema, text: string): unknown {
   }
 }
 
-/** One document of the stateStore. */
+/** One document of the state store. */
 export interface Remembered<T> {
   /**
-   * What is remembered; `undefined` where there is nothing, or nothing that fits.
+   * The saved value; `undefined` if there is none, or none that fits the schema.
    *
    * @param now epoch milliseconds.
    * @throws StoreError.
@@ -63,18 +48,18 @@ export interface Remembered<T> {
 }
 
 /**
- * A document that other programs, and other versions of this one, may write too: it is checked whole when it comes back, and
- * what does not fit is as if it were not there.
+ * A JSON document in the state store. Other programs and other versions of this one may write it too, so it is validated
+ * as a whole when it is read, and ignored if it does not fit.
  */
 export function createRemembered<T>(options: {
   stateStore: StateStore;
-  /** The document's name. */
+  /** The key of the document. */
   name: string;
-  /** What it is, for the operator. */
+  /** What the document is, for the log. */
   kind: string;
   schemaAt: (now: number) => TSchema;
   onUnfit: OnUnfit;
-  /** What the schema cannot say. */
+  /** A condition that the schema cannot express. */
   isConsistent?: (value: T) => boolean;
 }): Remembered<T> {
   const { stateStore, name, kind, schemaAt, onUnfit, isConsistent = () => true } = options;

@@ -22,6 +22,13 @@ export const statusAt = (now: number) => ({
   lastSuccess: Type.Optional(timeAt(now)),
 });
 
+/** The same for an upstream that has its own time for the next request. */
+export const dueStatusAt = (now: number) => ({
+  ...statusAt(now),
+  due: timeAt(now),
+  failures: Type.Integer({ minimum: 0 }),
+});
+
 /** The status after a request, or after one that was not sent because the upstream rests. */
 export function nextStatus(
   before: UpstreamStatus | undefined,

@@ -1,7 +1,7 @@
 import process from 'node:process';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { decodeHTMLStrict } from 'entities';
+import { decodeHTMLStrict } from 'entities/decode';
 import { type Score, score } from '../../sentiment/score.ts';
 import type { Command, Options } from '../command.ts';
 import { printError } from '../output.ts';

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { decodeHTML } from 'entities';
+import { decodeHTML } from 'entities/decode';
 import { type AnyFeed, parseFeed } from 'feedsmith';
 import { describeRefusals, type Refusal, readTime } from './dates/item-dates.ts';
 import { joinSurrogates, plainTitle, storyOf } from './titles.ts';

@@ -1,4 +1,4 @@
-import { decodeHTMLStrict } from 'entities';
+import { decodeHTMLStrict } from 'entities/decode';
 
 /** What of a title is read at all, and what of it is kept. Characters. */
 const MOST_READ = 2000;

@@ -8,6 +8,7 @@ import { openParser } from '../../news/feeds/parser.ts';
 import { jitter } from '../../news/feeds/polling.ts';
 import { createHeadlineStore } from '../../news/headline-store.ts';
 import type { Judgement } from '../../news/headlines.ts';
+import { rememberPolls } from '../../news/saved-state.ts';
 import { sentimentAt } from '../../news/sentiment.ts';
 import { figuresAt } from '../../news/sentiment-series.ts';
 import type { Outbound } from '../../outbound/client.ts';
@@ -21,7 +22,7 @@ import { createBackground } from './background.ts';
 import { askFearAndGreed } from './fear-and-greed.ts';
 import { createLivePull } from './live.ts';
 import { reportFearAndGreed, reportHeadlines, reportPrices } from './report.ts';
-import { rememberFearAndGreed, rememberPolls, settleInstallation } from './saved-state.ts';
+import { rememberFearAndGreed, settleInstallation } from './saved-state.ts';
 
 export interface LiveSettings {
   readonly exchanges: ExchangeAddresses;

@@ -2,8 +2,8 @@ import type { FearAndGreedReport, HeadlineReport, PriceReport } from '../../doma
 import type { Exchange } from '../../exchanges/exchange.ts';
 import type { PriceState } from '../../exchanges/saved-state.ts';
 import { type Headline, storiesBetween } from '../../news/headlines.ts';
+import type { KeptHeadline } from '../../news/saved-state.ts';
 import { ATTRIBUTION, type FearAndGreedState } from './fear-and-greed.ts';
-import type { KeptHeadline } from './saved-state.ts';
 
 const NEWEST = 50;
 
