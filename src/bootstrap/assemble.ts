@@ -74,7 +74,7 @@ export async function assembleService(options: AssembleOptions, access: Access, 
     }),
   );
   // Errors go to the observer; readers keep getting the last good answer.
-  update = () => void summaries.renew().catch(() => undefined);
+  update = () => void summaries.renew().catch(ignoreRejection);
   const readiness = createReadiness({ store, summaries, clock });
   observers.push(readiness.observe);
 

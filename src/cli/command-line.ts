@@ -1,6 +1,5 @@
 import { parseArgs } from 'node:util';
 import { SetupError } from '../domain/errors.ts';
-import { VERSION } from '../domain/version.ts';
 import type { Command, Options } from './command.ts';
 import { CONFIG, USAGE } from './exit-codes.ts';
 import { print, printError, UsageError } from './output.ts';
@@ -69,7 +68,8 @@ All commands exit with 64 for an invalid command line, 70 for an internal error,
 doctor reports invalid settings instead.
 `;
 
-function printVersion(): number {
+async function printVersion(): Promise<number> {
+  const { VERSION } = await import('../domain/version.ts');
   print(VERSION);
   return 0;
 }
@@ -116,7 +116,7 @@ export async function main(args: readonly string[]): Promise<number> {
     const command = (await load?.())?.command;
     const [options, operand] = parse(command ? rest : args, command);
     if (options['help']) return await help();
-    if (options['version']) return printVersion();
+    if (options['version']) return await printVersion();
     if (!command) throw new UsageError('no command given');
     return await command.run(options, operand);
   } catch (error) {

@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { printable } from '../import-export/printable.ts';
+import { printable } from '../domain/untrusted-text.ts';
 import { openRejects, type Rejects } from '../import-export/rejects-file.ts';
 import type { RejectedLine } from '../import-export/sample-batch.ts';
 import { printError, UsageError } from './output.ts';

@@ -1,4 +1,5 @@
 import { SetupError, StoreError } from '../domain/errors.ts';
+import { withoutControls } from '../domain/untrusted-text.ts';
 import { explain, type OutboundFault } from '../outbound/fault.ts';
 import { connectFault } from '../stores/redis/connection/faults.ts';
 import { type CheckResult, fatal } from './check-result.ts';
@@ -20,6 +21,9 @@ const ADVICE: Partial<Record<OutboundFault, string>> = {
   timeout_connecting: 'Check the host and port in REDIS_URL, and whether a firewall is in between.',
 };
 
+/** How much of a server's own words is shown. */
+const LIMIT_OF_WORDS = 120;
+
 /** What of an error says why: faults of ours stand around the system's error. */
 function innermost(error: unknown): unknown {
   return error instanceof StoreError && error.cause !== undefined ? innermost(error.cause) : error;
@@ -40,9 +44,7 @@ export function redisFailure(name: string, error: unknown, where: string, hasTls
   if (/closed unexpectedly/i.test(words)) return fatal(name, `${where} closes the connection`, otherForm);
   if (cause instanceof StoreError) return fatal(name, `${where}: ${cause.message}`, START);
   const { fault: kind, reason } = explain(cause, { isOfProxy: false, isAnswered: false });
-  if (kind === 'bad_response') return fatal(name, `${where} answered with an error: ${plain(words)}`);
+  if (kind === 'bad_response')
+    return fatal(name, `${where} answered with an error: ${withoutControls(words).slice(0, LIMIT_OF_WORDS)}`);
   return fatal(name, `${where} ${reason}`, ADVICE[kind]);
 }
-
-/** A server's own words, without what moves a cursor. */
-const plain = (words: string): string => words.replaceAll(/[^\x20-\x7e]+/g, ' ').slice(0, 120);

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { ignoreRejection } from '../domain/errors.ts';
 import type { Sample } from '../domain/sample.ts';
 import type { SampleStore } from '../stores/sample-store.ts';
 import type { ImportCounter } from './import-counts.ts';
@@ -46,7 +47,7 @@ export async function importSamples(options: ImportOptions): Promise<void> {
     hasChanged = false;
     announcedAt = performance.now();
     // Processes that miss the message read the store again by themselves a little later.
-    await announce().catch(() => undefined);
+    await announce().catch(ignoreRejection);
   }
 
   async function append(samples: readonly Sample[]): Promise<void> {
@@ -64,7 +65,7 @@ export async function importSamples(options: ImportOptions): Promise<void> {
     flushedAt = performance.now();
     writing = append(pending);
     // The next `await writing` throws the error.
-    writing.catch(() => undefined);
+    writing.catch(ignoreRejection);
     pending = [];
   }
 

@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import { ignoreRejection } from '../domain/errors.ts';
 import type { OnUnfit } from '../stores/saved-state.ts';
 import type { StateStore, StoredHeadlines } from '../stores/state-store.ts';
 import type { Collected, Collector } from './feed-collector.ts';
@@ -99,7 +100,7 @@ export function createHeadlineStore(options: {
       if (texts) known = await parse(texts, renamedFeeds(feeds, kept), now);
       return known;
     });
-    reading = next.catch(() => 'told to the one who asked');
+    reading = next.catch(ignoreRejection);
     return next;
   }
 

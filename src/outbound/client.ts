@@ -1,5 +1,6 @@
 import { lookup } from 'node:dns';
 import type { Dispatcher } from 'undici';
+import { ignoreRejection } from '../domain/errors.ts';
 import { ACCEPT_ENCODING, readBody } from './body.ts';
 import type { DialOptions, Dials } from './dispatchers.ts';
 import { explain, lateIn, OutboundError, type Phase } from './fault.ts';
@@ -64,7 +65,7 @@ async function readError(
   read: (limit: number) => Promise<Buffer>,
   limit: number,
 ): Promise<Buffer | undefined> {
-  return limit === 0 ? undefined : await read(limit).catch(() => undefined);
+  return limit === 0 ? undefined : await read(limit).catch(ignoreRejection);
 }
 
 /** @param options the proxies, and for tests how names are resolved and which addresses are private. */
@@ -114,7 +115,7 @@ export function createOutbound(options: Partial<DialOptions> = {}): Outbound {
       });
       if (!isRedirect(response.statusCode, request.redirects)) return response;
       // Read to its end where that is near, so that the connection can be used again; nobody waits for it.
-      response.body.dump({ limit: 2 ** 14 }).catch(() => 'ended');
+      response.body.dump({ limit: 2 ** 14 }).catch(ignoreRejection);
       const from = url;
       url = redirectTarget(headersOf(response).get('location'), from, request.redirects, hops);
       headers = headersAfter(headers, from, url);

@@ -1,6 +1,6 @@
 import Type from 'typebox';
 import type { SourceName } from '../domain/answer.ts';
-import { publicReason } from '../domain/errors.ts';
+import { ignoreRejection, publicReason } from '../domain/errors.ts';
 import { newestTime, type Sample } from '../domain/sample.ts';
 import type { SourcesReport } from '../domain/sources-report.ts';
 import { createRemembered, type OnUnfit, timeAt } from '../stores/saved-state.ts';
@@ -81,7 +81,7 @@ export function openSingleSource(upstream: SingleUpstream, stateStore: StateStor
       };
       await remembered.write(after);
     }
-    writing = writing.then(write).catch(() => 'not remembered');
+    writing = writing.then(write).catch(ignoreRejection);
   }
 
   return {

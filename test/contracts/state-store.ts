@@ -11,7 +11,7 @@ export interface MemoryUnderTest {
 
 const headlines = (...pairs: [string, string][]) => ({ keep: new Map(pairs), forget: [] });
 
-/** What every stateStore must do, whatever it is made of. */
+/** What every state store must do. */
 export function stateStoreContract({ name, options, open }: MemoryUnderTest): void {
   test(`${name}: remembers nothing at first`, options, async (t) => {
     const stateStore = await (await open(t)).process();

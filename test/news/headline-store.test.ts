@@ -73,7 +73,7 @@ test('two processes that collect at once, of other feeds in part, lose no headli
     known.headlines.filter(({ source }) => source !== 'C'),
   );
 
-  // Two days and more on, what is too old is gone from the stateStore too, whoever kept it.
+  // Two days and more on, what is too old is gone from the state store too, whichever process stored it.
   await one.collect(NOW + 60 * HOUR, unending);
   await one.collect(NOW + 61 * HOUR, unending);
   const later = await stateStore.headlines(undefined);
@@ -182,7 +182,7 @@ function slowly(stateStore: StateStore, random: () => number): StateStore {
   };
 }
 
-test('however reads of a slow stateStore overlap, a headline store ends with the very set that is kept', async (t) => {
+test('however reads of a slow state store overlap, a headline store ends with the set that is stored', async (t) => {
   const stateStore = await openMemory(t);
   const parser = testParser(t);
   const random = seededRandom(t)(0);

@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline/promises';
 import { openToChange, openToLook } from '../../bootstrap/open-store.ts';
 import { type Config, readConfig } from '../../config/config.ts';
-import { messagesOf, StoppingError, StoreError } from '../../domain/errors.ts';
+import { ignoreRejection, messagesOf, StoppingError, StoreError } from '../../domain/errors.ts';
 import type { Range } from '../../domain/time/range.ts';
 import { formatTime } from '../../domain/time/time.ts';
 import type { SampleStore } from '../../stores/sample-store.ts';
@@ -56,7 +56,7 @@ async function deleteSamples({ from, to, yes }: Options, config: Config): Promis
   untilStopped().then(() => stopping.abort(new StoppingError()));
   const removed = await store.remove(range, stopping.signal);
   // Processes that miss the message read the store again by themselves a little later.
-  if (removed > 0) await fleet?.announce().catch(() => undefined);
+  if (removed > 0) await fleet?.announce().catch(ignoreRejection);
   print(`${inWords(removed)} deleted`);
   return 0;
 }

@@ -1,6 +1,7 @@
 import { styleText } from 'node:util';
 import type { CheckResult, Result } from '../../diagnosis/check-result.ts';
 import { type CheckResults, runChecks } from '../../diagnosis/run.ts';
+import { withoutControls } from '../../domain/untrusted-text.ts';
 import type { Command, Options } from '../command.ts';
 import { NO_ANSWER } from '../exit-codes.ts';
 import { print } from '../output.ts';
@@ -9,15 +10,12 @@ const COLOURS = { ok: 'green', warning: 'yellow', failed: 'red' } as const satis
 
 const RESULT_WIDTH = 9;
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: some words are a server's own, and must not move the cursor
-const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g;
-
 /** Rows that end in the same advice give it once. */
 function rows(results: readonly CheckResult[], nameWidth: number): string[] {
   const indent = ' '.repeat(2 + RESULT_WIDTH + nameWidth);
   return results.flatMap(({ name, result, detail, advice }, index) => {
     const start = styleText(COLOURS[result], result.padEnd(RESULT_WIDTH));
-    const line = `  ${start}${name.padEnd(nameWidth)}${detail.replace(CONTROL, ' ')}`;
+    const line = `  ${start}${name.padEnd(nameWidth)}${withoutControls(detail)}`;
     const isRepeated = advice === results[index + 1]?.advice;
     return advice === undefined || isRepeated ? line : [line, `${indent}→ ${advice}`];
   });

@@ -2,6 +2,7 @@ import process from 'node:process';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { decodeHTMLStrict } from 'entities/decode';
+import { withoutControls } from '../../domain/untrusted-text.ts';
 import { type Score, score } from '../../sentiment/score.ts';
 import type { Command, Options } from '../command.ts';
 import { printError } from '../output.ts';
@@ -11,8 +12,6 @@ const LONGEST_LINE = 10_000;
 /** Where there is nothing to score: no number, so that nobody counts it as one. */
 const NO_SCORE = '-';
 const LINE_END = /\r?\n/;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they would break the columns, or the terminal
-const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g;
 
 /** The lines of a stream of bytes, without their ends; what is no UTF-8 becomes U+FFFD, a byte order mark goes. */
 async function* linesOf(input: AsyncIterable<Uint8Array>): AsyncGenerator<string[]> {
@@ -39,7 +38,7 @@ const decoded = (line: string): string =>
   line.includes('&') ? decodeHTMLStrict(decodeHTMLStrict(line)) : line;
 
 function row(line: string, explain: boolean): string {
-  const headline = decoded(line.slice(0, LONGEST_LINE)).replace(CONTROL, ' ');
+  const headline = withoutControls(decoded(line.slice(0, LONGEST_LINE)));
   const { score: value, label, because } = score(headline);
   const columns = [value?.toFixed(2) ?? NO_SCORE, label, headline];
   if (explain) columns.push(inWords(because));

@@ -1,4 +1,4 @@
-import { StoreError } from '../../domain/errors.ts';
+import { ignoreRejection, StoreError } from '../../domain/errors.ts';
 import { HttpError, RETRY_AFTER } from '../problem.ts';
 
 interface Work<T> {
@@ -99,7 +99,7 @@ export function createSharedWork<T>(bounds: {
     });
     const begun: Work<T> = { outcome, ending, readers: 0 };
     // Of who left nobody is told how it ends.
-    outcome.catch(() => 'told to those who wait');
+    outcome.catch(ignoreRejection);
     works.set(key, begun);
     return begun;
   }

@@ -1,5 +1,6 @@
 import rateLimiting from '@fastify/rate-limit';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { ignoreRejection } from '../../domain/errors.ts';
 import type { Refresh } from '../../service/refresh.ts';
 import type { RefreshReport } from '../../service/refresh-report.ts';
 import { requireBearer } from '../bearer.ts';
@@ -31,7 +32,7 @@ function createAdmission(app: FastifyInstance, { refresh, rateLimit }: RefreshRo
 
   return async (request: FastifyRequest): Promise<RefreshReport> => {
     // One is judged at a time, so that of many who come at once one begins, and the others join it.
-    while (judging) await judging.catch(() => 'refused');
+    while (judging) await judging.catch(ignoreRejection);
     if (!refresh.isRunning() && rateLimit > 0) {
       judging = judge(request).finally(() => {
         judging = undefined;

@@ -1,4 +1,4 @@
-import { printable } from '../printable.ts';
+import { printable } from '../../domain/untrusted-text.ts';
 import { UnusableError } from '../unusable-input.ts';
 
 /** Where the columns are in each line, from 0; `undefined` where there is none of the name. */

@@ -1,4 +1,4 @@
-import { printable } from '../printable.ts';
+import { printable } from '../../domain/untrusted-text.ts';
 
 const WANTED =
   'write a list of objects, or an object per line, such as {"time": "2023-11-15T00:00:00Z", "price": 35500.12}';

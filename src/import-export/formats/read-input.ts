@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
+import { ignoreRejection } from '../../domain/errors.ts';
 import type { SampleBatch } from '../sample-batch.ts';
 import { UnusableError } from '../unusable-input.ts';
 import { createCsvReader } from './csv.ts';
@@ -71,7 +72,7 @@ async function peek(chunks: Chunks): Promise<{ head: Buffer; all: Chunks; isEmpt
 async function* unzip(chunks: Chunks): Chunks & AsyncGenerator<Buffer> {
   const gunzip = createGunzip({ chunkSize: CHUNK });
   // What goes wrong is thrown by the reading of it.
-  pipeline(Readable.from(chunks, { objectMode: false }), gunzip).catch(() => 'told by the reading');
+  pipeline(Readable.from(chunks, { objectMode: false }), gunzip).catch(ignoreRejection);
   yield* gunzip;
 }
 

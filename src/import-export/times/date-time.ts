@@ -1,3 +1,6 @@
+import { MINUTE } from '../../domain/time/bucket-width.ts';
+import { startOfDate } from '../../domain/time/calendar.ts';
+
 /** `YYYY-MM-DD`. */
 const DATE_LENGTH = 10;
 /** `YYYY-MM-DDTHH:MMZ`. */
@@ -5,7 +8,6 @@ const SHORTEST = 17;
 /** With nine digits of a second's fraction and an offset. */
 const LONGEST = 35;
 
-const MINUTE = 60_000;
 const DASH = 0x2d;
 const COLON = 0x3a;
 const POINT = 0x2e;
@@ -53,13 +55,6 @@ function offset(bytes: Uint8Array, from: number, to: number): number {
   return (hours * 60 + minutes) * MINUTE * (sign === PLUS ? 1 : -1);
 }
 
-/** The start of a day that there is, in epoch milliseconds, else NaN. */
-function startOfDay(year: number, month: number, day: number): number {
-  const start = Date.UTC(year, month - 1, day);
-  const date = new Date(start);
-  return date.getUTCMonth() === month - 1 && date.getUTCDate() === day ? start : Number.NaN;
-}
-
 export type DateTimeReader = (bytes: Uint8Array, from: number, to: number) => number | undefined;
 
 /**
@@ -78,7 +73,7 @@ export function createDateTimeReader(): DateTimeReader {
     const month = pair(bytes, from + 5);
     const day = pair(bytes, from + 8);
     if (day !== known.day || month !== known.month || year !== known.year || century !== known.century)
-      known = { century, year, month, day, start: startOfDay(century * 100 + year, month, day) };
+      known = { century, year, month, day, start: startOfDate(century * 100 + year, month, day) };
     return known.start;
   }
 

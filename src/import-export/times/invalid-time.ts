@@ -1,4 +1,4 @@
-import { printable } from '../printable.ts';
+import { printable } from '../../domain/untrusted-text.ts';
 
 /** A value that is not a time. */
 export interface InvalidTime {

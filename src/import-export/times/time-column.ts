@@ -1,42 +1,13 @@
 import { readNumber } from '../../domain/gate.ts';
+import { type EpochUnit, epochUnitOf, toEpochMs } from '../../domain/time/epoch-unit.ts';
 import { BITCOIN_BEGAN } from '../../domain/time/time.ts';
 import { readPlainNumber } from '../formats/plain-number.ts';
 import { UnusableError } from '../unusable-input.ts';
 import { createDateTimeReader } from './date-time.ts';
 import { describeInvalidTime, type InvalidTime } from './invalid-time.ts';
 
-const UNITS = ['seconds', 'milliseconds', 'microseconds', 'nanoseconds'] as const;
-type Unit = (typeof UNITS)[number];
-
 /** How the times of a column are written. */
-type TimeForm = 'RFC 3339' | Unit;
-
-/** From here on a number can be a time in milliseconds; above `LATEST_MS` it is none. That is the year 5138. */
-const EARLIEST_MS = BITCOIN_BEGAN;
-const LATEST_MS = 1e14;
-
-/** How many of each unit make a millisecond. */
-const PER_MS: Readonly<Record<Unit, number>> = {
-  seconds: 1 / 1000,
-  milliseconds: 1,
-  microseconds: 1000,
-  nanoseconds: 1_000_000,
-};
-
-/** No two units share a number: since Bitcoin began each has been a thousand times the one before it. */
-function unitOf(value: number): Unit | undefined {
-  return UNITS.find((unit) => {
-    const scale = PER_MS[unit];
-    return value >= EARLIEST_MS * scale && value < LATEST_MS * scale;
-  });
-}
-
-function toMilliseconds(value: number, unit: Unit): number {
-  if (unit === 'seconds') return Math.trunc(value * 1000);
-  // A double holds nanoseconds to within 128: rounding to microseconds first keeps the millisecond right.
-  if (unit === 'nanoseconds') return Math.trunc(Math.round(value / 1000) / 1000);
-  return Math.trunc(value / PER_MS[unit]);
-}
+type TimeForm = 'RFC 3339' | EpochUnit;
 
 /** Fits every time. Characters. */
 const LONGEST_TEXT = 40;
@@ -77,10 +48,14 @@ export function createTimeColumn(): TimeColumn {
   }
 
   function ofNumber(value: number, line: number): number {
-    const unit = unitOf(value);
-    if (unit) settle(unit, line);
-    // A number that is a time in no unit is before or after all times in every unit: the gate says which.
-    return toMilliseconds(value, unit ?? (form && form !== 'RFC 3339' ? form : 'milliseconds'));
+    const unit = epochUnitOf(value);
+    const time = unit === undefined ? Number.NaN : toEpochMs(value, unit);
+    if (unit !== undefined && time >= BITCOIN_BEGAN) {
+      settle(unit, line);
+      return time;
+    }
+    // The number is no time since Bitcoin began in any unit. In the column's unit, the gate says what is wrong with it.
+    return toEpochMs(value, form && form !== 'RFC 3339' ? form : 'milliseconds');
   }
 
   /** Whole microseconds and nanoseconds by their digits, since a double does not hold all of the latter. */
@@ -92,7 +67,7 @@ export function createTimeColumn(): TimeColumn {
       const endOfMs = end - FINER_DIGITS[unit];
       if (!DIGITS_OF_MS.includes(endOfMs - from)) continue;
       const time = readPlainNumber(bytes, from, endOfMs) ?? Number.NaN;
-      if (!(time >= EARLIEST_MS && time < LATEST_MS)) return undefined;
+      if (!(time >= BITCOIN_BEGAN && epochUnitOf(time) === 'milliseconds')) return undefined;
       settle(unit, line);
       return time;
     }

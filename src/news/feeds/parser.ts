@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
-import { SourceError } from '../../domain/errors.ts';
+import { ignoreRejection, SourceError } from '../../domain/errors.ts';
 import type { FeedDocument, ParsedDocument, ThreadAnswer } from './parser-thread.ts';
 
 export interface FeedParser extends AsyncDisposable {
@@ -92,7 +92,7 @@ export function openParser(limits: Partial<ParserLimits> = {}): FeedParser {
   return {
     parse(document, signal) {
       const parsed = turn.then(() => parse(document, signal));
-      turn = parsed.catch(() => undefined);
+      turn = parsed.catch(ignoreRejection);
       return parsed;
     },
     [Symbol.asyncDispose]: endThread,

@@ -1,3 +1,4 @@
+import { ignoreRejection } from '../../domain/errors.ts';
 /** Work that nobody waits for, until it has to be over. */
 export interface Background {
   /** What fails is told by nobody else: it is asked for again. */
@@ -9,7 +10,7 @@ export function createBackground(): Background {
   const works = new Set<Promise<unknown>>();
   return {
     add(work) {
-      const ended = work.catch(() => 'done again the next time').finally(() => works.delete(ended));
+      const ended = work.catch(ignoreRejection).finally(() => works.delete(ended));
       works.add(ended);
     },
     async over() {

@@ -44,9 +44,9 @@ export interface RedisOptions {
 }
 
 async function warnOfEviction(client: Client, warn: RedisOptions['onWarning']): Promise<void> {
-  // Who may not ask gets no warning, and the service all the same.
-  const stateStore = await client.info('memory').catch(() => '');
-  const [, policy] = /maxmemory_policy:(allkeys-\w+)/.exec(stateStore) ?? [];
+  // A user without the permission for INFO gets no warning.
+  const info = await client.info('memory').catch(() => '');
+  const [, policy] = /maxmemory_policy:(allkeys-\w+)/.exec(info) ?? [];
   if (policy) warn(`Redis may evict samples: its maxmemory-policy is ${policy}; set it to noeviction`);
 }
 
