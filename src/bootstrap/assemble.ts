@@ -30,7 +30,7 @@ export async function assembleService(options: AssembleOptions, access: Access, 
     access,
     onChange(error) {
       observe(error ? { type: 'store_away', error } : { type: 'store_back' });
-      // Changes that were told meanwhile were not heard.
+      // Messages about changes may have been missed in the meantime.
       if (!error) update();
     },
     onUpdate() {
