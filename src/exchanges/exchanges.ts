@@ -12,7 +12,7 @@ export interface ExchangeAddresses {
   readonly bitstamp: string;
 }
 
-/** Another venue is one file beside this one, a line here, and its address above. `setting` holds the address. */
+/** To add a venue: write its file in venues/, add a line here, and add its address above and in config/. */
 export const EXCHANGES = [
   { name: 'coinbase', setting: 'COINBASE_URL', open: createCoinbase },
   { name: 'kraken', setting: 'KRAKEN_URL', open: createKraken },
@@ -23,7 +23,7 @@ export const EXCHANGES = [
   readonly open: (base: string, settings: CallSettings) => Exchange;
 }[];
 
-/** For one quote with all that belongs to it. Milliseconds. */
+/** For one quote, with redirects and its body. Milliseconds. */
 const DEADLINE = 3000;
 
 export function openExchanges(
