@@ -1,4 +1,4 @@
-import { SourceError, StoreError } from '../domain/errors.ts';
+import { ignoreRejection, SourceError, StoreError } from '../domain/errors.ts';
 import type { RejectionReason } from '../domain/gate.ts';
 import type { Sample } from '../domain/sample.ts';
 import { CLOCK_TOLERANCE } from '../domain/time/time.ts';
@@ -58,7 +58,7 @@ export function createRefresh(options: RefreshOptions): Refresh {
 
   async function announce(): Promise<void> {
     // A process that misses the message reads the store again after a second.
-    await fleet?.announce().catch(() => undefined);
+    await fleet?.announce().catch(ignoreRejection);
   }
 
   async function refresh(): Promise<RefreshReport> {

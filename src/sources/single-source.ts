@@ -15,8 +15,8 @@ export interface SingleUpstream {
   pull(request: Omit<PullRequest, 'samples'>): Promise<Pull>;
 }
 
-/** What is remembered of a source that is one place. Times in epoch milliseconds. */
-interface Standing extends UpstreamStatus {
+/** The saved status of a source with one upstream. Times in epoch milliseconds. */
+interface SourceStatus extends UpstreamStatus {
   readonly name: string;
   readonly latency: number;
   readonly newest: {
@@ -25,7 +25,7 @@ interface Standing extends UpstreamStatus {
   };
 }
 
-const standingAt = (now: number) =>
+const sourceStatusAt = (now: number) =>
   Type.Object({
     name: Type.String(),
     ...statusAt(now),
@@ -39,7 +39,7 @@ const standingAt = (now: number) =>
     }),
   });
 
-function newestOf(samples: readonly Sample[], before: Standing | undefined): Standing['newest'] {
+function newestOf(samples: readonly Sample[], before: SourceStatus | undefined): SourceStatus['newest'] {
   let { price, sentiment } = before?.newest ?? {};
   for (const sample of samples) {
     const { time } = sample;
@@ -53,33 +53,33 @@ function newestOf(samples: readonly Sample[], before: Standing | undefined): Sta
 /** A source with one upstream, whose status it saves. */
 export function openSingleSource(upstream: SingleUpstream, stateStore: StateStore, onUnfit: OnUnfit): Source {
   const { name } = upstream;
-  const remembered = createRemembered<Standing>({
+  const saved = createRemembered<SourceStatus>({
     stateStore,
     name: `standing:${name}`,
     kind: 'state of the source',
-    schemaAt: standingAt,
+    schemaAt: sourceStatusAt,
     onUnfit,
-    isConsistent: (standing) => standing.name === name,
+    isConsistent: (status) => status.name === name,
   });
   let writing: Promise<unknown> = Promise.resolve();
 
-  /** Nobody waits for it: what cannot be remembered is not known, and no more. */
-  function remember(
+  /** Saves the status in the background. If that fails, the report shows the status before. */
+  function saveStatus(
     now: number,
     latency: number,
     outcome: { samples?: readonly Sample[]; error?: unknown },
   ): void {
     async function write(): Promise<void> {
-      const before = await remembered.read(now);
+      const before = await saved.read(now);
       const state = outcome.error === undefined ? 'ok' : 'failing';
       const reason = outcome.error === undefined ? undefined : publicReason(outcome.error);
-      const after: Standing = {
+      const after: SourceStatus = {
         name,
         ...nextStatus(before, { state, reason, now }),
         latency: Math.round(latency),
         newest: newestOf(outcome.samples ?? [], before),
       };
-      await remembered.write(after);
+      await saved.write(after);
     }
     writing = writing.then(write).catch(ignoreRejection);
   }
@@ -92,15 +92,15 @@ export function openSingleSource(upstream: SingleUpstream, stateStore: StateStor
       try {
         pull = await upstream.pull(request);
       } catch (error) {
-        if (!request.signal.aborted) remember(request.now, performance.now() - began, { error });
+        if (!request.signal.aborted) saveStatus(request.now, performance.now() - began, { error });
         throw error;
       }
-      remember(request.now, performance.now() - began, { samples: pull.samples });
+      saveStatus(request.now, performance.now() - began, { samples: pull.samples });
       yield pull;
     },
     lag: async () => 0,
     async report(now): Promise<SourcesReport> {
-      const known = await remembered.read(now);
+      const known = await saved.read(now);
       const { newest, latency, ...place } = known ?? {
         name,
         state: 'resting' as const,

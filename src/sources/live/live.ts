@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { publicReason, SourceError } from '../../domain/errors.ts';
+import { ignoreRejection, publicReason, SourceError } from '../../domain/errors.ts';
 import type { Sample } from '../../domain/sample.ts';
 import { describeTroubles, type PlaceTrouble } from '../../domain/upstream-errors.ts';
 import type { PriceSource } from '../../exchanges/price-source.ts';
@@ -61,10 +61,7 @@ async function waitForNews(
   }
 }
 
-/** For a promise whose rejection is handled elsewhere, or later. */
-const ignoreRejection = () => undefined;
-
-/** The gate is for samples made here too. */
+/** Samples made here pass the gate like those of any source. */
 const admitSamples = (samples: readonly Sample[], now: number): Promise<Pull> =>
   admitAll(samples, { now, timeUnit: 1, read: (sample) => sample as Required<Sample> });
 

@@ -34,11 +34,11 @@ export interface LiveSettings {
   readonly interval: number;
 }
 
-/** What is fetched within a tenth of the interval is of the tick; with long intervals sooner. Milliseconds. */
-const LONGEST_LAG = 6000;
+/** The longest delay of a pass after its tick; with short intervals a tenth of the interval. */
+const MAX_LAG_MS = 6000;
 
-/** How long a feed may be due before what is known of it is no more of now. Milliseconds. */
-const OVERDUE = 60_000;
+/** How long a feed may be overdue while its headlines still count as current. */
+const MAX_OVERDUE_MS = 60_000;
 
 export function judge(title: string, feed: string): Judgement {
   const { score: value, label, because } = score(title, { feed });
@@ -50,7 +50,7 @@ export function judge(title: string, feed: string): Judgement {
   };
 }
 
-/** The live source: exchanges, feeds and the index, with what is remembered of them. */
+/** The live source: exchanges, feeds and the index, with their saved state. */
 export function openLive(
   settings: LiveSettings,
   { stateStore, outbound, onUnfit }: { stateStore: StateStore; outbound: Outbound; onUnfit: OnUnfit },
@@ -68,7 +68,7 @@ export function openLive(
   const fallback = randomUUID();
   let installation: Promise<string> | undefined;
 
-  /** What tells this installation from others; of its own for each process while it cannot be remembered. */
+  /** The id of this installation. While it cannot be read or saved, each process uses a random one. */
   function identify(): Promise<string> {
     installation ??= settleInstallation(stateStore, fallback, onUnfit).catch(() => {
       installation = undefined;
@@ -126,7 +126,7 @@ export function openLive(
     interval,
     halfLife,
     isCurrent: ({ polls }, now) =>
-      feeds.every(({ address }) => (polls[address]?.due ?? Number.NEGATIVE_INFINITY) > now - OVERDUE),
+      feeds.every(({ address }) => (polls[address]?.due ?? Number.NEGATIVE_INFINITY) > now - MAX_OVERDUE_MS),
     troubles: (collected) => troublesOf(collector.report(collected)),
   });
 
@@ -136,7 +136,7 @@ export function openLive(
       background.add(followFearAndGreed(request.now, request.signal));
       return livePull(request);
     },
-    lag: async () => jitter('tick', await identify()) * Math.min(interval / 10, LONGEST_LAG),
+    lag: async () => jitter('tick', await identify()) * Math.min(interval / 10, MAX_LAG_MS),
     async report(now) {
       const [prices, collected, index] = await Promise.all([
         priceSource.read(now),
