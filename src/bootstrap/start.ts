@@ -42,11 +42,11 @@ export async function startService(options: AssembleOptions): Promise<RunningSer
   const { createApp } = await import('../http/app.ts');
   const { startMetricsServer } = await import('../http/metrics-server.ts');
   const { HOST: host, METRICS_PORT: metricsPort, TRUST_PROXY: trustProxy } = config;
-  const door = { source: service.source.name, observe, trustProxy, host, metrics };
-  const metricsServer = stack.use(await startMetricsServer(metricsPort, door));
+  const common = { source: service.source.name, observe, trustProxy, host, metrics };
+  const metricsServer = stack.use(await startMetricsServer(metricsPort, common));
   const app = await createApp({
     ...service,
-    ...door,
+    ...common,
     reads,
     metrics: metricsPort === undefined ? metrics : undefined,
     refreshToken: config.REFRESH_TOKEN,

@@ -166,7 +166,7 @@ export function createFrame(options: FrameOptions): Frame {
   return { app, methodsOf, connections, queue };
 }
 
-/** The service's door. Everything that it needs is an argument; it opens nothing. */
+/** The server of the whole service. Everything it needs is an argument; it opens nothing itself. */
 export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   const { source, observe, metrics } = options;
   const { app, methodsOf, connections, queue } = createFrame(options);
