@@ -33,7 +33,7 @@ export interface OpenedStore {
    *
    * @throws StoreError, `unsuitable` where the target is there already.
    */
-  readonly backUp?: (target: string) => Promise<void>;
+  readonly backUp?: (target: string, signal: AbortSignal) => Promise<void>;
 }
 
 /** The file of the embedded store. */

@@ -27,7 +27,7 @@ test('a backup is the store of one moment, while it is written', async (t) => {
   t.after(() => Promise.all([opened, looked].map(({ store }) => store[Symbol.asyncDispose]())));
   await opened.store.append(samplesFrom(0, 50_000), signal);
   let isCopied = false;
-  const copied = looked.backUp(target).then(() => {
+  const copied = looked.backUp(target, signal).then(() => {
     isCopied = true;
   });
   // Each writes both ends: a copy of several moments has one without the other.
@@ -62,7 +62,7 @@ async function openWith(t: TestContext, count: number) {
 test('a backup takes no other file’s place, follows no link, and leaves none behind', async (t) => {
   const { folder, path, backUp } = await openWith(t, 1);
   const place = (name: string) => join(folder, name);
-  await backUp(place('copy'));
+  await backUp(place('copy'), signal);
   writeFileSync(place('other'), 'mine');
   symlinkSync(place('other'), place('link'));
   symlinkSync(place('nowhere'), place('dangling'));
@@ -70,9 +70,12 @@ test('a backup takes no other file’s place, follows no link, and leaves none b
   writeFileSync(place('lonely-wal'), 'mine');
   const before = readdirSync(folder);
   for (const name of ['copy', 'other', 'link', 'dangling', 'lonely']) {
-    await assert.rejects(backUp(place(name)), { code: 'unsuitable', message: /is there already/ });
+    await assert.rejects(backUp(place(name), signal), { code: 'unsuitable', message: /is there already/ });
   }
-  await assert.rejects(backUp(place('nowhere/copy')), { code: 'failed', message: /cannot be written/ });
+  await assert.rejects(backUp(place('nowhere/copy'), signal), {
+    code: 'failed',
+    message: /cannot be written/,
+  });
   assert.deepEqual(readdirSync(folder), before);
   assert.equal(readFileSync(place('other'), 'utf8'), 'mine');
   assert.ok(
@@ -85,7 +88,7 @@ test('a backup takes no other file’s place, follows no link, and leaves none b
 test('a backup that fails removes what it created, and nothing else', async (t) => {
   const { folder, backUp } = await openWith(t, 50_000);
   const target = join(folder, 'copy');
-  const copying = backUp(target);
+  const copying = backUp(target, signal);
   while (!existsSync(target)) await setImmediate();
   // Its place is taken by another file meanwhile.
   rmSync(target);
@@ -100,6 +103,17 @@ test('a backup that fails removes what it created, and nothing else', async (t) 
   const { code, output } = await finish(limited);
   assert.equal(code, 73, output);
   assert.deepEqual(readdirSync(folder), before);
+});
+
+test('a backup that is aborted rejects and leaves no file', async (t) => {
+  const { folder, backUp } = await openWith(t, 300_000);
+  const target = join(folder, 'copy');
+  const stopping = new AbortController();
+  const copying = backUp(target, stopping.signal);
+  while (!existsSync(target)) await setImmediate();
+  stopping.abort();
+  await assert.rejects(copying, { name: 'AbortError' });
+  assert.ok(!existsSync(target));
 });
 
 test('a backup is kept although its file system has no hard links', needsStrace, async (t) => {

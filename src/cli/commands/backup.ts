@@ -27,11 +27,16 @@ async function run(_options: Options, file: string | undefined): Promise<number>
     return NO_INPUT;
   }
   await using _ = opened.store;
-  untilStopped().then((signal) => process.exit(128 + constants.signals[signal]));
+  const stopping = new AbortController();
+  let exitCode = 0;
+  untilStopped().then((signal) => {
+    exitCode = 128 + constants.signals[signal];
+    stopping.abort();
+  });
   try {
-    await opened.backUp(file);
+    await opened.backUp(file, stopping.signal);
   } catch (error) {
-    return explain(error);
+    return stopping.signal.aborted ? exitCode : explain(error);
   }
   print(`store copied to ${file}`);
   return 0;

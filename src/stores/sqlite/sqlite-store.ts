@@ -30,7 +30,7 @@ export interface SqliteStore {
   readonly store: SampleStore;
   readonly stateStore: StateStore;
   /** Copies the file as it is at one moment; see backup.ts. */
-  backUp(target: string): Promise<void>;
+  backUp(target: string, signal: AbortSignal): Promise<void>;
 }
 
 interface Parts {
@@ -82,5 +82,9 @@ export function createSqliteStore({ path, file, batches, opened, onWarning }: Pa
       }),
     [Symbol.asyncDispose]: async () => await opened[Symbol.asyncDispose](),
   };
-  return { store, stateStore: createStateStore(file), backUp: (target) => backUp(path, target) };
+  return {
+    store,
+    stateStore: createStateStore(file),
+    backUp: (target, signal) => backUp(path, target, signal),
+  };
 }

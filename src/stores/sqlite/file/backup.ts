@@ -38,15 +38,18 @@ async function create(target: string): Promise<NewFile> {
  * Copies a database as it is at one moment, while others read and write it, into a new file, which is whole and on the
  * disk when this resolves. When it rejects, or the process exits before, the file is removed.
  *
- * @throws StoreError, `unsuitable` where something is at the target already.
+ * @throws StoreError, `unsuitable` where something is at the target already; the signal's reason once it is aborted.
  */
-export async function backUp(path: string, target: string): Promise<void> {
+export async function backUp(path: string, target: string, signal: AbortSignal): Promise<void> {
   try {
     using database = openMoment(path);
     await using file = await create(target);
-    await backup(database, target, { rate: RATE });
+    // An error thrown here ends the backup.
+    await backup(database, target, { rate: RATE, progress: () => signal.throwIfAborted() });
+    signal.throwIfAborted();
     await file.keep();
   } catch (cause) {
+    signal.throwIfAborted();
     throw storeError(cause);
   }
 }

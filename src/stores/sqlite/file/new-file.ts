@@ -1,23 +1,12 @@
 import { lstatSync, rmSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { syncFolder } from './sync-folder.ts';
 
 /** Beside a database file SQLite looks for these, and takes what it finds for its own. */
 const SIDE_FILES = ['-journal', '-wal', '-shm'] as const;
 
 const isAnythingAt = (path: string): boolean => lstatSync(path, { throwIfNoEntry: false }) !== undefined;
-
-/** What a folder's file system says that cannot sync it: then it has nothing to sync, or does so by itself. */
-const CANNOT_SYNC = new Set(['EINVAL', 'ENOTSUP', 'EISDIR', 'EPERM', 'EACCES', 'EBADF']);
-
-async function syncFolder(path: string): Promise<void> {
-  try {
-    await using folder = await open(path, 'r');
-    await folder.sync();
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && CANNOT_SYNC.has(String(error.code)))) throw error;
-  }
-}
 
 export interface NewFile extends AsyncDisposable {
   /** Syncs it and its name, and keeps it: without this it is removed when it is disposed of, or when the process exits. */

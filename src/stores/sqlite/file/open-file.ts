@@ -1,7 +1,9 @@
+import { realpathSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { StoreError } from '../../../domain/errors.ts';
 import { rememberPlace } from './file-identity.ts';
+import { createLogSync } from './log-sync.ts';
 import { inTransaction } from './transaction.ts';
 import { emptyLog } from './write-ahead-log.ts';
 
@@ -13,11 +15,12 @@ const RETRY_AFTER = 20;
 export interface OpenFile extends AsyncDisposable {
   readonly database: DatabaseSync;
   /**
-   * One transaction, on the disk when it returns.
+   * Runs one transaction before it returns, and resolves once it is on the disk.
    *
-   * @throws StoreError where the file was moved, replaced or deleted: nothing is acknowledged from then on.
+   * @throws StoreError if the file was moved, replaced or deleted, or its log could not be synced: nothing is acknowledged
+   * from then on.
    */
-  write<T>(work: () => T): T;
+  write<T>(work: () => T): Promise<T>;
   /** Looks whether the file is still at its path; `onLost` follows where it is not. */
   look(): void;
   /** @throws StoreError once the file was found to be gone. */
@@ -53,6 +56,7 @@ export function keepFile({ database, path, onWritten, onLost }: OpenFileOptions)
   let lost: StoreError | undefined;
   let leaving: Promise<void> | undefined;
   let hasWritten = false;
+  const log = createLogSync(`${realpathSync(path)}-wal`);
 
   async function bringLogIn(): Promise<void> {
     const until = Date.now() + LAST_WAIT;
@@ -75,15 +79,27 @@ export function keepFile({ database, path, onWritten, onLost }: OpenFileOptions)
     if (lost) throw lost;
   }
 
+  async function syncLog(): Promise<void> {
+    try {
+      await log.sync();
+    } catch (cause) {
+      look();
+      if (lost) return;
+      lost = new StoreError('failed', 'the write-ahead log could not be synced', { cause });
+      onLost?.(lost);
+    }
+  }
+
   return {
     database,
     look,
     assertThere,
-    write(work) {
+    async write(work) {
       assertThere();
       const result = inTransaction(database, work);
       hasWritten = true;
-      // A commit that went into the log of a file that is gone is brought in too, but it is not acknowledged.
+      await syncLog();
+      // A commit into the log of a file that is gone is copied into that file too, but it is not acknowledged.
       look();
       assertThere();
       onWritten?.();
@@ -92,6 +108,7 @@ export function keepFile({ database, path, onWritten, onLost }: OpenFileOptions)
     async [Symbol.asyncDispose]() {
       look();
       await leaving;
+      await log[Symbol.asyncDispose]();
       // SQLite does this as well when it closes, but not for a file that is moved just now.
       if (hasWritten && !leaving) emptyLog(database);
       database.close();

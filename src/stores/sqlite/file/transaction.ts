@@ -1,17 +1,19 @@
 import { setTimeout } from 'node:timers/promises';
 import { isBusy, storeError } from './faults.ts';
 
-/** Time between two tries for a lock that another process holds, in milliseconds. */
-const RETRY_AFTER = 20;
+const RETRY_AFTER_MS = 20;
 
-/** Tries for the write lock until the signal ends it, outside of SQLite, where the event loop goes on. */
-export async function patiently<T>(write: () => T, signal: AbortSignal): Promise<T> {
+/**
+ * Retries a write while another process holds the lock, until the signal aborts it. The waits are outside of SQLite, so
+ * the event loop goes on.
+ */
+export async function patiently<T>(write: () => Promise<T>, signal: AbortSignal): Promise<T> {
   for (;;) {
     try {
-      return write();
+      return await write();
     } catch (error) {
       if (!isBusy(error)) throw storeError(error);
-      await setTimeout(RETRY_AFTER, undefined, { signal }).catch(() => signal.throwIfAborted());
+      await setTimeout(RETRY_AFTER_MS, undefined, { signal }).catch(() => signal.throwIfAborted());
     }
   }
 }

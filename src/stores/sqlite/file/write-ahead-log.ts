@@ -6,9 +6,12 @@ import type { DatabaseSync } from 'node:sqlite';
  */
 const SIZE_LIMIT = 4 * 1024 * 1024;
 
-/** Each commit is on the disk before it is acknowledged: live data cannot be fetched again. */
+/**
+ * With NORMAL, SQLite syncs the log when it restarts it and before it copies it into the file, so that the file is always
+ * consistent, but not at each commit: log-sync.ts does that, off the event loop, before a commit is acknowledged.
+ */
 export const LOG_SETTINGS = `
-  PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = ${SIZE_LIMIT}
+  PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA journal_size_limit = ${SIZE_LIMIT}
 `;
 
 /**

@@ -30,7 +30,7 @@ export function prepareChange({ database, write }: Pick<OpenFile, 'database' | '
     };
   }
 
-  function once(work: (changing: Changing) => Changed): Changed {
+  function once(work: (changing: Changing) => Changed): Promise<Changed> {
     // When first needed: a file that is only read may be of a version without these tables.
     statements ??= prepareStatements();
     const { begin, end, rollups } = statements;

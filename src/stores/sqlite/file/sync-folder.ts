@@ -1,0 +1,14 @@
+import { open } from 'node:fs/promises';
+
+/** Codes of file systems that cannot sync a folder: they have nothing to sync, or do so themselves. */
+const CANNOT_SYNC = new Set(['EINVAL', 'ENOTSUP', 'EISDIR', 'EPERM', 'EACCES', 'EBADF']);
+
+/** Syncs the names in a folder, so that a new file is still there after a power failure. */
+export async function syncFolder(path: string): Promise<void> {
+  try {
+    await using folder = await open(path, 'r');
+    await folder.sync();
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && CANNOT_SYNC.has(String(error.code)))) throw error;
+  }
+}
