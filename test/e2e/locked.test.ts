@@ -41,6 +41,7 @@ test('while another process holds the write lock, answers go on, and the refresh
     assert.equal(isOver, false, 'the refresh waits');
     await sleep(5);
   }
-  assert.ok(answers > 50 && slowest < 100, `${answers} answers, the slowest in ${slowest} ms`);
+  // An answer that waited for the lock would take most of the two seconds.
+  assert.ok(answers > 5 && slowest < 1000, `${answers} answers, the slowest in ${slowest} ms`);
   assert.equal((await refreshed).added, 1);
 });

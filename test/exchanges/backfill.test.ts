@@ -30,14 +30,15 @@ interface Trial {
   move(step: number): number;
 }
 
-async function startTrial(t: TestContext): Promise<Trial> {
+/** Only a venue that is silent uses up the deadline: elsewhere it is long enough for a busy machine. */
+async function startTrial(t: TestContext, deadline = 20_000): Promise<Trial> {
   // Thirty seconds into a minute.
   let now = NOON + 30_000;
   const venues = await startExchanges(t, { price: market, clock: () => now });
   const exchanges = openExchanges(venues.addresses, {
     outbound,
     userAgent: 'is-bitcoin-lit/1.2.3',
-    deadline: 300,
+    deadline,
   });
   const kept: PricePoint[] = [];
   let state = EMPTY_PRICE_STATE;
@@ -209,7 +210,7 @@ const faults: readonly [what: string, fault: ExchangeFault][] = [
 for (const [what, fault] of faults) {
   test(`a venue that ${what}: the gap is filled by the other, and only what it told counts`, async (t) => {
     for (const name of ['coinbase', 'kraken'] as const) {
-      const { venues, kept, pass } = await startTrial(t);
+      const { venues, kept, pass } = await startTrial(t, fault.type === 'silent' ? 1000 : undefined);
       kept.push(...ticks(NOON - DAY, NOON - 3 * HOUR));
       venues[name].fault = fault;
       const { filled: samples, faults: told } = await pass();
