@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# node:sqlite of Node.js 26.10.0: every JavaScript number is bound as REAL, whole ones too.
+# node:sqlite of Node.js 26.10.0: every JavaScript number is bound as REAL, even a whole number.
 #
 # Expected: the documentation maps a JavaScript number to INTEGER or REAL, so a whole number should arrive as INTEGER.
 # Seen: typeof(?) is 'real' for 1. SQLite turns it back into an integer in a column with INTEGER or REAL affinity, but nowhere else:

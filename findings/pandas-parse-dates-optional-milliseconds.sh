@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
-# pandas 3.1.1: one time with milliseconds turns the whole column back into text, without a warning.
+# pandas 3.1.1: one time with milliseconds makes the whole column text, without a warning.
 #
-# Expected: read_csv(parse_dates=["time"]) reads RFC 3339 times whose fraction is written only where it is not zero, as
-#   `2021-07-07T17:00:00Z` and `2021-07-07T17:30:18.370Z`, which many writers do (RFC 3339 makes the fraction optional). DuckDB 2.0.1 and polars 2.1.0 read both as times.
-# Seen: the column is text. The first row decides on a format, another row does not have it, and parse_dates gives up silently. Where all rows have a
-#   fraction, or none has, the column is a time.
-# Consequence: an export that is to be read by pandas writes the same number of digits in each row.
+# Expected: read_csv(parse_dates=["time"]) reads RFC 3339 times with and without a fraction, such as `2021-07-07T17:00:00Z` and
+#   `2021-07-07T17:30:18.370Z`. The fraction is optional in RFC 3339, and many writers omit it when it is zero. DuckDB 2.0.1 and
+#   polars 2.1.0 read both as times.
+# Seen: the column is text. The first row decides the format, another row does not match it, and parse_dates gives up silently.
+#   If all rows have a fraction, or none has, the column is a time.
+# Consequence: write the same number of digits in each row of an export for pandas.
 #
 # Python 3.11 or later with pip. Exits with 0 while it behaves as described, else with 1.
 set -euo pipefail

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# pandas 3.1.1: read_json() reads other numbers than read_csv() does out of the same digits.
+# pandas 3.1.1: read_json() and read_csv() read different numbers from the same digits.
 #
-# Expected: a double that was written in its shortest form reads back as the same double, as by json.loads() and by
+# Expected: a double written in its shortest form reads back as the same double, as it does in json.loads() and in
 #   pandas.read_csv(), whose default has been exact for years.
 # Seen: read_json() is off in the last digits for 9,230 of 10,000 random doubles in [0, 1), unless precise_float=True is given.
 #   No warning. So the same export, once as CSV and once as NDJSON, is two different data sets.

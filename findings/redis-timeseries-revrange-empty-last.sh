@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Redis TimeSeries 1.12.2 (Redis 7.4.1): with EMPTY, aggregation "last" fills a gap with another value in TS.REVRANGE than in TS.RANGE.
+# Redis TimeSeries 1.12.2 (Redis 7.4.1): with EMPTY, aggregation "last" fills gaps differently in TS.REVRANGE and in TS.RANGE.
 #
 # Expected: TS.REVRANGE returns the buckets of TS.RANGE in reverse order. The documentation says that "last" repeats the last sample
 #   before the empty bucket.

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Redis TimeSeries 1.12.2 (Redis 7.4.1): var.p, var.s, std.p and std.s of prices are wrong, silently.
 #
-# Expected: the variance of six values one apart is about 2.975, whatever their size. DuckDB 2.0.1 says so for the same values.
-# Seen: Redis says 0 for values near 1e8, and 0.8 % too little for four prices near 97,123 that are a cent apart. The
+# Expected: the variance of six values one apart is about 2.975, whatever their size. DuckDB 2.0.1 returns that.
+# Seen: Redis returns 0 for values near 1e8, and 0.8 % too little for four prices near 97,123 that are a cent apart. The
 #   aggregators seem to subtract the square of the mean from the mean of the squares, which cancels for values that are large beside
 #   their spread, as prices within a bucket are. No error and no warning.
 # Consequence: do not compute volatility by these aggregators. Read the samples, or subtract a constant before they are added.

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# sseclient-py 1.9.0: an event that the end of the connection cut off is delivered like a complete one.
+# sseclient-py 1.9.0: an event cut off by the end of the connection is delivered like a complete one.
 #
 # Expected: the HTML standard says that a client discards an event that is not followed by a blank line before the stream ends, so a
 #   reader never sees half an event. npm's eventsource-parser 3.1.1 discards it.
 # Seen: a price of 97123.45 whose connection ends after "97" arrives as an ordinary event with the data "97", and no error. A server that
-#   restarts, or a proxy with a time limit, is enough. The client also forgets an id that was sent in a block without data.
+#   restarts, or a proxy with a time limit, is enough. The client also forgets an id sent in a block without data.
 # Consequence: send data whose end is recognizable (a JSON object, not a bare number), and let clients parse it strictly.
 #
 # Node.js 20 or later with npm, Python 3.11 or later with pip. Exits with 0 while it behaves as described, else with 1.

@@ -1,4 +1,4 @@
-/** For each row of docs/faults.md, by its first cell: the names of the tests that prove it. */
+/** The tests that prove each row of docs/faults.md, by the row's first cell. */
 export const FAULT_TESTS: Readonly<Record<string, readonly string[]>> = {
   // Redis
   'not running at the start': ['Redis is away when the service starts'],
@@ -9,11 +9,11 @@ export const FAULT_TESTS: Readonly<Record<string, readonly string[]>> = {
   ],
   'stopped before the first answer': ['Redis is stopped before there is a first answer'],
   flushed: ['Redis is flushed'],
-  'replies take 500 ms each, or arrive byte by byte': [
+  'replies take 500 ms each, arrive byte by byte, or at 1 kB/s': [
     'every answer of Redis takes 500 ms',
     'answers of Redis come byte by byte',
+    'the road to Redis brings 1 kB a second',
   ],
-  'the network carries 1 kB/s': ['the road to Redis brings 1 kB a second'],
   'connections break in the middle of a reply, or hang': [
     'connections to Redis are reset in the middle of an answer',
     'a connection to Redis hangs while nobody asks',
@@ -147,7 +147,7 @@ export const FAULT_TESTS: Readonly<Record<string, readonly string[]>> = {
     'after an outage the gap is filled, in price and sentiment, and no minute twice',
   ],
   'all exchanges and feeds are down': ['nothing at all: 502, why in one line, and nothing changed'],
-  'one feed sends errors, HTML, a bomb, 100 MB, 100,000 items, no dates, endless redirects, a trickle or parser traps':
+  'one feed sends errors, HTML, a gzip bomb, 100 MB, 100,000 items, no dates, endless redirects, single bytes or parser traps':
     [
       'one feed’s fault takes nothing from the others',
       'whatever a feed sends: told in one line, in bounded time and memory, and the loop goes on',
@@ -175,7 +175,7 @@ export const FAULT_TESTS: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-/** Tests of `test/hard` in which nothing breaks: what their sections say of the normal course. */
+/** Tests of `test/hard` in which nothing breaks. */
 export const NORMAL_COURSE: readonly string[] = [
   'a prefix with a hash tag is left as it is; simulated samples have one slot too',
   'a refresh at one process is seen at another one',

@@ -6,10 +6,10 @@ import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
-/** Text and addresses of links and pictures; those with a scheme lead elsewhere. */
+/** Relative targets of links and pictures. */
 const LINK = /\]\((?![a-z]+:)([^()\s]+)\)/g;
 
-/** What is written in code is no link, and no heading. */
+/** Code contains no links or headings. */
 const withoutCode = (text: string) => text.replaceAll(/^```[\s\S]*?^```/gm, '').replaceAll(/``.*?``/g, '');
 
 /** The anchors that GitHub gives to headings: lower-case, without punctuation, numbered where two are equal. */
@@ -26,7 +26,7 @@ function anchorsOf(text: string): Set<string> {
   return anchors;
 }
 
-/** Links of a document that lead nowhere. */
+/** The broken links of a document. */
 function brokenIn(file: string): string[] {
   const text = readFileSync(join(ROOT, file), 'utf8');
   const links = [...withoutCode(text).matchAll(LINK)].map(([, link = '']) => link);
@@ -48,7 +48,7 @@ test('every relative link and anchor in the documents resolves', () => {
   assert.deepEqual(broken, []);
 });
 
-test('anchors are those of GitHub', () => {
+test('anchors are computed as GitHub does', () => {
   const text =
     '# GET /history\n## What one client can take\n## Fear & Greed\n## Speed\n```\n# no heading\n```\n## Speed\n## 历史数据\n';
   assert.deepEqual(

@@ -187,7 +187,7 @@ test('a history that cannot be had is told, and can be asked for again', needsCh
   await settled(page, '5m');
   await page.route('**/history?*', (route) => route.fulfill({ status: 503, body: '{}' }));
   await page.getByTitle('7 days').click();
-  await page.getByText('The history is currently unavailable.').waitFor();
+  await page.getByText('History is currently unavailable.').waitFor();
   assert.equal(await page.getByTitle('7 days').getAttribute('aria-pressed'), 'false');
   assert.equal(await page.getByTitle('24 hours').getAttribute('aria-pressed'), 'true', 'it is the picture’s');
   const opacity = 'Number(getComputedStyle(document.querySelector(".canvas")).opacity)';
@@ -195,6 +195,6 @@ test('a history that cannot be had is told, and can be asked for again', needsCh
   await page.unroute('**/history?*');
   await page.getByRole('button', { name: 'Try again' }).click();
   await settled(page, '1h');
-  assert.equal(await page.getByText('The history is currently unavailable.').count(), 0);
+  assert.equal(await page.getByText('History is currently unavailable.').count(), 0);
   assert.equal(await page.getByTitle('7 days').getAttribute('aria-pressed'), 'true');
 });

@@ -60,10 +60,10 @@ test('the service killed and back: the page says so, and recovers by itself', ne
   await first.ended;
   await page
     .locator('.notices .lost')
-    .getByText(/^Not connected since \d\d:\d\d\./)
+    .getByText(/^Disconnected since \d\d:\d\d\./)
     .waitFor({ timeout: 5000 });
-  assert.equal(await connection.textContent(), 'Not connected');
-  assert.match(await page.title(), /^Not connected · /);
+  assert.equal(await connection.textContent(), 'Disconnected');
+  assert.match(await page.title(), /^Disconnected · /);
   assert.match(await verdictOf(page), /lit$/, 'the last answer stays');
 
   const asOf = await page.locator('.facts dd').first().textContent();
@@ -111,7 +111,7 @@ test('where no stream is to be had, the page asks for the answer instead', needs
     async () => (await page.locator('.connection').textContent()) === 'Updates every 30 s',
   );
   const told = await page.evaluate<string[]>('[...told]');
-  assert.ok(told.includes('Updates every 30 s') && !told.includes('Not connected'), told.join());
+  assert.ok(told.includes('Updates every 30 s') && !told.includes('Disconnected'), told.join());
 });
 
 test('a service that refuses all while it starts is asked again within seconds', needsChromium, async (t) => {
@@ -122,7 +122,7 @@ test('a service that refuses all while it starts is asked again within seconds',
   for (const path of ['**/live', '**/is-bitcoin-lit']) await page.route(path, refuse);
   await page.reload();
   const connection = async () => (await page.locator('.connection').textContent()) ?? '';
-  await eventually('it says that it is not connected', async () => (await connection()) === 'Not connected');
+  await eventually('it says that it is disconnected', async () => (await connection()) === 'Disconnected');
   for (const path of ['**/live', '**/is-bitcoin-lit']) await page.unroute(path, refuse);
   await eventually('it is live', async () => (await connection()) === 'Live', 10_000);
   assert.equal(await verdictOf(page), 'lit');
@@ -189,7 +189,7 @@ test('out of touch for long: what was so is told in the past', needsChromium, as
   );
   await eventually('it is of the past', async () => (await verdictOf(page)) === 'was-lit', 30_000);
   await eventually('so is the title', async () =>
-    (await page.title()).startsWith('Not connected · Bitcoin was lit'),
+    (await page.title()).startsWith('Disconnected · Bitcoin was lit'),
   );
   assert.equal(await page.locator('.notices strong').count(), 1, 'only the connection is told');
 });
