@@ -95,7 +95,7 @@ test(
       viewport: { width: 360, height: 740 },
     });
     await untilDrawn(page);
-    await page.getByText('最近三个小时，价格和情绪均在上升。').waitFor();
+    await page.getByText('最近三个小时，价格和情绪都上升了。').waitFor();
     await eventually('the title is Chinese', async () => (await page.title()).startsWith('比特币火了'));
     assert.equal(await page.evaluate('document.documentElement.lang'), 'zh-CN');
     assert.equal(await overflowOf(page), 0);

@@ -32,7 +32,7 @@ function Part({ words, figures, grid, asOf, rows }: BucketTableProps & { grid: G
             <tr key={bucket.time}>
               <th scope="row">
                 {local}
-                {utc && ` (${utc})`}
+                {utc && `${words.brackets[0]}${utc}${words.brackets[1]}`}
                 {asOf !== undefined && isIncomplete(grid, index, asOf) && ` · ${words.chart.incomplete}`}
               </th>
               <td>{price === null ? words.noValue : figures.exactPrice(price)}</td>
@@ -67,7 +67,7 @@ function Parts(props: BucketTableProps & { grid: Grid }) {
   const { columns } = words.chart;
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, also by keyboard
-    <section class="scroll" tabIndex={0} aria-label={words.chart.asTable}>
+    <section class="scroll" tabIndex={0} aria-label={words.chart.table}>
       <table>
         <thead>
           <tr>

@@ -177,7 +177,8 @@ export function ChartPanel({ words, figures, asOf }: ChartPanelProps) {
           role="group"
           // biome-ignore lint/a11y/noNoninteractiveTabindex: it is operated by keyboard
           tabIndex={0}
-          aria-label={`${chart.title}. ${chart.keys}`}
+          aria-label={chart.title}
+          aria-description={chart.keys}
           onKeyDown={handleKey}
           onFocus={() => drawn.current?.takeWheel(true)}
           onBlur={() => drawn.current?.takeWheel(false)}

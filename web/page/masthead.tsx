@@ -57,8 +57,8 @@ export function Masthead({ words, language, connection, isCurrent, first, onLang
         <button
           type="button"
           class="theme"
-          title={`${words.themeSwitch}: ${words.theme[theme]}`}
-          aria-label={`${words.themeSwitch}: ${words.theme[theme]}`}
+          title={words.themeSwitch(words.theme[theme])}
+          aria-label={words.themeSwitch(words.theme[theme])}
           onClick={changeTheme}
         >
           <svg viewBox="0 0 16 16" class={theme} aria-hidden="true" focusable="false">

@@ -63,7 +63,8 @@ export function Sources({ words, figures, source, sources, isFailing, now }: Sou
       )}
       {fear && fear.value !== null && (
         <p class="fear">
-          {words.fear(fear.value, fear.label ?? '–')} {words.by}{' '}
+          {words.fear(fear.value, fear.label ?? '–')}
+          {words.by}
           <a href={fear.attribution.link} rel="noopener noreferrer">
             {fear.attribution.name}
           </a>

@@ -13,6 +13,13 @@ function trend(price: Direction, mood: Direction, isPast: boolean): string {
   return `${ofPrice}, but ${ofMood}`;
 }
 
+const DIRECTIONS: Readonly<Record<Direction, string>> = {
+  rising: 'rising',
+  falling: 'falling',
+  flat: 'flat',
+  unknown: 'unknown',
+};
+
 const capitalized = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1);
 
 export const english: Words = {
@@ -63,7 +70,7 @@ export const english: Words = {
   price: 'Price',
   mood: 'Sentiment',
   moodScale: 'News sentiment, from −1 (negative) to +1 (positive)',
-  direction: { rising: 'rising', falling: 'falling', flat: 'flat', unknown: 'unknown' },
+  direction: { price: DIRECTIONS, mood: DIRECTIONS },
   soFar: 'now',
   noValue: 'no data',
   age: 'Updated',
@@ -129,6 +136,7 @@ export const english: Words = {
     again: 'Try again',
     incomplete: 'in progress',
     asTable: 'Show as table',
+    table: 'Averages',
     columns: {
       time: 'Start',
       price: 'Price',
@@ -161,7 +169,8 @@ export const english: Words = {
   },
   fear: (value, label) =>
     `Fear & Greed Index: ${value} of 100 (${label}). Shown for comparison; it does not affect the answer.`,
-  by: 'Source:',
+  by: ' Source: ',
+  brackets: [' (', ')'],
   api: {
     title: 'Get the data',
     lead: 'Everything on this page is available from the API. No key is needed.',
@@ -179,7 +188,7 @@ export const english: Words = {
     ],
   },
   theme: { auto: 'system', light: 'light', dark: 'dark' },
-  themeSwitch: 'Theme',
+  themeSwitch: (theme) => `Theme: ${theme}`,
   languageSwitch: 'Language',
   skip: { chart: 'Skip to chart', sources: 'Skip to data sources' },
   begins: (when) => `starts at ${when} local time`,

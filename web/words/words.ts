@@ -45,7 +45,7 @@ export interface Words {
   readonly price: string;
   readonly mood: string;
   readonly moodScale: string;
-  readonly direction: Readonly<Record<Direction, string>>;
+  readonly direction: Readonly<Record<'price' | 'mood', Readonly<Record<Direction, string>>>>;
   readonly soFar: string;
   readonly noValue: string;
   readonly age: string;
@@ -85,6 +85,7 @@ export interface Words {
     readonly again: string;
     readonly incomplete: string;
     readonly asTable: string;
+    readonly table: string;
     readonly columns: Readonly<Record<'time' | 'price' | 'span' | 'mood' | 'samples', string>>;
     readonly attribution: string;
   };
@@ -109,7 +110,9 @@ export interface Words {
     readonly none: string;
   };
   readonly fear: (value: number, label: string) => string;
+  /** Before the name of the index's publisher. */
   readonly by: string;
+  readonly brackets: readonly [open: string, close: string];
   readonly api: {
     readonly title: string;
     readonly lead: string;
@@ -121,7 +124,7 @@ export interface Words {
   };
   readonly what: { readonly title: string; readonly text: readonly string[] };
   readonly theme: Readonly<Record<'auto' | 'light' | 'dark', string>>;
-  readonly themeSwitch: string;
+  readonly themeSwitch: (theme: string) => string;
   readonly languageSwitch: string;
   readonly skip: Readonly<Record<'chart' | 'sources', string>>;
   /** When a UTC day starts in the device's time zone. */

@@ -21,6 +21,7 @@ function hoursOf(answer: Answer | undefined, now: number): (Hour | { readonly ti
 
 interface Row {
   readonly name: string;
+  readonly directions: Readonly<Record<Direction, string>>;
   readonly direction: Direction;
   /** Unknown values have no text. */
   readonly cells: readonly { readonly step: Direction; readonly text: string | undefined }[];
@@ -39,20 +40,20 @@ export function Hours({ words, figures, answer, now }: HoursProps) {
   const hours = hoursOf(answer, now);
   const newest = Date.parse(hours.at(-1)?.time ?? '');
 
-  function rowOf(name: string, value: 'price' | 'sentiment', direction: Direction): Row {
+  function rowOf(kind: 'price' | 'mood', value: 'price' | 'sentiment', direction: Direction): Row {
     const values = hours.map((hour) => ('complete' in hour ? hour[value] : undefined));
     // More digits if two values beside an arrow would look the same.
-    const write = figures.apart(value === 'price' ? 'price' : 'mood', values);
+    const write = figures.apart(kind, values);
     const cells = values.map((one, index) => ({
       step: index === 0 ? 'unknown' : directionBetween(values[index - 1], one),
       text: one == null ? undefined : write(one),
     }));
-    return { name, direction, cells };
+    return { name: words[kind], directions: words.direction[kind], direction, cells };
   }
 
   const rows = [
-    rowOf(words.price, 'price', answer?.price_direction ?? 'unknown'),
-    rowOf(words.mood, 'sentiment', answer?.sentiment_direction ?? 'unknown'),
+    rowOf('price', 'price', answer?.price_direction ?? 'unknown'),
+    rowOf('mood', 'sentiment', answer?.sentiment_direction ?? 'unknown'),
   ];
   const none = answer ? words.noValue : '–';
   useWidest(table, '.figure', JSON.stringify([rows, none]));
@@ -79,14 +80,14 @@ export function Hours({ words, figures, answer, now }: HoursProps) {
           </tr>
         </thead>
         <tbody>
-          {rows.map(({ name, direction, cells }) => (
+          {rows.map(({ name, directions, direction, cells }) => (
             <tr key={name}>
               <th scope="row">
                 <div>
                   {name}
                   <span class="direction">
                     <Arrow direction={direction} />
-                    {answer ? words.direction[direction] : ' '}
+                    {answer ? directions[direction] : ' '}
                   </span>
                 </div>
               </th>
@@ -94,7 +95,7 @@ export function Hours({ words, figures, answer, now }: HoursProps) {
                 <td key={hours[index]?.time}>
                   <span class="figure">
                     <Arrow direction={step} />
-                    {step !== 'unknown' && <span class="unseen">{words.direction[step]} </span>}
+                    {step !== 'unknown' && <span class="unseen">{directions[step]} </span>}
                     {text ?? <span class="none">{none}</span>}
                   </span>
                 </td>
