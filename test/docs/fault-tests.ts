@@ -27,7 +27,7 @@ export const FAULT_TESTS: Readonly<Record<string, readonly string[]>> = {
     'CLUSTERDOWN: the node of a cluster has lost its slots',
   ],
   'NOAUTH: a password was set': ['NOAUTH: Redis asks for a password that it did not ask for'],
-  'garbage, an incomplete answer, a megabyte or another type in the cache key': [
+  'the cache key contains invalid data, a megabyte of data, or another type': [
     'the cache key holds garbage',
     'the cache key holds what is nearly an answer',
     'the cache key holds another type',
@@ -118,7 +118,7 @@ export const FAULT_TESTS: Readonly<Record<string, readonly string[]>> = {
   ],
 
   // Clients
-  'headers or bodies trickle in': [
+  'headers or bodies arrive slowly': [
     '200 clients send their headers byte by byte',
     'bodies that trickle are not waited for',
   ],
@@ -147,7 +147,7 @@ export const FAULT_TESTS: Readonly<Record<string, readonly string[]>> = {
     'after an outage the gap is filled, in price and sentiment, and no minute twice',
   ],
   'all exchanges and feeds are down': ['nothing at all: 502, why in one line, and nothing changed'],
-  'one feed sends errors, HTML, a gzip bomb, 100 MB, 100,000 items, no dates, endless redirects, single bytes or parser traps':
+  'one feed sends errors, HTML, a gzip bomb, 100 MB, 100,000 items, no dates, endless redirects, single bytes or malformed XML':
     [
       'one feed’s fault takes nothing from the others',
       'whatever a feed sends: told in one line, in bounded time and memory, and the loop goes on',
