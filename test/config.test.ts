@@ -29,10 +29,10 @@ const wrong: Record<keyof typeof SETTINGS, readonly string[]> = {
     'redis://[::1',
     'redis://[1.2.3.4]',
     'redis://::1',
-    // A user without a password would be nobody.
+    // A user name needs a password.
     'redis://user@h',
     'redis://user:@h',
-    // What ends the hosts has to be encoded.
+    // Characters that end the host list must be encoded.
     'redis://:pass/word@h',
     'redis://:pass#word@h',
     'redis://h?sentinel_password=x',
@@ -97,7 +97,7 @@ const wrong: Record<keyof typeof SETTINGS, readonly string[]> = {
 };
 
 for (const [name, values] of Object.entries(wrong)) {
-  test(`${name} with a wrong value: named, and the value not shown`, () => {
+  test(`an invalid ${name} is named without its value`, () => {
     for (const value of values) {
       assert.throws(
         () => readConfig({ [name]: value }),
@@ -145,7 +145,7 @@ test('an unset or empty variable has its default', () => {
   });
 });
 
-test('REDIS_URL is taken in every form', () => {
+test('REDIS_URL is accepted in every form', () => {
   const read = (text: string) => readConfig({ REDIS_URL: text }).REDIS_URL;
   const plain = { hasTls: false, credentials: {}, database: 0 };
   const one = (host: string, port: number) => [{ host, port }];
@@ -197,7 +197,7 @@ test('REDIS_URL is taken in every form', () => {
   });
 });
 
-test('proxies are taken in upper and lower case, with and without a scheme', () => {
+test('proxy variables are accepted in upper and lower case, with and without a scheme', () => {
   assert.equal(readConfig({ HTTPS_PROXY: '127.0.0.1:7890' }).HTTPS_PROXY, 'http://127.0.0.1:7890');
   assert.equal(readConfig({ http_proxy: 'http://u:p@proxy:3128' }).HTTP_PROXY, 'http://u:p@proxy:3128');
   const both = { HTTPS_PROXY: 'http://upper', https_proxy: 'https://lower', no_proxy: 'a.example, *.b' };
@@ -210,12 +210,12 @@ test('proxies are taken in upper and lower case, with and without a scheme', () 
   );
 });
 
-test('the port of the metrics is not compared with a wrong PORT', () => {
+test('METRICS_PORT is not compared with an invalid PORT', () => {
   const { faults } = inspectConfig({ PORT: 'http', METRICS_PORT: '8080' });
   assert.deepEqual([...faults.keys()], ['PORT']);
 });
 
-test('durations are taken in every unit', () => {
+test('durations are accepted in every unit', () => {
   const read = (text: string) => readConfig({ REFRESH_INTERVAL: text }).REFRESH_INTERVAL;
   assert.deepEqual(
     ['0', '0s', '250ms', '30s', '5m', '2h', '1d'].map(read),

@@ -1,41 +1,43 @@
 import { type Config, liveSettingsOf, proxiesOf } from '../config/config.ts';
 import { ignoreRejection, StoppingError } from '../domain/errors.ts';
 import { createOutbound } from '../outbound/client.ts';
-import type { Observe, ServiceEvent } from '../service/observer.ts';
+import type { Observe } from '../service/observer.ts';
 import { createReadiness } from '../service/readiness.ts';
 import { createRefresh } from '../service/refresh.ts';
 import { createSummaries } from '../service/summary.ts';
 import { openSource } from '../sources/open.ts';
 import type { Access } from '../stores/access.ts';
 import { openStore } from '../stores/open.ts';
-import { placeOf } from './open-store.ts';
+import { locationOf } from './open-store.ts';
 
 export interface AssembleOptions {
   readonly config: Config;
-  readonly observe: Observe;
+  /** By default, events go nowhere. */
+  readonly observe?: Observe;
   readonly clock?: () => number;
 }
 
-/** What every way of running has: the store, the source, and the service over both. */
+/** Connects the store, the source and the service. `undefined` if there is no store and `access` may not create one. */
 export async function assembleService(options: AssembleOptions, access: Access, stack: AsyncDisposableStack) {
-  const { config, observe: tell, clock = Date.now } = options;
-  const observers: Observe[] = [tell];
-  const observe: Observe = (event: ServiceEvent) => {
-    for (const one of observers) one(event);
+  const { config, clock = Date.now } = options;
+  const observers: Observe[] = [];
+  if (options.observe) observers.push(options.observe);
+  const observe: Observe = (event) => {
+    for (const observer of observers) observer(event);
   };
 
-  let update = (): void => undefined;
+  let renewSummary = (): void => undefined;
   const opened = await openStore({
-    ...placeOf(config),
+    ...locationOf(config),
     access,
     onChange(error) {
       observe(error ? { type: 'store_away', error } : { type: 'store_back' });
       // Messages about changes may have been missed in the meantime.
-      if (!error) update();
+      if (!error) renewSummary();
     },
     onUpdate() {
       observe({ type: 'changed_elsewhere' });
-      update();
+      renewSummary();
     },
     onLost: (error) => observe({ type: 'store_lost', error }),
     onWarning: (text) => observe({ type: 'warning', text }),
@@ -44,21 +46,23 @@ export async function assembleService(options: AssembleOptions, access: Access, 
   const store = stack.use(opened.store);
   const { cache, fleet } = opened;
 
+  const outbound = stack.use(
+    createOutbound({
+      proxies: proxiesOf(config),
+      observe(event) {
+        if (event.type !== 'failed') return;
+        observe({ type: 'outbound_failed', host: event.host, error: event.error });
+      },
+    }),
+  );
   const source = stack.use(
     await openSource({
       name: config.SOURCE,
       senticryptUrl: config.SENTICRYPT_URL,
       live: liveSettingsOf(config),
       stateStore: opened.stateStore,
-      outbound: stack.use(
-        createOutbound({
-          proxies: proxiesOf(config),
-          observe: (event) =>
-            event.type === 'failed' &&
-            observe({ type: 'outbound_failed', host: event.host, error: event.error }),
-        }),
-      ),
-      onUnfit: (kind) => observe({ type: 'unfit', kind }),
+      outbound,
+      onUnfit: (kind) => observe({ type: 'invalid_data', kind }),
     }),
   );
   const summaries = stack.use(
@@ -68,13 +72,13 @@ export async function assembleService(options: AssembleOptions, access: Access, 
       fleet,
       source: source.name,
       clock,
-      timeToLive: config.CACHE_TTL,
-      staleAfter: config.STALE_AFTER,
+      timeToLiveMs: config.CACHE_TTL,
+      staleAfterMs: config.STALE_AFTER,
       observe,
     }),
   );
   // Errors go to the observer; readers keep getting the last good answer.
-  update = () => void summaries.renew().catch(ignoreRejection);
+  renewSummary = () => void summaries.renew().catch(ignoreRejection);
   const readiness = createReadiness({ store, summaries, clock });
   observers.push(readiness.observe);
 
@@ -82,14 +86,13 @@ export async function assembleService(options: AssembleOptions, access: Access, 
   const { signal } = stopping;
   const refresh = createRefresh({ source, store, fleet, summaries, clock, observe, signal });
   const background: Promise<void>[] = [];
-  // What runs is ended first, and over before anything that it uses is closed.
+  // Runs before anything that the work in progress uses is closed.
   stack.defer(async () => {
     stopping.abort(new StoppingError());
     if (refresh.isRunning()) await refresh.run().catch(ignoreRejection);
     await Promise.all(background);
   });
   return {
-    config,
     store,
     fleet,
     source,

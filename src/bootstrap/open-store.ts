@@ -2,41 +2,41 @@ import type { Config } from '../config/config.ts';
 import { SetupError } from '../domain/errors.ts';
 import { type OpenedStore, openStore } from '../stores/open.ts';
 
-/** Where the samples of these settings are. */
-export const placeOf = (config: Config) => ({
+/** Where the settings say that the samples are. */
+export const locationOf = (config: Config) => ({
   redisAddress: config.REDIS_URL,
   dataDir: config.DATA_DIR,
   keyPrefix: config.KEY_PREFIX,
   isSimulated: config.SOURCE === 'simulated',
 });
 
-/** Who changes a store by hand is told by what fails, and there is nobody to tell the rest. */
-const nobody = (): undefined => undefined;
-const UNTOLD = { onChange: nobody, onUpdate: nobody, onWarning: nobody };
+/** A command reports failures itself, and needs no other events. */
+const ignore = (): undefined => undefined;
+const NO_LISTENERS = { onChange: ignore, onUpdate: ignore, onWarning: ignore };
 
-/** The store without a service, for what is brought into it or changed in it by hand; made where there is none. */
+/** Opens the store for writing, without a service; creates it if necessary. */
 export async function openToChange(config: Config): Promise<OpenedStore> {
-  const opened = await openStore({ ...placeOf(config), access: 'write', ...UNTOLD });
-  if (!opened) throw new Error('a store opened for writing is there');
+  const opened = await openStore({ ...locationOf(config), access: 'write', ...NO_LISTENERS });
+  if (!opened) throw new Error('a store opened for writing must exist');
   return opened;
 }
 
-/** The store for a short look, which creates nothing; `undefined` where there is none. */
+/** Opens the store for a short read. `undefined` if there is none. */
 export function openToLook(config: Config): Promise<OpenedStore | undefined> {
-  return openStore({ ...placeOf(config), access: 'read', ...UNTOLD });
+  return openStore({ ...locationOf(config), access: 'read', ...NO_LISTENERS });
 }
 
-/** The store for a look that takes long, and creates none; `undefined` where there is none. */
+/** Opens the store for a long read. `undefined` if there is none. */
 export async function openToCopy(config: Config): Promise<OpenedStore | undefined> {
   const opened = await openToLook(config);
   if (!opened || config.REDIS_URL) return opened;
-  // A reader takes a file that nobody writes for one that stays as it is, which is too much said of the next minutes.
+  // A file that is opened for reading counts as unchanging while nobody writes it, which is not safe for a long read.
   await opened.store[Symbol.asyncDispose]();
   try {
     return await openToChange(config);
   } catch (error) {
     if (!(error instanceof SetupError)) throw error;
-    // In a folder that cannot be written nobody will.
+    // The folder is not writable, so nobody will write the file.
     return await openToLook(config);
   }
 }

@@ -1,23 +1,19 @@
 import type { Config } from '../config/config.ts';
 import type { KeptSummary } from '../domain/summary.ts';
-import type { Observe } from '../service/observer.ts';
 import type { RefreshReport } from '../service/refresh-report.ts';
 import { assembleService } from './assemble.ts';
 
-/** Who runs once tells what came of it, or throws: there is nobody to tell the rest. */
-const unobserved: Observe = () => undefined;
-
-/** One pass on the store, without a service. */
+/** Refreshes the store once, without a service. */
 export async function refreshOnce(config: Config): Promise<RefreshReport> {
   await using stack = new AsyncDisposableStack();
-  const service = await assembleService({ config, observe: unobserved }, 'write', stack);
-  if (!service) throw new Error('a store opened for writing is there');
+  const service = await assembleService({ config }, 'write', stack);
+  if (!service) throw new Error('a store opened for writing must exist');
   return await service.refresh.run();
 }
 
-/** What the store knows, creating nothing; `undefined` where there is none, or nothing in it. */
+/** Reads the summary, without a service. `undefined` if there is no store, or it is empty. */
 export async function readOnce(config: Config): Promise<KeptSummary | undefined> {
   await using stack = new AsyncDisposableStack();
-  const service = await assembleService({ config, observe: unobserved }, 'read', stack);
+  const service = await assembleService({ config }, 'read', stack);
   return await service?.summaries.read();
 }

@@ -1,18 +1,14 @@
-/** For all that is no client's: files, Redis, sources, what Node.js has itself. */
-const OWN = 128;
+/** File descriptors for files, Redis, sources and Node.js itself. */
+const RESERVED = 128;
 
-/** Of a limit that is very low, clients get at least these. */
-const FEWEST = 64;
+/** Even with a very low limit of open files. */
+const MIN_CONNECTIONS = 64;
 
-interface Report {
-  readonly userLimits?: { readonly open_files?: { readonly soft?: number | string } };
-}
-
-/** How many connections the system's limit of open files leaves to clients; infinite where it sets none. */
+/** How many client connections the limit of open files allows; infinite if there is no limit. */
 export function roomForConnections(): number {
-  // A look at each network interface takes long; the types do not know of it yet.
+  // Network interfaces would make the report slow. The types do not know this option yet.
   Object.assign(process.report, { excludeNetwork: true });
-  const { userLimits } = process.report.getReport() as Report;
+  const { userLimits } = process.report.getReport() as { userLimits?: { open_files?: { soft?: unknown } } };
   const soft = userLimits?.open_files?.soft;
-  return typeof soft === 'number' ? Math.max(FEWEST, soft - OWN) : Number.POSITIVE_INFINITY;
+  return typeof soft === 'number' ? Math.max(MIN_CONNECTIONS, soft - RESERVED) : Number.POSITIVE_INFINITY;
 }

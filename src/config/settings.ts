@@ -3,67 +3,67 @@ import { SOURCE_NAMES } from '../domain/answer.ts';
 import { NEWS_FEEDS, parseFeeds } from '../news/feeds/feed-list.ts';
 import {
   duration,
+  integer,
+  invalid,
   matching,
   networks,
   oneOf,
-  proxyAddress,
+  type Parse,
+  proxyUrl,
   REDIS_FORMS,
-  type Read,
-  redisAddress,
-  webAddress,
-  whole,
-  wrong,
+  redisUrl,
+  webUrl,
 } from './parsers.ts';
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
 export interface Setting<T> {
-  /** Another name of the variable, which goes before. */
+  /** Another name of the variable, which takes precedence. */
   readonly alias?: string;
-  /** The text that stands for an unset variable; without it the setting has no value then. */
+  /** The default, as text; `undefined` if the setting has none. */
   readonly fallback: string | undefined;
   readonly meaning: string;
-  readonly read: Read<T>;
-  /** An empty value is an error, where to take it for an unset one would open a door. */
-  readonly emptyIsWrong?: boolean;
+  readonly read: Parse<T>;
+  /** By default, an empty value counts as unset. For a token, that would be unsafe. */
+  readonly rejectsEmpty?: boolean;
 }
 
-const setting = <T>(fallback: string, meaning: string, read: Read<T>): Setting<T> => ({
+const setting = <T>(fallback: string, meaning: string, read: Parse<T>): Setting<T> => ({
   fallback,
   meaning,
   read,
 });
 
-const optional = <T>(meaning: string, read: Read<T>, emptyIsWrong = false): Setting<T | undefined> => ({
+const optional = <T>(meaning: string, read: Parse<T>, rejectsEmpty = false): Setting<T | undefined> => ({
   fallback: undefined,
   meaning,
   read,
-  emptyIsWrong,
+  rejectsEmpty,
 });
 
-/** A proxy, by the names that other programs know it by: where both are set, the lower case one counts. */
+/** The variables of other programs for a proxy. The lower case one takes precedence. */
 const proxy = (alias: string, meaning: string): Setting<string | undefined> => ({
-  ...optional(meaning, proxyAddress),
+  ...optional(meaning, proxyUrl),
   alias,
 });
 
 const FEEDS_FORM =
   'http or https URLs without user name and password, separated by commas; each may be NAME=URL, with different names';
 
-/** Every setting there is: the one list behind the configuration, `--help` and `.env.example`. */
+/** All settings. The configuration, `--help` and `.env.example` come from this list. */
 export const SETTINGS = {
   HOST: setting('127.0.0.1', 'address or host name to listen on', (text) =>
-    isIP(text) > 0 || /^[A-Za-z0-9._-]{1,253}$/.test(text) ? text : wrong('an address or a host name'),
+    isIP(text) > 0 || /^[A-Za-z0-9._-]{1,253}$/.test(text) ? text : invalid('an address or a host name'),
   ),
-  PORT: setting('8080', 'port to listen on; 0 chooses a free port', whole(0, 65_535)),
+  PORT: setting('8080', 'port to listen on; 0 chooses a free port', integer(0, 65_535)),
   METRICS_PORT: optional(
     'port for GET /metrics, which PORT then no longer serves; 0 chooses a free port; if unset, PORT',
-    whole(0, 65_535),
+    integer(0, 65_535),
   ),
   REDIS_URL: optional(
-    `Redis to keep samples in (unset: an embedded file); use rediss instead of redis for TLS:
+    `Redis that stores the samples (unset: an embedded file); use rediss instead of redis for TLS:
 ${REDIS_FORMS.map((form) => `${' '.repeat(34)}${form}`).join('\n')}`,
-    redisAddress,
+    redisUrl,
   ),
   DATA_DIR: setting('./data', 'folder of the embedded store', matching(/^[^\0]+$/, 'a path')),
   KEY_PREFIX: setting(
@@ -84,40 +84,20 @@ ${REDIS_FORMS.map((form) => `${' '.repeat(34)}${form}`).join('\n')}`,
     ),
     alias: 'no_proxy',
   },
-  SENTICRYPT_URL: setting(
-    'https://api.senticrypt.com/v1/bitcoin.json',
-    'URL of the SentiCrypt v1 feed',
-    webAddress,
-  ),
-  COINBASE_URL: setting(
-    'https://api.exchange.coinbase.com',
-    'base URL of the Coinbase Exchange API',
-    webAddress,
-  ),
-  KRAKEN_URL: setting('https://api.kraken.com/0/public', 'base URL of the Kraken API', webAddress),
-  BITSTAMP_URL: setting('https://www.bitstamp.net', 'base URL of the Bitstamp API', webAddress),
-  FEAR_GREED_URL: setting('https://api.alternative.me', 'base URL of the Fear & Greed index API', webAddress),
+  SENTICRYPT_URL: setting('https://api.senticrypt.com/v1/bitcoin.json', 'URL of the SentiCrypt feed', webUrl),
+  COINBASE_URL: setting('https://api.exchange.coinbase.com', 'base URL of the Coinbase Exchange API', webUrl),
+  KRAKEN_URL: setting('https://api.kraken.com/0/public', 'base URL of the Kraken API', webUrl),
+  BITSTAMP_URL: setting('https://www.bitstamp.net', 'base URL of the Bitstamp API', webUrl),
+  FEAR_GREED_URL: setting('https://api.alternative.me', 'base URL of the Fear & Greed index API', webUrl),
   NEWS_FEEDS: setting(
     NEWS_FEEDS.map(({ address }) => address).join(','),
     'URLs of news feeds, separated by commas; NAME=URL shows a feed under a name of your choice',
-    (text) => parseFeeds(text) ?? wrong(FEEDS_FORM),
+    (text) => parseFeeds(text) ?? invalid(FEEDS_FORM),
   ),
-  SENTIMENT_HALF_LIFE: setting('6h', 'age at which a headline counts half', duration('1m', '30d')),
-  REFRESH_INTERVAL: setting(
-    '30s',
-    'time between refreshes; 0 refreshes only on request',
-    duration('100ms', '24h', 'or 0'),
-  ),
-  CACHE_TTL: setting(
-    '120s',
-    'how long an answer is cached before the store is read again',
-    duration('1ms', '24h', 'or 0'),
-  ),
-  STALE_AFTER: setting(
-    '5m',
-    'the answer is stale if its newest value is older than this',
-    duration('1s', '30d'),
-  ),
+  SENTIMENT_HALF_LIFE: setting('6h', 'half-life of a headline in the sentiment', duration('1m', '30d')),
+  REFRESH_INTERVAL: setting('30s', 'time between refreshes; 0: on request', duration('100ms', '24h', 'or 0')),
+  CACHE_TTL: setting('120s', 'how long an answer is cached', duration('1ms', '24h', 'or 0')),
+  STALE_AFTER: setting('5m', 'age of the newest value that makes an answer stale', duration('1s', '30d')),
   REFRESH_TOKEN: optional(
     'bearer token required by POST /refresh; if unset, anyone may refresh, but not from a page of another site',
     matching(
@@ -126,11 +106,7 @@ ${REDIS_FORMS.map((form) => `${' '.repeat(34)}${form}`).join('\n')}`,
     ),
     true,
   ),
-  RATE_LIMIT: setting(
-    '60',
-    'refreshes per minute that one address may start; 0 for no limit',
-    whole(0, 1_000_000),
-  ),
+  RATE_LIMIT: setting('60', 'refreshes per minute and address; 0: no limit', integer(0, 1_000_000)),
   TRUST_PROXY: optional(
     'proxies whose X-Forwarded-For header is trusted: addresses or networks, separated by commas',
     networks,
@@ -138,14 +114,14 @@ ${REDIS_FORMS.map((form) => `${' '.repeat(34)}${form}`).join('\n')}`,
   MAX_CONNECTIONS_PER_ADDRESS: setting(
     '500',
     'maximum number of connections per client: an IPv4 address, or an IPv6 /64 network',
-    whole(1, 1_000_000),
+    integer(1, 1_000_000),
   ),
-  MAX_LIVE_READERS: setting('10000', 'maximum number of concurrent GET /live readers', whole(1, 1_000_000)),
-  MAX_LIVE_READERS_PER_ADDRESS: setting('100', 'the same, for one address', whole(1, 1_000_000)),
+  MAX_LIVE_READERS: setting('10000', 'maximum number of concurrent GET /live readers', integer(1, 1_000_000)),
+  MAX_LIVE_READERS_PER_ADDRESS: setting('100', 'the same, per address', integer(1, 1_000_000)),
   LOG_LEVEL: setting('info', `lowest level to log: ${LOG_LEVELS.join(', ')}`, oneOf(LOG_LEVELS)),
 } satisfies Record<string, Setting<unknown>>;
 
-/** A default in words; a list has a line for each of its parts. */
+/** Lists have one part per line. */
 function describeDefault(fallback: string): string {
   const indent = `\n${' '.repeat(34)}`;
   return fallback.includes(',')

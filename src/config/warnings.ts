@@ -1,9 +1,9 @@
 import type { Config } from './config.ts';
 
 /**
- * What will hurt, as it is set up; told once, at the start.
+ * Warns about risky settings, at the start.
  *
- * @param room how many connections the limit of open files leaves to clients.
+ * @param room how many client connections the limit of open files allows.
  */
 export function* warnings(config: Config, room: number): Generator<string> {
   if (config.REFRESH_INTERVAL > config.STALE_AFTER) {
@@ -14,7 +14,7 @@ export function* warnings(config: Config, room: number): Generator<string> {
     yield 'HOST is reachable from other machines and REFRESH_TOKEN is not set: anyone may start refreshes';
   }
   if (config.MAX_LIVE_READERS_PER_ADDRESS > config.MAX_CONNECTIONS_PER_ADDRESS) {
-    yield 'MAX_LIVE_READERS_PER_ADDRESS is above MAX_CONNECTIONS_PER_ADDRESS, which counts readers of the stream too: raise that one';
+    yield 'MAX_LIVE_READERS_PER_ADDRESS is above MAX_CONNECTIONS_PER_ADDRESS, which also counts readers of the stream: raise the latter';
   }
   if (room < config.MAX_LIVE_READERS) {
     yield `the limit of open files leaves room for ${room} connections, fewer than MAX_LIVE_READERS: raise it (ulimit -n)`;

@@ -1,20 +1,20 @@
 import type { OutboundFault } from '../outbound/fault.ts';
 import type { Place } from '../sources/upstream.ts';
-import type { Exchanged } from './recorder.ts';
+import type { Exchange } from './recorder.ts';
 
 const BLOCKED =
   'It may be down, or a firewall may block it: allow it, or set HTTPS_PROXY to a proxy that can reach it.';
 const INTERCEPTED =
   'Something on the way may intercept TLS. If that is intended, name its certificate authority in NODE_EXTRA_CA_CERTS.';
 const PROXY =
-  'Check that the proxy is running and takes such requests, and check HTTPS_PROXY, HTTP_PROXY and NO_PROXY.';
+  'Check that the proxy is running and accepts such requests, and check HTTPS_PROXY, HTTP_PROXY and NO_PROXY.';
 const BEHIND_PROXY =
-  'The proxy may not reach it, or may not work: try another one, or name this host in NO_PROXY to do without.';
+  'The proxy may not reach it, or may not work: try another one, or add this host to NO_PROXY to connect directly.';
 const NO_NETWORK = 'Check the network and DNS settings of this machine.';
 const REFUSED =
-  'It refuses requests from this network or country: set HTTPS_PROXY to a proxy elsewhere, or do without it.';
+  'It refuses requests from this network or country: set HTTPS_PROXY to a proxy wrongAddress, or run without this source.';
 
-const elsewhere = ({ setting }: Place): string =>
+const wrongAddress = ({ setting }: Place): string =>
   `The address may have moved, or a login or blocking page may answer in its place: check ${setting}.`;
 
 const BY_FAULT: Readonly<Record<OutboundFault, string | ((place: Place) => string)>> = {
@@ -26,7 +26,7 @@ const BY_FAULT: Readonly<Record<OutboundFault, string | ((place: Place) => strin
   connection_reset: BLOCKED,
   tls_self_signed: INTERCEPTED,
   tls_untrusted: INTERCEPTED,
-  tls_expired: 'Check the clock of this machine. If it is right, the site has to renew its certificate.',
+  tls_expired: 'Check the clock of this machine. If it is correct, the site must renew its certificate.',
   tls_wrong_host: INTERCEPTED,
   tls_failed: INTERCEPTED,
   proxy_refused: PROXY,
@@ -34,22 +34,22 @@ const BY_FAULT: Readonly<Record<OutboundFault, string | ((place: Place) => strin
   timeout_connecting: BLOCKED,
   timeout_waiting: BLOCKED,
   timeout_reading: BLOCKED,
-  private_address: elsewhere,
-  redirect_refused: elsewhere,
-  too_large: elsewhere,
-  bad_response: elsewhere,
+  private_address: wrongAddress,
+  redirect_refused: wrongAddress,
+  too_large: wrongAddress,
+  bad_response: wrongAddress,
 };
 
 const BY_STATUS: Readonly<Record<number, string>> = {
   401: REFUSED,
   403: REFUSED,
   407: PROXY,
-  429: 'It says that it was asked too often: wait some minutes.',
+  429: 'It received too many requests: wait some minutes.',
   451: REFUSED,
 };
 
-/** Through a proxy these may be its own. */
-const OF_EITHER: readonly OutboundFault[] = [
+/** Through a proxy, these may be faults of the proxy or of the source. */
+const AMBIGUOUS_FAULTS: readonly OutboundFault[] = [
   'connection_reset',
   'timeout_connecting',
   'timeout_waiting',
@@ -57,13 +57,13 @@ const OF_EITHER: readonly OutboundFault[] = [
   'bad_response',
 ];
 
-/** What to do about a place that gave nothing. */
-export function adviceFor(place: Place, { fault, status, isViaProxy }: Exchanged): string {
+/** What to do about an upstream that failed. */
+export function adviceFor(place: Place, { fault, status, isViaProxy }: Exchange): string {
   if (fault === undefined) {
-    if (status !== undefined && status >= 500) return 'It has a fault of its own: try again later.';
-    return (status === undefined ? undefined : BY_STATUS[status]) ?? elsewhere(place);
+    if (status !== undefined && status >= 500) return 'It has a problem of its own: try again later.';
+    return (status === undefined ? undefined : BY_STATUS[status]) ?? wrongAddress(place);
   }
-  if (isViaProxy && OF_EITHER.includes(fault)) return BEHIND_PROXY;
+  if (isViaProxy && AMBIGUOUS_FAULTS.includes(fault)) return BEHIND_PROXY;
   const advice = BY_FAULT[fault];
   return typeof advice === 'string' ? advice : advice(place);
 }

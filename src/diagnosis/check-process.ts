@@ -1,15 +1,15 @@
-// Makes the checks in a process of its own, which `runChecks` ends at its limit: a name server or a disk that hangs
-// holds a thread, and with it the process, where nothing else can end it.
+// Runs the checks in a process of their own, which `runChecks` kills at its time limit: only the end of a process frees
+// a thread that a name server or a disk holds.
 import process from 'node:process';
 import { runAllChecks } from './checks.ts';
 
-/** A little before the limit, so that what was found until then is told. Milliseconds. */
-const LIMIT = 12_000;
+/** Less than the limit of `runChecks`, so that partial results still arrive. */
+const LIMIT_MS = 12_000;
 
-// Whoever asked for it is gone.
+// The parent process is gone.
 process.once('disconnect', () => process.exit());
 await runAllChecks(
   (heading, results) => void process.send?.({ heading, results }),
-  AbortSignal.timeout(LIMIT),
+  AbortSignal.timeout(LIMIT_MS),
 );
 process.send?.({ isOver: true });

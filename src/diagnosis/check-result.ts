@@ -1,37 +1,25 @@
 export type Result = 'ok' | 'warning' | 'failed';
 
-/** What a check has found: a row of the table. No text in it holds a secret. */
+/** A row of the table. It contains no secrets. */
 export interface CheckResult {
-  /** What was looked at: "free space", "coinbase". */
+  /** What was checked: "free space", "coinbase". */
   readonly name: string;
   readonly result: Result;
-  /** One line, in plain words. */
   readonly detail: string;
-  /** What to do about it, in a sentence. */
-  readonly advice?: string;
-  /** Whether the service would have no answer because of it. */
+  /** What to do about it, as a sentence. */
+  readonly advice?: string | undefined;
+  /** The service would have no answer. */
   readonly isFatal?: boolean;
 }
 
 export const ok = (name: string, detail: string): CheckResult => ({ name, result: 'ok', detail });
 
-export const warning = (name: string, detail: string, advice?: string): CheckResult => ({
-  name,
-  result: 'warning',
-  detail,
-  ...(advice !== undefined && { advice }),
-});
+type CreateResult = (name: string, detail: string, advice?: string) => CheckResult;
 
-/** A failure that the service may have an answer in spite of. */
-export const failed = (name: string, detail: string, advice?: string): CheckResult => ({
-  name,
-  result: 'failed',
-  detail,
-  ...(advice !== undefined && { advice }),
-});
+export const warning: CreateResult = (name, detail, advice) => ({ name, result: 'warning', detail, advice });
 
-/** A failure without whose repair the service has no answer. */
-export const fatal = (name: string, detail: string, advice?: string): CheckResult => ({
-  ...failed(name, detail, advice),
-  isFatal: true,
-});
+/** A failure in spite of which the service may have an answer. */
+export const failed: CreateResult = (name, detail, advice) => ({ name, result: 'failed', detail, advice });
+
+/** A failure because of which the service has no answer. */
+export const fatal: CreateResult = (...args) => ({ ...failed(...args), isFatal: true });

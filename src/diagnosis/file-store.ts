@@ -6,10 +6,10 @@ import { openUntouched, versionOf } from '../stores/sqlite/file/database.ts';
 import { SCHEMA_VERSION } from '../stores/sqlite/file/schema.ts';
 import { type CheckResult, fatal, ok, warning } from './check-result.ts';
 
-/** A refresh needs some kilobytes, and as much again for the log beside the file. Bytes. */
-const LEAST_SPACE = 4 * 2 ** 20;
-/** A year of samples takes less. Bytes. */
-const AMPLE_SPACE = 200 * 2 ** 20;
+/** A refresh needs some kilobytes, and as much again for the write-ahead log. */
+const MIN_FREE_BYTES = 4 * 2 ** 20;
+/** More than a year of samples. */
+const AMPLE_FREE_BYTES = 200 * 2 ** 20;
 
 function describe(path: string): CheckResult {
   const name = 'database';
@@ -35,14 +35,14 @@ function checkFile(path: string): CheckResult {
   }
 }
 
-/** The folder itself, or where it does not exist yet the one that it would be created in. */
+/** The folder of the file, or the closest one that exists. */
 function existingFolder(path: string): string {
   let folder = dirname(path);
   while (!existsSync(folder) && dirname(folder) !== folder) folder = dirname(folder);
   return folder;
 }
 
-function checkRights(path: string, folder: string): CheckResult {
+function checkPermissions(path: string, folder: string): CheckResult {
   const name = 'permissions';
   const { R_OK, W_OK, X_OK } = constants;
   let at = folder;
@@ -56,20 +56,19 @@ function checkRights(path: string, folder: string): CheckResult {
     }
   } catch (error) {
     const isReadOnly = error instanceof Error && 'code' in error && error.code === 'EROFS';
-    return isReadOnly
-      ? fatal(name, `${at} is on a read-only file system`, 'Set DATA_DIR to a folder that can be written.')
-      : fatal(
-          name,
-          `this user cannot read and write ${at}`,
-          'Change its owner or permissions, or set DATA_DIR to another folder.',
-        );
+    if (isReadOnly)
+      return fatal(
+        name,
+        `${at} is on a read-only file system`,
+        'Set DATA_DIR to a folder that can be written.',
+      );
+    return fatal(
+      name,
+      `this user cannot read and write ${at}`,
+      'Change its owner or permissions, or set DATA_DIR to another folder.',
+    );
   }
-  return ok(
-    name,
-    folder === dirname(path)
-      ? `${folder} can be written`
-      : `${folder} can be written; DATA_DIR will be created`,
-  );
+  return ok(name, `${folder} can be written${folder === dirname(path) ? '' : '; DATA_DIR will be created'}`);
 }
 
 const inMegabytes = (bytes: number): string => `${Math.floor(bytes / 2 ** 20).toLocaleString('en')} MiB`;
@@ -77,17 +76,18 @@ const inMegabytes = (bytes: number): string => `${Math.floor(bytes / 2 ** 20).to
 function checkSpace(folder: string): CheckResult {
   const name = 'free space';
   const { bavail, bsize } = statfsSync(folder);
-  const free = bavail * bsize;
-  const detail = `${inMegabytes(free)} free at ${folder}`;
-  if (free < LEAST_SPACE) return fatal(name, detail, 'Free some space, or set DATA_DIR to another disk.');
-  if (free < AMPLE_SPACE)
-    return warning(name, detail, `Make sure that ${inMegabytes(AMPLE_SPACE)} are free.`);
+  const freeBytes = bavail * bsize;
+  const detail = `${inMegabytes(freeBytes)} free at ${folder}`;
+  if (freeBytes < MIN_FREE_BYTES)
+    return fatal(name, detail, 'Free some space, or set DATA_DIR to another disk.');
+  if (freeBytes < AMPLE_FREE_BYTES)
+    return warning(name, detail, `Make sure that ${inMegabytes(AMPLE_FREE_BYTES)} are free.`);
   return ok(name, detail);
 }
 
-/** The embedded store. Nothing is created or changed; the lock of a running service is not needed. */
+/** Checks the embedded store, without changes and without the lock of a running service. */
 export function checkFileStore(file: string): CheckResult[] {
   const path = resolve(file);
   const folder = existingFolder(path);
-  return [checkFile(path), checkRights(path, folder), checkSpace(folder)];
+  return [checkFile(path), checkPermissions(path, folder), checkSpace(folder)];
 }

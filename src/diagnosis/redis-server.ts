@@ -5,22 +5,22 @@ import { assertRights } from '../stores/redis/permissions.ts';
 import { prepareSeries } from '../stores/redis/samples/series.ts';
 import { type CheckResult, fatal, ok, warning } from './check-result.ts';
 
-/** A question to a server that is connected; it changes nothing there. What it throws is that the server failed. */
+/** A check of a connected server, without changes. An exception means that the server failed. */
 export interface ServerCheck {
   readonly name: string;
   run(client: Client, keys: Keys): Promise<CheckResult>;
 }
 
 /** A module's version is one number: 11206 is 1.12.6. */
-function asVersion(number: number): string {
+function versionText(number: number): string {
   return [Math.floor(number / 10_000), Math.floor(number / 100) % 100, number % 100].join('.');
 }
 
-/** `undefined` where the user may not ask. */
+/** `undefined` if the user may not list modules. */
 async function moduleVersion(client: Client): Promise<string | undefined> {
   const modules = await client.moduleList().catch(() => []);
   const module = modules.find(({ name }) => String(name).toLowerCase() === 'timeseries');
-  return module && asVersion(Number(module.ver));
+  return module && versionText(Number(module.ver));
 }
 
 const timeSeries: ServerCheck = {
@@ -29,7 +29,7 @@ const timeSeries: ServerCheck = {
     try {
       await client.ts.info(price);
     } catch (error) {
-      // That there is no such key yet is an answer of the command.
+      // The command exists if it says that there is no such key.
       if (!(error instanceof ErrorReply) || /unknown command/i.test(error.message)) throw error;
     }
     const version = await moduleVersion(client);
@@ -37,7 +37,7 @@ const timeSeries: ServerCheck = {
   },
 };
 
-const rights: ServerCheck = {
+const permissions: ServerCheck = {
   name: 'permissions',
   async run(client, keys) {
     await assertRights(client, keys, true);
@@ -52,34 +52,30 @@ const TYPES = [
   ['rollups', 'hash'],
 ] as const;
 
-const keys: ServerCheck = {
+const keyTypes: ServerCheck = {
   name: 'keys',
-  async run(client, all) {
-    await prepareSeries(client, all, false);
+  async run(client, keys) {
+    await prepareSeries(client, keys, false);
     for (const [name, expected] of TYPES) {
-      // The service does not ask for types itself, so its user may not be allowed to.
-      const type = await client.type(all[name]).catch(() => 'none');
+      // The service does not need this command, so its user may not have the right.
+      const type = await client.type(keys[name]).catch(() => 'none');
       if (type === expected || type === 'none') continue;
       return fatal(
         this.name,
-        `"${all[name]}" holds a ${type}, not a ${expected}`,
+        `"${keys[name]}" holds a ${type}, not a ${expected}`,
         'Set KEY_PREFIX to one that is not in use.',
       );
     }
-    const series = [all.price, all.sentiment];
-    const counts = await Promise.all(
-      series.map((key) =>
-        client.ts.info(key).then(
-          ({ totalSamples }) => totalSamples,
-          () => undefined,
-        ),
-      ),
-    );
-    const [prices, sentiments] = counts;
+    const countOf = async (key: string): Promise<number | undefined> =>
+      client.ts.info(key).then(
+        ({ totalSamples }) => totalSamples,
+        () => undefined,
+      );
+    const [prices, sentiments] = await Promise.all([countOf(keys.price), countOf(keys.sentiment)]);
     if (prices === undefined && sentiments === undefined)
       return ok(this.name, 'the first start will create the time series');
-    const inWords = (count: number | undefined): string => (count ?? 0).toLocaleString('en');
-    return ok(this.name, `${inWords(prices)} prices and ${inWords(sentiments)} sentiments are kept`);
+    const [priceText, sentimentText] = [prices, sentiments].map((count = 0) => count.toLocaleString('en'));
+    return ok(this.name, `${priceText} prices and ${sentimentText} sentiments are stored`);
   },
 };
 
@@ -87,7 +83,7 @@ const memory: ServerCheck = {
   name: 'memory',
   async run(client) {
     const info = await client.info('memory').catch(() => undefined);
-    if (info === undefined) return ok(this.name, 'not told to this user');
+    if (info === undefined) return ok(this.name, 'not visible to this user');
     const read = (field: string): string => new RegExp(`^${field}:(\\S+)`, 'm').exec(info)?.[1] ?? '';
     const [policy, used, limit] = [read('maxmemory_policy'), read('used_memory'), Number(read('maxmemory'))];
     if (policy.startsWith('allkeys-'))
@@ -100,10 +96,10 @@ const memory: ServerCheck = {
       return warning(
         this.name,
         'over 90 % of maxmemory is used',
-        'Raise maxmemory: a full Redis refuses samples.',
+        'Raise maxmemory: a full Redis rejects samples.',
       );
-    return ok(this.name, `eviction policy ${policy || 'not told'}`);
+    return ok(this.name, `eviction policy ${policy || 'unknown'}`);
   },
 };
 
-export const SERVER_CHECKS: readonly ServerCheck[] = [timeSeries, rights, keys, memory];
+export const SERVER_CHECKS: readonly ServerCheck[] = [timeSeries, permissions, keyTypes, memory];

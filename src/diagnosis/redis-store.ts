@@ -1,3 +1,4 @@
+import { ignoreRejection } from '../domain/errors.ts';
 import type { Endpoint, RedisAddress } from '../stores/redis/connection/address.ts';
 import { type Client, newClient } from '../stores/redis/connection/client.ts';
 import { within } from '../stores/redis/connection/deadline.ts';
@@ -7,12 +8,12 @@ import { type CheckResult, ok } from './check-result.ts';
 import { redisFailure } from './redis-faults.ts';
 import { SERVER_CHECKS } from './redis-server.ts';
 
-/** Milliseconds. */
-const CONNECT_LIMIT = 3000;
-/** For one check. Milliseconds. */
-const CHECK_LIMIT = 2000;
+const CONNECT_LIMIT_MS = 3000;
+/** For each check. */
+const CHECK_LIMIT_MS = 2000;
 
-const written = ({ host, port }: Endpoint): string => `${host.includes(':') ? `[${host}]` : host}:${port}`;
+const endpointText = ({ host, port }: Endpoint): string =>
+  `${host.includes(':') ? `[${host}]` : host}:${port}`;
 
 async function connect(client: Client): Promise<string> {
   await client.connect();
@@ -21,7 +22,7 @@ async function connect(client: Client): Promise<string> {
   return version === undefined ? 'Redis' : `Redis ${version}`;
 }
 
-/** A Redis of any kind. Nothing is created or changed in it. */
+/** Checks Redis, with Sentinel or as a cluster too, without changes. */
 export async function checkRedisStore(
   address: RedisAddress,
   keyPrefix: string,
@@ -30,24 +31,24 @@ export async function checkRedisStore(
   const { kind, hasTls } = address;
   const keys = keysAt(address, keyPrefix);
   const location = openLocation(address, keys.price);
-  const listed = address.endpoints.map(written).join(', ');
+  const listed = address.endpoints.map(endpointText).join(', ');
   let where = listed;
   let client: Client | undefined;
   try {
-    const endpoint = await within(CONNECT_LIMIT, location.find(signal), signal);
-    where = written(endpoint);
+    const endpoint = await within(CONNECT_LIMIT_MS, location.find(signal), signal);
+    where = endpointText(endpoint);
     client = newClient({ ...address, endpoint });
-    client.on('error', () => 'told by what is awaited');
+    // The failed command reports the error.
+    client.on('error', ignoreRejection);
     const began = performance.now();
-    const version = await within(CONNECT_LIMIT, connect(client), signal);
-    await within(CHECK_LIMIT, location.confirm(client), signal);
+    const version = await within(CONNECT_LIMIT_MS, connect(client), signal);
+    await within(CHECK_LIMIT_MS, location.confirm(client), signal);
     const tookMs = Math.round(performance.now() - began);
     const via = kind === 'server' ? '' : ` (${kind} ${listed})`;
-    const found = ok('connection', `${version} at ${where}${via}${hasTls ? ', TLS' : ''}, ${tookMs} ms`);
-    const results = [found];
-    // One after the other: a transaction that asks for rights would swallow what others ask on the connection.
+    const results = [ok('connection', `${version} at ${where}${via}${hasTls ? ', TLS' : ''}, ${tookMs} ms`)];
+    // One at a time: the check of permissions uses a transaction, which would include the commands of other checks.
     for (const check of SERVER_CHECKS) {
-      const result = within(CHECK_LIMIT, check.run(client, keys), signal);
+      const result = within(CHECK_LIMIT_MS, check.run(client, keys), signal);
       results.push(await result.catch((error) => redisFailure(check.name, error, where, hasTls)));
     }
     return results;

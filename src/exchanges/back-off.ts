@@ -1,5 +1,5 @@
 import { formatTime } from '../domain/time/time.ts';
-import { LONGEST_REST, readRetryAfter } from '../outbound/retry-after.ts';
+import { MAX_BACK_OFF_MS, readRetryAfter } from '../outbound/retry-after.ts';
 import { isWaiting } from '../stores/upstream-status.ts';
 import { RefusalError } from './venues/refusal.ts';
 
@@ -23,7 +23,7 @@ const FIRST_MS = 60_000;
 
 export function activeBackOff(backOffs: BackOffs, venue: string, now: number): BackOff | undefined {
   const backOff = backOffs[venue];
-  return backOff && isWaiting(backOff.until, { now, longestMs: LONGEST_REST }) ? backOff : undefined;
+  return backOff && isWaiting(backOff.until, { now, longestMs: MAX_BACK_OFF_MS }) ? backOff : undefined;
 }
 
 /** An hour if access is forbidden; else what `Retry-After` says; else twice as long each time. */
@@ -35,10 +35,10 @@ function backOffOf(
 ): BackOff {
   const { message: reason } = refusal;
   const last = before?.length ?? 0;
-  if (refusal.refusal === 'forbidden') return { until: now + LONGEST_REST, length: last, asked, reason };
+  if (refusal.refusal === 'forbidden') return { until: now + MAX_BACK_OFF_MS, length: last, asked, reason };
   const retryAfter = readRetryAfter(refusal.retryAfter ?? null, now);
   if (retryAfter !== undefined) return { until: now + retryAfter, length: last, asked, reason };
-  const length = Math.min(Math.max(FIRST_MS, last * 2), LONGEST_REST);
+  const length = Math.min(Math.max(FIRST_MS, last * 2), MAX_BACK_OFF_MS);
   return { until: now + length, length, asked, reason };
 }
 

@@ -1,105 +1,92 @@
 import { createServer } from 'node:http';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { SourceName } from '../domain/answer.ts';
-import type { Histories } from '../service/history.ts';
-import type { Live } from '../service/live-updates.ts';
-import type { Observe, ReadCounts } from '../service/observer.ts';
-import type { Readiness } from '../service/readiness.ts';
-import type { Refresh } from '../service/refresh.ts';
-import type { SenticryptDays } from '../service/senticrypt-days.ts';
-import type { Summaries } from '../service/summary.ts';
+import type { Observe } from '../service/observer.ts';
+import type { ReadSenticryptDay } from '../service/senticrypt-day.ts';
 import { omitLengthOfNotModified } from './caching/conditional.ts';
 import { createPreparer } from './caching/prepared-answer.ts';
-import { createSharedBodies } from './caching/shared-bodies.ts';
+import { createSharedBodies, type SharedBodies } from './caching/shared-bodies.ts';
 import { clientNetwork } from './clients/network.ts';
-import { detectUntrustedProxy, proxyCheck } from './clients/proxies.ts';
+import { detectUntrustedProxy, networkCheck } from './clients/proxies.ts';
 import { CORS_HEADERS, commonHeaders } from './headers.ts';
-import { type ConnectionLimits, limitConnections } from './limits/connections.ts';
+import { type CountLongResponse, limitConnections } from './limits/connections.ts';
 import { createFairQueue, type FairQueue } from './limits/fair-queue.ts';
 import { shedLoad } from './limits/load-shedding.ts';
 import { answerInTurn } from './limits/pipelining.ts';
 import { requireReadRate } from './limits/read-rate.ts';
-import { refuseExpectation, refuseMalformed } from './malformed.ts';
-import { identified, PROBLEM_TYPE, problemOf } from './problem.ts';
-import { answerRoute } from './routes/answer.ts';
+import { rejectExpectation, rejectMalformed } from './malformed.ts';
+import { PROBLEM_TYPE, problemOf, withRequestId } from './problem.ts';
+import { type AnswerRouteOptions, answerRoute } from './routes/answer.ts';
 import { describeRoutes, docsRoutes, documentRoute } from './routes/docs.ts';
 import { healthRoutes } from './routes/health.ts';
-import { historyRoute } from './routes/history.ts';
-import { liveRoute } from './routes/live.ts';
+import { type HistoryRouteOptions, historyRoute } from './routes/history.ts';
+import { type LiveRouteOptions, liveRoute } from './routes/live.ts';
 import { type MetricsPage, metricsRoute } from './routes/metrics.ts';
 import { pageRoutes } from './routes/page.ts';
-import { refreshRoute } from './routes/refresh.ts';
+import { type RefreshRouteOptions, refreshRoute } from './routes/refresh.ts';
 import { senticryptDayRoute } from './routes/senticrypt-day.ts';
 import { type SourcesRouteOptions, sourcesRoute } from './routes/sources.ts';
 import { sendLargeBodies } from './streaming/large-bodies.ts';
-import { answerUnrouted, type MethodsOf, noteMethods } from './unrouted.ts';
+import { answerUnrouted, collectMethods } from './unrouted.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** Its answer goes on after it began. */
+    /** The route counts its own responses, when they start. */
     isStream?: true;
   }
 }
 
-export interface AppOptions {
-  readonly summaries: Summaries;
-  readonly refresh: Refresh;
-  readonly readiness: Readiness;
+export interface BaseAppOptions {
   readonly source: SourceName;
-  readonly days: SenticryptDays;
-  readonly report: SourcesRouteOptions['report'];
-  readonly clock: () => number;
   readonly observe: Observe;
-  readonly reads: ReadCounts;
-  /** Absent where they have a port of their own. */
-  readonly metrics: MetricsPage | undefined;
-  readonly refreshToken: string | undefined;
-  readonly rateLimit: number;
   readonly trustProxy: readonly string[] | undefined;
   readonly maxConnections: number;
-  /** Of one client: an IPv4 address, or the /64 of an IPv6 one. */
+  /** Per client network: an IPv4 address or an IPv6 /64. */
   readonly maxConnectionsPerAddress: number;
-  readonly histories: Histories;
-  /** Ends what is under way for readers when the service stops. */
-  readonly signal: AbortSignal;
-  readonly live: Live;
-  readonly maxLiveReaders: number;
-  readonly maxLiveReadersPerAddress: number;
 }
 
-/** Bounds on what a client may take of the server: milliseconds and bytes. */
-const LIMITS = {
-  /** Until a whole request is there. */
+export interface AppOptions
+  extends BaseAppOptions,
+    Omit<AnswerRouteOptions, 'prepare'>,
+    Omit<HistoryRouteOptions, 'bodies'>,
+    Omit<LiveRouteOptions, 'prepare' | 'countLongResponse'>,
+    RefreshRouteOptions,
+    SourcesRouteOptions {
+  readonly readSenticryptDay: ReadSenticryptDay;
+  /** `undefined` if the metrics have a port of their own. */
+  readonly metrics: MetricsPage | undefined;
+}
+
+/** Limits in milliseconds and bytes. */
+const SERVER_OPTIONS = {
+  /** For receiving the whole request. */
   requestTimeout: 10_000,
   headersTimeout: 5_000,
   keepAliveTimeout: 72_000,
   connectionsCheckingInterval: 1_000,
   maxHeaderSize: 16_384,
-  /** Answered in our own way. */
+  /** `requireHost` rejects a missing host with problem details. */
   requireHostHeader: false,
 } as const;
 
-export type FrameOptions = Pick<
-  AppOptions,
-  'source' | 'observe' | 'trustProxy' | 'maxConnections' | 'maxConnectionsPerAddress'
->;
-
-interface Frame {
+interface BaseApp {
   readonly app: FastifyInstance;
-  readonly methodsOf: MethodsOf;
-  readonly connections: ConnectionLimits;
+  readonly bodies: SharedBodies;
+  readonly countLongResponse: CountLongResponse;
   readonly queue: FairQueue;
+  /** Adds what the routes of a scope share: large bodies, 404 and 405, and an event per response. */
+  readonly addRouteHooks: (scope: FastifyInstance) => void;
 }
 
-/** A server without routes, with the bounds, headers and problems of every answer. */
-export function createFrame(options: FrameOptions): Frame {
+/** A server without routes: limits, common headers and problem details. */
+export function createBaseApp(options: BaseAppOptions): BaseApp {
   const { source, observe } = options;
 
   function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
     const { method, url: path } = request;
     const { body, headers } = problemOf(error, method === 'POST');
     const { status } = body;
-    const { requestId, text, headers: idHeaders } = identified(body);
+    const { requestId, text, headers: idHeaders } = withRequestId(body);
     observe({ type: 'request_failed', requestId, error, method, path, status });
     reply.code(status).headers(headers).headers(idHeaders).type(PROBLEM_TYPE).send(text);
   }
@@ -118,7 +105,7 @@ export function createFrame(options: FrameOptions): Frame {
   const app = fastify({
     serverFactory: (handle) =>
       createServer(
-        LIMITS,
+        SERVER_OPTIONS,
         answerInTurn((request, response) => {
           detectProxy?.(request);
           handle(request, response);
@@ -126,76 +113,77 @@ export function createFrame(options: FrameOptions): Frame {
       ),
     bodyLimit: 16_384,
     logger: false,
-    // An id is made for errors alone: one for each answer is a cost that nobody reads.
+    // Only errors need an id.
     genReqId: () => '',
     return503OnClosing: false,
     trustProxy: options.trustProxy ? [...options.trustProxy] : false,
-    // Before any route and its hooks: a path that cannot be decoded.
+    // For a path that cannot be decoded; no hook runs for it.
     frameworkErrors(error, request, reply) {
       addCommonHeaders(request, reply);
       sendProblem(error, request, reply);
       observe({ type: 'responded', route: 'none', status: reply.statusCode, duration: reply.elapsedTime });
     },
-    clientErrorHandler: refuseMalformed(common, observe),
+    clientErrorHandler: rejectMalformed(common, observe),
   });
 
-  const connections = limitConnections(app.server, {
-    most: options.maxConnections,
-    mostPerNetwork: options.maxConnectionsPerAddress,
-    isProxy: proxyCheck(options.trustProxy),
+  const countLongResponse = limitConnections(app.server, {
+    max: options.maxConnections,
+    maxPerNetwork: options.maxConnectionsPerAddress,
+    isProxy: networkCheck(options.trustProxy ?? []),
     warn,
   });
   const readRate = requireReadRate(app.server);
   app.addHook('onClose', async () => readRate[Symbol.dispose]());
-  app.server.on('checkExpectation', answerInTurn(refuseExpectation(common, observe), queue));
+  app.server.on('checkExpectation', answerInTurn(rejectExpectation(common, observe), queue));
   app.addHook('preClose', async () => {
     isClosing = true;
   });
   app.setErrorHandler(sendProblem);
   app.addHook('onSend', async (request, reply) => addCommonHeaders(request, reply));
 
-  // No body is needed anywhere: one that is empty will do under any name that JSON may have, and text is no JSON.
+  // No route needs a body: an empty one is accepted as JSON.
   const parseJson = app.getDefaultJsonParser('error', 'error');
   app.removeContentTypeParser(['application/json', 'text/plain']);
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body: string, done) =>
     body === '' ? done(null) : parseJson(request, body, done),
   );
 
-  const methodsOf = noteMethods(app);
+  const methodsOf = collectMethods(app);
   omitLengthOfNotModified(app);
-  return { app, methodsOf, connections, queue };
-}
-
-/** The server of the whole service. Everything it needs is an argument; it opens nothing itself. */
-export async function createApp(options: AppOptions): Promise<FastifyInstance> {
-  const { source, observe, metrics } = options;
-  const { app, methodsOf, connections, queue } = createFrame(options);
-  const { prepared, closeConnections } = createPreparer(source);
-  app.addHook('preClose', async () => closeConnections());
-  await describeRoutes(app);
-  // Outside of the others, whose hooks would cost it a twentieth of its speed.
-  answerRoute(app, { ...options, prepared });
-  await app.register(async (others) => {
-    const bodies = createSharedBodies();
-    sendLargeBodies(others, { bodies, connections, queue });
-    answerUnrouted(others, methodsOf);
-    others.addHook('onResponse', async ({ routeOptions: { url, config } }, reply) => {
+  const bodies = createSharedBodies();
+  function addRouteHooks(scope: FastifyInstance): void {
+    sendLargeBodies(scope, { bodies, countLongResponse, queue });
+    answerUnrouted(scope, methodsOf);
+    scope.addHook('onResponse', async ({ routeOptions: { url, config } }, reply) => {
       const { statusCode: status, elapsedTime: duration } = reply;
-      // A stream is counted when it begins.
       if (config.isStream && status === 200) return;
       observe({ type: 'responded', route: url ?? 'none', status, duration });
     });
-    // Never refused, and handled at once: health checks and metrics matter most when the service is overloaded.
+  }
+  return { app, bodies, countLongResponse, queue, addRouteHooks };
+}
+
+/** The server of the service. It opens nothing itself. */
+export async function createApp(options: AppOptions): Promise<FastifyInstance> {
+  const { source, metrics } = options;
+  const { app, bodies, countLongResponse, queue, addRouteHooks } = createBaseApp(options);
+  const { prepare, closeConnections } = createPreparer(source);
+  app.addHook('preClose', async () => closeConnections());
+  await describeRoutes(app);
+  // Outside the scope of the other routes: their hooks would cost it 5 % of its speed.
+  answerRoute(app, { ...options, prepare });
+  await app.register(async (others) => {
+    addRouteHooks(others);
+    // Not queued and never shed: health checks and metrics matter most under overload.
     healthRoutes(others, options);
     if (metrics) metricsRoute(others, { metrics });
     await others.register(async (sheddable) => {
-      shedLoad(sheddable, { observe });
-      // For handlers that take more than some microseconds, which is most of this scope.
+      shedLoad(sheddable, options);
       sheddable.addHook('onRequest', (request) => queue.admit(clientNetwork(request)));
       senticryptDayRoute(sheddable, options);
       historyRoute(sheddable, { ...options, bodies });
-      liveRoute(sheddable, { ...options, prepared, connections });
-      await refreshRoute(sheddable, { ...options, token: options.refreshToken });
+      liveRoute(sheddable, { ...options, prepare, countLongResponse });
+      await refreshRoute(sheddable, options);
       await docsRoutes(sheddable);
       await pageRoutes(sheddable);
       sourcesRoute(sheddable, options);

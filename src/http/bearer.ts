@@ -7,8 +7,8 @@ import { HttpError } from './problem.ts';
 const digest = (text: string): Buffer => hash('sha256', text, 'buffer');
 
 /**
- * Lets only those pass who show the token (RFC 6750), compared in a time that says nothing about it. An address that has shown
- * too many wrong ones is refused for a while, whatever it shows then: otherwise it could go on guessing.
+ * Requires the bearer token (RFC 6750), compared in constant time. After too many wrong tokens, a client network is
+ * rejected for a while even with the right one, so that it cannot continue to guess.
  */
 export function requireBearer(token: string, clock: () => number): (request: FastifyRequest) => void {
   const expected = digest(token);
@@ -17,18 +17,17 @@ export function requireBearer(token: string, clock: () => number): (request: Fas
     const [, given = ''] = /^Bearer +(\S+) *$/i.exec(request.headers.authorization ?? '') ?? [];
     const network = clientNetwork(request);
     if (given) {
-      const wait = wrongTokens.waitOf(network, clock());
-      if (wait > 0) {
-        const headers = { 'Retry-After': String(Math.ceil(wait / 1000)) };
-        const message = 'this address has shown too many wrong tokens';
-        throw new HttpError(429, 'too_many_wrong_tokens', message, { headers });
+      const waitMs = wrongTokens.waitMs(network, clock());
+      if (waitMs > 0) {
+        throw new HttpError(429, 'too_many_wrong_tokens', 'too many wrong tokens from this address', {
+          headers: { 'Retry-After': String(Math.ceil(waitMs / 1000)) },
+        });
       }
       if (timingSafeEqual(digest(given), expected)) return;
-      wrongTokens.note(network, clock());
+      wrongTokens.add(network, clock());
     }
-    const challenge = given ? 'Bearer error="invalid_token"' : 'Bearer';
-    throw new HttpError(401, 'unauthorised', 'a refresh asks for the bearer token of this service', {
-      headers: { 'WWW-Authenticate': challenge },
+    throw new HttpError(401, 'unauthorised', 'a refresh requires the bearer token of this service', {
+      headers: { 'WWW-Authenticate': given ? 'Bearer error="invalid_token"' : 'Bearer' },
     });
   };
 }

@@ -1,33 +1,23 @@
 import type { FastifyRequest } from 'fastify';
 import { HttpError } from './problem.ts';
 
-/** The host and port that a page came from, or that a request asks; `undefined` where it is none. */
-function hostOf(url: string): string | undefined {
-  return URL.parse(url)?.host || undefined;
-}
-
-/** Whether the page that sent a request is one of the host that it asks; its default port may be there or not. */
+/** Whether an `Origin` has the host and port of the request. The default port may be omitted. */
 function isOwnOrigin(origin: string, host: string): boolean {
-  const [scheme = ''] = origin.split('://', 1);
-  const own = hostOf(`${scheme}://${host}`);
-  return own !== undefined && hostOf(origin) === own;
+  const own = URL.parse(`${origin.split('://', 1)}://${host}`)?.host;
+  return own !== undefined && own !== '' && URL.parse(origin)?.host === own;
 }
 
 /**
- * Refuses what a page of another origin makes a browser send. Browsers say so themselves in `Sec-Fetch-Site` where the service is
- * reached over https or on this machine; elsewhere their `Origin` has to be of the host that is asked. That is the `Host`, or
- * `X-Forwarded-Host` of a trusted proxy. What is no browser sends neither header, and passes.
+ * Rejects requests that a page of another origin makes a browser send. Browsers send `Sec-Fetch-Site` over https and to this
+ * machine; otherwise their `Origin` must match `Host`, or `X-Forwarded-Host` of a trusted proxy. Clients that are not
+ * browsers send neither header.
  *
  * @see https://www.w3.org/TR/fetch-metadata/#sec-fetch-site-header
  */
-export function refuseCrossSite({ headers, host }: FastifyRequest): void {
+export function rejectCrossSite({ headers, host }: FastifyRequest): void {
   const site = headers['sec-fetch-site'];
   if (site === 'same-origin' || site === 'none') return;
   const { origin } = headers;
   if (site === undefined && (origin === undefined || isOwnOrigin(origin, host))) return;
-  throw new HttpError(
-    403,
-    'cross_site',
-    'a page of another origin may not begin a refresh; a client with a token may',
-  );
+  throw new HttpError(403, 'cross_site', 'pages of other origins must not start a refresh');
 }

@@ -1,6 +1,6 @@
 import type { SourceName } from '../domain/answer.ts';
 
-/** On every answer. Nothing of an API is to be framed, sniffed, run or followed. */
+/** The headers of every response: by default, browsers must not frame, sniff or run it. */
 export function commonHeaders(source: SourceName): Readonly<Record<string, string>> {
   return {
     'Data-Source': source,
@@ -10,13 +10,13 @@ export function commonHeaders(source: SourceName): Readonly<Record<string, strin
   };
 }
 
-/** On every answer to GET and HEAD: every page may read it, with the headers that tell something. */
+/** Every page may read the responses to GET and HEAD, and these headers. */
 export const CORS_HEADERS: Readonly<Record<string, string>> = {
   'Access-Control-Allow-Origin': '*',
   'Access-Control-Expose-Headers': 'ETag, Data-Source, Retry-After, X-Request-Id',
 };
 
-/** For browsers that ask before a GET with headers of its own, such as If-None-Match. */
+/** For the preflight request before a GET with headers such as If-None-Match. */
 export const PREFLIGHT_HEADERS: Readonly<Record<string, string>> = {
   ...CORS_HEADERS,
   'Access-Control-Allow-Methods': 'GET, HEAD',

@@ -1,52 +1,54 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Observe } from '../service/observer.ts';
-import { identified, PROBLEM_TYPE, problem } from './problem.ts';
+import { PROBLEM_TYPE, problem, withRequestId } from './problem.ts';
 import { answerRaw } from './streaming/raw-response.ts';
 
 type Headers = Readonly<Record<string, string>>;
 
+/** By the parser's error code. */
 const FAULTS: Readonly<Record<string, readonly [status: number, code: string, detail: string]>> = {
-  HPE_HEADER_OVERFLOW: [431, 'headers_too_large', 'the headers are larger than this service reads'],
+  HPE_HEADER_OVERFLOW: [431, 'headers_too_large', 'the request headers are too large'],
   ERR_HTTP_REQUEST_TIMEOUT: [408, 'request_too_slow', 'the request did not arrive in time'],
 };
+const MALFORMED = [400, 'malformed_request', 'the request is not valid HTTP'] as const;
 
-function tell(observe: Observe, requestId: string, status: number, error: Error): void {
+/** The headers and text of a problem that no route handles; reports it. */
+function problemAnswer(common: Headers, observe: Observe, error: Error, fault: Parameters<typeof problem>) {
+  const body = problem(...fault);
+  const { requestId, headers, text } = withRequestId(body);
+  const { status } = body;
   observe({ type: 'request_failed', requestId, error, method: '-', path: '-', status });
   observe({ type: 'responded', route: 'none', status, duration: 0 });
+  return { status, headers: { ...common, ...headers, 'Content-Type': PROBLEM_TYPE }, text };
 }
 
-/**
- * Answers bytes that never become a request, since they are not HTTP, too many or too slow, and closes the connection.
- */
-export function refuseMalformed(
+/** Answers bytes that cannot become a request (malformed, too large, too slow), and closes the connection. */
+export function rejectMalformed(
   common: Headers,
   observe: Observe,
 ): (error: NodeJS.ErrnoException, socket: Socket) => void {
-  // Each later piece from the same client is refused by the parser too.
-  const refused = new WeakSet<Socket>();
+  // The parser reports each later piece from the same client too.
+  const rejected = new WeakSet<Socket>();
   return (error, socket) => {
-    if (refused.has(socket)) return;
-    refused.add(socket);
+    if (rejected.has(socket)) return;
+    rejected.add(socket);
     if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
-    const unreadable = [400, 'malformed_request', 'this is no HTTP request that can be read'] as const;
-    const [status, code, detail] = FAULTS[error.code ?? ''] ?? unreadable;
-    const { requestId, headers: idHeaders, text: body } = identified(problem(status, code, detail));
-    tell(observe, requestId, status, error);
-    answerRaw(socket, status, { ...common, ...idHeaders, 'Content-Type': PROBLEM_TYPE }, body);
+    const fault = FAULTS[error.code ?? ''] ?? MALFORMED;
+    const { status, headers, text } = problemAnswer(common, observe, error, [...fault]);
+    answerRaw(socket, status, headers, text);
   };
 }
 
-/** Answers a request that expects what this service does not do. RFC 9110, section 10.1.1. */
-export function refuseExpectation(
+/** Rejects an `Expect` header other than 100-continue. RFC 9110, section 10.1.1. */
+export function rejectExpectation(
   common: Headers,
   observe: Observe,
 ): (request: IncomingMessage, response: ServerResponse) => void {
   return (_request, response) => {
-    const detail = 'nothing is expected here but 100-continue';
-    const { requestId, headers, text } = identified(problem(417, 'expectation_failed', detail));
-    tell(observe, requestId, 417, new Error(detail));
-    const own = { 'Content-Type': PROBLEM_TYPE, Connection: 'close' };
-    response.writeHead(417, { ...common, ...headers, ...own }).end(text);
+    const detail = 'the only supported expectation is 100-continue';
+    const fault = [417, 'expectation_failed', detail] as const;
+    const { status, headers, text } = problemAnswer(common, observe, new Error(detail), [...fault]);
+    response.writeHead(status, { ...headers, Connection: 'close' }).end(text);
   };
 }

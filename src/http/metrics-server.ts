@@ -1,56 +1,39 @@
-import { createFrame, type FrameOptions } from './app.ts';
-import { createSharedBodies } from './caching/shared-bodies.ts';
+import { type BaseAppOptions, createBaseApp } from './app.ts';
 import { type MetricsPage, metricsRoute } from './routes/metrics.ts';
-import { sendLargeBodies } from './streaming/large-bodies.ts';
-import { answerUnrouted } from './unrouted.ts';
 
-/** Scrapers are few, and come every some seconds. */
-const MOST_CONNECTIONS = 100;
+const MAX_CONNECTIONS = 100;
 
-/** How long an answer under way may take to leave when the door closes. Milliseconds. */
-const LAST_ANSWERS = 100;
+/** How long pending responses may take to leave when the server closes. */
+const CLOSE_GRACE_MS = 100;
 
 export interface MetricsServer extends AsyncDisposable {
-  /** `undefined` where the metrics have no port of their own. */
-  readonly address: string | undefined;
+  readonly address: string;
 }
 
 /**
- * `GET /metrics` and nothing else on a port of its own, bounded as the service's own door is.
+ * Serves only `GET /metrics`, with the limits of the main server.
  *
- * @param port 0 takes a free one; `undefined`: there is no such door.
- * @throws what listening throws.
+ * @param port 0 selects a free port.
+ * @throws the error of `listen`.
  */
 export async function startMetricsServer(
-  port: number | undefined,
-  options: Omit<FrameOptions, 'maxConnections' | 'maxConnectionsPerAddress'> & {
+  port: number,
+  options: Omit<BaseAppOptions, 'maxConnections' | 'maxConnectionsPerAddress'> & {
     metrics: MetricsPage;
     host: string;
   },
 ): Promise<MetricsServer> {
-  if (port === undefined) return { address: undefined, [Symbol.asyncDispose]: async () => undefined };
-  const { observe, metrics, host } = options;
-  const { app, methodsOf, connections, queue } = createFrame({
-    ...options,
-    maxConnections: MOST_CONNECTIONS,
-    maxConnectionsPerAddress: MOST_CONNECTIONS,
-  });
-  sendLargeBodies(app, { bodies: createSharedBodies(), connections, queue });
-  answerUnrouted(app, methodsOf);
-  app.addHook(
-    'onResponse',
-    async ({ routeOptions: { url } }, { statusCode: status, elapsedTime: duration }) => {
-      observe({ type: 'responded', route: url ?? 'none', status, duration });
-    },
-  );
-  metricsRoute(app, { metrics });
-  const address = await app.listen({ host, port });
-  observe({ type: 'metrics_listening', address });
+  const limits = { maxConnections: MAX_CONNECTIONS, maxConnectionsPerAddress: MAX_CONNECTIONS };
+  const { app, addRouteHooks } = createBaseApp({ ...options, ...limits });
+  addRouteHooks(app);
+  metricsRoute(app, options);
+  const address = await app.listen({ host: options.host, port });
+  options.observe({ type: 'metrics_listening', address });
   return {
     address,
     async [Symbol.asyncDispose]() {
       const closed = app.close();
-      const timer = setTimeout(() => app.server.closeAllConnections(), LAST_ANSWERS);
+      const timer = setTimeout(() => app.server.closeAllConnections(), CLOSE_GRACE_MS);
       await closed;
       clearTimeout(timer);
     },

@@ -3,40 +3,41 @@ import { STATUS_CODES } from 'node:http';
 import type { FastifyError } from 'fastify';
 import Type, { type Static } from 'typebox';
 import { SourceError, StoppingError, StoreError } from '../domain/errors.ts';
+import { nullable } from '../domain/nullable.ts';
 import { WIDTH_NAMES } from '../domain/time/bucket-span.ts';
 import type { WidthName } from '../domain/time/bucket-width.ts';
+import { MomentError } from '../domain/time/time-expression.ts';
 import type { Trouble } from '../service/readiness.ts';
 
 export const TroublesSchema = Type.Array(
   Type.Object({
     part: Type.Enum(['refresh', 'store', 'samples', 'price']),
     reason: Type.String(),
-    since: Type.Union([Type.String({ format: 'date-time' }), Type.Null()]),
+    since: nullable(Type.String({ format: 'date-time' })),
   }),
-  { description: 'What does not work just now' },
+  { description: 'What does not work at the moment' },
 );
 
-export const ProblemSchema = Type.Object(
+const ProblemSchema = Type.Object(
   {
     type: Type.String({ format: 'uri-reference', default: 'about:blank' }),
-    title: Type.String({ description: "The status code's own phrase" }),
+    title: Type.String({ description: 'The phrase of the status code' }),
     status: Type.Integer({ minimum: 400, maximum: 599 }),
-    detail: Type.String({ description: 'What is wrong with this request, for people' }),
+    detail: Type.String({ description: 'What is wrong, for people' }),
     code: Type.String({ description: 'What is wrong, for programs' }),
     instance: Type.Optional(
-      Type.String({ format: 'uri-reference', description: "This request's own id, which the log has too" }),
+      Type.String({ format: 'uri-reference', description: 'The id of this request, also in the log' }),
     ),
     troubles: Type.Optional(TroublesSchema),
     bucket: Type.Optional(
       Type.Enum([...WIDTH_NAMES], {
-        description: 'Of a range with too many buckets: the finest that fits it',
+        description: 'If the range has too many buckets: the finest bucket width that fits',
       }),
     ),
   },
   { description: 'RFC 9457 problem details' },
 );
 
-/** What some problems tell besides. */
 interface Details {
   readonly troubles?: readonly Trouble[];
   readonly bucket?: WidthName;
@@ -45,7 +46,15 @@ type Problem = Omit<Static<typeof ProblemSchema>, keyof Details> & Details;
 
 export const PROBLEM_TYPE = 'application/problem+json';
 
-/** A refusal on purpose, by a route or a hook. */
+/** Problem responses for a route's schema, by status. */
+export function problemResponses(descriptions: Readonly<Record<number, string>>) {
+  const content = { [PROBLEM_TYPE]: { schema: ProblemSchema } };
+  return Object.fromEntries(
+    Object.entries(descriptions).map(([status, description]) => [status, { description, content }]),
+  );
+}
+
+/** A problem that a route or hook reports on purpose. */
 export class HttpError extends Error {
   override readonly name = 'HttpError';
   readonly status: number;
@@ -57,38 +66,31 @@ export class HttpError extends Error {
     status: number,
     code: string,
     message: string,
-    extra: { headers?: Record<string, string> } & Details = {},
+    { headers = {}, ...details }: { headers?: Record<string, string> } & Details = {},
   ) {
     super(message);
     this.status = status;
     this.code = code;
-    const { headers = {}, ...details } = extra;
     this.headers = headers;
     this.details = details;
   }
 }
 
-/** The store answers, and holds nothing. */
-export const NO_SAMPLE = 'no sample is kept';
-
-/** Seconds after which a fault of ours or of the source may have passed. */
+/** For faults of the service or of the source, which may have passed after some seconds. */
 export const RETRY_AFTER = { 'Retry-After': '5' };
+
+export const NO_SAMPLES = 'the store holds no samples';
 
 export function problem(status: number, code: string, detail: string, details: Details = {}): Problem {
   const title = STATUS_CODES[status] ?? 'Error';
   return { type: 'about:blank', title, status, detail, code, ...details };
 }
 
-/** A problem with an id of its own, ready to be sent: the log has the same id. */
-export function identified(body: Problem) {
+/** Gives a problem the id that the log has too. */
+export function withRequestId(body: Problem) {
   const requestId = randomUUID();
   const text = JSON.stringify({ ...body, instance: `urn:uuid:${requestId}` });
   return { requestId, text, headers: { 'X-Request-Id': requestId } };
-}
-
-export interface ProblemAnswer {
-  readonly body: Problem;
-  readonly headers: Readonly<Record<string, string>>;
 }
 
 function isClientFault(error: unknown): error is FastifyError & { statusCode: number } {
@@ -96,7 +98,7 @@ function isClientFault(error: unknown): error is FastifyError & { statusCode: nu
   return typeof status === 'number' && status >= 400 && status < 500;
 }
 
-/** The framework's own names stay inside: they are not part of the API. */
+/** The framework's own error codes are not part of the API. */
 const CLIENT_FAULTS: Readonly<Record<number, string>> = {
   400: 'bad_request',
   413: 'body_too_large',
@@ -105,14 +107,18 @@ const CLIENT_FAULTS: Readonly<Record<number, string>> = {
 };
 
 /**
- * The one place where errors become answers. What is not known here says nothing of the inside.
+ * The only place that turns errors into problems. Unexpected errors reveal nothing.
  *
- * @param mayChange whether the request was one that may have changed something.
+ * @param mayChange whether the request may have changed something.
  */
-export function problemOf(error: unknown, mayChange: boolean): ProblemAnswer {
+export function problemOf(
+  error: unknown,
+  mayChange: boolean,
+): { body: Problem; headers: Readonly<Record<string, string>> } {
   if (error instanceof HttpError) {
     return { body: problem(error.status, error.code, error.message, error.details), headers: error.headers };
   }
+  if (error instanceof MomentError) return { body: problem(400, 'bad_request', error.message), headers: {} };
   if (error instanceof SourceError) {
     const status = error.code === 'timeout' ? 504 : 502;
     const detail = `${error.message}; nothing was changed`;
@@ -121,7 +127,7 @@ export function problemOf(error: unknown, mayChange: boolean): ProblemAnswer {
   if (error instanceof StoreError || error instanceof StoppingError) {
     const code = error instanceof StoreError ? `store_${error.code}` : 'stopping';
     const detail = mayChange
-      ? `${error.message}; a part may be kept, and repeating it is safe`
+      ? `${error.message}; some samples may have been stored, and it is safe to retry`
       : error.message;
     return { body: problem(503, code, detail), headers: RETRY_AFTER };
   }
@@ -129,5 +135,5 @@ export function problemOf(error: unknown, mayChange: boolean): ProblemAnswer {
     const code = CLIENT_FAULTS[error.statusCode] ?? 'refused';
     return { body: problem(error.statusCode, code, error.message), headers: {} };
   }
-  return { body: problem(500, 'unexpected', 'the service failed in a way it does not know'), headers: {} };
+  return { body: problem(500, 'unexpected', 'unexpected error'), headers: {} };
 }

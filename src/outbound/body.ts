@@ -4,16 +4,16 @@ import { OutboundError } from './fault.ts';
 
 type Decode = (bytes: Uint8Array, options: { maxOutputLength: number }) => Promise<Buffer>;
 
-/** As browsers do, a stream without its end is read as far as it goes: what is in it tells whether it is whole. */
+/** Accepts a truncated stream, as browsers do: its content shows whether it is complete. */
 const LENIENT = { finishFlush: constants.Z_SYNC_FLUSH };
 
 const [unzip, unwrap, unwrapRaw] = [promisify(gunzip), promisify(inflate), promisify(inflateRaw)];
 const gzip: Decode = (bytes, options) => unzip(bytes, { ...options, ...LENIENT });
-/** RFC 9110 says zlib; some servers send the bare stream. */
-const deflate: Decode = (bytes, options) =>
-  ((bytes[0] ?? 0) & 0x0f) === 8
-    ? unwrap(bytes, { ...options, ...LENIENT })
-    : unwrapRaw(bytes, { ...options, ...LENIENT });
+/** RFC 9110 requires the zlib format, but some servers send the raw stream. */
+const deflate: Decode = (bytes, options) => {
+  const isZlib = ((bytes[0] ?? 0) & 0x0f) === 8;
+  return (isZlib ? unwrap : unwrapRaw)(bytes, { ...options, ...LENIENT });
+};
 
 const DECODERS: Readonly<Record<string, Decode>> = {
   gzip,
@@ -25,59 +25,55 @@ const DECODERS: Readonly<Record<string, Decode>> = {
 
 export const ACCEPT_ENCODING = 'gzip, deflate, br, zstd';
 
-/** Nobody compresses more often. */
-const MOST_ENCODINGS = 2;
+const MAX_ENCODINGS = 2;
 
-function tooLarge(limit: number): OutboundError {
-  return new OutboundError('too_large', 'too_large', `sent more than ${limit / 2 ** 20} MiB`);
+function tooLarge(limitBytes: number): OutboundError {
+  return new OutboundError('too_large', 'too_large', `sent more than ${limitBytes / 2 ** 20} MiB`);
 }
 
 const undecodable = (cause?: unknown): OutboundError =>
   new OutboundError('unreachable', 'bad_response', 'sent a body that cannot be decompressed', cause);
 
 /**
- * Undoes one compression.
+ * Decompresses once.
  *
  * @param encoding as in `Content-Encoding`: gzip, x-gzip, deflate, br or zstd.
- * @param limit of what comes out, in bytes: a small body cannot become a large one.
- * @throws OutboundError: `too_large`, or `bad_response` where it is not so compressed.
+ * @param limitBytes of the output, since a small body can become a large one.
+ * @throws OutboundError `too_large`, or `bad_response` if the bytes are not compressed this way.
  */
-export async function decompress(bytes: Buffer, encoding: string, limit: number): Promise<Buffer> {
+export async function decompress(bytes: Buffer, encoding: string, limitBytes: number): Promise<Buffer> {
   const decode = Object.hasOwn(DECODERS, encoding) ? DECODERS[encoding] : undefined;
   if (!decode) throw undecodable();
   try {
-    return bytes.length === 0 ? bytes : await decode(bytes, { maxOutputLength: limit });
+    return bytes.length === 0 ? bytes : await decode(bytes, { maxOutputLength: limitBytes });
   } catch (cause) {
     const isTooLarge =
       cause instanceof RangeError && 'code' in cause && cause.code === 'ERR_BUFFER_TOO_LARGE';
-    throw isTooLarge ? tooLarge(limit) : undecodable(cause);
+    throw isTooLarge ? tooLarge(limitBytes) : undecodable(cause);
   }
 }
 
 /**
- * A body as it was before `Content-Encoding`, of at most so many bytes both as it comes and as it is decompressed.
+ * Reads and decompresses a body. The limit applies to the compressed and the decompressed bytes.
  *
- * @throws OutboundError; what the stream throws.
+ * @throws OutboundError; the errors of the stream.
  */
 export async function readBody(
   body: AsyncIterable<Uint8Array>,
   contentEncoding: string | null,
-  limit: number,
+  limitBytes: number,
 ): Promise<Buffer> {
   const parts: Uint8Array[] = [];
   let size = 0;
   for await (const part of body) {
     size += part.byteLength;
-    if (size > limit) throw tooLarge(limit);
+    if (size > limitBytes) throw tooLarge(limitBytes);
     parts.push(part);
   }
-  const encodings = (contentEncoding ?? '')
-    .toLowerCase()
-    .split(',')
-    .map((one) => one.trim());
-  const applied = encodings.filter((one) => one !== '' && one !== 'identity').reverse();
-  if (applied.length > MOST_ENCODINGS) throw undecodable();
+  const encodings = (contentEncoding ?? '').toLowerCase().split(',');
+  const applied = encodings.map((one) => one.trim()).filter((one) => one !== '' && one !== 'identity');
+  if (applied.length > MAX_ENCODINGS) throw undecodable();
   let bytes: Buffer = Buffer.concat(parts);
-  for (const encoding of applied) bytes = await decompress(bytes, encoding, limit);
+  for (const encoding of applied.reverse()) bytes = await decompress(bytes, encoding, limitBytes);
   return bytes;
 }

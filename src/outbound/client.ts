@@ -2,8 +2,8 @@ import { lookup } from 'node:dns';
 import type { Dispatcher } from 'undici';
 import { ignoreRejection } from '../domain/errors.ts';
 import { ACCEPT_ENCODING, readBody } from './body.ts';
-import type { DialOptions, Dials } from './dispatchers.ts';
-import { explain, lateIn, OutboundError, type Phase } from './fault.ts';
+import type { DispatcherContext, DispatcherOptions } from './dispatchers.ts';
+import { deadlineError, explain, OutboundError, type Phase } from './fault.ts';
 import { isPrivateAddress, isPrivateHost } from './private-addresses.ts';
 import {
   headersAfter,
@@ -16,40 +16,40 @@ import { USER_AGENT } from './user-agent.ts';
 
 interface OutboundRequest {
   readonly method?: 'GET' | 'POST';
-  /** For everything together: look-up, connection, redirects, headers and body. Milliseconds. */
+  /** For everything: name lookup, connection, redirects, headers and body. */
   readonly deadlineMs: number;
-  /** Of the body of a 200, both as it comes and as it is decompressed. Bytes. */
+  /** For the body of a 200, in bytes, before and after decompression. */
   readonly bodyLimit: number;
-  /** The same for any other status. 0: it is not read. Bytes. */
+  /** The same for any other status; 0: the body is not read. */
   readonly errorBodyLimit: number;
-  /** `Authorization` and `Cookie` do not follow a redirect to another host. */
+  /** A redirect to another host drops `Authorization` and `Cookie`. */
   readonly headers: RequestHeaders;
   readonly redirects: RedirectPolicy;
 }
 
-export interface OutboundAnswer {
+interface OutboundAnswer {
   readonly status: number;
   readonly headers: Headers;
-  /** Where it came from, after redirects. It may hold secrets. */
+  /** The final URL, after redirects. It may contain secrets. */
   readonly url: URL;
   readonly isViaProxy: boolean;
-  /** `undefined` where it was not to be read, or where that of an error did not arrive within its bounds. */
+  /** `undefined` if it was not read, or if the body of an error did not arrive within its limits. */
   readonly body: Buffer | undefined;
 }
 
-/** The one way out to the network. */
+/** The client for all outgoing requests. */
 export interface Outbound extends AsyncDisposable {
   /**
-   * Makes a request once; nothing is tried again. Any status is an answer.
+   * Sends a request, without retries. Returns whatever status arrives.
    *
-   * The host of `url` may be private, as its operator chose it. From a public one no redirect leads to a private address.
+   * The host of `url` may be private, since the operator configured it. A public host cannot redirect to a private address.
    *
-   * @throws OutboundError; when `signal` ends it, the signal's reason.
+   * @throws OutboundError; the reason of `signal` once that is aborted.
    */
   request(url: URL, request: OutboundRequest, signal: AbortSignal): Promise<OutboundAnswer>;
 }
 
-const ALWAYS = { 'accept-encoding': ACCEPT_ENCODING, 'user-agent': USER_AGENT };
+const DEFAULT_HEADERS = { 'accept-encoding': ACCEPT_ENCODING, 'user-agent': USER_AGENT };
 
 const NO_PROXIES = { http: undefined, https: undefined, except: undefined };
 
@@ -60,53 +60,50 @@ function headersOf({ headers }: Dispatcher.ResponseData): Headers {
   return new Headers(list);
 }
 
-/** What an error says of itself is of use, and no more: its status was heard. */
-async function readError(
-  read: (limit: number) => Promise<Buffer>,
-  limit: number,
-): Promise<Buffer | undefined> {
-  return limit === 0 ? undefined : await read(limit).catch(ignoreRejection);
-}
-
-/** @param options the proxies, and for tests how names are resolved and which addresses are private. */
-export function createOutbound(options: Partial<DialOptions> = {}): Outbound {
-  const { proxies = NO_PROXIES, isPrivate = isPrivateAddress } = options;
-  const dials: Dials = { hosts: new Map(), pending: new Map(), errors: new WeakSet() };
-  const dialing = {
-    proxies,
-    isPrivate,
-    resolve: options.resolve ?? lookup,
-    observe: options.observe ?? (() => undefined),
+/** @param options the proxies and the observer; for tests, name lookup and the rule for private addresses. */
+export function createOutbound(options: Partial<DispatcherOptions> = {}): Outbound {
+  const context: DispatcherContext = {
+    proxies: NO_PROXIES,
+    isPrivate: isPrivateAddress,
+    resolve: lookup,
+    observe: () => undefined,
+    ...options,
+    hosts: new Map(),
+    pending: new Map(),
+    errors: new WeakSet(),
   };
-  let loading: Promise<Record<'anywhere' | 'guarded', Dispatcher>> | undefined;
+  const { proxies, isPrivate, observe, hosts, pending, errors } = context;
+  let loading: Promise<Record<'unrestricted' | 'publicOnly', Dispatcher>> | undefined;
   const hasProxy = proxies.http !== undefined || proxies.https !== undefined;
-  const isViaProxy = (url: URL): boolean => hasProxy && !dials.pending.has(url.origin);
+  const isViaProxy = (url: URL): boolean => hasProxy && !pending.has(url.origin);
 
-  /** Whether a host that redirects is private: as it was dialled; behind a proxy, that dials, as it is written. */
+  /** Whether a host that redirects is private: by its addresses, or by its name if a proxy resolves it. */
   function isPrivateOrigin({ hostname }: URL): boolean {
-    const known = dials.hosts.get(hostname.replace(/^\[|\]$/g, ''));
+    const known = hosts.get(hostname.replace(/^\[|\]$/g, ''));
     return known === undefined ? isPrivateHost(hostname, isPrivate) : known === 'private';
   }
 
-  /** Loaded where it is used: undici takes 30 MB, and some commands and sources ask nobody. */
+  /** Loads undici on the first request: it takes 30 MB, and some commands and sources send none. */
   async function load() {
     const { createDispatcher } = await import('./dispatchers.ts');
-    return {
-      anywhere: createDispatcher(dialing, dials, false),
-      guarded: createDispatcher(dialing, dials, true),
-    };
+    return { unrestricted: createDispatcher(context, false), publicOnly: createDispatcher(context, true) };
   }
 
-  /** Follows redirects. `at` is told of each address before it is asked. */
-  async function follow(first: URL, request: OutboundRequest, signal: AbortSignal, at: (url: URL) => void) {
+  /** Follows redirects. Calls `onUrl` before each request. */
+  async function follow(
+    first: URL,
+    request: OutboundRequest,
+    signal: AbortSignal,
+    onUrl: (url: URL) => void,
+  ) {
     loading ??= load();
-    const { anywhere, guarded } = await loading;
+    const { unrestricted, publicOnly } = await loading;
     let url = first;
-    let headers: RequestHeaders = { ...ALWAYS, ...request.headers };
-    let isGuarded = dials.hosts.get(url.hostname) === 'public';
-    for (let hops = 0; ; hops += 1) {
-      at(url);
-      const response = await (isGuarded ? guarded : anywhere).request({
+    let headers: RequestHeaders = { ...DEFAULT_HEADERS, ...request.headers };
+    let isPublicOnly = hosts.get(url.hostname) === 'public';
+    for (let redirects = 0; ; redirects += 1) {
+      onUrl(url);
+      const response = await (isPublicOnly ? publicOnly : unrestricted).request({
         origin: url.origin,
         path: url.pathname + url.search,
         method: request.method ?? 'GET',
@@ -114,13 +111,13 @@ export function createOutbound(options: Partial<DialOptions> = {}): Outbound {
         signal,
       });
       if (!isRedirect(response.statusCode, request.redirects)) return response;
-      // Read to its end where that is near, so that the connection can be used again; nobody waits for it.
+      // Reads a short body to its end, in the background, so that the connection can be used again.
       response.body.dump({ limit: 2 ** 14 }).catch(ignoreRejection);
       const from = url;
-      url = redirectTarget(headersOf(response).get('location'), from, request.redirects, hops);
+      url = redirectTarget(headersOf(response).get('location'), from, request.redirects, redirects);
       headers = headersAfter(headers, from, url);
-      isGuarded ||= !isPrivateOrigin(from);
-      if (isGuarded && isPrivateHost(url.hostname, isPrivate))
+      isPublicOnly ||= !isPrivateOrigin(from);
+      if (isPublicOnly && isPrivateHost(url.hostname, isPrivate))
         throw new OutboundError('redirected', 'private_address', 'redirects to a private address');
     }
   }
@@ -128,13 +125,13 @@ export function createOutbound(options: Partial<DialOptions> = {}): Outbound {
   return {
     async request(first, request, signal) {
       const deadline = AbortSignal.timeout(request.deadlineMs);
-      // Aborted at the end in any case, so that no body is left open.
+      // Aborted at the end in any case, so that no body stays open.
       const end = new AbortController();
       let url = first;
       let isAnswered = false;
       const phase = (): Phase => {
         if (isAnswered) return 'reading';
-        return (dials.pending.get(url.origin) ?? 0) > 0 ? 'connecting' : 'waiting';
+        return (pending.get(url.origin) ?? 0) > 0 ? 'connecting' : 'waiting';
       };
       try {
         const all = AbortSignal.any([signal, deadline, end.signal]);
@@ -145,25 +142,26 @@ export function createOutbound(options: Partial<DialOptions> = {}): Outbound {
         const { statusCode: status } = response;
         const headers = headersOf(response);
         const read = (limit: number) => readBody(response.body, headers.get('content-encoding'), limit);
-        const body =
-          status === 200 ? await read(request.bodyLimit) : await readError(read, request.errorBodyLimit);
+        let body: Buffer | undefined;
+        if (status === 200) body = await read(request.bodyLimit);
+        else if (request.errorBodyLimit > 0) body = await read(request.errorBodyLimit).catch(ignoreRejection);
         signal.throwIfAborted();
         return { status, headers, url, isViaProxy: isViaProxy(url), body };
       } catch (cause) {
         signal.throwIfAborted();
-        const isOfProxy = isViaProxy(url) && !(cause instanceof Error && dials.errors.has(cause));
+        const isOfProxy = isViaProxy(url) && !(cause instanceof Error && errors.has(cause));
         const error = deadline.aborted
-          ? lateIn(phase(), request.deadlineMs, cause)
+          ? deadlineError(phase(), request.deadlineMs, cause)
           : explain(cause, { isOfProxy, isAnswered });
-        dialing.observe({ type: 'failed', host: url.host, isViaProxy: isOfProxy, error });
+        observe({ type: 'failed', host: url.host, isViaProxy: isOfProxy, error });
         throw error;
       } finally {
         end.abort();
       }
     },
     async [Symbol.asyncDispose]() {
-      const { anywhere, guarded } = (await loading) ?? {};
-      await Promise.all([anywhere?.destroy(), guarded?.destroy()]);
+      const dispatchers = Object.values((await loading) ?? {});
+      await Promise.all(dispatchers.map((one) => one.destroy()));
     },
   };
 }

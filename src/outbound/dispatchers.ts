@@ -3,25 +3,24 @@ import { isIP, type LookupFunction, type Socket } from 'node:net';
 import { buildConnector, type Dispatcher, EnvHttpProxyAgent } from 'undici';
 import { OutboundError } from './fault.ts';
 
-/** As `lookup` of `node:dns`, asked for all addresses. */
+/** `lookup` of `node:dns`, for all addresses. */
 type Resolve = (
   hostname: string,
   options: LookupAllOptions,
   callback: (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void,
 ) => void;
 
-/** Addresses of proxies as `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY` hold them; `undefined`: none. */
+/** As in `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY`. */
 interface Proxies {
   readonly http: string | undefined;
   readonly https: string | undefined;
-  /** Hosts that are asked without a proxy. */
   readonly except: string | undefined;
 }
 
-/** What happens under way. Through a proxy the first two are not seen: it does both. */
+/** The first two do not occur through a proxy, which resolves and connects itself. */
 type OutboundEvent =
   | { readonly type: 'resolved'; readonly host: string; readonly addresses: readonly string[] }
-  /** A TLSSocket where the origin is `https:`. */
+  /** With a TLSSocket if the origin is `https:`. */
   | { readonly type: 'connected'; readonly origin: string; readonly socket: Socket }
   | {
       readonly type: 'failed';
@@ -30,101 +29,105 @@ type OutboundEvent =
       readonly error: OutboundError;
     };
 
-export interface DialOptions {
+export interface DispatcherOptions {
   readonly proxies: Proxies;
   readonly resolve: Resolve;
   readonly isPrivate: (address: string) => boolean;
-  readonly observe: (event: OutboundEvent) => unknown;
+  readonly observe: (event: OutboundEvent) => void;
 }
 
-/** What is known of connections made without a proxy. */
-export interface Dials {
-  /** Whether a configured host stands for private addresses alone. One that was public stays public. */
+/** With what is known about connections without a proxy. */
+export interface DispatcherContext extends DispatcherOptions {
+  /** Whether a configured host has only private addresses. A host that was public once stays public. */
   readonly hosts: Map<string, 'public' | 'private'>;
-  /** How many are being made, by origin. An origin is in it from its first dial on. */
+  /** The number of connection attempts in progress, by origin. An origin stays in the map after its first attempt. */
   readonly pending: Map<string, number>;
-  /** What they failed with. */
+  /** The errors of connection attempts. */
   readonly errors: WeakSet<Error>;
 }
 
-/** Of hosts and of origins: far more than are asked, unless a feed leads to ever new ones. */
-const MOST_REMEMBERED = 1000;
+/** Entries of each map. Only redirects to ever new hosts can reach this limit. */
+const MAX_ENTRIES = 1000;
 
-/** Sets an entry, and forgets the one set longest ago where there are too many. */
+/** Sets an entry, and deletes the oldest one if there are too many. */
 function remember<T>(map: Map<string, T>, key: string, value: T): void {
   map.delete(key);
   map.set(key, value);
   const [oldest] = map.keys();
-  if (map.size > MOST_REMEMBERED && oldest !== undefined) map.delete(oldest);
+  if (map.size > MAX_ENTRIES && oldest !== undefined) map.delete(oldest);
 }
 
 const privateAddress = (): OutboundError =>
   new OutboundError('redirected', 'private_address', 'leads to a private address');
 
-type Admit = (host: string, addresses: readonly string[]) => readonly string[];
+type SelectAllowed = (host: string, addresses: readonly string[]) => readonly string[];
 
-/** Of a host's addresses those that may be dialled: the public ones, or the private ones of a host that never had others. */
-function admitting({ isPrivate }: DialOptions, { hosts }: Dials, isGuarded: boolean): Admit {
+/** Selects the public addresses of a host, or the private ones if it never had others and those are allowed. */
+function allowedAddresses({ isPrivate, hosts }: DispatcherContext, isPublicOnly: boolean): SelectAllowed {
   return (host, addresses) => {
-    const open = addresses.filter((address) => !isPrivate(address));
-    if (isGuarded) return open;
-    if (open.length > 0) remember(hosts, host, 'public');
+    const publicOnes = addresses.filter((address) => !isPrivate(address));
+    if (isPublicOnly) return publicOnes;
+    if (publicOnes.length > 0) remember(hosts, host, 'public');
     else if (addresses.length > 0 && !hosts.has(host)) remember(hosts, host, 'private');
-    return hosts.get(host) === 'public' ? open : addresses;
+    return hosts.get(host) === 'public' ? publicOnes : addresses;
   };
 }
 
-/** Checks the addresses that are then dialled, so that the name is not resolved again in between. */
-function checkedLookup({ resolve, observe }: DialOptions, admit: Admit): LookupFunction {
+/** Passes on only allowed addresses, so the checked addresses are the ones that are connected to. */
+function checkedLookup(
+  { resolve, observe }: DispatcherOptions,
+  selectAllowed: SelectAllowed,
+): LookupFunction {
   return (host, options, callback) =>
     resolve(host, { ...options, all: true }, (error, found) => {
       if (error) return callback(error, []);
       const addresses = found.map(({ address }) => address);
       observe({ type: 'resolved', host, addresses });
-      const admitted = admit(host, addresses);
-      const kept = found.filter(({ address }) => admitted.includes(address));
-      const [first] = kept;
+      const allowed = selectAllowed(host, addresses);
+      const selected = found.filter(({ address }) => allowed.includes(address));
+      const [first] = selected;
       if (!first) return callback(privateAddress(), []);
-      if (options.all) callback(null, kept);
+      if (options.all) callback(null, selected);
       else callback(null, first.address, first.family);
     });
 }
 
-function createConnector(options: DialOptions, dials: Dials, isGuarded: boolean): buildConnector.connector {
-  const admit = admitting(options, dials, isGuarded);
-  const dial = buildConnector({ lookup: checkedLookup(options, admit), allowH2: false });
-  const count = (origin: string, by: number) =>
-    remember(dials.pending, origin, (dials.pending.get(origin) ?? 0) + by);
+function createConnector(context: DispatcherContext, isPublicOnly: boolean): buildConnector.connector {
+  const { pending, errors, observe } = context;
+  const selectAllowed = allowedAddresses(context, isPublicOnly);
+  const connect = buildConnector({ lookup: checkedLookup(context, selectAllowed), allowH2: false });
+  const addPending = (origin: string, change: 1 | -1) =>
+    remember(pending, origin, (pending.get(origin) ?? 0) + change);
   return (target, callback) => {
     const { hostname, host, protocol } = target;
     const { origin } = new URL(`${protocol}//${host ?? hostname}`);
-    count(origin, 1);
+    addPending(origin, 1);
     const fail = (error: Error): void => {
-      count(origin, -1);
-      dials.errors.add(error);
+      addPending(origin, -1);
+      errors.add(error);
       callback(error, null);
     };
-    // An address is dialled without a look-up.
-    if (isIP(hostname) > 0 && admit(hostname, [hostname]).length === 0) return fail(privateAddress());
-    // Returned for undici, which ends the dial when nobody waits for it any more.
-    return dial(target, (error, socket) => {
+    // An IP address needs no lookup.
+    if (isIP(hostname) > 0 && selectAllowed(hostname, [hostname]).length === 0) return fail(privateAddress());
+    // Returned so that undici can end an attempt that nobody waits for.
+    return connect(target, (error, socket) => {
       if (error) return fail(error);
-      count(origin, -1);
-      options.observe({ type: 'connected', origin, socket });
+      addPending(origin, -1);
+      observe({ type: 'connected', origin, socket });
       callback(null, socket);
     });
   };
 }
 
-/** @param isGuarded only public addresses are dialled. */
-export function createDispatcher(options: DialOptions, dials: Dials, isGuarded: boolean): Dispatcher {
-  const { http, https, except } = options.proxies;
+/** @param isPublicOnly rejects private addresses, even of hosts that have no others. */
+export function createDispatcher(context: DispatcherContext, isPublicOnly: boolean): Dispatcher {
+  const { http, https, except } = context.proxies;
   return new EnvHttpProxyAgent({
-    // Texts in any case: without them undici reads the environment.
+    // If one is undefined, undici reads the environment.
     httpProxy: http ?? '',
     httpsProxy: https ?? '',
     noProxy: except ?? '',
-    connect: createConnector(options, dials, isGuarded),
+    connect: createConnector(context, isPublicOnly),
     allowH2: false,
   });
 }

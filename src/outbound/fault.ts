@@ -1,6 +1,6 @@
 import { SourceError, type SourceFault } from '../domain/errors.ts';
 
-/** What kept an answer from coming. A status that is not 200 is an answer. */
+/** Why no response arrived. A response with another status than 200 is not a fault. */
 export type OutboundFault =
   | 'name_not_found'
   | 'lookup_failed'
@@ -22,10 +22,10 @@ export type OutboundFault =
   | 'too_large'
   | 'bad_response';
 
-/** The message is "the source " and the reason; the system's error is in `cause`, for the log. */
+/** The message is "the source " and the reason. `cause` has the system's error, for the log. */
 export class OutboundError extends SourceError {
   readonly fault: OutboundFault;
-  /** One line that goes on from the source's name, fit for readers: "cannot be reached: connection refused". */
+  /** One line for readers, to follow the name of the source: "cannot be reached: connection refused". */
   readonly reason: string;
 
   constructor(code: SourceFault, fault: OutboundFault, reason: string, cause?: unknown) {
@@ -37,7 +37,7 @@ export class OutboundError extends SourceError {
 
 const REACH = 'cannot be reached: ';
 
-/** By the code of the system, of TLS (OpenSSL's names) or of undici. */
+/** By the error code of the system, OpenSSL or undici. */
 const CODES: Readonly<Record<string, readonly [OutboundFault, reason: string]>> = {
   ENOTFOUND: ['name_not_found', `${REACH}name not found`],
   EAI_AGAIN: ['lookup_failed', `${REACH}name lookup failed`],
@@ -70,8 +70,8 @@ const CODES: Readonly<Record<string, readonly [OutboundFault, reason: string]>> 
 
 const UNKNOWN = ['bad_response', 'did not answer in HTTP'] as const;
 
-/** Faults of a dial: where a proxy is dialled in place of the source, they are the proxy's. */
-const DIAL_FAULTS: readonly OutboundFault[] = [
+/** Faults of a connection attempt. Through a proxy, they are the proxy's own. */
+const CONNECT_FAULTS: readonly OutboundFault[] = [
   'name_not_found',
   'lookup_failed',
   'connection_refused',
@@ -79,20 +79,16 @@ const DIAL_FAULTS: readonly OutboundFault[] = [
   'timeout_connecting',
 ];
 
-function codeOf(cause: unknown): string {
-  return cause instanceof Error && 'code' in cause ? String(cause.code) : '';
-}
-
-/** Where a proxy refused, its status: undici tells it in the message alone. */
+/** The status of a proxy that rejected the request. undici has it only in the message. */
 function proxyStatus(cause: unknown): string | undefined {
   if (!(cause instanceof Error)) return undefined;
   return /^Proxy (?:response|Authentication Required) \((\d{3})\)/.exec(cause.message)?.[1];
 }
 
 /**
- * What an error of undici, of the system or of TLS means.
+ * Explains an error of undici, the system or TLS.
  *
- * @param at `isOfProxy`: the source's own address was not dialled, a proxy's was; `isAnswered`: headers had come.
+ * @param context `isOfProxy`: the connection was to a proxy; `isAnswered`: the response headers had arrived.
  */
 export function explain(
   cause: unknown,
@@ -102,10 +98,10 @@ export function explain(
   const status = proxyStatus(cause);
   if (status)
     return new OutboundError('unreachable', 'proxy_refused', `${REACH}proxy answered ${status}`, cause);
-  const code = codeOf(cause);
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
   const isTls = /^(?:ERR_SSL_|ERR_TLS_|CERT_|UNABLE_TO_)/.test(code);
   const [fault, reason] = CODES[isTls && !CODES[code] ? 'EPROTO' : code] ?? UNKNOWN;
-  if (isOfProxy && DIAL_FAULTS.includes(fault)) {
+  if (isOfProxy && CONNECT_FAULTS.includes(fault)) {
     const inProxy = reason.replace(REACH, `${REACH}proxy: `);
     return new OutboundError('unreachable', 'proxy_unreachable', inProxy, cause);
   }
@@ -116,8 +112,7 @@ export function explain(
 
 export type Phase = 'connecting' | 'waiting' | 'reading';
 
-/** The deadline for everything together passed. */
-export function lateIn(phase: Phase, deadlineMs: number, cause: unknown): OutboundError {
+export function deadlineError(phase: Phase, deadlineMs: number, cause: unknown): OutboundError {
   const reason = `took more than ${deadlineMs / 1000} s${phase === 'connecting' ? ' to connect' : ''}`;
   return new OutboundError('timeout', `timeout_${phase}`, reason, cause);
 }

@@ -1,12 +1,11 @@
 import { SourceError } from '../domain/errors.ts';
-import type { Outbound, OutboundAnswer } from './client.ts';
+import type { Outbound } from './client.ts';
 
 export interface JsonRequest {
-  /** For everything together. Milliseconds. */
-  readonly deadline: number;
-  /** Of the body as it is decompressed. Bytes. */
+  /** For everything, from the name lookup to the end of the body. */
+  readonly deadlineMs: number;
+  /** For the body, in bytes, before and after decompression. */
   readonly bodyLimit: number;
-  /** Sent beside `Accept`. */
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -16,11 +15,11 @@ export interface JsonAnswer {
   readonly body: unknown;
 }
 
-/** No JSON that is asked for is nested deeper; and parsing millions of brackets would hold the event loop for seconds. */
-const MOST_DEPTH = 16;
+/** Deeper than any expected JSON. Parsing millions of brackets would hold the event loop for seconds. */
+const MAX_DEPTH = 16;
 
-/** Up to this size, more than a day of samples, even brackets alone are parsed in a twentieth of a second. Bytes. */
-const HARMLESS = 2 ** 19;
+/** Up to this size, which is more than a day of samples, even brackets alone are parsed in 50 ms. */
+const ALWAYS_PARSED_BYTES = 2 ** 19;
 
 function isTooDeep(bytes: Uint8Array): boolean {
   let depth = 0;
@@ -31,13 +30,13 @@ function isTooDeep(bytes: Uint8Array): boolean {
     else if (inString) at += byte === 0x5c ? 1 : 0;
     else if (byte === 0x5b || byte === 0x7b) depth += 1;
     else if (byte === 0x5d || byte === 0x7d) depth -= 1;
-    if (depth > MOST_DEPTH) return true;
+    if (depth > MAX_DEPTH) return true;
   }
   return false;
 }
 
 function parse(bytes: Buffer): unknown {
-  if (bytes.length > HARMLESS && isTooDeep(bytes))
+  if (bytes.length > ALWAYS_PARSED_BYTES && isTooDeep(bytes))
     throw new SourceError('unexpected_body', 'the source sent JSON that is nested too deep');
   try {
     return JSON.parse(new TextDecoder().decode(bytes));
@@ -46,7 +45,6 @@ function parse(bytes: Buffer): unknown {
   }
 }
 
-/** An error's body says why in a line or two. Bytes. */
 const ERROR_BODY_LIMIT = 2 ** 16;
 
 function parseError(body: Buffer | undefined): unknown {
@@ -58,41 +56,24 @@ function parseError(body: Buffer | undefined): unknown {
 }
 
 /**
- * Gets a JSON document once, over redirects on the same host. Any status is an answer; the body of one other than 200 is
- * `undefined` where it is not JSON or does not arrive.
+ * Requests a JSON document, following redirects on the same host. Returns whatever status arrives; unless it is 200, an
+ * invalid or missing body is `undefined`.
  *
- * @throws SourceError; when `signal` ends it, the signal's reason.
+ * @throws SourceError; the reason of `signal` once that is aborted.
  */
-export async function askJson(
+export async function requestJson(
   outbound: Outbound,
   url: URL,
-  { deadline, bodyLimit, headers }: JsonRequest,
+  { deadlineMs, bodyLimit, headers }: JsonRequest,
   signal: AbortSignal,
 ): Promise<JsonAnswer> {
-  const answer: OutboundAnswer = await outbound.request(
-    url,
-    {
-      deadlineMs: deadline,
-      bodyLimit,
-      errorBodyLimit: ERROR_BODY_LIMIT,
-      headers: { accept: 'application/json', ...headers },
-      redirects: 'same_host',
-    },
-    signal,
-  );
-  const { status, body } = answer;
-  const parsed = status === 200 && body ? parse(body) : parseError(body);
-  return { status, headers: answer.headers, body: parsed };
-}
-
-/** As `askJson`, where only 200 is an answer. @throws SourceError; when `signal` ends it, the signal's reason. */
-export async function getJson(
-  outbound: Outbound,
-  url: URL,
-  request: JsonRequest,
-  signal: AbortSignal,
-): Promise<JsonAnswer> {
-  const answer = await askJson(outbound, url, request, signal);
-  if (answer.status !== 200) throw new SourceError('bad_status', `the source answered ${answer.status}`);
-  return answer;
+  const request = {
+    deadlineMs,
+    bodyLimit,
+    errorBodyLimit: ERROR_BODY_LIMIT,
+    headers: { accept: 'application/json', ...headers },
+    redirects: 'same_host',
+  } as const;
+  const { status, headers: answered, body } = await outbound.request(url, request, signal);
+  return { status, headers: answered, body: status === 200 && body ? parse(body) : parseError(body) };
 }

@@ -1,12 +1,12 @@
 import { OutboundError } from './fault.ts';
 
-/** Where redirects may lead: `same_host` also from http to https on it. */
+/** Which redirects to follow. `same_host` includes from http to https. */
 export type RedirectPolicy = 'none' | 'same_host' | 'any_host';
 
 const STATUSES = new Set([301, 302, 303, 307, 308]);
-const MOST_REDIRECTS = 3;
+const MAX_REDIRECTS = 3;
 
-/** Headers that are secrets of one host. */
+/** Headers that must not go to another host. */
 const SECRETS = ['authorization', 'cookie'];
 
 export type RequestHeaders = Readonly<Record<string, string>>;
@@ -14,7 +14,7 @@ export type RequestHeaders = Readonly<Record<string, string>>;
 const refused = (why: string): OutboundError =>
   new OutboundError('redirected', 'redirect_refused', `redirects ${why}`);
 
-/** The same host by name and port, where http may have become https. */
+/** The same host and port, or https instead of http on the default ports. */
 function isSameHost(from: URL, to: URL): boolean {
   const isUpgrade = from.protocol === 'http:' && to.protocol === 'https:' && from.hostname === to.hostname;
   return from.origin === to.origin || isUpgrade;
@@ -25,30 +25,30 @@ export function isRedirect(status: number, policy: RedirectPolicy): boolean {
 }
 
 /**
- * Where a redirect leads.
+ * The target of a redirect.
  *
- * @param location the header as it came.
- * @param hops how many were followed before.
- * @throws OutboundError where it may not lead there; its message names no address, which may be a secret.
+ * @param location the header.
+ * @param count how many redirects were followed before.
+ * @throws OutboundError if the redirect is not allowed. The message contains no URL, which may be a secret.
  */
 export function redirectTarget(
   location: string | null,
   from: URL,
   policy: RedirectPolicy,
-  hops: number,
+  count: number,
 ): URL {
-  if (hops >= MOST_REDIRECTS) throw refused('too many times');
+  if (count >= MAX_REDIRECTS) throw refused('too many times');
   const to = location === null ? null : URL.parse(location, from);
-  if (!to || (to.protocol !== 'http:' && to.protocol !== 'https:')) throw refused('to no web address');
+  if (!to || (to.protocol !== 'http:' && to.protocol !== 'https:')) throw refused('to an invalid URL');
   if (from.protocol === 'https:' && to.protocol === 'http:') throw refused('from https to http');
   if (policy === 'same_host' && !isSameHost(from, to)) throw refused('to another host');
-  // Nobody here was given them.
+  // The source must not choose the credentials that are sent.
   to.username = '';
   to.password = '';
   return to;
 }
 
-/** The headers to send on: secrets stay with their host. */
+/** The headers after a redirect: secrets are not sent to another host. */
 export function headersAfter(headers: RequestHeaders, from: URL, to: URL): RequestHeaders {
   if (isSameHost(from, to)) return headers;
   return Object.fromEntries(

@@ -1,22 +1,21 @@
 import { HOUR } from '../domain/time/time.ts';
 
-/** However long a source wants to be left alone, it is asked again after this. Milliseconds. */
-export const LONGEST_REST = HOUR;
+/** The longest wait before a source gets the next request, whatever it asks for. */
+export const MAX_BACK_OFF_MS = HOUR;
 
-/** RFC 9110, section 5.6.7, the preferred form: others are not sent any more. */
+/** RFC 9110, section 5.6.7: the preferred format. */
 const HTTP_DATE = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/;
 
 /**
- * How long a source asks to be left alone (RFC 9110, section 10.2.3), from `now` on: milliseconds, 0 included, at most
- * an hour; `undefined` where it does not say.
+ * Reads `Retry-After` (RFC 9110, section 10.2.3): seconds or a date.
  *
- * @param header as it came: seconds, or a date.
  * @param now epoch milliseconds.
+ * @returns milliseconds from `now`, between 0 and an hour; `undefined` without a valid header.
  */
 export function readRetryAfter(header: string | null, now: number): number | undefined {
   if (header === null) return undefined;
-  let wait = Number.NaN;
-  if (/^\d{1,12}$/.test(header)) wait = Number(header) * 1000;
-  else if (HTTP_DATE.test(header)) wait = Date.parse(header) - now;
-  return Number.isNaN(wait) ? undefined : Math.min(Math.max(0, wait), LONGEST_REST);
+  let waitMs = Number.NaN;
+  if (/^\d{1,12}$/.test(header)) waitMs = Number(header) * 1000;
+  else if (HTTP_DATE.test(header)) waitMs = Date.parse(header) - now;
+  return Number.isNaN(waitMs) ? undefined : Math.min(Math.max(0, waitMs), MAX_BACK_OFF_MS);
 }

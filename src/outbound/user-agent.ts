@@ -1,4 +1,4 @@
 import { VERSION } from '../domain/version.ts';
 
-/** What the service calls itself; Coinbase, among others, refuses requests without such a name. */
+/** Some services, such as Coinbase, reject requests without a user agent. */
 export const USER_AGENT = `is-bitcoin-lit/${VERSION}`;

@@ -8,14 +8,14 @@ import type { Summary, ThreeHours } from '../domain/summary.ts';
 import { threeHourStarts } from '../domain/time/range.ts';
 import { BITCOIN_BEGAN, timeOrNull } from '../domain/time/time.ts';
 
-/** What is needed to judge the answer's age again later. */
+/** Needed to compute the age of the answer again later. */
 const NewestSchema = Type.Object(
   { price: nullable(TimeSchema), sentiment: nullable(TimeSchema) },
   { additionalProperties: false },
 );
 
-/** The summary as it is kept outside of the process: what the tutorial keeps, and more. */
-export function encodeKept(summary: Summary, state: { stale: boolean; source: SourceName }): string {
+/** The text under the cache key: the answer, and the times of the newest values. */
+export function encodeAnswer(summary: Summary, state: { stale: boolean; source: SourceName }): string {
   const { price, sentiment } = summary.newest;
   return JSON.stringify({
     ...answer(summary, state),
@@ -32,16 +32,16 @@ function parse(text: string): Record<string, unknown> {
 }
 
 /**
- * Anything but our own whole shape, of this source and with nothing before Bitcoin or after `latest` (epoch
- * milliseconds), is `undefined`: others may write the key, and clocks may be wrong.
+ * Reads a cached answer. Other programs may write the key, and clocks may be wrong: `undefined` unless the text is a
+ * consistent answer of this source, between Bitcoin's start and `latest` (epoch milliseconds).
  */
-export function decodeKept(text: string, source: SourceName, latest: number): ThreeHours | undefined {
-  const { newest, ...kept } = parse(text);
-  if (!Value.Check(AnswerSchema, kept) || !Value.Check(NewestSchema, newest)) return undefined;
-  if (kept.source !== source) return undefined;
-  const asOf = Date.parse(kept.as_of);
+export function decodeAnswer(text: string, source: SourceName, latest: number): ThreeHours | undefined {
+  const { newest, ...cached } = parse(text);
+  if (!Value.Check(AnswerSchema, cached) || !Value.Check(NewestSchema, newest)) return undefined;
+  if (cached.source !== source) return undefined;
+  const asOf = Date.parse(cached.as_of);
   const { price, sentiment } = newest;
-  const hours = kept.hourly_average_of_averages.map(
+  const hours = cached.hourly_average_of_averages.map(
     (hour): Bucket => ({
       start: Date.parse(hour.time),
       ...(hour.price !== null && { price: hour.price }),
@@ -59,7 +59,7 @@ export function decodeKept(text: string, source: SourceName, latest: number): Th
     asOf <= latest &&
     asOf === newestTime(times) &&
     threeHourStarts(asOf).every((start, index) => hours[index]?.start === start) &&
-    // Without the newest one's time an answer would never go stale.
+    // Without the time of the newest value, an answer would never become stale.
     (price !== null || hours.every((hour) => hour.price === undefined)) &&
     (sentiment !== null || hours.every((hour) => hour.sentiment === undefined)) &&
     hours.every((hour) => (hour.price === undefined) === (hour.priceSamples === 0)) &&

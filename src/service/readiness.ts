@@ -4,20 +4,20 @@ import type { SampleStore } from '../stores/sample-store.ts';
 import type { Observe } from './observer.ts';
 import type { Summaries } from './summary.ts';
 
-/** What does not work, in words fit for readers. */
+/** Something that does not work, in words for readers. */
 export interface Trouble {
   readonly part: 'refresh' | 'store' | 'samples' | 'price';
   readonly reason: string;
-  /** RFC 3339; `null` where it is not known. */
+  /** RFC 3339; `null` if not known. */
   readonly since: string | null;
 }
 
 export interface Readiness {
-  /** To be told all events: how refreshes fare is learnt from them. */
+  /** Must receive all events. */
   readonly observe: Observe;
-  /** Whether there is an answer to give, and what does not work. Asks the store. */
+  /** Checks the store, and returns whether there is an answer, and what does not work. */
   check(): Promise<{ readonly hasAnswer: boolean; readonly troubles: readonly Trouble[] }>;
-  /** The last known troubles, without asking anyone. */
+  /** The last known troubles, without a check. */
   troubles(): readonly Trouble[];
 }
 
@@ -27,20 +27,19 @@ export function createReadiness(options: {
   clock: () => number;
 }): Readiness {
   const { store, summaries, clock } = options;
-  const known = new Map<Trouble['part'], Trouble>();
+  const troubles = new Map<Trouble['part'], Trouble>();
   let failedByStore = false;
 
-  function fail(part: Trouble['part'], error: unknown): void {
-    const since = known.get(part)?.since ?? formatTime(clock());
-    known.set(part, { part, reason: publicReason(error), since });
+  function add(part: Trouble['part'], reason: string): void {
+    troubles.set(part, { part, reason, since: troubles.get(part)?.since ?? formatTime(clock()) });
   }
 
   async function checkStore(): Promise<void> {
     try {
       await store.check();
-      known.delete('store');
+      troubles.delete('store');
     } catch (error) {
-      fail('store', error);
+      add('store', publicReason(error));
     }
   }
 
@@ -49,42 +48,36 @@ export function createReadiness(options: {
       switch (event.type) {
         case 'pulled': {
           const { price: reason } = event.notes.absent;
-          if (reason === undefined) known.delete('price');
-          else
-            known.set('price', {
-              part: 'price',
-              reason,
-              since: known.get('price')?.since ?? formatTime(clock()),
-            });
+          if (reason === undefined) troubles.delete('price');
+          else add('price', reason);
           return;
         }
         case 'changed_elsewhere':
-          // Whether it had a price is not said: this process finds out when it is its turn.
-          known.delete('price');
-          return void known.delete('refresh');
+          // The message does not say whether there was a price; this process finds out at its own turn.
+          troubles.delete('price');
+          return void troubles.delete('refresh');
         case 'refreshed':
-          return void known.delete('refresh');
+          return void troubles.delete('refresh');
         case 'refresh_failed':
           failedByStore = event.error instanceof StoreError;
-          return fail('refresh', event.error);
+          return add('refresh', publicReason(event.error));
         case 'summary_failed':
-          return fail('store', event.error);
+          return add('store', publicReason(event.error));
         case 'summary_read':
-          return void known.delete('store');
+          return void troubles.delete('store');
         case 'store_back':
-          // What failed for its absence would not now, and may be another process's to repeat. (That the store can
-          // be read would not tell: it may still take no writes.)
-          if (failedByStore) known.delete('refresh');
+          // Another process may do the next refresh. (A successful read proves less: the store may still reject writes.)
+          if (failedByStore) troubles.delete('refresh');
           return;
       }
     },
     async check() {
       const [kept] = await Promise.all([summaries.read().catch(() => undefined), checkStore()]);
-      const troubles = [...known.values()];
-      if (kept) return { hasAnswer: true, troubles };
-      const nothing: Trouble = { part: 'samples', reason: 'no sample is kept', since: null };
-      return { hasAnswer: false, troubles: known.has('store') ? troubles : [nothing, ...troubles] };
+      const all = [...troubles.values()];
+      if (kept) return { hasAnswer: true, troubles: all };
+      const empty: Trouble = { part: 'samples', reason: 'the store holds no samples', since: null };
+      return { hasAnswer: false, troubles: troubles.has('store') ? all : [empty, ...all] };
     },
-    troubles: () => [...known.values()],
+    troubles: () => [...troubles.values()],
   };
 }

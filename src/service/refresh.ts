@@ -13,7 +13,7 @@ export interface Refresh {
   /**
    * Stores what the source yields, part by part, and renews the summary. A call during a refresh joins it.
    *
-   * @throws SourceError when the source has no samples; StoreError when the store fails, and a part may be stored;
+   * @throws SourceError if the source has no samples; StoreError if the store fails (some samples may be stored);
    *   StoppingError.
    */
   run(): Promise<RefreshReport>;
@@ -31,7 +31,7 @@ export interface RefreshOptions {
   readonly signal: AbortSignal;
 }
 
-/** A day takes 20 ms. What is not stored within this time is left to the next refresh. */
+/** A day of samples takes 20 ms. The next refresh stores what is missing. */
 const APPEND_LIMIT_MS = 30_000;
 
 const listOf = (rejections: ReadonlyMap<RejectionReason, number>): RefreshReport['rejections'] =>
@@ -56,11 +56,6 @@ export function createRefresh(options: RefreshOptions): Refresh {
     }
   }
 
-  async function announce(): Promise<void> {
-    // A process that misses the message reads the store again after a second.
-    await fleet?.announce().catch(ignoreRejection);
-  }
-
   async function refresh(): Promise<RefreshReport> {
     signal.throwIfAborted();
     const now = clock();
@@ -80,7 +75,8 @@ export function createRefresh(options: RefreshOptions): Refresh {
       total.received += part.samples.length;
       total.added += added;
       total.duplicates += duplicates;
-      if (added > 0) await announce();
+      // A process that misses the message reads the store again after a second.
+      if (added > 0) await fleet?.announce().catch(ignoreRejection);
       // The samples are stored: a summary that cannot be read now is read later.
       asOf = (await summaries.renew().catch(() => undefined))?.summary.asOf;
     }

@@ -3,23 +3,20 @@ import { ignoreRejection } from '../domain/errors.ts';
 import type { SampleStore } from '../stores/sample-store.ts';
 import type { Observe } from './observer.ts';
 
-/** From the end of one repair to the next: other processes may report hundreds of changes. */
+/** Between two repairs, since other processes may report hundreds of changes. */
 const PAUSE_MS = 1000;
 
-/** From a failed repair to the next, even if nothing changes. */
+/** After a failed repair, even if nothing changes. */
 const RETRY_AFTER_MS = 5000;
 
 export interface RollupRepair {
-  /** Must get all events: a repair follows those after which another writer may have changed samples. */
+  /** Must receive all events. */
   readonly observe: Observe;
-  /** Resolves when the signal has ended it, and no repair is running. */
+  /** Resolves after the signal is aborted and the last repair has ended. */
   run(): Promise<void>;
 }
 
-/**
- * Repairs what the store derives from its samples, whoever writes them: at the start, after each refresh and after each change
- * by another process; in the background, one repair at a time.
- */
+/** Repairs rollups in the background, at the start and after all events after which another writer may have changed samples. */
 export function createRollupRepair(options: {
   store: Pick<SampleStore, 'repair'>;
   observe: Observe;
@@ -29,6 +26,7 @@ export function createRollupRepair(options: {
   let isDue = true;
   let wake = (): void => undefined;
 
+  /** Returns whether it succeeded. */
   async function repair(): Promise<boolean> {
     const began = performance.now();
     try {
@@ -41,15 +39,6 @@ export function createRollupRepair(options: {
     }
   }
 
-  async function untilDue(): Promise<void> {
-    while (!isDue && !signal.aborted) {
-      const { promise, resolve } = Promise.withResolvers<void>();
-      wake = resolve;
-      await promise;
-    }
-    isDue = false;
-  }
-
   return {
     observe({ type }) {
       if (type !== 'refreshed' && type !== 'changed_elsewhere' && type !== 'store_back') return;
@@ -58,10 +47,17 @@ export function createRollupRepair(options: {
     },
     async run() {
       signal.addEventListener('abort', () => wake());
-      for (await untilDue(); !signal.aborted; await untilDue()) {
-        const worked = await repair();
-        if (!worked) isDue = true;
-        await sleep(worked ? PAUSE_MS : RETRY_AFTER_MS, undefined, { signal }).catch(ignoreRejection);
+      while (!signal.aborted) {
+        if (!isDue) {
+          const { promise, resolve } = Promise.withResolvers<void>();
+          wake = resolve;
+          await promise;
+          continue;
+        }
+        isDue = false;
+        const succeeded = await repair();
+        isDue ||= !succeeded;
+        await sleep(succeeded ? PAUSE_MS : RETRY_AFTER_MS, undefined, { signal }).catch(ignoreRejection);
       }
     },
   };

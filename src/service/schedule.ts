@@ -6,33 +6,32 @@ import type { Refresh } from './refresh.ts';
 
 export interface ScheduleOptions {
   readonly refresh: Refresh;
-  /** Absent: this process is alone. */
+  /** `undefined` if this process is alone. */
   readonly fleet: Fleet | undefined;
   readonly clock: () => number;
-  /** Milliseconds; 0: only on request. */
-  readonly interval: number;
-  /** How long after a tick its pass begins, less than the interval. Milliseconds. */
+  /** 0: only on request. */
+  readonly intervalMs: number;
+  /** The delay of a refresh after its tick, in milliseconds; less than the interval. */
   readonly lag: () => Promise<number>;
-  /** Told of ticks that cannot be taken. */
   readonly observe: Observe;
   readonly signal: AbortSignal;
 }
 
 /**
- * Refreshes at the start and then a lag after whole multiples of the interval, never two at a time: ticks
- * during a pass are skipped, and those that another process of the fleet takes. What fails is told
- * by the refresh itself, and is tried again at the next tick. Resolves when the signal ended it,
- * and the last pass is over.
+ * Refreshes at the start, and at each multiple of the interval plus the lag. Skips ticks during a refresh, and those that
+ * another process of the fleet has claimed. A failed refresh is retried at the next tick.
+ *
+ * @returns resolves after the signal is aborted and the last refresh has ended.
  */
 export async function runSchedule(options: ScheduleOptions): Promise<void> {
-  const { refresh, fleet, clock, interval, lag, observe, signal } = options;
-  if (interval === 0) return;
+  const { refresh, fleet, clock, intervalMs, lag, observe, signal } = options;
+  if (intervalMs === 0) return;
 
-  /** Whether this process has the tick: where the store cannot be asked nobody does, or all would ask the source. */
-  async function claim(): Promise<boolean> {
+  /** Returns whether this process does the refresh. No process does if the store fails: otherwise all would. */
+  async function claimTick(): Promise<boolean> {
     if (!fleet) return true;
     try {
-      return await fleet.claim(Math.floor(clock() / interval), interval);
+      return await fleet.claim(Math.floor(clock() / intervalMs), intervalMs);
     } catch (error) {
       if (!signal.aborted) observe({ type: 'refresh_failed', error, duration: 0 });
       return false;
@@ -40,11 +39,11 @@ export async function runSchedule(options: ScheduleOptions): Promise<void> {
   }
 
   for (let isStart = true; !signal.aborted; isStart = false) {
-    // Who starts anew may have been set up anew, whoever has this tick.
-    const isOurs = (await claim()) || isStart;
+    // A process that starts may have new settings, so it refreshes even if another one has claimed the tick.
+    const isOurs = (await claimTick()) || isStart;
     if (isOurs) await refresh.run().catch(ignoreRejection);
-    const later = await lag();
-    const untilTick = interval - (clock() % interval);
-    await sleep(untilTick + later, undefined, { signal }).catch(ignoreRejection);
+    const lagMs = await lag();
+    const untilTickMs = intervalMs - (clock() % intervalMs);
+    await sleep(untilTickMs + lagMs, undefined, { signal }).catch(ignoreRejection);
   }
 }

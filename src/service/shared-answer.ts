@@ -2,16 +2,15 @@ import type { SourceName } from '../domain/answer.ts';
 import type { KeptSummary, ThreeHours } from '../domain/summary.ts';
 import { CLOCK_TOLERANCE } from '../domain/time/time.ts';
 import type { AnswerCache } from '../stores/answer-cache.ts';
-import { decodeKept, encodeKept } from './cached-answer.ts';
+import { decodeAnswer, encodeAnswer } from './cached-answer.ts';
 import type { Observe } from './observer.ts';
 
-/** The answer under the cache key, which all processes over one Redis share. That it cannot be had is no error. */
+/** The cached answer that all processes over one Redis share. A failure is reported to the observer and never thrown. */
 export interface SharedAnswer extends AsyncDisposable {
-  /** What it is made of, and how long it may be trusted, in milliseconds. */
-  read(): Promise<{ threeHours: ThreeHours; length: number } | undefined>;
-  /** In the background: no reader waits for it. */
+  read(): Promise<{ threeHours: ThreeHours; timeToLiveMs: number } | undefined>;
+  /** Writes in the background. */
   write(kept: KeptSummary): void;
-  /** In the background too. */
+  /** Deletes it in the background. */
   clear(): void;
 }
 
@@ -19,19 +18,19 @@ export function createSharedAnswer(options: {
   cache: AnswerCache | undefined;
   source: SourceName;
   clock: () => number;
-  /** How long an answer may be trusted; 0: none is shared. Milliseconds. */
-  timeToLive: number;
+  /** 0: the answer is not shared. */
+  timeToLiveMs: number;
   observe: Observe;
 }): SharedAnswer {
-  const { source, clock, timeToLive, observe } = options;
-  const cache = timeToLive === 0 ? undefined : options.cache;
-  const writes = new Set<Promise<void>>();
+  const { source, clock, timeToLiveMs, observe } = options;
+  const cache = timeToLiveMs === 0 ? undefined : options.cache;
+  const pending = new Set<Promise<void>>();
 
-  function inBackground(write: Promise<void>): void {
-    const watched = write
+  function inBackground(work: Promise<void>): void {
+    const tracked = work
       .catch((error: unknown) => observe({ type: 'cache_failed', error }))
-      .finally(() => writes.delete(watched));
-    writes.add(watched);
+      .finally(() => pending.delete(tracked));
+    pending.add(tracked);
   }
 
   return {
@@ -39,9 +38,9 @@ export function createSharedAnswer(options: {
       try {
         const entry = await cache?.read();
         if (!entry) return undefined;
-        const threeHours = decodeKept(entry.text, source, clock() + CLOCK_TOLERANCE);
-        if (threeHours) return { threeHours, length: Math.min(entry.timeToLive, timeToLive) };
-        observe({ type: 'unfit', kind: 'cached answer' });
+        const threeHours = decodeAnswer(entry.text, source, clock() + CLOCK_TOLERANCE);
+        if (threeHours) return { threeHours, timeToLiveMs: Math.min(entry.timeToLive, timeToLiveMs) };
+        observe({ type: 'invalid_data', kind: 'cached answer' });
       } catch (error) {
         observe({ type: 'cache_failed', error });
       }
@@ -49,13 +48,13 @@ export function createSharedAnswer(options: {
     },
     write({ summary, freshUntil }) {
       if (!cache) return;
-      inBackground(cache.write(encodeKept(summary, { stale: clock() > freshUntil, source }), timeToLive));
+      inBackground(cache.write(encodeAnswer(summary, { stale: clock() > freshUntil, source }), timeToLiveMs));
     },
     clear() {
       if (cache) inBackground(cache.clear());
     },
     async [Symbol.asyncDispose]() {
-      await Promise.all(writes);
+      await Promise.all(pending);
     },
   };
 }

@@ -1,28 +1,27 @@
 import { ignoreRejection } from '../domain/errors.ts';
 import type { SourcesReport } from '../domain/sources-report.ts';
 
-/** How long a report is shared. Milliseconds. */
-const SHARED = 1000;
+const MAX_AGE_MS = 1000;
 
 /**
- * Reads a source's report at most once a second, however often it is asked for, and one at a time: `GET /sources`, `GET /metrics`
- * and their scrapers share it. A failure is shared as an answer is.
+ * Reads a source's report at most once per second, and never twice at the same time: `GET /sources` and all scrapers of
+ * `GET /metrics` share it, and they share a failure too.
  *
- * @param read the source's own report at a time, in epoch milliseconds.
+ * @param read returns the report at a time in epoch milliseconds.
  */
 export function shareReport(
   read: (now: number) => Promise<SourcesReport>,
 ): (now: number) => Promise<SourcesReport> {
-  let last: { at: number; outcome: Promise<SourcesReport>; isOver: boolean } | undefined;
+  let last: { at: number; outcome: Promise<SourcesReport>; isPending: boolean } | undefined;
   return (now) => {
-    // A clock that was set back ends the sharing too.
-    const isNew = last && now >= last.at && now - last.at < SHARED;
-    if (last && (isNew || !last.isOver)) return last.outcome;
-    const begun = { at: now, outcome: read(now), isOver: false };
-    last = begun;
-    begun.outcome.catch(ignoreRejection).finally(() => {
-      begun.isOver = true;
+    // If the clock was set back, the report is too old as well.
+    const isRecent = last && now >= last.at && now - last.at < MAX_AGE_MS;
+    if (last && (isRecent || last.isPending)) return last.outcome;
+    const started = { at: now, outcome: read(now), isPending: true };
+    last = started;
+    started.outcome.catch(ignoreRejection).finally(() => {
+      started.isPending = false;
     });
-    return begun.outcome;
+    return started.outcome;
   };
 }

@@ -9,27 +9,27 @@ import type { SampleStore } from '../stores/sample-store.ts';
 import type { Observe } from './observer.ts';
 import { createSharedAnswer } from './shared-answer.ts';
 
-/** Gets each new summary; `undefined` when the store turns out to be empty. */
+/** Receives each new summary; `undefined` when the store turns out to be empty. */
 export type SummaryListener = (kept: KeptSummary | undefined) => void;
 
-/** The summary that the process keeps: the same object until there is another. */
+/** The process's copy of the summary. It is the same object until it changes. */
 export interface Summaries extends AsyncDisposable {
-  /** The kept one while it may be trusted at a time (epoch milliseconds); without waiting. */
+  /** The summary if it may be used at a time (epoch milliseconds), without waiting. */
   current(now: number): KeptSummary | undefined;
-  /** The kept one, however old. */
+  /** The summary, however old. */
   last(): KeptSummary | undefined;
-  /** Whether the store held no sample when it was last read. */
+  /** Whether the store held no samples when it was last read. */
   isEmpty(): boolean;
   /**
-   * The kept one, or a new one where that is too old; the old one when no new one can be had.
-   * `undefined` while the store holds no sample.
+   * The summary, read again if it is too old; the old one if that fails or takes too long. `undefined` if the store holds no
+   * samples.
    *
-   * @throws StoreError when the store fails or is slow, and no summary is kept.
+   * @throws StoreError if the store fails or is slow, and there is no old summary.
    */
   read(): Promise<KeptSummary | undefined>;
-  /** Reads the series again, whatever is kept: for after a refresh. */
+  /** Reads the store again, for use after a refresh. */
   renew(): Promise<KeptSummary | undefined>;
-  /** Calls the listener from now on, until the returned function is called. */
+  /** Calls the listener until the returned function is called. */
   watch(listener: SummaryListener): () => void;
 }
 
@@ -39,84 +39,81 @@ export interface SummaryOptions {
   readonly fleet: Fleet | undefined;
   readonly source: SourceName;
   readonly clock: () => number;
-  /** How long a summary is trusted, since others may write the series. Milliseconds. */
-  readonly timeToLive: number;
-  readonly staleAfter: number;
+  /** How long a summary is used before the store is read again, since other programs may write to it. */
+  readonly timeToLiveMs: number;
+  readonly staleAfterMs: number;
   readonly observe: Observe;
 }
 
-/** How long a summary is trusted while changes would not be heard. Milliseconds. */
-const DEAF_TRUST = 1000;
+/** How long a summary is used while messages of other processes cannot be received. */
+const DISCONNECTED_TTL_MS = 1000;
 
-/**
- * How long it is trusted that the store has nothing newer to give: that it is empty, or that all of its samples are
- * ahead of the clock. Short, so that samples of another writer show up soon. Milliseconds.
- */
-const ABSENCE_TRUST = 1000;
+/** How long "the store has nothing newer" is trusted. Short, so that samples of other writers show up soon. */
+const EMPTY_TTL_MS = 1000;
 
-/** How long a reader waits for a new summary where there is an old one. Milliseconds. */
-const PATIENCE = 250;
+/** How long a reader waits for a new summary if there is an old one. */
+const WAIT_MS = 250;
 
-/** How long a reader waits for the first summary of all. It is kept for the next one if it comes later. Milliseconds. */
-const FIRST_PATIENCE = 800;
+/** How long a reader waits for the first summary. If it arrives later, the next reader gets it. */
+const FIRST_WAIT_MS = 800;
 
-/** Time after a failure in which readers get the old summary at once. Milliseconds. */
-const HOLD_OFF = 500;
+/** How long readers get the old summary without a new attempt after a failure. */
+const HOLD_OFF_MS = 500;
 
-/** What the process knows, and for how long from `since` on it may be trusted. Milliseconds. */
+/** What the process knows, and how long it may be used. */
 interface Known {
-  /** `undefined`: the store holds no sample. */
+  /** `undefined`: the store holds no samples. */
   readonly kept: KeptSummary | undefined;
   readonly since: number;
-  readonly length: number;
+  readonly timeToLiveMs: number;
 }
 
 export function createSummaries(options: SummaryOptions): Summaries {
-  const { store, fleet, clock, timeToLive, staleAfter, observe } = options;
+  const { store, fleet, clock, timeToLiveMs, staleAfterMs, observe } = options;
   const shared = createSharedAnswer(options);
+  const emptyTtlMs = Math.min(timeToLiveMs, EMPTY_TTL_MS);
   const listeners = new Set<SummaryListener>();
   let known: Known | undefined;
   let failure: { at: number; error: unknown } | undefined;
   let running: Promise<KeptSummary | undefined> | undefined;
 
-  /** A clock that was set back ends the trust too. */
-  const isWithin = (now: number, since: number, length: number): boolean => {
-    const age = now - since;
-    return age >= 0 && age < length;
-  };
+  /** False also if the clock was set back. */
+  const isWithin = (now: number, since: number, lengthMs: number): boolean =>
+    now >= since && now - since < lengthMs;
 
-  function isTrusted(now: number): boolean {
+  function isUsable(now: number): boolean {
     if (!known) return false;
-    const { since, length } = known;
-    return isWithin(now, since, fleet && !fleet.isListening() ? Math.min(length, DEAF_TRUST) : length);
+    const isDisconnected = fleet && !fleet.isListening();
+    const ttlMs = isDisconnected ? Math.min(known.timeToLiveMs, DISCONNECTED_TTL_MS) : known.timeToLiveMs;
+    return isWithin(now, known.since, ttlMs);
   }
 
-  const current = (now: number) => (isTrusted(now) ? known?.kept : undefined);
+  const current = (now: number) => (isUsable(now) ? known?.kept : undefined);
 
-  function tell(kept: KeptSummary | undefined): void {
+  function notify(kept: KeptSummary | undefined): void {
     for (const listener of listeners) listener(kept);
   }
 
-  function keep(threeHours: ThreeHours, since: number, length: number): KeptSummary {
+  function keep(threeHours: ThreeHours, since: number, ttlMs: number): KeptSummary {
     const summary = summarise(threeHours);
-    const kept = { summary, freshUntil: freshUntil(summary, staleAfter) };
-    known = { kept, since, length };
-    tell(kept);
+    const kept = { summary, freshUntil: freshUntil(summary, staleAfterMs) };
+    known = { kept, since, timeToLiveMs: ttlMs };
+    notify(kept);
     return kept;
   }
 
-  function keepAbsence(since: number): void {
+  function keepEmpty(since: number): void {
     const before = known;
-    known = { kept: undefined, since, length: Math.min(timeToLive, ABSENCE_TRUST) };
+    known = { kept: undefined, since, timeToLiveMs: emptyTtlMs };
     if (before && !before.kept) return;
-    // Another process must not start with an answer about samples that are gone.
+    // Other processes must not start with an answer about deleted samples.
     if (before) shared.clear();
-    tell(undefined);
+    notify(undefined);
   }
 
   async function readFromCache(): Promise<KeptSummary | undefined> {
     const found = await shared.read();
-    return found && keep(found.threeHours, clock(), found.length);
+    return found && keep(found.threeHours, clock(), found.timeToLiveMs);
   }
 
   async function readFromStore(): Promise<KeptSummary | undefined> {
@@ -125,19 +122,19 @@ export function createSummaries(options: SummaryOptions): Summaries {
     try {
       const threeHours = await store.threeHours(now + CLOCK_TOLERANCE);
       const kept = known?.kept;
-      // A clock that was set back sees no sample in a store that has some: then the last answer stays.
+      // If the clock was set back, all samples may be ahead of it: then the last answer stays.
       const isAhead = !threeHours && kept !== undefined && (await store.oldest()) !== undefined;
       failure = undefined;
       observe({ type: 'summary_read', duration: performance.now() - began });
       if (isAhead) {
-        known = { kept, since: now, length: Math.min(timeToLive, ABSENCE_TRUST) };
+        known = { kept, since: now, timeToLiveMs: emptyTtlMs };
         return kept;
       }
       if (!threeHours) {
-        keepAbsence(now);
+        keepEmpty(now);
         return undefined;
       }
-      const fresh = keep(threeHours, now, timeToLive);
+      const fresh = keep(threeHours, now, timeToLiveMs);
       shared.write(fresh);
       return fresh;
     } catch (error) {
@@ -147,7 +144,7 @@ export function createSummaries(options: SummaryOptions): Summaries {
     }
   }
 
-  /** One at a time, for all who wait. */
+  /** Joins a load in progress. */
   function load(fromCache: boolean): Promise<KeptSummary | undefined> {
     const work = async () => (fromCache && !known && (await readFromCache())) || readFromStore();
     running ??= work().finally(() => {
@@ -157,28 +154,28 @@ export function createSummaries(options: SummaryOptions): Summaries {
   }
 
   async function read(): Promise<KeptSummary | undefined> {
-    if (isTrusted(clock())) return known?.kept;
-    if (failure && isWithin(clock(), failure.at, HOLD_OFF)) {
+    if (isUsable(clock())) return known?.kept;
+    if (failure && isWithin(clock(), failure.at, HOLD_OFF_MS)) {
       if (known?.kept) return known.kept;
       throw failure.error;
     }
     const old = known?.kept;
-    const orOld = (error: unknown): KeptSummary => {
+    const oldOrThrow = (error: unknown): KeptSummary => {
       if (old) return old;
       throw error;
     };
-    const patience = new AbortController();
-    const wait = sleep(old ? PATIENCE : FIRST_PATIENCE, undefined, { signal: patience.signal });
-    const late = wait.then(() => orOld(new StoreError('timeout', 'the store does not answer')));
+    const waiting = new AbortController();
+    const wait = sleep(old ? WAIT_MS : FIRST_WAIT_MS, undefined, { signal: waiting.signal });
+    const late = wait.then(() => oldOrThrow(new StoreError('timeout', 'the store does not answer')));
     try {
-      return await Promise.race([load(!known).catch(orOld), late]);
+      return await Promise.race([load(!known).catch(oldOrThrow), late]);
     } finally {
-      patience.abort();
+      waiting.abort();
     }
   }
 
   async function renew(): Promise<KeptSummary | undefined> {
-    // One under way may have been read before what was just written.
+    // A load in progress may have started before the last write.
     await running?.catch(() => undefined);
     return load(false);
   }

@@ -2,7 +2,7 @@ import { SourceError } from '../domain/errors.ts';
 import { readNumber } from '../domain/gate.ts';
 import { epochUnitOf } from '../domain/time/epoch-unit.ts';
 import type { Outbound } from '../outbound/client.ts';
-import { getJson } from '../outbound/json.ts';
+import { requestJson } from '../outbound/json.ts';
 import { admitAll } from './admit-records.ts';
 import type { SingleUpstream } from './single-source.ts';
 
@@ -29,7 +29,7 @@ function finerUnitOf(body: readonly (Snapshot | null)[]): string | undefined {
   return unit !== 'seconds' && units.every((other) => other === unit) ? unit : undefined;
 }
 
-const LIMITS = { deadline: 10_000, bodyLimit: 32 * 2 ** 20 };
+const LIMITS = { deadlineMs: 10_000, bodyLimit: 32 * 2 ** 20 };
 
 /** The SentiCrypt v1 feed: 30-second averages of the last 24 hours, in one JSON list. */
 export function createSenticryptSource(options: {
@@ -42,7 +42,8 @@ export function createSenticryptSource(options: {
   return {
     name: 'senticrypt',
     async pull({ now, signal }) {
-      const { headers, body } = await getJson(options.outbound, url, limits, signal);
+      const { status, headers, body } = await requestJson(options.outbound, url, limits, signal);
+      if (status !== 200) throw new SourceError('bad_status', `the source answered ${status}`);
       if (!Array.isArray(body))
         throw new SourceError('unexpected_body', 'the source sent JSON that is not a list');
       const isSimulated = (record: Snapshot | null) => record?.source === 'simulated';

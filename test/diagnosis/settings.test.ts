@@ -7,7 +7,7 @@ import { diagnose } from '../support/processes/doctor.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 import { OUTSIDE } from '../support/upstreams/outside.ts';
 
-test('every wrong setting is named, and what needs it is not checked; no value is shown', async (t) => {
+test('names every invalid setting without its value, and skips checks that need it', async (t) => {
   const outcome = await diagnose(t, {
     SOURCE: 'live',
     DATA_DIR: join(temporaryFolder(t), 'data'),
@@ -31,14 +31,14 @@ test('every wrong setting is named, and what needs it is not checked; no value i
   assert.doesNotMatch(outcome.stdout + outcome.stderr, /secret/);
 });
 
-test('a wrong REDIS_URL: no other store is checked in its place', async (t) => {
+test('with an invalid REDIS_URL, no other store is checked instead', async (t) => {
   const { code, row, rows } = await diagnose(t, { SOURCE: 'simulated', REDIS_URL: 'redis://secret/x/y' });
   assert.equal(code, 3);
   assert.match(row('store'), /^failed: not checked: REDIS_URL must be corrected first$/);
   assert.equal(rows.filter(({ check }) => check === 'store').length, 1);
 });
 
-test('a wrong proxy: no source is asked, and the network is not blamed', async (t) => {
+test('with an invalid proxy, no source is contacted, and the network is not blamed', async (t) => {
   const DATA_DIR = temporaryFolder(t);
   const { code, row, stdout } = await diagnose(t, {
     SOURCE: 'live',
@@ -52,14 +52,14 @@ test('a wrong proxy: no source is asked, and the network is not blamed', async (
   assert.doesNotMatch(stdout, /No source can be reached|secret/);
 });
 
-test('settings that will hurt are warnings', async (t) => {
+test('warns about risky settings', async (t) => {
   const DATA_DIR = temporaryFolder(t);
   const { code, row } = await diagnose(t, { SOURCE: 'simulated', DATA_DIR, STALE_AFTER: '1s' });
   assert.equal(code, 0);
   assert.match(row('settings'), /^warning: REFRESH_INTERVAL is longer than STALE_AFTER/m);
 });
 
-test('a check that hangs is given up at the limit, and told', async () => {
+test('a check that hangs is reported at the time limit', async () => {
   Object.assign(process.env, OUTSIDE);
   const all = await runChecks(1);
   for (const { heading, results } of all) {
@@ -69,7 +69,7 @@ test('a check that hangs is given up at the limit, and told', async () => {
   }
 });
 
-test('it takes --json and nothing else', async (t) => {
+test('accepts only --json', async (t) => {
   const { code, stderr } = await command(t, ['doctor', 'live']);
   assert.equal(code, 64);
   assert.match(stderr, /see --help/);

@@ -17,10 +17,10 @@ import { snapshot, startUpstream } from '../support/upstreams/upstream.ts';
 
 const MINUTE = 60_000;
 
-/** Of a part that is longer than names can be: no resolver finds it, and none is asked. */
+/** Has a label that is too long for a name, so no resolver is contacted. */
 const UNRESOLVABLE = `http://${'x'.repeat(64)}.invalid`;
 
-/** Where connections are taken, and nothing is ever said. */
+/** A server that accepts connections and never answers. */
 async function silent(t: TestContext): Promise<string> {
   const sockets = new Set<Socket>();
   const server = createServer((socket) => void sockets.add(socket.on('error', () => 'gone')));
@@ -33,7 +33,7 @@ async function silent(t: TestContext): Promise<string> {
   return `127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-/** A feed over TLS, by a certificate that nobody signed. */
+/** A feed over TLS with a self-signed certificate. */
 async function secureFeed(t: TestContext, names?: string) {
   const files = certificateFor(t, names);
   const text = writeFeed('rss', newsBefore(Date.now(), 0));
@@ -54,7 +54,7 @@ async function live(t: TestContext): Promise<{ outside: Outside; env: Record<str
   return { outside, env };
 }
 
-test('all is right: each exchange and feed with what it gave, and exit code 0', async (t) => {
+test('if all is well, reports the value of each exchange and feed, and exits with 0', async (t) => {
   const { outside, env } = await live(t);
   const { code, wouldAnswer, rows, row } = await diagnose(t, env);
   assert.equal(code, 0, JSON.stringify(rows, null, 1));
@@ -73,10 +73,10 @@ test('all is right: each exchange and feed with what it gave, and exit code 0', 
   assert.match(row('Fear & Greed'), /^ok: 25 \(Extreme Fear\) \(/);
   assert.match(row('price'), /^ok: [\d,]+\.\d\d USD$/);
   assert.match(row('sentiment'), /^ok: -?\d\.\d{3} from \d+ headlines$/);
-  assert.match(row('clock'), /^ok: right, to within a few seconds, by the clocks of 8 hosts$/);
+  assert.match(row('clock'), /^ok: correct within a few seconds, by the clocks of 8 hosts$/);
 });
 
-test('the table is for people; no setting is in it that may be a secret', async (t) => {
+test('the table contains no secret settings', async (t) => {
   const { env } = await live(t);
   const refusing = await startForwardProxy(t, { status: 407 });
   const HTTPS_PROXY = refusing.url.replace('//', '//user:secret@');
@@ -95,7 +95,7 @@ test('the table is for people; no setting is in it that may be a secret', async 
   assert.match(stdout, /The service would have an answer\.\n$/);
 });
 
-test('each way not to answer is told by its cause, with what to do', async (t) => {
+test('reports the cause of each failure, with advice', async (t) => {
   const { env } = await live(t);
   const [untrusted, wrongHost] = await Promise.all([secureFeed(t), secureFeed(t, 'DNS:elsewhere.example')]);
   const [forbidden, broken, page, closing] = await Promise.all([1, 2, 3, 4].map(() => startFeed(t)));
@@ -135,7 +135,7 @@ test('each way not to answer is told by its cause, with what to do', async (t) =
     /cannot be reached: TLS certificate is for another host → .*intercept TLS/,
   );
   assert.match(row(hostOf(forbidden?.url)), /answered 403 → It refuses requests from this network/);
-  assert.match(row(hostOf(broken?.url)), /answered 503 → It has a fault of its own/);
+  assert.match(row(hostOf(broken?.url)), /answered 503 → It has a problem of its own/);
   assert.match(row(hostOf(page?.url)), /sent a web page in place of a feed → .*login or blocking page/);
   assert.match(row(hostOf(closing?.url)), /cannot be reached: connection closed → /);
   assert.match(row('price'), /^failed: none: no exchange gave a quote → Correct what failed above\.$/);
@@ -146,7 +146,7 @@ test('each way not to answer is told by its cause, with what to do', async (t) =
   );
 });
 
-test('through a proxy, over TLS; and around it where NO_PROXY says so', async (t) => {
+test('checks through a proxy, over TLS, and directly for hosts in NO_PROXY', async (t) => {
   const { env } = await live(t);
   const secure = await secureFeed(t, 'DNS:feeds.example,IP:127.0.0.1');
   const proxy = await startForwardProxy(t, secure);
@@ -196,7 +196,7 @@ test('two of three exchanges and some feeds are enough', async (t) => {
   assert.match(row('Fear & Greed'), /^warning: /);
 });
 
-test('everything is silent: bounded, and every row is told', async (t) => {
+test('if all hosts are silent, every row is reported in time', async (t) => {
   const at = `http://${await silent(t)}`;
   const { code, rows, row } = await diagnose(t, {
     SOURCE: 'live',
@@ -211,14 +211,14 @@ test('everything is silent: bounded, and every row is told', async (t) => {
   assert.equal(rows.filter(({ detail }) => / took more than [38] s/.test(detail)).length, 24);
   assert.match(row('connection'), /^failed: 127\.0\.0\.1:\d+ does not answer in time/);
   assert.match(row('price'), /No source can be reached/);
-  assert.match(row('clock'), /^warning: not compared/);
+  assert.match(row('clock'), /^warning: not checked/);
 });
 
-test('a clock that is wrong is told by the dates of the hosts', async (t) => {
+test('detects a wrong clock by the dates of the hosts', async (t) => {
   for (const [ahead, expected] of [
     [3 * MINUTE, /^failed: 3 min behind the clocks of 1 host → .*NTP/],
     [-20_000, /^warning: (19|20|21) s ahead of the clocks of 1 host → .*NTP/],
-    [1000, /^ok: right/],
+    [1000, /^ok: correct/],
   ] as const) {
     const upstream = await startUpstream(t, (_request, response) => {
       const date = new Date(Date.now() + ahead).toUTCString();
@@ -229,7 +229,7 @@ test('a clock that is wrong is told by the dates of the hosts', async (t) => {
   }
 });
 
-test('senticrypt: its samples, and a frozen feed is a warning; simulated: nothing is asked', async (t) => {
+test('senticrypt reports a frozen feed as a warning; simulated contacts no host', async (t) => {
   const DATA_DIR = temporaryFolder(t);
   const upstream = await startUpstream(t, JSON.stringify([snapshot(Date.now() - 1000)]));
   const fresh = await diagnose(t, { SENTICRYPT_URL: upstream.url, DATA_DIR });
@@ -244,5 +244,5 @@ test('senticrypt: its samples, and a frozen feed is a warning; simulated: nothin
   assert.match(empty.row('price'), /^failed: none: the feed gave none/);
   const simulated = await diagnose(t, { SOURCE: 'simulated', DATA_DIR });
   assert.equal(simulated.code, 0);
-  assert.match(simulated.row('simulated'), /^ok: made up/);
+  assert.match(simulated.row('simulated'), /^ok: generated/);
 });

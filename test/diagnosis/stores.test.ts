@@ -15,10 +15,10 @@ import { needsRedis, plainClient, redisAddress, testRedis } from '../support/sto
 import { temporaryFolder } from '../support/temporary.ts';
 import { certificateFor } from '../support/upstreams/certificate.ts';
 
-/** No network is needed for it, and nothing fails but what a test makes fail. */
+/** Needs no network, so only the test causes failures. */
 const SIMULATED = { SOURCE: 'simulated' };
 
-/** Everything in a folder, by name, but for the index of the log, where SQLite notes who reads. */
+/** The content of all files in a folder, except the log's index, where SQLite records readers. */
 const contents = (folder: string): Record<string, string> =>
   Object.fromEntries(
     globSync('**/*', { cwd: folder })
@@ -27,7 +27,7 @@ const contents = (folder: string): Record<string, string> =>
       .map((name) => [name, hash('sha256', readFileSync(join(folder, name)))]),
   );
 
-test('a store that is not there yet is fine, and is not created', async (t) => {
+test('a store that does not exist yet is OK, and is not created', async (t) => {
   const folder = temporaryFolder(t);
   const { code, row } = await diagnose(t, { ...SIMULATED, DATA_DIR: join(folder, 'a', 'b') });
   assert.equal(code, 0);
@@ -37,7 +37,7 @@ test('a store that is not there yet is fine, and is not created', async (t) => {
   assert.equal(existsSync(join(folder, 'a')), false);
 });
 
-test('beside a running service: no port and no lock is needed', async (t) => {
+test('runs beside the service, without its port or lock', async (t) => {
   const settings = { ...SIMULATED, DATA_DIR: temporaryFolder(t), PORT: String(await freePort()) };
   await serve(t, settings);
   const { code, row } = await diagnose(t, settings);
@@ -45,14 +45,14 @@ test('beside a running service: no port and no lock is needed', async (t) => {
   assert.match(row('database'), /^ok: .*: version \d+; (newest sample \d{4}-|no samples yet)/);
 });
 
-test('nothing in the store is changed, not even after a kill', async (t) => {
+test('changes nothing in the store, even after a kill', async (t) => {
   const settings = { ...SIMULATED, DATA_DIR: temporaryFolder(t), PORT: '0' };
   assert.equal((await finish(cli(t, ['refresh'], settings))).code, 0);
   const service = await serve(t, settings);
   service.child.kill('SIGKILL');
   await service.ended;
   const before = contents(settings.DATA_DIR);
-  // As after a kill and a copy: a log, and no index to it.
+  // As after a kill and a copy: a write-ahead log without its index.
   const copy = temporaryFolder(t);
   for (const name of ['simulated.sqlite', 'simulated.sqlite-wal'])
     if (existsSync(join(settings.DATA_DIR, name)))
@@ -66,7 +66,7 @@ test('nothing in the store is changed, not even after a kill', async (t) => {
   assert.equal(existsSync(join(copy, 'simulated.sqlite-shm')), false);
 });
 
-test('what is wrong with the file is told', async (t) => {
+test('reports what is wrong with the file', async (t) => {
   const newer = temporaryFolder(t);
   assert.equal((await finish(cli(t, ['refresh'], { ...SIMULATED, DATA_DIR: newer, PORT: '0' }))).code, 0);
   const database = new DatabaseSync(join(newer, 'simulated.sqlite'));
@@ -82,7 +82,7 @@ test('what is wrong with the file is told', async (t) => {
   for (const [DATA_DIR, name, expected] of [
     [newer, 'database', /^failed: .*newer version/],
     [other, 'database', /^failed: .*not an? SQLite database/],
-    // It has no room, and takes no files.
+    // It has no free space, and accepts no files.
     ['/proc/is-bitcoin-lit', 'free space', /^failed: 0 MiB free at \/proc/],
     [join(file, 'data'), 'permissions', /^failed: .* is not a folder/],
   ] as const) {
@@ -95,11 +95,13 @@ test('what is wrong with the file is told', async (t) => {
 const isRoot = process.getuid?.() === 0;
 const NOBODY = 65_534;
 
-test('a folder that may not be written', { skip: isRoot && !existsSync('/usr/bin/setpriv') }, async (t) => {
+test('reports a folder without write permission', {
+  skip: isRoot && !existsSync('/usr/bin/setpriv'),
+}, async (t) => {
   const folder = join(temporaryFolder(t), 'data');
   mkdirSync(folder);
   const args = ['src/main.ts', 'doctor'];
-  // Root may write everywhere.
+  // Root can write everywhere.
   if (isRoot) chmodSync(join(folder, '..'), 0o755);
   else chmodSync(folder, 0o555);
   const ways = isRoot
@@ -120,7 +122,7 @@ test('a folder that may not be written', { skip: isRoot && !existsSync('/usr/bin
   assert.equal(allowed.code, 0, allowed.output);
 });
 
-test('Redis that is right: what it is, and nothing is created in it', needsRedis, async (t) => {
+test('reports a working Redis, and creates nothing in it', needsRedis, async (t) => {
   const { url, keyPrefix } = testRedis();
   const client = await plainClient(t);
   const env = { ...SIMULATED, REDIS_URL: url, KEY_PREFIX: keyPrefix };
@@ -146,38 +148,34 @@ test('Redis that is right: what it is, and nothing is created in it', needsRedis
   assert.match(last.row('keys'), /^failed: .*TS\.ALTER/);
 });
 
-test(
-  'Redis that evicts, and a user with few rights, without rights, and with a wrong password',
-  needsRedis,
-  async (t) => {
-    const redis = await launchRedis(undefined, ['--maxmemory', '100mb', '--maxmemory-policy', 'allkeys-lru']);
-    t.after(() => redis[Symbol.asyncDispose]());
-    const client = await plainClient(t, redis.url);
-    const at = (user: string) => ({ ...SIMULATED, REDIS_URL: redis.url.replace('//', `//${user}@`) });
-    const evicting = await diagnose(t, { ...SIMULATED, REDIS_URL: redis.url });
-    assert.equal(evicting.code, 0);
-    assert.match(evicting.row('memory'), /^warning: eviction policy allkeys-lru: .* → .*noeviction/);
+test('reports eviction, missing rights and a wrong password of Redis', needsRedis, async (t) => {
+  const redis = await launchRedis(undefined, ['--maxmemory', '100mb', '--maxmemory-policy', 'allkeys-lru']);
+  t.after(() => redis[Symbol.asyncDispose]());
+  const client = await plainClient(t, redis.url);
+  const at = (user: string) => ({ ...SIMULATED, REDIS_URL: redis.url.replace('//', `//${user}@`) });
+  const evicting = await diagnose(t, { ...SIMULATED, REDIS_URL: redis.url });
+  assert.equal(evicting.code, 0);
+  assert.match(evicting.row('memory'), /^warning: eviction policy allkeys-lru: .* → .*noeviction/);
 
-    await client.sendCommand(leastRights('is-bitcoin-lit:simulated'));
-    await client.sendCommand(['ACL', 'SETUSER', 'lit', 'resetpass', '>secret']);
-    const least = await diagnose(t, at('lit:secret'));
-    assert.equal(least.code, 0, JSON.stringify(least.rows));
-    assert.match(least.row('connection'), /^ok: Redis at /);
+  await client.sendCommand(leastRights('is-bitcoin-lit:simulated'));
+  await client.sendCommand(['ACL', 'SETUSER', 'lit', 'resetpass', '>secret']);
+  const least = await diagnose(t, at('lit:secret'));
+  assert.equal(least.code, 0, JSON.stringify(least.rows));
+  assert.match(least.row('connection'), /^ok: Redis at /);
 
-    await client.sendCommand(['ACL', 'SETUSER', 'lit', '-eval']);
-    const denied = await diagnose(t, at('lit:secret'));
-    assert.equal(denied.code, 3);
-    assert.match(denied.row('permissions'), /^failed: .*\+eval/);
+  await client.sendCommand(['ACL', 'SETUSER', 'lit', '-eval']);
+  const denied = await diagnose(t, at('lit:secret'));
+  assert.equal(denied.code, 3);
+  assert.match(denied.row('permissions'), /^failed: .*\+eval/);
 
-    const wrong = await diagnose(t, at('lit:wrong-secret'));
-    assert.equal(wrong.code, 3);
-    assert.match(wrong.row('connection'), /^failed: REDIS_URL .*(wrong|password)/);
-    assert.doesNotMatch(wrong.stdout + wrong.stderr, /wrong-secret/);
-  },
-);
+  const wrong = await diagnose(t, at('lit:wrong-secret'));
+  assert.equal(wrong.code, 3);
+  assert.match(wrong.row('connection'), /^failed: REDIS_URL .*(wrong|password)/);
+  assert.doesNotMatch(wrong.stdout + wrong.stderr, /wrong-secret/);
+});
 
 test(
-  'Redis without time series, away, unresolvable, not Redis, and TLS that does not fit',
+  'reports a Redis without time series, down, unresolvable, not Redis, or with mismatched TLS',
   needsRedis,
   async (t) => {
     await pythonPackages.prepare().catch((error) => t.skip(error.message));

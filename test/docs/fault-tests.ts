@@ -143,7 +143,7 @@ export const FAULT_TESTS: Readonly<Record<string, readonly string[]>> = {
     'whatever one venue does, every price is the others’, or there is none',
   ],
   'all exchanges are down': [
-    'all exchanges down: told once, stale while the sentiment goes on; back at the next tick',
+    'all exchanges down: logged once, stale while the sentiment continues; back at the next tick',
     'after an outage the gap is filled, in price and sentiment, and no minute twice',
   ],
   'all exchanges and feeds are down': ['nothing at all: 502, why in one line, and nothing changed'],
@@ -156,12 +156,12 @@ export const FAULT_TESTS: Readonly<Record<string, readonly string[]>> = {
     'an entity bomb costs nothing, and takes nothing from the rest of the feed',
     'a feed that invents headlines without end takes nothing from others',
   ],
-  'a feed is slow at the first start': ['a slow feed does not hold the price of the first start'],
+  'a feed is slow at the first start': ['a slow feed does not delay the price of the first start'],
   'the Fear & Greed index fails': [
     'what fails keeps the last index, says why in one line, and is asked less and less often',
   ],
   'the saved state is garbage': ['a memory full of garbage is as an empty one'],
-  'the service restarts': ['a restart remembers rests and headlines'],
+  'the service restarts': ['a restart restores back-offs and headlines'],
   '`kill -9` while the first day is filled': [
     'live: the service is killed again and again while it fills its first day',
   ],

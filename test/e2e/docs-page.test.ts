@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { startTestService } from '../support/processes/service.ts';
 import { needsChromium, visit } from '../support/web/browser.ts';
 
-test('/docs shows the API and tries it, under its policy, without a complaint', needsChromium, async (t) => {
+test('/docs shows and tries the API under its policy, without errors', needsChromium, async (t) => {
   const service = await startTestService(t, { SOURCE: 'simulated' });
   await service.post();
   const { page, complaints } = await visit(t, new URL('/', service.address).href);

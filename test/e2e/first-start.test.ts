@@ -11,7 +11,7 @@ const read = (address: string, path = '/is-bitcoin-lit') => json(fetch(`${addres
 
 const MINUTE = 60_000;
 
-test('npm start answers three whole hours within ten seconds, then adds a sample at each tick', async (t) => {
+test('npm start answers with three complete hours within ten seconds, then adds a sample at each tick', async (t) => {
   const { environment } = await startOutside(t);
   const began = Date.now();
   const env = { ...environment, DATA_DIR: temporaryFolder(t), REFRESH_INTERVAL: '2s' };
@@ -39,7 +39,7 @@ test('npm start answers three whole hours within ten seconds, then adds a sample
   );
   await eventually('the hours are those of the times', async () => {
     const [before, times] = [await read(address), await readTimes()];
-    // No tick came in between.
+    // There was no tick in between.
     if (before.as_of !== (await read(address)).as_of) return false;
     const hours: Hour[] = before.hourly_average_of_averages;
     assert.equal(hours.length, 3);

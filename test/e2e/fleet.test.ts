@@ -11,7 +11,7 @@ import { snapshot, startUpstream } from '../support/upstreams/upstream.ts';
 const priceAt = async (address: string): Promise<number> =>
   (await json(fetch(`${address}/is-bitcoin-lit`))).hourly_average_of_averages[2].price;
 
-/** Within two seconds, which is far below any CACHE_TTL in these tests. */
+/** Within two seconds, much less than any CACHE_TTL in these tests. */
 async function becomes(value: () => Promise<unknown>, expected: unknown): Promise<void> {
   const until = Date.now() + 2000;
   while ((await value()) !== expected) {
@@ -21,11 +21,11 @@ async function becomes(value: () => Promise<unknown>, expected: unknown): Promis
 }
 
 test(
-  'a refresh at one process is seen at the other, and one by the command line at both',
+  'a refresh in one process reaches the other, and one by the command line reaches both',
   needsRedis,
   async (t) => {
     const { url, keyPrefix } = testRedis();
-    // A time of this hour, so that all samples are of one.
+    // All samples are within one hour.
     const now = Math.floor(Date.now() / 3_600_000) * 3_600_000;
     const upstream = await startUpstream(t, JSON.stringify([snapshot(now, 100)]));
     const env = { SENTICRYPT_URL: upstream.url, REDIS_URL: url, KEY_PREFIX: keyPrefix, CACHE_TTL: '24h' };
@@ -47,7 +47,7 @@ test(
   },
 );
 
-test('what changed while the connection was lost is seen when it is back', needsRedis, async (t) => {
+test('changes during a lost connection are read when it is back', needsRedis, async (t) => {
   const redis = await launchRedis();
   t.after(() => redis[Symbol.asyncDispose]());
   const client = await plainClient(t, redis.url);
@@ -57,7 +57,7 @@ test('what changed while the connection was lost is seen when it is back', needs
   const service = await serve(t, env);
   await fetch(`${service.address}/refresh`, { method: 'POST' });
   assert.equal(await priceAt(service.address), 100);
-  // By someone who does not tell.
+  // By a program that does not announce it.
   await client.ts.add('is-bitcoin-lit:price:mean:30s', now + 1, 300);
   await client.sendCommand(['CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes']);
   await client.sendCommand(['CLIENT', 'KILL', 'TYPE', 'pubsub']);

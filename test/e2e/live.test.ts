@@ -10,7 +10,7 @@ import { startOutside } from '../support/upstreams/live.ts';
 
 const read = (address: string, path = '/is-bitcoin-lit') => json(fetch(`${address}${path}`));
 
-test('a slow feed does not hold the price of the first start', async (t) => {
+test('a slow feed does not delay the price of the first start', async (t) => {
   const { environment, feeds } = await startOutside(t);
   feeds[0]?.answer(() => undefined);
   const began = performance.now();
@@ -24,7 +24,7 @@ test('a slow feed does not hold the price of the first start', async (t) => {
   assert.ok(took < 12_000, `it took ${took} ms, of which the feed 8 s`);
 });
 
-test('what comes from where is told: venues, feeds, headlines with reasons, the index', async (t) => {
+test('/sources reports exchanges, feeds, headlines with reasons, and the index', async (t) => {
   const { environment, exchanges, feeds } = await startOutside(t);
   exchanges.kraken.fault = { type: 'status', status: 451 };
   feeds[1]?.answer((_request, response) => response.writeHead(500).end());
@@ -63,7 +63,7 @@ test('what comes from where is told: venues, feeds, headlines with reasons, the 
   assert.equal(index.attribution.name, 'alternative.me');
 });
 
-test('all exchanges down: told once, stale while the sentiment goes on; back at the next tick', async (t) => {
+test('all exchanges down: logged once, stale while the sentiment continues; back at the next tick', async (t) => {
   const { environment, exchanges } = await startOutside(t);
   const venues = [exchanges.coinbase, exchanges.kraken, exchanges.bitstamp];
   const service = await serve(t, {
@@ -108,7 +108,7 @@ test('all exchanges down: told once, stale while the sentiment goes on; back at 
   assert.match(lines[1] ?? '', /"msg":"there is a price again"/);
 });
 
-test('a restart remembers rests and headlines', async (t) => {
+test('a restart restores back-offs and headlines', async (t) => {
   const { environment, exchanges, feeds } = await startOutside(t);
   const env = { ...environment, DATA_DIR: temporaryFolder(t) };
   exchanges.bitstamp.fault = { type: 'status', status: 429, retryAfter: '600' };
@@ -125,41 +125,45 @@ test('a restart remembers rests and headlines', async (t) => {
   assert.deepEqual(
     [exchanges.bitstamp.requests.length, ...feeds.map(({ requests }) => requests.length)],
     asked,
-    'nobody is asked who rests, or was asked a moment ago',
+    'no requests to resting or recently requested upstreams',
   );
   const { sentiment } = await read(second.address, '/sources');
   assert.deepEqual(sentiment.headlines, before.sentiment.headlines);
 });
 
-test('two processes over one Redis: each tick is one’s, both tell the same', needsRedis, async (t) => {
-  const { environment, exchanges } = await startOutside(t);
-  const { url, keyPrefix } = testRedis();
-  const env = { ...environment, REDIS_URL: url, KEY_PREFIX: keyPrefix, REFRESH_INTERVAL: '1s' };
-  const [one, other] = await Promise.all([serve(t, env), serve(t, env)]);
-  await eventually('both have three hours', async () => {
-    const answers = await Promise.all([read(one.address), read(other.address)]);
-    return answers.every(({ hourly_average_of_averages: hours }) => areWhole(hours, Date.now()));
-  });
-  exchanges.kraken.fault = { type: 'status', status: 403 };
-  await eventually('both know who rests', async () => {
-    const reports = await Promise.all([read(one.address, '/sources'), read(other.address, '/sources')]);
-    return reports.every(({ price }) => price[1].state === 'resting');
-  });
-  const asked = exchanges.kraken.requests.length;
-  const { as_of: before } = await read(one.address);
-  await eventually(
-    'four ticks pass',
-    async () => Date.parse((await read(other.address)).as_of) >= Date.parse(before) + 4000,
-  );
-  assert.equal(exchanges.kraken.requests.length, asked, 'a rest is the whole fleet’s');
-  const day: { timestamp: number }[] = await read(one.address, '/v1/bitcoin.json');
-  assert.equal(new Set(day.map(({ timestamp }) => timestamp)).size, day.length);
-  const [here, there] = await Promise.all([read(one.address, '/sources'), read(other.address, '/sources')]);
-  assert.deepEqual(here.sentiment.headlines, there.sentiment.headlines);
-  assert.equal(here.sentiment.headlines.length, 50);
-});
+test(
+  'two processes over one Redis: one refreshes at each tick, and both answer the same',
+  needsRedis,
+  async (t) => {
+    const { environment, exchanges } = await startOutside(t);
+    const { url, keyPrefix } = testRedis();
+    const env = { ...environment, REDIS_URL: url, KEY_PREFIX: keyPrefix, REFRESH_INTERVAL: '1s' };
+    const [one, other] = await Promise.all([serve(t, env), serve(t, env)]);
+    await eventually('both have three hours', async () => {
+      const answers = await Promise.all([read(one.address), read(other.address)]);
+      return answers.every(({ hourly_average_of_averages: hours }) => areWhole(hours, Date.now()));
+    });
+    exchanges.kraken.fault = { type: 'status', status: 403 };
+    await eventually('both know the resting upstreams', async () => {
+      const reports = await Promise.all([read(one.address, '/sources'), read(other.address, '/sources')]);
+      return reports.every(({ price }) => price[1].state === 'resting');
+    });
+    const asked = exchanges.kraken.requests.length;
+    const { as_of: before } = await read(one.address);
+    await eventually(
+      'four ticks pass',
+      async () => Date.parse((await read(other.address)).as_of) >= Date.parse(before) + 4000,
+    );
+    assert.equal(exchanges.kraken.requests.length, asked, 'a rest is the whole fleet’s');
+    const day: { timestamp: number }[] = await read(one.address, '/v1/bitcoin.json');
+    assert.equal(new Set(day.map(({ timestamp }) => timestamp)).size, day.length);
+    const [here, there] = await Promise.all([read(one.address, '/sources'), read(other.address, '/sources')]);
+    assert.deepEqual(here.sentiment.headlines, there.sentiment.headlines);
+    assert.equal(here.sentiment.headlines.length, 50);
+  },
+);
 
-test('a chain of two: another service reads this one as it would SentiCrypt, and answers the same', async (t) => {
+test('another service can use this one as its SentiCrypt source, and answers the same', async (t) => {
   const { environment } = await startOutside(t);
   const first = await serve(t, { ...environment, DATA_DIR: temporaryFolder(t) });
   assert.equal((await fetch(`${first.address}/refresh`, { method: 'POST' })).status, 200);
@@ -180,7 +184,7 @@ test('a chain of two: another service reads this one as it would SentiCrypt, and
   );
 });
 
-test('everything down: a short line for each reason, however long it lasts', async (t) => {
+test('all upstreams down: one short line per reason, however long it lasts', async (t) => {
   const { output } = await serve(t, {
     SOURCE: 'live',
     DATA_DIR: temporaryFolder(t),

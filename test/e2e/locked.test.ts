@@ -15,11 +15,11 @@ const HOLD = `
   setTimeout(() => { database.exec('ROLLBACK'); console.log('free'); }, 2000);
 `;
 
-test('while another process holds the write lock, answers go on, and the refresh succeeds after it', async (t) => {
+test('while another process holds the write lock, answers continue, and the refresh succeeds afterwards', async (t) => {
   const folder = temporaryFolder(t);
   const now = Date.now();
   const upstream = await startUpstream(t, JSON.stringify([snapshot(now - 2000)]));
-  // An answer is read from the file every time.
+  // Every answer is read from the file.
   const env = { SENTICRYPT_URL: upstream.url, DATA_DIR: folder, CACHE_TTL: '0' };
   const service = await startTestService(t, env);
   await service.post();

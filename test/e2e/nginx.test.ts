@@ -39,7 +39,7 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-/** nginx with the example of ops/, in front of services on these ports. */
+/** nginx with the example configuration of ops/, in front of services on these ports. */
 async function startNginx(t: TestContext, ports: readonly [number, number]): Promise<string> {
   const folder = temporaryFolder(t);
   const port = await freePort();
@@ -50,7 +50,7 @@ async function startNginx(t: TestContext, ports: readonly [number, number]): Pro
     .map((name) => `${name}_temp_path ${folder}/${name};`)
     .join(' ');
   const file = join(folder, 'nginx.conf');
-  // Debian's own nginx.conf compresses too.
+  // Debian's own nginx.conf enables compression too.
   writeFileSync(
     file,
     `daemon off; master_process off; pid ${folder}/pid; error_log stderr;
@@ -65,7 +65,7 @@ http { access_log off; gzip on; ${temporary} ${site} }
   return address;
 }
 
-/** The status of a refresh that a client at an address of this machine starts. */
+/** Starts a refresh from an address of this machine, and returns the status. */
 async function refreshFrom(localAddress: string, address: string, forwarded?: string): Promise<number> {
   const headers = forwarded ? { 'X-Forwarded-For': forwarded } : {};
   const post = request(new URL('/refresh', address), { method: 'POST', localAddress, headers, agent: false });
@@ -148,7 +148,7 @@ test('an upgrade behind nginx loses no request and no acknowledged sample', {
   await poster.stop();
   for (const reader of readers) await reader.stop();
   assert.deepEqual([...new Set(poster.passes.map(({ outcome }) => outcome))], ['200']);
-  // Passes come one after another and each source answer is newer, so a report names the very sample that it acknowledges.
+  // Refreshes run one after another and each source answer is newer, so a report names the sample that it acknowledges.
   const acknowledged = poster.passes.filter(({ added }) => added === 1).map(({ asOf }) => asOf);
   assert.ok(acknowledged.length > 10, `${acknowledged.length} samples`);
   const client = await plainClient(t);

@@ -9,7 +9,7 @@ import { connectPlain, needsRedis } from '../support/stores/redis.ts';
 
 const SCRIPT = fileURLToPath(new URL('../../scripts/redis.ts', import.meta.url));
 
-test('a REDIS_URL that does not answer is passed over, and said', needsRedis, async (t) => {
+test('skips a REDIS_URL that does not answer, and says so', needsRedis, async (t) => {
   const REDIS_URL = `redis://:secret@127.0.0.1:${await freePort()}`;
   const redis = run(t, process.execPath, [SCRIPT], { env: { REDIS_URL } });
   const [, url = ''] = await redis.until(/REDIS_URL=(redis:\S+)/);
@@ -25,7 +25,7 @@ test('a REDIS_URL that does not answer is passed over, and said', needsRedis, as
   assert.deepEqual(await redis.ended, { code: 0, signal: null });
 });
 
-test('--port is where it listens', needsRedis, async (t) => {
+test('listens on --port', needsRedis, async (t) => {
   const port = String(await freePort());
   const redis = run(t, process.execPath, [SCRIPT, '--port', port]);
   const [, url] = await redis.until(/REDIS_URL=(\S+)/);
@@ -34,7 +34,7 @@ test('--port is where it listens', needsRedis, async (t) => {
   await redis.ended;
 });
 
-test('a port that is taken or wrong: one line that says what to do', async (t) => {
+test('a port in use or an invalid one gives one line with advice', async (t) => {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   t.after(() => server.close());

@@ -12,10 +12,10 @@ import { startOutside } from '../support/upstreams/live.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
-/** The package as a registry would have it, in `node_modules` of an empty project, beside what it depends on. */
+/** The packed package and its dependencies, in `node_modules` of an empty project. */
 function installPackage(folder: string): string {
   execFileSync(process.execPath, ['--no-warnings', 'scripts/prepack.ts'], { cwd: ROOT });
-  // The page is there: building it once more would take its files from the tests that run beside this one.
+  // Does not build the page again: that would remove its files from tests that run at the same time.
   const pack = ['pack', '--ignore-scripts', '--silent', '--pack-destination', folder];
   const packed = execFileSync('npm', pack, { cwd: ROOT, encoding: 'utf8' }).trim();
   const modules = join(folder, 'node_modules');
@@ -28,7 +28,7 @@ function installPackage(folder: string): string {
   return target;
 }
 
-test('the package runs where it is installed: JavaScript, word lists, the thread, the page', async (t) => {
+test('the installed package runs: JavaScript, word lists, the parser thread, the page', async (t) => {
   const folder = temporaryFolder(t);
   const target = installPackage(folder);
   const files = readdirSync(target, { recursive: true, encoding: 'utf8' });

@@ -19,7 +19,7 @@ recordedDayContract('Redis', needsBoth, async () => {
   return { url, keyPrefix, keysBegin: keyPrefix, server: url };
 });
 
-test('a cache that is not ours is no answer', needsRedis, async (t) => {
+test('a foreign value under the cache key is ignored', needsRedis, async (t) => {
   const { url, keyPrefix } = testRedis();
   const client = await connectPlain();
   t.after(() => client.destroy());
@@ -45,7 +45,7 @@ test('a cache that is not ours is no answer', needsRedis, async (t) => {
 });
 
 test(
-  'an answer that another process cached is used by the next one, and its age judged anew',
+  'a process uses the answer that another one cached, and computes its age again',
   needsRedis,
   async (t) => {
     const { url, keyPrefix } = testRedis();
@@ -67,47 +67,36 @@ test(
   },
 );
 
-test(
-  'two processes that refresh the same day at the same moment add it once between them',
-  needsBoth,
-  async (t) => {
-    const { url, keyPrefix } = testRedis();
-    const { serve } = await import('../support/processes/process.ts');
-    const upstream = await startUpstream(t, DAY);
-    const env = { SENTICRYPT_URL: upstream.url, REDIS_URL: url, KEY_PREFIX: keyPrefix };
-    const services = await Promise.all([serve(t, env), serve(t, env)]);
-    const reports = await Promise.all(
-      services.map(({ address }) => json(fetch(`${address}/refresh`, { method: 'POST' }))),
-    );
-    const total = (field: string) => reports.reduce((sum, report) => sum + report[field], 0);
-    assert.equal(total('added'), 2474);
-    assert.equal(total('duplicates'), 2474);
-    for (const { address } of services) assertRecordedAnswer(await json(fetch(`${address}/is-bitcoin-lit`)));
-  },
-);
+test('two processes that refresh the same day at the same moment add it once', needsBoth, async (t) => {
+  const { url, keyPrefix } = testRedis();
+  const { serve } = await import('../support/processes/process.ts');
+  const upstream = await startUpstream(t, DAY);
+  const env = { SENTICRYPT_URL: upstream.url, REDIS_URL: url, KEY_PREFIX: keyPrefix };
+  const services = await Promise.all([serve(t, env), serve(t, env)]);
+  const reports = await Promise.all(
+    services.map(({ address }) => json(fetch(`${address}/refresh`, { method: 'POST' }))),
+  );
+  const total = (field: string) => reports.reduce((sum, report) => sum + report[field], 0);
+  assert.equal(total('added'), 2474);
+  assert.equal(total('duplicates'), 2474);
+  for (const { address } of services) assertRecordedAnswer(await json(fetch(`${address}/is-bitcoin-lit`)));
+});
 
-test(
-  'the recorded day is there after a restart of Redis itself, which keeps its own log',
-  needsBoth,
-  async (t) => {
-    const log = ['--appendonly', 'yes', '--appendfsync', 'always', '--dir', temporaryFolder(t)];
-    const port = await freePort();
-    const before = await launchRedis(port, log);
-    const upstream = await startUpstream(t, DAY);
-    const env = { SENTICRYPT_URL: upstream.url, REDIS_URL: before.url, CACHE_TTL: '0' };
-    const service = await startTestService(t, env);
-    assert.deepEqual(await json(service.post()), counts(2474, 0));
-    await before[Symbol.asyncDispose]();
-    assertRecordedAnswer(await json(service.get()));
-    const after = await launchRedis(port, log);
-    t.after(() => after[Symbol.asyncDispose]());
-    while (!service.events.some(({ type }) => type === 'store_back')) await sleep(20);
-    const reads = service.events.filter(({ type }) => type === 'summary_read').length;
-    assertRecordedAnswer(await json(service.get()));
-    assert.ok(
-      service.events.filter(({ type }) => type === 'summary_read').length > reads,
-      'it was read anew',
-    );
-    assert.deepEqual(await json(service.post()), counts(0, 2474));
-  },
-);
+test('the recorded day survives a restart of Redis with its append-only file', needsBoth, async (t) => {
+  const log = ['--appendonly', 'yes', '--appendfsync', 'always', '--dir', temporaryFolder(t)];
+  const port = await freePort();
+  const before = await launchRedis(port, log);
+  const upstream = await startUpstream(t, DAY);
+  const env = { SENTICRYPT_URL: upstream.url, REDIS_URL: before.url, CACHE_TTL: '0' };
+  const service = await startTestService(t, env);
+  assert.deepEqual(await json(service.post()), counts(2474, 0));
+  await before[Symbol.asyncDispose]();
+  assertRecordedAnswer(await json(service.get()));
+  const after = await launchRedis(port, log);
+  t.after(() => after[Symbol.asyncDispose]());
+  while (!service.events.some(({ type }) => type === 'store_back')) await sleep(20);
+  const reads = service.events.filter(({ type }) => type === 'summary_read').length;
+  assertRecordedAnswer(await json(service.get()));
+  assert.ok(service.events.filter(({ type }) => type === 'summary_read').length > reads, 'it was read anew');
+  assert.deepEqual(await json(service.post()), counts(0, 2474));
+});

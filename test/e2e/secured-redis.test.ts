@@ -9,14 +9,14 @@ import { needsRedis, plainClient } from '../support/stores/redis.ts';
 import { certificateFor } from '../support/upstreams/certificate.ts';
 
 test(
-  'over TLS, as a user with the rights that docs/redis.md lists and no others, in another database',
+  'over TLS, in another database, as a user with only the rights that docs/redis.md lists',
   needsRedis,
   async (t) => {
     const { certificate, key } = certificateFor(t);
     const port = await freePort();
     const keys = ['--tls-cert-file', certificate, '--tls-key-file', key, '--tls-ca-cert-file', certificate];
     const options = ['--tls-port', String(port), '--tls-auth-clients', 'no', ...keys];
-    // Not every build of Redis has TLS.
+    // Not every build of Redis supports TLS.
     await pythonPackages.prepare().catch((error) => t.skip(error.message));
     const redis = await launchRedis(undefined, options, [pythonPackages]);
     t.after(() => redis[Symbol.asyncDispose]());
@@ -35,7 +35,7 @@ test(
     const series = 'is-bitcoin-lit:simulated:price:mean:30s';
     assert.equal((await client.ts.info(series)).totalSamples, refreshed.added);
     assert.ok((await client.ttl('is-bitcoin-lit:simulated:cache')) > 0, 'the cache is written');
-    // What it asked for and may not have: who it is does not matter, and eviction is not warned of.
+    // Optional commands that were denied: the client has no name then, and there is no warning about eviction.
     const denied = (await client.sendCommand(['ACL', 'LOG'])) as unknown as { object: string }[];
     assert.deepEqual(denied.map(({ object }) => object).toSorted(), ['client|setinfo', 'info']);
 

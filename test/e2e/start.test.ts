@@ -12,7 +12,7 @@ import { json } from '../support/processes/service.ts';
 import { needsRedis, plainClient, testRedis } from '../support/stores/redis.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 
-/** `serve` cannot start: one line that says what is wrong and what to do, and exit code 78. */
+/** Asserts that `serve` fails with exit code 78 and one line that says what is wrong and what to do. */
 async function refuses(t: TestContext, env: Record<string, string>, message: RegExp): Promise<void> {
   const settings = { PORT: '0', REFRESH_INTERVAL: '0', LOG_LEVEL: 'error', ...env };
   const { code, output } = await finish(cli(t, ['serve'], settings));
@@ -21,10 +21,10 @@ async function refuses(t: TestContext, env: Record<string, string>, message: Reg
   assert.match(output, /^is-bitcoin-lit: [^\n]+\n$/);
 }
 
-test('a setting with a wrong value', (t) =>
+test('an invalid setting', (t) =>
   refuses(t, { PORT: 'http' }, /PORT must be a whole number from 0 to 65535/));
 
-test('a port that is taken', async (t) => {
+test('a port in use', async (t) => {
   const other: Server = createServer().listen(0, '127.0.0.1');
   await once(other, 'listening');
   t.after(() => other.close());
@@ -32,7 +32,7 @@ test('a port that is taken', async (t) => {
   await refuses(t, { PORT: String(port), DATA_DIR: temporaryFolder(t) }, /PORT \d+ is already in use/);
 });
 
-test('a METRICS_PORT that is taken, or that of the service', async (t) => {
+test('a METRICS_PORT in use, or equal to PORT', async (t) => {
   const other: Server = createServer().listen(0, '127.0.0.1');
   await once(other, 'listening');
   t.after(() => other.close());
@@ -52,7 +52,7 @@ test('a DATA_DIR that cannot be written', async (t) => {
   await refuses(t, { DATA_DIR: '/proc/is-bitcoin-lit' }, /DATA_DIR cannot be used: /);
 });
 
-test('a file that is no database', async (t) => {
+test('a file that is not a database', async (t) => {
   const folder = temporaryFolder(t);
   writeFileSync(join(folder, 'samples.sqlite'), 'no database, but long enough to be looked at. '.repeat(50));
   await refuses(
@@ -74,7 +74,7 @@ test('a database of another program', async (t) => {
   );
 });
 
-test('a lock file that is no database', async (t) => {
+test('a lock file that is not a database', async (t) => {
   const folder = temporaryFolder(t);
   writeFileSync(
     join(folder, 'samples.sqlite-serving'),
@@ -95,7 +95,7 @@ test('a file of a newer version', async (t) => {
   await refuses(t, { DATA_DIR: folder }, /DATA_DIR holds a file of a newer version/);
 });
 
-test('a second service on the same file, until the first one has ended, however it did', async (t) => {
+test('a second service on the same file, until the first one has ended in any way', async (t) => {
   const folder = temporaryFolder(t);
   const first = await serve(t, { DATA_DIR: folder });
   await refuses(t, { DATA_DIR: folder }, /DATA_DIR is served by another process/);
@@ -114,7 +114,7 @@ test('a Redis without time series', needsRedis, async (t) => {
   await refuses(t, { REDIS_URL: url }, /REDIS_URL leads to a Redis without time series: run Redis 8/);
 });
 
-test('a wrong password, which is not told', needsRedis, async (t) => {
+test('a wrong password, which is not shown', needsRedis, async (t) => {
   const redis = await launchRedis(undefined, ['--requirepass', 'right-one']);
   t.after(() => redis[Symbol.asyncDispose]());
   const { host } = new URL(redis.url);
@@ -124,7 +124,7 @@ test('a wrong password, which is not told', needsRedis, async (t) => {
   await serve(t, { REDIS_URL: `redis://:right-one@${host}` });
 });
 
-test('keys of another type, or that do not keep what is given to them', needsRedis, async (t) => {
+test('keys of another type, or with a retention', needsRedis, async (t) => {
   const client = await plainClient(t);
   const { url, keyPrefix } = testRedis();
   const env = { REDIS_URL: url, KEY_PREFIX: keyPrefix };
@@ -139,7 +139,7 @@ test('keys of another type, or that do not keep what is given to them', needsRed
   await refuses(t, env, /which deletes old samples: run TS\.ALTER .* RETENTION 0/);
 });
 
-test('a Redis that is away: starts, is not ready, and recovers by itself', needsRedis, async (t) => {
+test('without Redis, the service starts, is not ready, and recovers by itself', needsRedis, async (t) => {
   const port = await freePort();
   const env = { REDIS_URL: `redis://127.0.0.1:${port}`, SOURCE: 'simulated', REFRESH_INTERVAL: '100ms' };
   const service = await serve(t, env);
@@ -154,11 +154,11 @@ test('a Redis that is away: starts, is not ready, and recovers by itself', needs
   await service.until(/refresh works again/);
   assert.equal((await fetch(`${service.address}/is-bitcoin-lit`)).status, 200);
   assert.deepEqual(await json(fetch(`${service.address}/health/ready`)), { status: 'ok', troubles: [] });
-  assert.equal(service.output().match(/Redis cannot be used/g)?.length, 1, 'told once');
-  assert.equal(service.output().match(/refresh fails/g)?.length, 1, 'told once');
+  assert.equal(service.output().match(/Redis cannot be used/g)?.length, 1, 'logged once');
+  assert.equal(service.output().match(/refresh fails/g)?.length, 1, 'logged once');
 });
 
-test('a Redis that accepts and never answers does not hold the start', async (t) => {
+test('a Redis that accepts connections and never answers does not delay the start', async (t) => {
   const mute = createServer().listen(0, '127.0.0.1');
   await once(mute, 'listening');
   t.after(() => mute.close());
@@ -167,7 +167,7 @@ test('a Redis that accepts and never answers does not hold the start', async (t)
   assert.equal((await fetch(`${service.address}/is-bitcoin-lit`)).status, 503);
 });
 
-test('warns at the start of what will hurt', needsRedis, async (t) => {
+test('warns about risky settings at the start', needsRedis, async (t) => {
   const redis = await launchRedis(undefined, ['--maxmemory', '100mb', '--maxmemory-policy', 'allkeys-lru']);
   t.after(() => redis[Symbol.asyncDispose]());
   const env = {
@@ -177,7 +177,7 @@ test('warns at the start of what will hurt', needsRedis, async (t) => {
     REFRESH_INTERVAL: '5m',
     SOURCE: 'simulated',
   };
-  // Told before it listens; nothing is asked of this address.
+  // Logged before the service listens; no request is sent to this address.
   const { output } = await serve(t, { ...env, HOST: '127.0.0.2' });
   assert.match(output(), /REFRESH_INTERVAL is longer than STALE_AFTER/);
   assert.match(output(), /Redis may evict samples: its maxmemory-policy is allkeys-lru/);

@@ -10,7 +10,7 @@ import { needsRedis, plainClient } from '../support/stores/redis.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 import { snapshot, startUpstream } from '../support/upstreams/upstream.ts';
 
-/** An upstream that answers once, and is silent from then on. */
+/** An upstream that answers once, and is silent afterwards. */
 async function onceOnly(t: TestContext) {
   const upstream = await startUpstream(t, JSON.stringify([snapshot(Date.now() - 1000)]));
   return { upstream, silence: () => upstream.answer(() => undefined) };
@@ -21,7 +21,7 @@ async function until(condition: () => boolean): Promise<void> {
 }
 
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-  test(`${signal} during a refresh ends it with 0, and what was acknowledged is there after`, async (t) => {
+  test(`${signal} during a refresh stops with exit code 0, and acknowledged samples are stored`, async (t) => {
     const { upstream, silence } = await onceOnly(t);
     const env = { SENTICRYPT_URL: upstream.url, DATA_DIR: temporaryFolder(t) };
     const service = await serve(t, env);
@@ -43,7 +43,7 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   });
 }
 
-test('the echo of a signal, as npm gives it, is no second one', async (t) => {
+test("npm's echo of a signal is not a second signal", async (t) => {
   const { upstream, silence } = await onceOnly(t);
   silence();
   const service = await serve(t, {
@@ -58,7 +58,7 @@ test('the echo of a signal, as npm gives it, is no second one', async (t) => {
   assert.deepEqual(await service.ended, { code: 0, signal: null });
 });
 
-test('npm start, ended by a SIGTERM to npm alone, takes the service along and exits with 0', async (t) => {
+test('a SIGTERM to npm start alone stops the service with exit code 0', async (t) => {
   const { upstream, silence } = await onceOnly(t);
   silence();
   const npm = await npmStart(t, { SENTICRYPT_URL: upstream.url, DATA_DIR: temporaryFolder(t) });
@@ -68,7 +68,7 @@ test('npm start, ended by a SIGTERM to npm alone, takes the service along and ex
   await assert.rejects(fetch(npm.address), 'nobody listens any more');
 });
 
-/** Holds a request half-sent, which a stop waits for as long as for the last answers. */
+/** Keeps an incomplete request open, which a stop waits for as long as for the last responses. */
 async function sendHalf(t: TestContext, address: string): Promise<void> {
   const { hostname, port } = new URL(address);
   const socket = connect(Number(port), hostname);
@@ -78,7 +78,7 @@ async function sendHalf(t: TestContext, address: string): Promise<void> {
   await sleep(100);
 }
 
-test('a client that does not send its whole request does not hold the stop', async (t) => {
+test('a client with an incomplete request does not delay the stop', async (t) => {
   const service = await serve(t, { SOURCE: 'simulated', DATA_DIR: temporaryFolder(t) });
   await sendHalf(t, service.address);
   const began = Date.now();
@@ -87,7 +87,7 @@ test('a client that does not send its whole request does not hold the stop', asy
   assert.ok(Date.now() - began < 5000);
 });
 
-test('one TERM more ends it at once', async (t) => {
+test('a second SIGTERM ends it at once', async (t) => {
   const service = await serve(t, { SOURCE: 'simulated', DATA_DIR: temporaryFolder(t) });
   await sendHalf(t, service.address);
   service.child.kill('SIGTERM');
@@ -97,7 +97,7 @@ test('one TERM more ends it at once', async (t) => {
   assert.deepEqual(await service.ended, { code: 143, signal: null });
 });
 
-test('a Redis that hangs does not hold the stop, and is told by its name', needsRedis, async (t) => {
+test('a Redis that hangs does not delay the stop, and is named in the log', needsRedis, async (t) => {
   const redis = await launchRedis();
   let pid = 0;
   t.after(async () => {
@@ -122,7 +122,7 @@ test('a Redis that hangs does not hold the stop, and is told by its name', needs
   assert.deepEqual(await service.ended, { code: 0, signal: null });
 });
 
-test('a stop while it connects anew to a slow Redis is a stop', needsRedis, async (t) => {
+test('a stop during a reconnect to a slow Redis works', needsRedis, async (t) => {
   const redis = await launchRedis();
   t.after(() => redis[Symbol.asyncDispose]());
   const { hostname, port } = new URL(redis.url);

@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { temporaryFolder } from '../support/temporary.ts';
 
 const UNIT = readFileSync(new URL('../../ops/systemd/is-bitcoin-lit.service', import.meta.url), 'utf8');
-/** Of `systemd-analyze security`: 0 is sandboxed, 10 is not at all. */
+/** Exposure by `systemd-analyze security`, from 0 (fully sandboxed) to 10. */
 const HIGHEST_EXPOSURE = 2;
 
 function isInstalled(): boolean {

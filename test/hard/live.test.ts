@@ -7,7 +7,7 @@ import { startTestService } from '../support/processes/service.ts';
 test('a stream without news shows every 15 s that it lives', async (t) => {
   const service = await startTestService(t, { SOURCE: 'simulated' });
   const reader = await readLive(t, service.address);
-  await reader.until(/"no sample is kept".*\n\n$/);
+  await reader.until(/"the store holds no samples".*\n\n$/);
   await sleep(15_000);
   await reader.until(/}\n\n:\n$/);
   assert.doesNotMatch(reader.text(), /event: summary/);

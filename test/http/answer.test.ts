@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { isKnown } from '../../src/http/caching/conditional.ts';
+import { matchesEtag } from '../../src/http/caching/conditional.ts';
 import { json, startTestService } from '../support/processes/service.ts';
 import { snapshot, startUpstream } from '../support/upstreams/upstream.ts';
 
@@ -13,7 +13,7 @@ const rising = [
   snapshot(START, '30', 0.3),
 ];
 
-test('says where both go, and whether it is lit', async (t) => {
+test('returns both directions, and whether Bitcoin is lit', async (t) => {
   const upstream = await startUpstream(t, JSON.stringify(rising));
   const service = await startTestService(t, { SENTICRYPT_URL: upstream.url }, () => START);
   await service.post();
@@ -48,7 +48,7 @@ test('says where both go, and whether it is lit', async (t) => {
   });
 });
 
-test('goes stale as the clock goes on, with another ETag, and fresh again with new data', async (t) => {
+test('becomes stale with time, with another ETag, and fresh again with new data', async (t) => {
   let now = START;
   const upstream = await startUpstream(t, JSON.stringify(rising));
   const env = { SENTICRYPT_URL: upstream.url, STALE_AFTER: '5m', CACHE_TTL: '24h' };
@@ -66,7 +66,7 @@ test('goes stale as the clock goes on, with another ETag, and fresh again with n
   assert.equal((await json(service.get())).stale, false);
 });
 
-test('is told again only when it has changed', async (t) => {
+test('returns 304 if unchanged', async (t) => {
   const upstream = await startUpstream(t, JSON.stringify(rising));
   const service = await startTestService(t, { SENTICRYPT_URL: upstream.url }, () => START);
   await service.post();
@@ -85,7 +85,7 @@ test('is told again only when it has changed', async (t) => {
   }
 });
 
-test('answers HEAD with the head alone', async (t) => {
+test('answers HEAD without a body', async (t) => {
   const upstream = await startUpstream(t, JSON.stringify(rising));
   const service = await startTestService(t, { SENTICRYPT_URL: upstream.url }, () => START);
   await service.post();
@@ -96,16 +96,16 @@ test('answers HEAD with the head alone', async (t) => {
   assert.equal(await response.text(), '');
 });
 
-test('ignores query parameters that it does not know', async (t) => {
+test('ignores unknown query parameters', async (t) => {
   const upstream = await startUpstream(t, JSON.stringify(rising));
   const service = await startTestService(t, { SENTICRYPT_URL: upstream.url }, () => START);
   await service.post();
   assert.equal((await service.get('/is-bitcoin-lit?utm_source=x&%zz')).status, 200);
 });
 
-test('an entity tag in a list is found whatever stands around it', () => {
-  assert.equal(isKnown('W/"b" , "a"', '"a"'), true);
-  assert.equal(isKnown(' * ', '"a"'), true);
-  assert.equal(isKnown('"aa"', '"a"'), false);
-  assert.equal(isKnown(undefined, '"a"'), false);
+test('finds an entity tag in any list', () => {
+  assert.equal(matchesEtag('W/"b" , "a"', '"a"'), true);
+  assert.equal(matchesEtag(' * ', '"a"'), true);
+  assert.equal(matchesEtag('"aa"', '"a"'), false);
+  assert.equal(matchesEtag(undefined, '"a"'), false);
 });

@@ -4,7 +4,7 @@ import Schema from 'typebox/schema';
 import { json, startTestService } from '../support/processes/service.ts';
 import { snapshot, startUpstream } from '../support/upstreams/upstream.ts';
 
-test('the OpenAPI document describes every route, and the answers are what it says', async (t) => {
+test('the OpenAPI document describes every route, and the responses match it', async (t) => {
   const upstream = await startUpstream(t, JSON.stringify([snapshot(Date.now() - 1000)]));
   const service = await startTestService(t, { SENTICRYPT_URL: upstream.url });
   const response = await service.get('/openapi.json');
@@ -39,7 +39,7 @@ test('the OpenAPI document describes every route, and the answers are what it sa
   }
 });
 
-test('long documents are compressed, short ones are not worth it', async (t) => {
+test('long documents are compressed, short ones are not', async (t) => {
   const service = await startTestService(t, {});
   const document = await service.get('/openapi.json', { 'accept-encoding': 'gzip' });
   assert.equal(document.headers.get('content-encoding'), 'gzip');
@@ -48,7 +48,7 @@ test('long documents are compressed, short ones are not worth it', async (t) => 
   assert.equal(short.headers.get('content-encoding'), null);
 });
 
-test('the first page leads on, and says what it is not, to those without scripts too', async (t) => {
+test('the page has links and the disclaimer, even without scripts', async (t) => {
   const service = await startTestService(t, { SOURCE: 'simulated' });
   const page = await (await service.get('/')).text();
   assert.match(page, /href="\/docs"/);

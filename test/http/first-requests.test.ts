@@ -8,16 +8,16 @@ import { startTestService } from '../support/processes/service.ts';
 import { needsRedis, testRedis } from '../support/stores/redis.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 
-/** How often a service is started for each route and store, asked 20 times and once in turns: `STARTS=50` is the full size. */
+/** Starts per route and store, alternately followed by 20 requests and by one. `STARTS=50` is the full size. */
 const STARTS = Number(process.env['STARTS'] ?? 1);
 
-/** A text in the paths that are asked for. */
+/** Selects paths that contain this text. */
 const ONLY = process.env['ROUTE'] ?? '';
 
-/** Whether each is a process of its own, which takes longer. */
+/** Starts each service as a process, which takes longer. */
 const IS_PROCESS = process.env['PROCESSES'] === '1';
 
-/** What each route answers, and a text in it. */
+/** The status of each route, and a text in its response. */
 const ROUTES: readonly (readonly [path: string, status: number, text: RegExp])[] = [
   ['/is-bitcoin-lit', 200, /"simulated"\}$/],
   ['/live', 200, /^retry: \d+\n(: .*\n)?event: summary\nid: \S+\ndata: \{.*"simulated"\}\n\n$/],
@@ -37,9 +37,9 @@ const ROUTES: readonly (readonly [path: string, status: number, text: RegExp])[]
 ];
 
 /**
- * Asks for a route, and holds the answer to be whole HTTP.
+ * Requests a route, and asserts that the response is complete HTTP.
  *
- * @returns whether it was the expected one. A service that gets no processor time may say 503 instead.
+ * @returns whether it was the expected response. A service without processor time may respond with 503 instead.
  */
 async function assertWhole(
   t: TestContext,
@@ -64,7 +64,7 @@ async function assertWhole(
   return true;
 }
 
-/** Starts a service over a kept store, and asks it once or 20 times. */
+/** Starts a service with an existing store, and sends one or 20 requests. */
 async function askFirst(
   t: TestContext,
   env: Record<string, string>,
@@ -86,7 +86,7 @@ for (const [store, options] of [
   ['Redis', needsRedis],
 ] as const) {
   const settings = { ...options, timeout: 3_600_000 };
-  test(`${store}: the first answers of each route after a start are whole`, settings, async (t) => {
+  test(`${store}: the first responses of each route after a start are complete`, settings, async (t) => {
     const { url, keyPrefix } = testRedis();
     const kept: Record<string, string> =
       store === 'Redis' ? { REDIS_URL: url, KEY_PREFIX: keyPrefix } : { DATA_DIR: temporaryFolder(t) };

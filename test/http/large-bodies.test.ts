@@ -14,7 +14,7 @@ async function ask(t: TestContext, address: string, path: string, ...headers: st
 
 const DECODERS = { br: brotliDecompressSync, gzip: gunzipSync, identity: (body: Buffer) => body } as const;
 
-test('large answers are the same in every encoding, with an exact length, and known by their tag', async (t) => {
+test('large responses are equal in every encoding, with an exact length and an entity tag', async (t) => {
   const service = await startTestService(t, { SOURCE: 'simulated' });
   await service.post();
   const paths = [
@@ -54,7 +54,7 @@ async function* pieces(...texts: string[]): AsyncGenerator<string> {
   for (const text of texts) yield text;
 }
 
-test('equal bodies are one buffer, and are compressed once', async () => {
+test('equal bodies share one buffer, and are compressed once', async () => {
   const bodies = createSharedBodies();
   const first = await bodies.gather(pieces('a'.repeat(100_000), 'b'));
   const again = await bodies.gather(pieces('a'.repeat(50_000), `${'a'.repeat(50_000)}b`));
@@ -71,7 +71,7 @@ test('equal bodies are one buffer, and are compressed once', async () => {
   assert.ok(gunzipSync(await bodies.encode(first.bytes, 'gzip')).equals(first.bytes));
 });
 
-test('bodies that were used long ago are not kept, and are whole when they come again', async () => {
+test('the least recently used bodies are dropped, and complete when used again', async () => {
   const bodies = createSharedBodies();
   const body = (name: string) => name.repeat(4_000_000);
   const first = bodies.share(body('a'));

@@ -4,18 +4,18 @@ import { createServer, get, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createReaders } from '../../src/http/streaming/live-readers.ts';
+import { createLiveReaders } from '../../src/http/streaming/live-readers.ts';
 import { openRawStream } from '../../src/http/streaming/raw-response.ts';
 
 const FIRST = ':\n';
 const PIECE = 60_000;
 
-test('who does not read is dropped, and the others get everything meanwhile', async (t) => {
+test('a reader that does not read is disconnected, and the others get everything', async (t) => {
   let dropped = 0;
   let count = 0;
-  const readers = createReaders({
-    most: 10,
-    mostPerAddress: 10,
+  const readers = createLiveReaders({
+    max: 10,
+    maxPerAddress: 10,
     onCount: (now) => {
       count = now;
     },
@@ -25,7 +25,7 @@ test('who does not read is dropped, and the others get everything meanwhile', as
   });
   const server = createServer((request, response) => {
     const stream = openRawStream(request, response, {}, FIRST);
-    readers.add({ stream, address: request.socket.remoteAddress ?? '', seen: undefined });
+    readers.add({ stream, address: request.socket.remoteAddress ?? '', lastId: undefined });
   }).listen(0, '127.0.0.1');
   t.after(() => {
     server.closeAllConnections();
@@ -49,14 +49,14 @@ test('who does not read is dropped, and the others get everything meanwhile', as
   });
   let sent = 0;
   for (; dropped === 0 && sent < 1000; sent += 1) {
-    readers.tell({ id: String(sent), text: 'x'.repeat(PIECE) });
+    readers.send({ id: String(sent), text: 'x'.repeat(PIECE) });
     const until = Date.now() + 5000;
     while (received < FIRST.length + (sent + 1) * PIECE && Date.now() < until) await sleep(1);
   }
   assert.equal(dropped, 1, `after ${sent} pieces`);
   assert.equal(received, FIRST.length + sent * PIECE);
   assert.equal(count, 1);
-  // Nothing comes back from it but its end.
+  // The client must read to learn that the connection has closed.
   const { promise: closed, resolve } = Promise.withResolvers<void>();
   lazy.on('close', resolve).resume();
   await closed;

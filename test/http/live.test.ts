@@ -25,7 +25,7 @@ async function becomes(value: () => Promise<number>, expected: number): Promise<
   }
 }
 
-test('tells the answer on connecting, after a refresh, and when it goes stale', async (t) => {
+test('sends the answer on connect, after a refresh, and when it becomes stale', async (t) => {
   let now = NOW;
   const upstream = await startUpstream(t, JSON.stringify([snapshot(NOW, 100)]));
   const env = { SENTICRYPT_URL: upstream.url, CACHE_TTL: '24h', STALE_AFTER: '5m' };
@@ -55,20 +55,20 @@ test('tells the answer on connecting, after a refresh, and when it goes stale', 
   );
 });
 
-test('a change that nobody told of, by another writer, comes after CACHE_TTL', async (t) => {
+test('sends a change by another writer after CACHE_TTL', async (t) => {
   const folder = temporaryFolder(t);
   const upstream = await startUpstream(t, JSON.stringify([snapshot(NOW, 100)]));
   const env = { SENTICRYPT_URL: upstream.url, CACHE_TTL: '100ms', DATA_DIR: folder };
   const service = await startTestService(t, env);
   const reader = await readLive(t, service.address);
-  await reader.until(/event: problem\nid: no-sample\ndata: .*"no sample is kept".*\n\n/);
+  await reader.until(/event: problem\nid: no-sample\ndata: .*"the store holds no samples".*\n\n/);
   const other = new DatabaseSync(join(folder, 'samples.sqlite'), { timeout: 1000 });
   other.exec(`INSERT INTO sample (time, price) VALUES (${NOW}, 200)`);
   other.close();
   await reader.until(/"price":200,/);
 });
 
-test('who has seen the last event gets it not again, and who has seen another one does', async (t) => {
+test('does not repeat the event in Last-Event-ID', async (t) => {
   const upstream = await startUpstream(t, JSON.stringify([snapshot(NOW, 100)]));
   const env = { SENTICRYPT_URL: upstream.url };
   const service = await startTestService(t, env, () => NOW);
@@ -85,7 +85,7 @@ test('who has seen the last event gets it not again, and who has seen another on
   assert.equal(again.summaries().length, 1);
 });
 
-test('readers are bounded, for each address and in all, and a place is free again after one left', async (t) => {
+test('readers are limited, per address and in total, until one leaves', async (t) => {
   const env = { SOURCE: 'simulated', TRUST_PROXY: '127.0.0.1' };
   const limits = { MAX_LIVE_READERS: '3', MAX_LIVE_READERS_PER_ADDRESS: '2' };
   const service = await startTestService(t, { ...env, ...limits });
@@ -106,7 +106,7 @@ test('readers are bounded, for each address and in all, and a place is free agai
   assert.equal(back.response.statusCode, 200);
 });
 
-test('one IPv6 network is one address, as is one with ports, and what is none counts as the proxy', async (t) => {
+test('an IPv6 /64 and an address with ports are one address; anything else counts as the proxy', async (t) => {
   const env = { SOURCE: 'simulated', TRUST_PROXY: '127.0.0.1', MAX_LIVE_READERS_PER_ADDRESS: '1' };
   const service = await startTestService(t, env);
   const status = async (address: string) => {
@@ -139,7 +139,7 @@ test('a stop ends the streams properly and at once', async (t) => {
   assert.ok(took < 900, `not by the last resort, which takes a second: ${took} ms`);
 });
 
-test('HEAD has the headers and no stream', async (t) => {
+test('HEAD returns the headers without a stream', async (t) => {
   const service = await startTestService(t, { SOURCE: 'simulated' });
   const response = await fetch(`${service.address}/live`, { method: 'HEAD' });
   assert.equal(response.status, 200);
@@ -147,7 +147,7 @@ test('HEAD has the headers and no stream', async (t) => {
   assert.equal(await liveReaders(service), 0);
 });
 
-test('a client of HTTP/1.0, as proxies are, gets the stream without chunks', async (t) => {
+test('an HTTP/1.0 client gets the stream without chunks', async (t) => {
   const upstream = await startUpstream(t, JSON.stringify([snapshot(NOW, 100)]));
   const service = await startTestService(t, { SENTICRYPT_URL: upstream.url }, () => NOW);
   const socket = connect(Number(new URL(service.address).port), '127.0.0.1');
@@ -166,11 +166,11 @@ test('a client of HTTP/1.0, as proxies are, gets the stream without chunks', asy
   assert.doesNotMatch(head, /transfer-encoding/i);
   assert.match(
     body,
-    /^retry: \d+\n(: no answer is known yet\n)?(event: problem\nid: no-sample\ndata: .*\n\n)?event: summary\nid: \S+\ndata: .*\n\n$/,
+    /^retry: \d+\n(: no answer yet\n)?(event: problem\nid: no-sample\ndata: .*\n\n)?event: summary\nid: \S+\ndata: .*\n\n$/,
   );
 });
 
-test('a stream behind other requests on its connection waits for them, and none behind a stream is counted', async (t) => {
+test('a pipelined stream waits for earlier requests, and requests behind a stream are not counted', async (t) => {
   const service = await startTestService(t, { SOURCE: 'simulated' });
   await service.post();
   const socket = connect(Number(new URL(service.address).port), '127.0.0.1');

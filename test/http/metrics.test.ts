@@ -16,7 +16,7 @@ const valuesOf = (text: string) => (name: string) =>
 
 const NOW = Date.UTC(2026, 0, 1, 12);
 
-test('/metrics counts what was done, the cached read included', async (t) => {
+test('/metrics counts all responses, including the cached answer', async (t) => {
   let now = NOW;
   const records = [snapshot(NOW - 30_000), snapshot(NOW - 60_000, 5, null), snapshot(NOW, -1), null];
   const upstream = await startUpstream(t, JSON.stringify(records));
@@ -77,7 +77,7 @@ test('/metrics counts what was done, the cached read included', async (t) => {
   assert.match(text, /^nodejs_eventloop_lag_seconds /m);
 });
 
-test('/metrics tells a store that fails reads from one that fails refreshes, and begins at 0', async (t) => {
+test('/metrics distinguishes failed reads from failed refreshes, and starts at 0', async (t) => {
   const service = await startTestService(
     t,
     { REDIS_URL: `redis://127.0.0.1:${await freePort()}` },
@@ -93,11 +93,11 @@ test('/metrics tells a store that fails reads from one that fails refreshes, and
   assert.equal((await service.post()).status, 503);
   assert.deepEqual(await counts(), [0, 1, 0]);
   assert.equal((await service.get()).status, 503);
-  // The cached answer is looked for before the series.
+  // The cached answer is read before the series.
   assert.deepEqual(await counts(), [1, 1, 1]);
 });
 
-test('METRICS_PORT moves /metrics to a door of its own, which is closed with the service', async (t) => {
+test('METRICS_PORT moves /metrics to its own port, which closes with the service', async (t) => {
   const service = await startTestService(t, { METRICS_PORT: '0' }, () => NOW);
   const door = service.metricsAddress ?? '';
   assert.notEqual(new URL(door).port, new URL(service.address).port);
@@ -117,7 +117,7 @@ test('METRICS_PORT moves /metrics to a door of its own, which is closed with the
   await assert.rejects(fetch(`${door}/metrics`));
 });
 
-test('the door of /metrics turns away who comes when it is full, and ends those who say nothing', async (t) => {
+test('the metrics server rejects connections at its limit, and closes silent ones', async (t) => {
   const service = await startTestService(t, { METRICS_PORT: '0' }, () => NOW);
   const port = Number(new URL(service.metricsAddress ?? '').port);
   const sockets = Array.from({ length: 130 }, () => connect(port, '127.0.0.1').resume());

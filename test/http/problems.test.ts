@@ -27,14 +27,14 @@ async function assertProblem(response: Response, status: number, code: string): 
 const send = (service: TestService, path: string, init: RequestInit) =>
   fetch(new URL(path, service.address), init);
 
-test('404 for what is not there, whatever body comes with it', async (t) => {
+test('404 for an unknown path, whatever the body', async (t) => {
   const service = await started(t);
   await assertProblem(await service.get('/nothing'), 404, 'not_found');
   const body = new URLSearchParams('a=b');
   await assertProblem(await send(service, '/nothing', { method: 'POST', body }), 404, 'not_found');
 });
 
-test('404 for a file that is not among those of the documents, and 405 for another spelling of a path', async (t) => {
+test('404 for an unknown file of the documentation, and 405 for another spelling of a path', async (t) => {
   const service = await started(t);
   await assertProblem(await service.get('/docs/static/nothing.js'), 404, 'not_found');
   await assertProblem(
@@ -44,7 +44,7 @@ test('404 for a file that is not among those of the documents, and 405 for anoth
   );
 });
 
-test('405 with the methods that there are', async (t) => {
+test('405 lists the allowed methods', async (t) => {
   const service = await started(t);
   const methods = [
     ['DELETE', '/is-bitcoin-lit', 'GET, HEAD, OPTIONS'],
@@ -63,7 +63,7 @@ test('405 with the methods that there are', async (t) => {
   }
 });
 
-test('OPTIONS tells the methods, and lets any page ask with headers of its own, for GET alone', async (t) => {
+test('OPTIONS lists the methods, and allows pages to send GET with any headers', async (t) => {
   const service = await started(t);
   const answer = await send(service, '/is-bitcoin-lit', { method: 'OPTIONS' });
   assert.equal(answer.status, 204);
@@ -75,7 +75,7 @@ test('OPTIONS tells the methods, and lets any page ask with headers of its own, 
   assert.equal(refresh.headers.get('access-control-allow-origin'), null);
 });
 
-test('400, 413 and 415 for bodies that are not wanted', async (t) => {
+test('400, 413 and 415 for invalid bodies', async (t) => {
   const service = await started(t);
   const post = (body: string, type: string) =>
     send(service, '/refresh', { method: 'POST', body, headers: { 'content-type': type } });
@@ -100,7 +100,7 @@ for (const [what, status, request] of [
   ['headers beyond all measure', 431, `GET / HTTP/1.1\r\nHost: x\r\nX: ${'x'.repeat(40_000)}\r\n\r\n`],
   ['a broken length', 400, 'POST /refresh HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n'],
 ] as const) {
-  test(`a problem for ${what}`, async (t) => {
+  test(`returns problem details for ${what}`, async (t) => {
     const service = await started(t);
     const { hostname, port } = new URL(service.address);
     const socket = connect(Number(port), hostname);
@@ -113,7 +113,7 @@ for (const [what, status, request] of [
   });
 }
 
-test('with a token, a refresh asks for it, before it asks the upstream', async (t) => {
+test('a refresh requires the token before it contacts the upstream', async (t) => {
   const upstream = await startUpstream(t, '[]');
   const env = { SENTICRYPT_URL: upstream.url, REFRESH_TOKEN: 'a-long-enough.token_1=', RATE_LIMIT: '1' };
   const service = await startTestService(t, env);
@@ -136,7 +136,7 @@ test('with a token, a refresh asks for it, before it asks the upstream', async (
   assert.equal(upstream.requests(), 1);
 });
 
-test('passes begun are counted per address; joining one is free', async (t) => {
+test('started refreshes are counted per address; joining one is free', async (t) => {
   let release = (): void => undefined;
   const upstream = await startUpstream(t, (_request, response) => {
     release = () => void response.end('[]');
@@ -159,7 +159,7 @@ test('passes begun are counted per address; joining one is free', async (t) => {
   assert.equal(upstream.requests(), 2);
 });
 
-test('addresses are told apart behind a proxy that is trusted, and behind no other', async (t) => {
+test('addresses are distinguished behind a trusted proxy only', async (t) => {
   const from = (service: TestService, address: string) =>
     service.post('/refresh', { 'x-forwarded-for': address });
   const trusting = await started(t, { RATE_LIMIT: '1', TRUST_PROXY: '127.0.0.0/8' });
@@ -171,7 +171,7 @@ test('addresses are told apart behind a proxy that is trusted, and behind no oth
   assert.equal((await from(other, '10.0.0.2')).status, 429);
 });
 
-test('an error has an id, which the log has too', async (t) => {
+test('an error has an id, which is also in the log', async (t) => {
   const upstream = await startUpstream(t, 'no JSON');
   const service = await serve(t, { SENTICRYPT_URL: upstream.url, DATA_DIR: temporaryFolder(t) });
   const response = await fetch(`${service.address}/refresh`, { method: 'POST' });

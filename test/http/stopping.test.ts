@@ -5,7 +5,7 @@ import { connectRaw, requestFor } from '../support/clients/raw-client.ts';
 import { readAnswer } from '../support/clients/strict-http.ts';
 import { startTestService } from '../support/processes/service.ts';
 
-test('while the service stops, every answer says that its connection is closed', async (t) => {
+test('while the service stops, every response has Connection: close', async (t) => {
   const service = await startTestService(t, { SOURCE: 'simulated' });
   await service.post();
   const etag = (await service.get()).headers.get('etag') ?? '';
@@ -23,7 +23,7 @@ test('while the service stops, every answer says that its connection is closed',
     requestFor('/', 'Expect: 200-ok'),
     'garbage\r\n\r\n',
   ];
-  // What has begun is not idle: the stop waits for it.
+  // A connection with an incomplete request is not idle, so the stop waits for it.
   const clients = await Promise.all(
     requests.map(async (request) => {
       const client = await connectRaw(t, service.address);

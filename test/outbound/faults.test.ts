@@ -55,7 +55,7 @@ async function startTls(t: TestContext, names?: string, isTrusted = false): Prom
   return (server.address() as AddressInfo).port;
 }
 
-test('each fault is told as what it is', async (t) => {
+test('each fault has its reason', async (t) => {
   await assertFault(
     ask(`http://127.0.0.1:${await freePort()}/`),
     'connection_refused',
@@ -124,7 +124,7 @@ test('each fault is told as what it is', async (t) => {
   );
 });
 
-test('a certificate that is not good: why', async (t) => {
+test('an invalid certificate has its reason', async (t) => {
   const own = await startTls(t);
   await assertFault(
     ask(`https://127.0.0.1:${own}/`),
@@ -145,7 +145,7 @@ test('a certificate that is not good: why', async (t) => {
   );
 });
 
-test('what happens under way is told', async (t) => {
+test('the observer receives lookups, connections and failures', async (t) => {
   const port = await startTls(t, 'DNS:a.example', true);
   const events: string[] = [];
   await using client = createOutbound({
@@ -171,13 +171,13 @@ test('what happens under way is told', async (t) => {
   ]);
 });
 
-test('compressed bodies are read, one time or two, and counted as they are decompressed', async (t) => {
+test('bodies are decompressed once or twice, within the limit', async (t) => {
   const text = 'Bitcoin '.repeat(1000);
   const good: Record<string, Buffer> = {
     gzip: gzipSync(text),
     'X-GZIP': gzipSync(text),
     deflate: deflateSync(text),
-    // Without the frame of zlib.
+    // A raw stream without the zlib header.
     ' Deflate': deflateRawSync(text),
     br: brotliCompressSync(text),
     zstd: zstdCompressSync(text),

@@ -32,7 +32,7 @@ const PRIVATE = [
   '64:ff9b:1::808:808',
   '2002:a00:1::',
   '2001:0:4136:e378::1',
-  // What is no address may be anything.
+  // Text that is not an address counts as private.
   '',
   'localhost',
   '127.1',
@@ -56,7 +56,7 @@ const PUBLIC = [
   '64:ff9b::808:808',
 ];
 
-test('private addresses in each form, to the edges of their ranges', () => {
+test('recognises private addresses in every notation, up to the edges of their ranges', () => {
   assert.deepEqual(
     PRIVATE.filter((address) => !isPrivateAddress(address)),
     [],

@@ -5,7 +5,7 @@ import { openExchanges } from '../../src/exchanges/exchanges.ts';
 import { askFeed } from '../../src/news/feeds/fetch.ts';
 import { createOutbound, type Outbound } from '../../src/outbound/client.ts';
 import { OutboundError } from '../../src/outbound/fault.ts';
-import { askJson } from '../../src/outbound/json.ts';
+import { requestJson } from '../../src/outbound/json.ts';
 import { askFearAndGreed } from '../../src/sources/live/fear-and-greed.ts';
 import { createSenticryptSource } from '../../src/sources/senticrypt.ts';
 import { eventually } from '../support/eventually.ts';
@@ -19,7 +19,7 @@ import { startSmallInternet } from '../support/upstreams/small-internet.ts';
 const HOSTS = ['bitstamp', 'coinbase', 'feed', 'index', 'kraken', 'senticrypt'];
 const urlOf = (name: string) => `https://${name}.sources.example`;
 
-test('each source is asked through the proxy of HTTPS_PROXY, and by name', async (t) => {
+test('each source is requested through HTTPS_PROXY, by name', async (t) => {
   const internet = await startSmallInternet(t);
   const proxy = await startForwardProxy(t, { port: internet.ports.https });
   const parser = testParser(t, 10_000);
@@ -30,7 +30,7 @@ test('each source is asked through the proxy of HTTPS_PROXY, and by name', async
     const [coinbase, kraken, bitstamp] = ['coinbase', 'kraken', 'bitstamp'].map(urlOf);
     const addresses = { coinbase: coinbase ?? '', kraken: kraken ?? '', bitstamp: bitstamp ?? '' };
     const senticrypt = createSenticryptSource({ url: urlOf('senticrypt'), outbound });
-    // What they answer here is nothing of theirs: that it came is enough.
+    // The content does not matter here, only that the request arrived.
     await Promise.allSettled([
       ...openExchanges(addresses, { outbound, ...common }).map((one) => one.quote(signal)),
       askFearAndGreed(undefined, { outbound, url: urlOf('index'), installation: 'i', ...common }),
@@ -61,7 +61,7 @@ test('each source is asked through the proxy of HTTPS_PROXY, and by name', async
   assert.equal(proxy.asked.length, HOSTS.length, 'no proxy is asked');
 });
 
-test('http goes through the proxy of HTTP_PROXY as it is, https too where it has none of its own', async (t) => {
+test('HTTP_PROXY is used for http, and for https without HTTPS_PROXY', async (t) => {
   const internet = await startSmallInternet(t);
   const [plain, secure] = [
     await startForwardProxy(t, { port: internet.ports.http }),
@@ -69,7 +69,7 @@ test('http goes through the proxy of HTTP_PROXY as it is, https too where it has
   ];
   const signal = new AbortController().signal;
   const ask = (outbound: Outbound, url: string) =>
-    askJson(outbound, new URL(url), { deadline: 10_000, bodyLimit: 1000 }, signal);
+    requestJson(outbound, new URL(url), { deadlineMs: 10_000, bodyLimit: 1000 }, signal);
   await using both = createOutbound({ proxies: { http: plain.url, https: secure.url, except: '' } });
   await ask(both, 'http://a.sources.example/end');
   await ask(both, 'https://a.sources.example/end');
@@ -86,7 +86,7 @@ test('http goes through the proxy of HTTP_PROXY as it is, https too where it has
   assert.equal(secure.asked.at(-1)?.what, 'CONNECT b.sources.example:443');
 });
 
-test('a feed behind a proxy leads to no private host, as far as its name tells', async (t) => {
+test('a feed behind a proxy cannot redirect to a host with a private name or address', async (t) => {
   const internet = await startSmallInternet(t);
   const proxy = await startForwardProxy(t, { port: internet.ports.http });
   const parser = testParser(t, 10_000);
@@ -114,7 +114,7 @@ test('a feed behind a proxy leads to no private host, as far as its name tells',
   assert.equal((await ask('http://intranet/start')).kind, 'items');
 });
 
-test('a proxy that refuses, wants a password or is not there: named as the proxy', async (t) => {
+test('a proxy that rejects requests, requires a password or is down is named as the cause', async (t) => {
   const signal = new AbortController().signal;
   const nowhere = `http://127.0.0.1:${await freePort()}`;
   const refusing = await startForwardProxy(t, { status: 403 });
@@ -127,7 +127,7 @@ test('a proxy that refuses, wants a password or is not there: named as the proxy
     [nowhere, 'http://a.example/', 'proxy_unreachable', 'cannot be reached: proxy: connection refused'],
   ] as const) {
     await using outbound = createOutbound({ proxies: { http: proxy, https: proxy, except: undefined } });
-    const asked = askJson(outbound, new URL(url), { deadline: 5000, bodyLimit: 1000 }, signal);
+    const asked = requestJson(outbound, new URL(url), { deadlineMs: 5000, bodyLimit: 1000 }, signal);
     await assert.rejects(asked, (error) => {
       assert.ok(error instanceof OutboundError);
       assert.deepEqual([error.fault, error.reason], [fault, reason], url);
@@ -136,7 +136,7 @@ test('a proxy that refuses, wants a password or is not there: named as the proxy
   }
 });
 
-test('the service and an import take the proxy from the environment', async (t) => {
+test('the service and imports use the proxy of the environment', async (t) => {
   const proxy = await startForwardProxy(t, { status: 403 });
   const { address } = await serve(t, {
     SOURCE: 'live',
@@ -144,7 +144,7 @@ test('the service and an import take the proxy from the environment', async (t) 
     https_proxy: proxy.url,
     COINBASE_URL: urlOf('coinbase'),
     KRAKEN_URL: urlOf('kraken'),
-    // Nobody listens there, and no proxy is asked.
+    // Nothing listens there, and the proxy is not used.
     BITSTAMP_URL: 'https://127.0.0.1:1',
     NO_PROXY: '127.0.0.1',
     FEAR_GREED_URL: urlOf('index'),

@@ -3,21 +3,21 @@ import { test } from 'node:test';
 import { askFeed } from '../../src/news/feeds/fetch.ts';
 import { createOutbound, type Outbound } from '../../src/outbound/client.ts';
 import { OutboundError } from '../../src/outbound/fault.ts';
-import { askJson } from '../../src/outbound/json.ts';
+import { requestJson } from '../../src/outbound/json.ts';
 import { testParser } from '../support/upstreams/feed-reader.ts';
 import { type Names, PRIVATE, PUBLIC, startSmallInternet } from '../support/upstreams/small-internet.ts';
 
-/** What comes of it: an address that answered, or why none was asked. */
+/** The URL that answered, or the reason why none was requested. */
 type Outcome = typeof PUBLIC | typeof PRIVATE | RegExp;
 
 interface Case {
   readonly from: string;
-  /** Where `from` redirects, in turn. A text is a 302. */
+  /** The redirects, in order. A string is a 302. */
   readonly to: readonly (string | { status: number; location?: string })[];
-  /** Of names that are not in `NAMES`, or otherwise there. */
+  /** Addresses of names that are missing or different in `NAMES`. */
   readonly names?: Names;
   readonly json: Outcome;
-  /** Where it is another one than `json`. */
+  /** If it differs from `json`. */
   readonly feed?: Outcome;
 }
 
@@ -28,7 +28,7 @@ const NAMES: Names = {
 };
 
 const OTHER_HOST = /^redirects to another host$/;
-const NO_ADDRESS = /^redirects to no web address$/;
+const INVALID_URL = /^redirects to an invalid URL$/;
 const DOWN = /^redirects from https to http$/;
 const TO_PRIVATE = /^redirects to a private address$/;
 const IS_PRIVATE = /^leads to a private address$/;
@@ -68,12 +68,12 @@ const cases: Record<string, Case> = {
     json: /^redirects too many times$/,
   },
   'no end': { from: HTTP, to: ['/start'], json: /^redirects too many times$/ },
-  'no location': { from: HTTP, to: [{ status: 301 }], json: NO_ADDRESS },
-  'no address': { from: HTTP, to: ['http://['], json: NO_ADDRESS },
+  'no location': { from: HTTP, to: [{ status: 301 }], json: INVALID_URL },
+  'no address': { from: HTTP, to: ['http://['], json: INVALID_URL },
   ...Object.fromEntries(
     ['file:///etc/passwd', 'ftp://public.example/', 'data:text/plain,x', 'javascript:alert(1)'].map((to) => [
       to,
-      { from: HTTP, to: [to], json: NO_ADDRESS },
+      { from: HTTP, to: [to], json: INVALID_URL },
     ]),
   ),
   ...Object.fromEntries(
@@ -88,7 +88,7 @@ const cases: Record<string, Case> = {
       { from: HTTP, to: [{ status, location: '/end' }], json: new RegExp(`answered ${status}$`) },
     ]),
   ),
-  // As they are written: nobody is asked.
+  // Private as written, so no request is sent.
   ...Object.fromEntries(
     [
       '127.0.0.1',
@@ -129,7 +129,7 @@ const cases: Record<string, Case> = {
       { from: HTTP, to: [`http://${host}:http/end`], json: OTHER_HOST, feed: TO_PRIVATE },
     ]),
   ),
-  // As they are resolved.
+  // Private after the name lookup.
   ...Object.fromEntries(
     [
       [PRIVATE],
@@ -207,7 +207,7 @@ const cases: Record<string, Case> = {
 
 type Fetcher = (outbound: Outbound, url: string) => Promise<string | undefined>;
 
-test('redirects and resolutions are decided the same way for every fetcher', async (t) => {
+test('redirects and lookups have the same rules for JSON and feeds', async (t) => {
   const internet = await startSmallInternet(t);
   const parser = testParser(t, 10_000);
   const signal = new AbortController().signal;
@@ -217,12 +217,12 @@ test('redirects and resolutions are decided the same way for every fetcher', asy
       (_, name: keyof typeof internet.ports) => `:${internet.ports[name]}`,
     );
 
-  /** Each gives a reason where it failed. */
+  /** Each returns a reason if it failed. */
   const fetchers: Record<'json' | 'feed', Fetcher> = {
     json: async (outbound, url) => {
-      const request = { deadline: 10_000, bodyLimit: 1000 };
+      const request = { deadlineMs: 10_000, bodyLimit: 1000 };
       try {
-        const { status } = await askJson(outbound, new URL(url), request, signal);
+        const { status } = await requestJson(outbound, new URL(url), request, signal);
         return status === 200 ? undefined : `answered ${status}`;
       } catch (error) {
         assert.ok(error instanceof OutboundError, String(error));
@@ -261,15 +261,15 @@ test('redirects and resolutions are decided the same way for every fetcher', asy
   }
 });
 
-test('a name that was public is not asked at a private address later on', async (t) => {
+test('a name that was public is never requested at a private address', async (t) => {
   const internet = await startSmallInternet(t);
   internet.begin({ 'public.example': [[PUBLIC], [PRIVATE]] });
   await using outbound = createOutbound(internet.options);
   const ask = (port: number) =>
-    askJson(
+    requestJson(
       outbound,
       new URL(`http://public.example:${port}/end`),
-      { deadline: 5000, bodyLimit: 1000 },
+      { deadlineMs: 5000, bodyLimit: 1000 },
       new AbortController().signal,
     );
   await ask(internet.ports.http);

@@ -13,7 +13,7 @@ const PROBLEM = /event: problem\nid: no-sample\ndata: (\{.*\})\n\n/;
 
 interface Place {
   readonly env: Record<string, string>;
-  /** Removes all samples, as a program that is not ours does. */
+  /** Deletes all samples, as another program would. */
   empty(): Promise<unknown>;
 }
 
@@ -57,22 +57,22 @@ async function assertEmptied(t: TestContext, { env, empty }: Place): Promise<voi
   assert.deepEqual(new Set(answers.map(({ status }) => status)), new Set([503]));
   const problem = await json(answers[0] ?? service.get());
   assert.equal(problem.code, 'nothing_known');
-  assert.match(problem.detail, /^no sample is kept/);
+  assert.match(problem.detail, /^the store holds no samples/);
   const reads = readsOf(service);
   await Promise.all(Array.from({ length: 64 }, () => service.get()));
-  // One more where the file is watched, and its change is noticed now.
+  // One more if the service watches the file and notices the change now.
   assert.ok(readsOf(service) <= reads + 1, 'the store is not asked again for each reader');
   const ready = await service.get('/health/ready');
   assert.equal(ready.status, 503);
-  assert.match((await json(ready)).detail, /^no sample is kept/);
+  assert.match((await json(ready)).detail, /^the store holds no samples/);
   assert.equal((await service.get('/v1/bitcoin.json')).status, 503);
 
-  const [, told = ''] = await early.until(PROBLEM);
-  assert.deepEqual(JSON.parse(told), {
+  const [, details = ''] = await early.until(PROBLEM);
+  assert.deepEqual(JSON.parse(details), {
     type: 'about:blank',
     title: 'Service Unavailable',
     status: 503,
-    detail: 'no sample is kept',
+    detail: 'the store holds no samples',
     code: 'nothing_known',
   });
   const late = await readLive(t, service.address);
@@ -87,29 +87,35 @@ async function assertEmptied(t: TestContext, { env, empty }: Place): Promise<voi
   assert.equal((await service.get('/health/ready')).status, 200);
 }
 
-test('SQLite: a store that was emptied is an answer no more, and comes back', (t) =>
+test('SQLite: after the store is emptied there is no answer, until there are new samples', (t) =>
   assertEmptied(t, onFile(t)));
 
-test('Redis: series that were deleted are an answer no more, and come back', needsRedis, async (t) =>
-  assertEmptied(
-    t,
-    await onRedis(t, async (client, prefix) => {
-      for (const kind of ['price', 'sentiment']) await client.del(`${prefix}:${kind}:mean:30s`);
-    }),
-  ),
+test(
+  'Redis: after the series are deleted there is no answer, until there are new samples',
+  needsRedis,
+  async (t) =>
+    assertEmptied(
+      t,
+      await onRedis(t, async (client, prefix) => {
+        for (const kind of ['price', 'sentiment']) await client.del(`${prefix}:${kind}:mean:30s`);
+      }),
+    ),
 );
 
-test('Redis: series whose samples were deleted are an answer no more, and come back', needsRedis, async (t) =>
-  assertEmptied(
-    t,
-    await onRedis(t, async (client, prefix) => {
-      for (const kind of ['price', 'sentiment'])
-        await client.sendCommand(['TS.DEL', `${prefix}:${kind}:mean:30s`, '0', String(START * 2)]);
-    }),
-  ),
+test(
+  'Redis: after all samples are deleted there is no answer, until there are new samples',
+  needsRedis,
+  async (t) =>
+    assertEmptied(
+      t,
+      await onRedis(t, async (client, prefix) => {
+        for (const kind of ['price', 'sentiment'])
+          await client.sendCommand(['TS.DEL', `${prefix}:${kind}:mean:30s`, '0', String(START * 2)]);
+      }),
+    ),
 );
 
-test('Redis: the cache key does not bring an answer back whose samples are gone', needsRedis, async (t) => {
+test('Redis: the cache key does not restore an answer whose samples are gone', needsRedis, async (t) => {
   let now = START;
   const { url, keyPrefix } = testRedis();
   const client = await plainClient(t);
@@ -131,7 +137,7 @@ test('Redis: the cache key does not bring an answer back whose samples are gone'
   assert.equal((await second.get()).status, 503);
 });
 
-test('a store that is empty and then fails says that it fails', async (t) => {
+test('a store that is empty and then fails is reported as failing', async (t) => {
   const folder = temporaryFolder(t);
   let now = START;
   const service = await startTestService(t, { DATA_DIR: folder }, () => now);

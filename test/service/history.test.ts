@@ -10,7 +10,7 @@ const DAY = 86_400_000;
 const NOW = Date.UTC(2026, 0, 7, 12);
 const COUNT = 4990;
 
-test('no more than a thousand rows are written in one turn of the event loop, however many a store gives', async (t) => {
+test('at most a thousand rows are written in one turn of the event loop, however many a store returns', async (t) => {
   const opened = await openSqlite({ path: join(temporaryFolder(t), 'samples.sqlite'), access: 'write' });
   if (!opened) throw new Error('a store opened for writing is there');
   const { store } = opened;
@@ -20,7 +20,6 @@ test('no more than a thousand rows are written in one turn of the event loop, ho
   await store.append(days, signal);
   const histories = createHistories({ store, summaries: { watch: () => () => undefined }, clock: () => NOW });
   const plan = await histories.plan({ from: 'oldest', to: 'now', bucket: '1d' });
-  assert.ok(plan.kind === 'span');
 
   let ofTurn = 0;
   let most = 0;
@@ -37,7 +36,7 @@ test('no more than a thousand rows are written in one turn of the event loop, ho
   }
   isOver = true;
   await turning;
-  // The names of the columns have a row too.
+  // Including the header row.
   assert.equal(rows, COUNT + 1);
   assert.ok(most <= 1001, `${most} rows in one turn`);
 });

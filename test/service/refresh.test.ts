@@ -24,7 +24,7 @@ async function setUp(t: TestContext, pull: (request: PullRequest) => AsyncGenera
   });
   if (!opened) throw new Error('a store opened for writing exists');
   const { store } = opened;
-  // One of the tests closes it before.
+  // One of the tests has closed it already.
   t.after(async () => {
     await Promise.resolve(store[Symbol.asyncDispose]()).catch(nothing);
   });
@@ -39,8 +39,8 @@ async function setUp(t: TestContext, pull: (request: PullRequest) => AsyncGenera
     ...common,
     cache: undefined,
     source: 'simulated',
-    timeToLive: 60_000,
-    staleAfter: 60_000,
+    timeToLiveMs: 60_000,
+    staleAfterMs: 60_000,
   });
   t.after(() => summaries[Symbol.asyncDispose]());
   const source: Source = {
@@ -57,7 +57,7 @@ async function setUp(t: TestContext, pull: (request: PullRequest) => AsyncGenera
 
 const rejections = new Map([['price_invalid', 2]] as const);
 
-test('each part is stored and in the answer before the source makes the next one', async (t) => {
+test('each part is stored and in the answer before the source yields the next one', async (t) => {
   let answerAfterFirst: number | undefined;
   const { refresh, summaries, events } = await setUp(t, async function* ({ newest }) {
     assert.deepEqual(newest, {});
@@ -78,7 +78,7 @@ test('each part is stored and in the answer before the source makes the next one
   assert.equal(events.filter(({ type }) => type === 'rejected').length, 1);
 });
 
-test('a refresh whose every record is rejected fails, unless another part was stored', async (t) => {
+test('a refresh fails if all records are rejected, unless another part was stored', async (t) => {
   let first: Pull['samples'] = [];
   const { refresh } = await setUp(t, async function* () {
     yield { samples: first, rejections: new Map() };
@@ -89,7 +89,7 @@ test('a refresh whose every record is rejected fails, unless another part was st
   assert.equal((await refresh.run()).added, 1);
 });
 
-test('a store that fails for one part ends the pull there', async (t) => {
+test('a store failure ends the pull', async (t) => {
   const steps: string[] = [];
   const { refresh, store } = await setUp(t, async function* () {
     try {

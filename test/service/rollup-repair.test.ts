@@ -41,7 +41,7 @@ test('repairs at the start and after changes, one repair at a time, once for man
     });
   });
   await eventually('the first repair', () => repairs === 1);
-  // A repair may miss what changes while it runs.
+  // A repair may miss changes while it runs.
   for (let change = 0; change < 100; change += 1) rollups.observe(CHANGED);
   release(true);
   await eventually('the second repair', () => repairs === 2);
@@ -77,7 +77,7 @@ test('a failed repair is retried, and logged once', async (t) => {
   ]);
 });
 
-test('the signal ends it, also during a repair, and that is no failure', async (t) => {
+test('the signal ends it, even during a repair, without a failure', async (t) => {
   const { events, stop, over } = begin(
     t,
     (signal) =>

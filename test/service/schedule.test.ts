@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { runSchedule } from '../../src/service/schedule.ts';
 
-test('after the start each pass begins a lag after its tick', async () => {
-  const [interval, lag] = [1000, 300];
+test('each refresh after the first starts a lag after its tick', async () => {
+  const [intervalMs, lag] = [1000, 300];
   const end = new AbortController();
   const began: number[] = [];
   await runSchedule({
@@ -11,13 +11,13 @@ test('after the start each pass begins a lag after its tick', async () => {
       async run() {
         began.push(Date.now());
         if (began.length === 4) end.abort();
-        throw new Error('told elsewhere');
+        throw new Error('reported elsewhere');
       },
       isRunning: () => false,
     },
     fleet: undefined,
     clock: Date.now,
-    interval,
+    intervalMs,
     lag: async () => lag,
     observe: () => undefined,
     signal: end.signal,
@@ -25,5 +25,5 @@ test('after the start each pass begins a lag after its tick', async () => {
   const [, ...ticks] = began;
   assert.equal(ticks.length, 3);
   // Timers may be late, and by a millisecond early.
-  for (const time of ticks) assert.ok(time % interval >= lag - 2, `${time % interval} ms after its tick`);
+  for (const time of ticks) assert.ok(time % intervalMs >= lag - 2, `${time % intervalMs} ms after its tick`);
 });

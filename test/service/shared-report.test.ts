@@ -9,7 +9,7 @@ import { snapshot, startUpstream } from '../support/upstreams/upstream.ts';
 const NOW = Date.UTC(2026, 0, 1, 12);
 const REPORT: SourcesReport = { price: [], sentiment: { feeds: [], headlines: [] } };
 
-test('a report is read once a second, however often it is asked for, a failed one too', async () => {
+test('a report is read at most once per second, even after a failure', async () => {
   const reads: number[] = [];
   let fault: Error | undefined;
   const report = shareReport(async (now) => {
@@ -27,7 +27,7 @@ test('a report is read once a second, however often it is asked for, a failed on
   assert.equal(reads.length, 6);
 });
 
-test('one that takes its time is not read a second time meanwhile', async () => {
+test('a slow report is not read twice at the same time', async () => {
   let reads = 0;
   const report = shareReport(async () => {
     reads += 1;
@@ -41,7 +41,7 @@ test('one that takes its time is not read a second time meanwhile', async () => 
   assert.equal(reads, 2);
 });
 
-test('/sources and /metrics share one', async (t) => {
+test('/sources and /metrics share a report', async (t) => {
   let now = NOW;
   const upstream = await startUpstream(t, JSON.stringify([snapshot(NOW, 100)]));
   const service = await startTestService(t, { SENTICRYPT_URL: upstream.url }, () => now);

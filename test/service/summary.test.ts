@@ -31,7 +31,7 @@ async function started(t: TestContext, env: Record<string, string>) {
   };
 }
 
-test('an answer is kept for CACHE_TTL, then read anew, since others may write', async (t) => {
+test('an answer is cached for CACHE_TTL, then read again, since others may write', async (t) => {
   const { other, set, price } = await started(t, { CACHE_TTL: '10s' });
   other.exec(`INSERT INTO sample VALUES (${START - 0 + 1000}, 200, NULL)`);
   set(START + 9_999);
@@ -40,7 +40,7 @@ test('an answer is kept for CACHE_TTL, then read anew, since others may write', 
   assert.equal(await price(), 150);
 });
 
-test('a clock that is set back ends the trust in what is kept', async (t) => {
+test('a clock that is set back invalidates the cached answer', async (t) => {
   const { other, set, price } = await started(t, { CACHE_TTL: '10s' });
   other.exec(`INSERT INTO sample VALUES (${START - 1000}, 200, NULL)`);
   set(START - 1);
@@ -48,7 +48,7 @@ test('a clock that is set back ends the trust in what is kept', async (t) => {
   assert.equal(answered, 100);
 });
 
-test('with CACHE_TTL 0 every answer is read from the series', async (t) => {
+test('with CACHE_TTL 0 every answer is read from the store', async (t) => {
   const { other, price } = await started(t, { CACHE_TTL: '0' });
   other.exec(`INSERT INTO sample VALUES (${START + 1000}, 200, NULL)`);
   assert.equal(await price(), 150);
@@ -69,7 +69,7 @@ test('many readers at once cause one computation', async (t) => {
   assert.equal(service.events.filter(({ type }) => type === 'summary_read').length, before + 1);
 });
 
-test('a sample of another writer that is ahead of the clock is in no average, and anchors nothing', async (t) => {
+test('a sample of another writer that is ahead of the clock is ignored', async (t) => {
   const { other, set, service } = await started(t, { CACHE_TTL: '10s' });
   other.exec(
     `INSERT INTO sample VALUES (${START + 1_800_000}, 900, NULL), (${Date.UTC(2286, 10, 20)}, 900, NULL)`,
@@ -80,7 +80,7 @@ test('a sample of another writer that is ahead of the clock is in no average, an
   assert.equal(answer.hourly_average_of_averages[2].price, 100);
 });
 
-test('readers get the last answer while the store fails, in time, and readiness tells', async (t) => {
+test('readers get the last answer in time while the store fails, and readiness reports it', async (t) => {
   const { other, set, service, price } = await started(t, { CACHE_TTL: '10s' });
   other.exec('ALTER TABLE sample RENAME TO gone');
   set(START + 20_000);
@@ -94,7 +94,7 @@ test('readers get the last answer while the store fails, in time, and readiness 
   assert.deepEqual(await json(service.get('/health/ready')), { status: 'ok', troubles: [] });
 });
 
-test('a refresh that the store refuses is told until one succeeds, though reads go on', async (t) => {
+test('readiness reports a failed refresh until one succeeds, even if reads succeed', async (t) => {
   const { upstream, other, service, price } = await started(t, { CACHE_TTL: '0' });
   other.exec("CREATE TRIGGER refuse BEFORE INSERT ON sample BEGIN SELECT raise(ABORT, 'refused'); END");
   upstream.answer(JSON.stringify([snapshot(START + 1000, 300)]));

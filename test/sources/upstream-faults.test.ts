@@ -145,10 +145,10 @@ for (const [what, url] of [
     assert.equal(answer.headers.get('retry-after'), '5');
     const problem = await json(answer);
     assert.equal(problem.code, 'nothing_known');
-    assert.match(problem.detail, /no sample is kept; the source cannot be reached/);
+    assert.match(problem.detail, /the store holds no samples; the source cannot be reached/);
     const ready = await service.get('/health/ready');
     assert.equal(ready.status, 503);
-    assert.match((await json(ready)).detail, /no sample is kept; the source cannot be reached/);
+    assert.match((await json(ready)).detail, /the store holds no samples; the source cannot be reached/);
   });
 }
 
@@ -168,7 +168,7 @@ for (const [what, answer] of [
     const source = createSenticryptSource({
       url: upstream.url,
       outbound,
-      limits: { deadline: 200, bodyLimit: MIB },
+      limits: { deadlineMs: 200, bodyLimit: MIB },
     });
     const pull = source.pull({ now: NOW, newest: {}, signal: new AbortController().signal });
     await assert.rejects(pull, (error) => error instanceof SourceError && error.code === 'timeout');

@@ -26,7 +26,7 @@ function recorded() {
   };
 }
 
-test('a place that fails has one line when that begins, changes and ends', () => {
+test('an upstream failure is logged once when it begins, changes and ends', () => {
   const tell = recorded();
   assert.deepEqual(tell({}), []);
   const refused = 'the source cannot be reached: connection refused';
@@ -39,7 +39,7 @@ test('a place that fails has one line when that begins, changes and ends', () =>
   assert.deepEqual(tell({}), []);
 });
 
-test('those that fail for one reason share a line', () => {
+test('upstreams with the same reason share a line', () => {
   const tell = recorded();
   const reason = 'cannot be reached: name not found';
   const all = Object.fromEntries(Array.from({ length: 10 }, (_, index) => [`feed ${index}`, reason]));
@@ -50,7 +50,7 @@ test('those that fail for one reason share a line', () => {
   assert.deepEqual(tell({ a: 'answered 403' }), ['info feed 0, feed 1, feed 2 and 8 others: OK again']);
 });
 
-test('what only counts on is no other reason; and one that comes and goes is told of once in ten minutes', () => {
+test('changing numbers are not a new reason, and a flapping upstream is logged once in ten minutes', () => {
   const tell = recorded();
   assert.equal(tell({ a: 'answered 429; asked again after 2026-01-01T12:00:00Z' }).length, 1);
   assert.deepEqual(tell({ a: 'answered 429; asked again after 2026-01-01T12:01:00Z' }), []);

@@ -10,45 +10,41 @@ import { timeRange, untilDrawn } from '../support/web/page-probe.ts';
 const HOUR = 3_600_000;
 const MINUTE = 60_000;
 
-test(
-  'a range that is chosen while the wheel still turns is the one that is shown, up to now',
-  needsChromium,
-  async (t) => {
-    const { page, complaints } = await simulatedPage(t);
-    await timeRange(page, '30 days', '4h');
-    const when = async () => (await page.locator('.readout .when').textContent()) ?? '';
-    await page.locator('.canvas').focus();
-    await page.locator('.canvas').hover();
-    for (let turn = 0; turn < 5; turn += 1) await page.mouse.wheel(0, 200);
-    await eventually(
-      'it was zoomed',
-      async () => (await page.locator('.segments [aria-pressed=true]').count()) === 0,
-    );
-    await page.waitForTimeout(100);
-    await page.getByTitle('24 hours').click();
-    await settled(page, '5m');
-    // What would still move it had a second and a half.
-    await page.waitForTimeout(1600);
-    assert.equal(await page.getByTitle('24 hours').getAttribute('aria-pressed'), 'true');
-    assert.equal(await page.getByRole('button', { name: 'Jump to now' }).isVisible(), false);
-    assert.match(await when(), /in progress/);
-    await page.keyboard.press('ArrowLeft');
-    await page.locator('.canvas').press('ArrowLeft');
-    assert.equal(
-      await page.getByTitle('24 hours').getAttribute('aria-pressed'),
-      'true',
-      'to read moves nothing',
-    );
-    assert.equal(
-      await page.locator('.canvas table:not([role=presentation])').count(),
-      0,
-      'its layout is no table',
-    );
-    assert.deepEqual(complaints, []);
-  },
-);
+test('a range chosen during a wheel zoom is the one shown, up to now', needsChromium, async (t) => {
+  const { page, complaints } = await simulatedPage(t);
+  await timeRange(page, '30 days', '4h');
+  const when = async () => (await page.locator('.readout .when').textContent()) ?? '';
+  await page.locator('.canvas').focus();
+  await page.locator('.canvas').hover();
+  for (let turn = 0; turn < 5; turn += 1) await page.mouse.wheel(0, 200);
+  await eventually(
+    'it was zoomed',
+    async () => (await page.locator('.segments [aria-pressed=true]').count()) === 0,
+  );
+  await page.waitForTimeout(100);
+  await page.getByTitle('24 hours').click();
+  await settled(page, '5m');
+  // Any remaining motion has had 1.5 seconds.
+  await page.waitForTimeout(1600);
+  assert.equal(await page.getByTitle('24 hours').getAttribute('aria-pressed'), 'true');
+  assert.equal(await page.getByRole('button', { name: 'Jump to now' }).isVisible(), false);
+  assert.match(await when(), /in progress/);
+  await page.keyboard.press('ArrowLeft');
+  await page.locator('.canvas').press('ArrowLeft');
+  assert.equal(
+    await page.getByTitle('24 hours').getAttribute('aria-pressed'),
+    'true',
+    'to read moves nothing',
+  );
+  assert.equal(
+    await page.locator('.canvas table:not([role=presentation])').count(),
+    0,
+    'its layout is no table',
+  );
+  assert.deepEqual(complaints, []);
+});
 
-test('no zoom leads out of what is kept, or closer than the finest buckets', needsChromium, async (t) => {
+test('zoom is limited to the stored range and the finest buckets', needsChromium, async (t) => {
   const { page, complaints } = await simulatedPage(t);
   await page.getByTitle('All').click();
   await eventually(
@@ -72,7 +68,7 @@ test('no zoom leads out of what is kept, or closer than the finest buckets', nee
 });
 
 test(
-  'the readout tells of the time under the pointer, in a gap too; the line follows the rhythm of the data',
+  'the readout shows the time under the pointer, even in a gap; the line follows the interval of the data',
   needsChromium,
   async (t) => {
     const now = Date.now();
@@ -90,7 +86,7 @@ test(
     const readout = async () => (await page.locator('.readout').textContent()) ?? '';
     const newest = await readout();
     assert.match(newest, /\$30,000/);
-    // Pixels that are dark in the row of the line, of the part of the picture's width between two fractions of it.
+    // Counts dark pixels in the row of the line, between two fractions of the picture's width.
     const dark = (from: number, to: number) =>
       page.evaluate<number>(`(() => {
       const [canvas] = [...document.querySelectorAll('.canvas canvas')].filter(({ width, height }) => width > 600 && height > 150);
@@ -109,24 +105,24 @@ test(
     })()`);
     assert.ok((await dark(0.7, 0.9)) > 0.95, `${await dark(0.7, 0.9)} of the line is there`);
     assert.ok((await dark(0.48, 0.56)) < 0.05, 'nothing is drawn in the gap');
-    // 87 minutes ago, on a time axis that is some 94 of a hundred of the width.
+    // 87 minutes ago, on a time axis that takes about 94 % of the width.
     await page.mouse.move(box.x + box.width * 0.48, box.y + 80);
     await eventually('it says that nothing is kept', async () => /no data/.test(await readout()));
-    const told = /(\d\d):(\d\d):(\d\d)/.exec(await readout());
-    assert.ok(told, await readout());
+    const shown = /(\d\d):(\d\d):(\d\d)/.exec(await readout());
+    assert.ok(shown, await readout());
     const clock = (time: number) =>
       new Date(time).toLocaleTimeString('en', { timeZone: 'Europe/Berlin', hourCycle: 'h23' });
     const possible = Array.from({ length: 40 * 60 }, (_, second) =>
       clock(now - 105 * MINUTE + second * 1000),
     );
-    assert.ok(possible.includes(told[0]), `${told[0]} is in the gap`);
+    assert.ok(possible.includes(shown[0]), `${shown[0]} is in the gap`);
     assert.doesNotMatch(await readout(), /\$/);
     await page.mouse.move(box.x + box.width * 0.48, box.y - 200);
-    await eventually('the newest is told again', async () => (await readout()) === newest);
+    await eventually('the newest is shown again', async () => (await readout()) === newest);
   },
 );
 
-test('prices below a dollar have labels, and the mood has those of its scale', needsChromium, async (t) => {
+test('prices below a dollar have labels, and sentiment has those of its scale', needsChromium, async (t) => {
   const day = Array.from({ length: 60 }, (_, index) =>
     snapshot(Date.now() - index * 20 * MINUTE, 0.0825 + 0.001 * Math.sin(index / 9), 0.1),
   );

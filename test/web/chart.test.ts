@@ -27,7 +27,7 @@ test('each range has the buckets that fit, and is drawn', needsChromium, async (
   assert.deepEqual(complaints, []);
 });
 
-test('panning to the left fetches what is there; to now is one click', needsChromium, async (t) => {
+test('panning to the left fetches older data; one click returns to now', needsChromium, async (t) => {
   const { page, complaints } = await simulatedPage(t);
   await timeRange(page, '3 hours', '30s');
   const asked = historiesOf(page);
@@ -55,7 +55,7 @@ test('panning to the left fetches what is there; to now is one click', needsChro
 });
 
 test(
-  'zooming fetches the bucket that fits; the wheel does when the chart has the focus',
+  'zooming fetches fitting buckets; the wheel zooms if the chart has the focus',
   needsChromium,
   async (t) => {
     const { page, complaints } = await simulatedPage(t);
@@ -117,7 +117,7 @@ test('by keys alone: to the chart, along it, zoomed, and the table', needsChromi
 });
 
 test(
-  'the table says what the chart shows, newest first, with UTC beside hours and days of UTC',
+  'the table shows the data of the chart, newest first, with UTC for hours and days',
   needsChromium,
   async (t) => {
     const { page } = await simulatedPage(t);
@@ -143,7 +143,7 @@ test(
   },
 );
 
-test('a gap is a gap: nothing is drawn between what is known', needsChromium, async (t) => {
+test('nothing is drawn in a gap', needsChromium, async (t) => {
   const now = Date.now();
   const at = (hours: number) => snapshot(now - hours * HOUR, 30_000, 0.1);
   const joined = Array.from({ length: 24 * 12 }, (_, index) => at(index / 12));
@@ -154,7 +154,7 @@ test('a gap is a gap: nothing is drawn between what is known', needsChromium, as
     const { page } = await visitPage(t, service.address);
     await eventually('it is drawn', async () => (await inkOf(page)) > 300);
     await settled(page, '5m');
-    // The price never moves: its line is one row of pixels, and as long as what is known.
+    // The price is constant: its line is one row of pixels, as long as the data.
     widths.push(
       await page.evaluate<number>(`(() => {
         const [canvas] = [...document.querySelectorAll('.canvas canvas')].filter(({ width, height }) => width > 600 && height > 150);
@@ -175,7 +175,7 @@ test('a gap is a gap: nothing is drawn between what is known', needsChromium, as
   assert.ok(whole > 600 && parts < whole * 0.5 && parts > whole * 0.3, `${whole} and ${parts} pixels`);
 });
 
-test('a history that cannot be had is told, and can be asked for again', needsChromium, async (t) => {
+test('a history that cannot be loaded shows an error, and can be retried', needsChromium, async (t) => {
   const { service } = await serviceSaying(
     t,
     threeHours([

@@ -7,11 +7,11 @@ import { needsChromium } from '../support/web/browser.ts';
 import { visitPage } from '../support/web/page.ts';
 import { inkOf, untilDrawn, verdictOf } from '../support/web/page-probe.ts';
 
-/** Of the whole first load, in bytes as they travel. */
+/** For the whole first load, in transferred bytes. */
 const MOST_BYTES = 110_000;
 
 test(
-  'the first view is there soon, is light, does not move, and asks nobody else',
+  'the first view is fast and small, does not move, and contacts no other host',
   needsChromium,
   async (t) => {
     const service = await startTestService(t, { SOURCE: 'simulated' });
@@ -39,7 +39,7 @@ test(
   },
 );
 
-test('the policy lets nothing run but the own files, and it is in force', needsChromium, async (t) => {
+test("the policy allows only the page's own files, and is enforced", needsChromium, async (t) => {
   const service = await startTestService(t, { SOURCE: 'simulated' });
   await service.post();
   const policy = (await service.get('/')).headers.get('content-security-policy') ?? '';
@@ -63,7 +63,7 @@ test('the policy lets nothing run but the own files, and it is in force', needsC
   assert.deepEqual(blocked.slice(2).toSorted(), ['connect-src', 'script-src-elem', 'style-src-elem']);
 });
 
-test('hashed files are kept for long, the document is asked for each time, all is compressed', async (t) => {
+test('hashed files are cached, the document is validated each time, all is compressed', async (t) => {
   const service = await startTestService(t, { SOURCE: 'simulated' });
   const page = await service.get('/', { 'accept-encoding': 'br' });
   const etag = page.headers.get('etag') ?? '';
@@ -100,7 +100,7 @@ test('hashed files are kept for long, the document is asked for each time, all i
   }
 });
 
-test('the typeface is preloaded, sent as it is, kept for long, and its licence lies beside it', async (t) => {
+test('the typeface is preloaded, not compressed again, cached, and has its licence', async (t) => {
   const service = await startTestService(t, { SOURCE: 'simulated' });
   const html = await (await service.get('/')).text();
   const [, path = ''] = /rel="preload" href="(\/assets\/inter-[^"]+\.woff2)" as="font"/.exec(html) ?? [];
@@ -119,7 +119,7 @@ test('the typeface is preloaded, sent as it is, kept for long, and its licence l
   assert.match(await licence.text(), /Inter Project Authors[\s\S]*SIL OPEN FONT LICENSE Version 1\.1/i);
 });
 
-test('it can be installed: the manifest names icons that are what it says', async (t) => {
+test('the page can be installed: the icons match the manifest', async (t) => {
   const service = await startTestService(t, { SOURCE: 'simulated' });
   const answer = await service.get('/page.webmanifest');
   assert.equal(answer.headers.get('content-type'), 'application/manifest+json');

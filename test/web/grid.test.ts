@@ -5,7 +5,7 @@ import { boundView } from '../../web/chart/bounds.ts';
 import { leastGap, usualDistance } from '../../web/chart/drawing/gaps.ts';
 import { cutGrid, endOf, gridOf, joinGrids } from '../../web/chart/drawing/grid.ts';
 import { priceMarks } from '../../web/chart/drawing/price-marks.ts';
-import { moodSize, widenedRange } from '../../web/chart/drawing/scales.ts';
+import { sentimentLimit, widenedRange } from '../../web/chart/drawing/scales.ts';
 import { fittingWidth, WIDTHS } from '../../web/chart/widths.ts';
 import type { History } from '../../web/feed/history.ts';
 
@@ -31,12 +31,12 @@ const noon = gridOf(
   history('2021-07-07T10:00:00Z', '2021-07-07T14:00:00Z', ['2021-07-07T10:00:00Z', '2021-07-07T12:00:00Z']),
 );
 
-test('a gap in time is a cell without data, at both ends too', () => {
+test('a gap in time is a cell without data, even at both ends', () => {
   assert.deepEqual(hoursOf(noon), ['10', null, '12', null]);
   assert.equal(endOf(noon), Date.parse('2021-07-07T14:00:00Z'));
 });
 
-test('grids are joined by their times, with what lies between them, and the second one holds', () => {
+test('grids are merged by time, with the gap between them, and the second one wins', () => {
   const later = gridOf(history('2021-07-07T13:00:00Z', '2021-07-07T16:00:00Z', ['2021-07-07T13:00:00Z']));
   assert.deepEqual(hoursOf(joinGrids(noon, later)), ['10', null, '12', '13', null, null]);
   const earlier = gridOf(history('2021-07-07T07:00:00Z', '2021-07-07T08:00:00Z', ['2021-07-07T07:00:00Z']));
@@ -53,14 +53,14 @@ test('a grid is cut to whole cells', () => {
   assert.deepEqual(cutGrid(noon, { from: 0, to: 1 }).cells, []);
 });
 
-test('the widths are those of the service, and the finest that fits is taken', () => {
+test('the widths are those of the service, and the finest that fits is selected', () => {
   assert.deepEqual(WIDTHS, SERVED);
   const spans = { '3h': 3, '24h': 24, '7d': 168, '30d': 720, '1y': 8760, '10y': 87_660 };
   const fitting = Object.values(spans).map((hours) => fittingWidth(hours * HOUR));
   assert.deepEqual(fitting, ['30s', '5m', '1h', '4h', '1d', '1w']);
 });
 
-test("a gap is what the data's own rhythm does not have, and never less than a minute and a half", () => {
+test('a gap is longer than the usual interval of the data, and at least 90 seconds', () => {
   const minute = HOUR / 60;
   const every = (minutes: number) => Array.from({ length: 20 }, (_, index) => index * minutes * minute);
   assert.equal(usualDistance(every(5)), 5 * minute);
@@ -71,7 +71,7 @@ test("a gap is what the data's own rhythm does not have, and never less than a m
   assert.equal(leastGap(undefined), 100_000);
 });
 
-test('a view is kept within what there is, and is no closer than the finest buckets', () => {
+test('a view is limited to the data and the finest buckets', () => {
   const day = 24 * HOUR;
   const wide = boundView({ from: -1000 * day, to: 1000 * day }, 0, 10 * day);
   assert.deepEqual(wide, { from: -3.75 * day, to: 11.25 * day + day * 0 });
@@ -82,20 +82,20 @@ test('a view is kept within what there is, and is no closer than the finest buck
   assert.deepEqual(boundView({ from: day, to: 2 * day }, 0, 10 * day), { from: day, to: 2 * day });
 });
 
-test('marks of prices differ, and have as many digits as each other', () => {
+test('price labels differ, and have the same number of digits', () => {
   const marks = (values: number[]) => priceMarks(values, 'en');
   assert.deepEqual(marks([0.082, 0.0825, 0.083]), ['$0.0820', '$0.0825', '$0.0830']);
   assert.deepEqual(marks([97_000, 97_500, 98_000]), ['$97,000', '$97,500', '$98,000']);
   assert.deepEqual(marks([30_000, 30_000.5]), ['$30,000.00', '$30,000.50']);
 });
 
-test('the mood has few scales, and a price that hardly moves is drawn so', () => {
-  const withMood = (sentiment: number) => ({
+test('sentiment has few scales, and a nearly constant price is drawn flat', () => {
+  const withSentiment = (sentiment: number) => ({
     ...noon,
     cells: noon.cells.map((cell) => cell && { ...cell, sentiment }),
   });
   assert.deepEqual(
-    [0.12, -0.2, 0.3, -0.9].map((mood) => moodSize(withMood(mood))),
+    [0.12, -0.2, 0.3, -0.9].map((sentiment) => sentimentLimit(withSentiment(sentiment))),
     [0.25, 0.25, 0.5, 1],
   );
   assert.deepEqual(widenedRange({ minValue: 30_000, maxValue: 30_000 }), {

@@ -14,27 +14,23 @@ const RISING = threeHours([
   [32_000, 0.3],
 ]);
 
-/** How many pixels the page is wider than its window. */
+/** By how many pixels the page exceeds the window's width. */
 const overflowOf = (page: Page): Promise<number> =>
   page.evaluate<number>('document.documentElement.scrollWidth - document.documentElement.clientWidth');
 
 for (const locale of ['en-US', 'zh-CN']) {
-  test(
-    `in ${locale} a chart that was moved does not make a phone scroll sideways`,
-    needsChromium,
-    async (t) => {
-      const { service } = await serviceSaying(t, RISING);
-      const { page } = await visitPage(t, service.address, { locale, viewport: { width: 360, height: 700 } });
-      await untilDrawn(page);
-      for (const width of [320, 360]) {
-        await page.setViewportSize({ width, height: 700 });
-        await page.locator('.canvas').focus();
-        for (let times = 0; times < 4; times += 1) await page.keyboard.press('Shift+ArrowLeft');
-        await page.locator('.tools button').first().waitFor();
-        assert.equal(await overflowOf(page), 0, `at ${width}`);
-      }
-    },
-  );
+  test(`in ${locale} a panned chart does not make a phone scroll sideways`, needsChromium, async (t) => {
+    const { service } = await serviceSaying(t, RISING);
+    const { page } = await visitPage(t, service.address, { locale, viewport: { width: 360, height: 700 } });
+    await untilDrawn(page);
+    for (const width of [320, 360]) {
+      await page.setViewportSize({ width, height: 700 });
+      await page.locator('.canvas').focus();
+      for (let times = 0; times < 4; times += 1) await page.keyboard.press('Shift+ArrowLeft');
+      await page.locator('.tools button').first().waitFor();
+      assert.equal(await overflowOf(page), 0, `at ${width}`);
+    }
+  });
 }
 
 for (const [name, options] of Object.entries({
@@ -65,7 +61,7 @@ for (const [width, height] of [
   [1920, 1080],
   [2560, 1440],
 ] as const) {
-  test(`${width} × ${height}: the answer and the whole chart in one look`, needsChromium, async (t) => {
+  test(`${width} × ${height}: the answer and the whole chart fit in the window`, needsChromium, async (t) => {
     const { service } = await serviceSaying(t, RISING);
     const { page } = await visitPage(t, service.address, { viewport: { width, height } });
     await untilDrawn(page);
@@ -86,7 +82,7 @@ for (const [width, height] of [
 }
 
 test(
-  'Chinese by the browser, English by choice; both are remembered, the theme too',
+  "Chinese by the browser's language, English by choice; language and theme are remembered",
   needsChromium,
   async (t) => {
     const { service } = await serviceSaying(t, RISING);

@@ -47,33 +47,37 @@ test('a refresh changes the page within a second, without a reload', needsChromi
   assert.deepEqual(complaints, []);
 });
 
-test('the service killed and back: the page says so, and recovers by itself', needsChromium, async (t) => {
-  const env = { SOURCE: 'simulated', DATA_DIR: temporaryFolder(t), REFRESH_INTERVAL: '1s' };
-  const first = await serve(t, env);
-  await eventually('there is an answer', async () => (await fetch(`${first.address}/is-bitcoin-lit`)).ok);
-  const { page } = await visitPage(t, first.address);
-  await untilDrawn(page);
-  const connection = page.locator('.connection');
-  assert.equal(await connection.textContent(), 'Live');
+test(
+  'after the service was killed and restarted, the page says so and recovers by itself',
+  needsChromium,
+  async (t) => {
+    const env = { SOURCE: 'simulated', DATA_DIR: temporaryFolder(t), REFRESH_INTERVAL: '1s' };
+    const first = await serve(t, env);
+    await eventually('there is an answer', async () => (await fetch(`${first.address}/is-bitcoin-lit`)).ok);
+    const { page } = await visitPage(t, first.address);
+    await untilDrawn(page);
+    const connection = page.locator('.connection');
+    assert.equal(await connection.textContent(), 'Live');
 
-  first.child.kill('SIGKILL');
-  await first.ended;
-  await page
-    .locator('.notices .lost')
-    .getByText(/^Disconnected since \d\d:\d\d\./)
-    .waitFor({ timeout: 5000 });
-  assert.equal(await connection.textContent(), 'Disconnected');
-  assert.match(await page.title(), /^Disconnected · /);
-  assert.match(await verdictOf(page), /lit$/, 'the last answer stays');
+    first.child.kill('SIGKILL');
+    await first.ended;
+    await page
+      .locator('.notices .lost')
+      .getByText(/^Disconnected since \d\d:\d\d\./)
+      .waitFor({ timeout: 5000 });
+    assert.equal(await connection.textContent(), 'Disconnected');
+    assert.match(await page.title(), /^Disconnected · /);
+    assert.match(await verdictOf(page), /lit$/, 'the last answer stays');
 
-  const asOf = await page.locator('.facts dd').first().textContent();
-  await serve(t, { ...env, PORT: new URL(first.address).port });
-  await eventually('the page is back', async () => (await connection.textContent()) === 'Live');
-  assert.equal(await page.locator('.notices .lost').count(), 0);
-  assert.ok(asOf);
-});
+    const asOf = await page.locator('.facts dd').first().textContent();
+    await serve(t, { ...env, PORT: new URL(first.address).port });
+    await eventually('the page is back', async () => (await connection.textContent()) === 'Live');
+    assert.equal(await page.locator('.notices .lost').count(), 0);
+    assert.ok(asOf);
+  },
+);
 
-test('a page that is not looked at has no stream, and catches up when it is', needsChromium, async (t) => {
+test('a hidden page has no stream, and catches up when visible', needsChromium, async (t) => {
   const { service, upstream } = await serviceSaying(t, threeHours(RISING));
   const { page, complaints } = await visitPage(t, service.address);
   await untilDrawn(page);
@@ -95,13 +99,13 @@ test('a page that is not looked at has no stream, and catches up when it is', ne
   assert.deepEqual(complaints, []);
 });
 
-test('where no stream is to be had, the page asks for the answer instead', needsChromium, async (t) => {
+test('without a stream, the page polls the answer', needsChromium, async (t) => {
   const { service } = await serviceSaying(t, threeHours(RISING));
   const { page } = await visitPage(t, service.address, {
     script: `const Stream = EventSource;
       window.EventSource = class extends Stream { constructor() { super('/health/live'); } };
-      window.told = new Set();
-      const note = () => told.add(document.querySelector('.connection')?.textContent);
+      window.seen = new Set();
+      const note = () => seen.add(document.querySelector('.connection')?.textContent);
       addEventListener('DOMContentLoaded', () =>
         new MutationObserver(note).observe(document.body, { subtree: true, childList: true, characterData: true }));`,
   });
@@ -110,25 +114,29 @@ test('where no stream is to be had, the page asks for the answer instead', needs
     'it says how',
     async () => (await page.locator('.connection').textContent()) === 'Updates every 30 s',
   );
-  const told = await page.evaluate<string[]>('[...told]');
-  assert.ok(told.includes('Updates every 30 s') && !told.includes('Disconnected'), told.join());
+  const seen = await page.evaluate<string[]>('[...seen]');
+  assert.ok(seen.includes('Updates every 30 s') && !seen.includes('Disconnected'), seen.join());
 });
 
-test('a service that refuses all while it starts is asked again within seconds', needsChromium, async (t) => {
-  const { service } = await serviceSaying(t, threeHours(RISING));
-  const { page } = await visitPage(t, service.address);
-  await eventually('the answer is there', async () => (await verdictOf(page)) === 'lit');
-  const refuse = (route: Route) => route.fulfill({ status: 503 });
-  for (const path of ['**/live', '**/is-bitcoin-lit']) await page.route(path, refuse);
-  await page.reload();
-  const connection = async () => (await page.locator('.connection').textContent()) ?? '';
-  await eventually('it says that it is disconnected', async () => (await connection()) === 'Disconnected');
-  for (const path of ['**/live', '**/is-bitcoin-lit']) await page.unroute(path, refuse);
-  await eventually('it is live', async () => (await connection()) === 'Live', 10_000);
-  assert.equal(await verdictOf(page), 'lit');
-});
+test(
+  'a service that rejects all requests while it starts is retried within seconds',
+  needsChromium,
+  async (t) => {
+    const { service } = await serviceSaying(t, threeHours(RISING));
+    const { page } = await visitPage(t, service.address);
+    await eventually('the answer is there', async () => (await verdictOf(page)) === 'lit');
+    const refuse = (route: Route) => route.fulfill({ status: 503 });
+    for (const path of ['**/live', '**/is-bitcoin-lit']) await page.route(path, refuse);
+    await page.reload();
+    const connection = async () => (await page.locator('.connection').textContent()) ?? '';
+    await eventually('it says that it is not connected', async () => (await connection()) === 'Disconnected');
+    for (const path of ['**/live', '**/is-bitcoin-lit']) await page.unroute(path, refuse);
+    await eventually('it is live', async () => (await connection()) === 'Live', 10_000);
+    assert.equal(await verdictOf(page), 'lit');
+  },
+);
 
-test('a store that is emptied: the page says so, and recovers', needsChromium, async (t) => {
+test('after the store is emptied, the page says so and recovers', needsChromium, async (t) => {
   const DATA_DIR = temporaryFolder(t);
   const upstream = await startUpstream(t, threeHours(RISING));
   const service = await startTestService(t, {
@@ -151,7 +159,7 @@ test('a store that is emptied: the page says so, and recovers', needsChromium, a
   await eventually('the answer is back', async () => (await verdictOf(page)) === 'lit');
 });
 
-test('another problem on the stream does not take the answer away', needsChromium, async (t) => {
+test('another problem on the stream does not remove the answer', needsChromium, async (t) => {
   const { service } = await serviceSaying(t, threeHours(RISING));
   const { page } = await visitPage(t, service.address, {
     script: `const Stream = EventSource;
@@ -163,7 +171,7 @@ test('another problem on the stream does not take the answer away', needsChromiu
   assert.equal(await verdictOf(page), 'lit');
 });
 
-test('emptied while no stream is to be had: the refused answer says it', needsChromium, async (t) => {
+test('if the store is emptied without a stream, the polled answer shows it', needsChromium, async (t) => {
   const { service } = await serviceSaying(t, threeHours(RISING));
   const { page } = await visitPage(t, service.address);
   await eventually('the answer is there', async () => (await verdictOf(page)) === 'lit');
@@ -177,13 +185,13 @@ test('emptied while no stream is to be had: the refused answer says it', needsCh
   assert.equal(await page.locator('.connection').textContent(), 'Updates every 30 s');
 });
 
-test('out of touch for long: what was so is told in the past', needsChromium, async (t) => {
+test('after a long disconnection, the answer is in the past tense', needsChromium, async (t) => {
   const { service } = await serviceSaying(t, threeHours(RISING));
   const { page } = await visitPage(t, service.address);
   await eventually('the answer is there', async () => (await verdictOf(page)) === 'lit');
   await page.route('**/live', (route) => route.abort());
   await page.route('**/is-bitcoin-lit', (route) => route.abort());
-  // The page's clock goes on by ten minutes while nothing can be heard.
+  // The page's clock advances by ten minutes while the page is disconnected.
   await page.evaluate(
     `{ const now = Date.now; Date.now = () => now() + 600_000; dispatchEvent(new Event('online')); }`,
   );
@@ -191,5 +199,5 @@ test('out of touch for long: what was so is told in the past', needsChromium, as
   await eventually('so is the title', async () =>
     (await page.title()).startsWith('Disconnected · Bitcoin was lit'),
   );
-  assert.equal(await page.locator('.notices strong').count(), 1, 'only the connection is told');
+  assert.equal(await page.locator('.notices strong').count(), 1, 'only the connection notice');
 });

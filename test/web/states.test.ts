@@ -19,7 +19,7 @@ const HOUR = 3_600_000;
 
 const text = async (page: Page, selector: string): Promise<string> =>
   (await page.locator(selector).first().textContent()) ?? '';
-test('lit, in light: hours, directions, age, counts, and what it is not', needsChromium, async (t) => {
+test('lit, light theme: hours, directions, age, counts, and the disclaimer', needsChromium, async (t) => {
   const { service } = await serviceSaying(t, RISING);
   const { page, complaints } = await visitPage(t, service.address);
   await untilDrawn(page);
@@ -49,7 +49,7 @@ test('lit, in light: hours, directions, age, counts, and what it is not', needsC
   assert.deepEqual(complaints, []);
 });
 
-test('no data yet: said, and answered by itself when there is some', needsChromium, async (t) => {
+test('no data yet: says so, and answers by itself when there is some', needsChromium, async (t) => {
   const { service, upstream } = await serviceSaying(t, '[]');
   const { page, complaints } = await visitPage(t, service.address);
   await page.getByText('Waiting for data.').waitFor();
@@ -71,7 +71,7 @@ test('unknown: with the reason', needsChromium, async (t) => {
   assert.deepEqual(await faultsOf(page), []);
 });
 
-test('stale: said, and nothing glows', needsChromium, async (t) => {
+test('stale: says so, and nothing glows', needsChromium, async (t) => {
   const old = Date.now() - 50 * HOUR;
   const body = [0, 1, 2].map((hour) => snapshot(old + hour * HOUR, 30_000 + hour, hour / 10));
   const { service } = await serviceSaying(t, JSON.stringify(body));
@@ -94,33 +94,29 @@ test('stale: said, and nothing glows', needsChromium, async (t) => {
 });
 
 for (const colorScheme of ['light', 'dark'] as const) {
-  test(
-    `old and ${colorScheme}: hatched paper, told in the past, and nothing moves`,
-    needsChromium,
-    async (t) => {
-      const old = Date.now() - 50 * HOUR;
-      const body = [0, 1, 2].map((hour) => snapshot(old + hour * HOUR, 30_000 + hour, hour / 10));
-      const { service } = await serviceSaying(t, JSON.stringify(body));
-      const { page } = await visitPage(t, service.address, { colorScheme });
-      await page
-        .getByText(/^As of \w+ \d+, \d{4}, \d\d:\d\d, price and sentiment were both rising\.$/)
-        .waitFor();
-      const ground = await page.evaluate<string>(
-        'getComputedStyle(document.querySelector(".field")).backgroundImage',
-      );
-      assert.match(ground, /^repeating-linear-gradient\(135deg/);
-      assert.equal(ground.match(/linear-gradient/g)?.length, 1, 'no glow is under the hatching');
-      assert.equal(await page.evaluate('document.getAnimations().length'), 0);
-      assert.equal(await text(page, '.connection'), 'Connected');
-      assert.match(await page.title(), /^Outdated · Bitcoin was lit · /);
-      assert.doesNotMatch(await text(page, '.hours'), /now/);
-      assert.doesNotMatch(await text(page, '.facts'), /progress/);
-      assert.doesNotMatch(await text(page, '.notices [role=status]'), /ago/, 'what is told aloud has no age');
-    },
-  );
+  test(`old and ${colorScheme}: hatched paper, past tense, and nothing moves`, needsChromium, async (t) => {
+    const old = Date.now() - 50 * HOUR;
+    const body = [0, 1, 2].map((hour) => snapshot(old + hour * HOUR, 30_000 + hour, hour / 10));
+    const { service } = await serviceSaying(t, JSON.stringify(body));
+    const { page } = await visitPage(t, service.address, { colorScheme });
+    await page
+      .getByText(/^As of \w+ \d+, \d{4}, \d\d:\d\d, price and sentiment were both rising\.$/)
+      .waitFor();
+    const ground = await page.evaluate<string>(
+      'getComputedStyle(document.querySelector(".field")).backgroundImage',
+    );
+    assert.match(ground, /^repeating-linear-gradient\(135deg/);
+    assert.equal(ground.match(/linear-gradient/g)?.length, 1, 'no glow is under the hatching');
+    assert.equal(await page.evaluate('document.getAnimations().length'), 0);
+    assert.equal(await text(page, '.connection'), 'Connected');
+    assert.match(await page.title(), /^Outdated · Bitcoin was lit · /);
+    assert.doesNotMatch(await text(page, '.hours'), /now/);
+    assert.doesNotMatch(await text(page, '.facts'), /progress/);
+    assert.doesNotMatch(await text(page, '.notices [role=status]'), /ago/, 'the announced text has no age');
+  });
 }
 
-test('hours that differ by little are not written the same beside their arrows', needsChromium, async (t) => {
+test('hours that differ by little have different texts beside their arrows', needsChromium, async (t) => {
   const close = [30_000.001, 30_000.002, 30_000.003].map(
     (price, hour) => [price, 0.12401 + hour / 50_000] as const,
   );
@@ -131,7 +127,7 @@ test('hours that differ by little are not written the same beside their arrows',
   assert.equal(new Set(cells.map((cell) => cell.replace(/^[a-z]+ /, ''))).size, 6, cells.join());
 });
 
-test('sources that make no sense are said to be not available', needsChromium, async (t) => {
+test('invalid sources are shown as not available', needsChromium, async (t) => {
   const { service } = await serviceSaying(t, RISING);
   const { page, complaints } = await visitPage(t, service.address, {
     script: `const ask = window.fetch;
@@ -143,68 +139,68 @@ test('sources that make no sense are said to be not available', needsChromium, a
   assert.deepEqual(complaints, []);
 });
 
-test('simulated: said where the answer is', needsChromium, async (t) => {
+test('simulated: says so beside the answer', needsChromium, async (t) => {
   const service = await startTestService(t, { SOURCE: 'simulated' });
   await service.post();
   const { page } = await visitPage(t, service.address);
   await page.locator('.field').getByText('Simulated data: this market is not real.').waitFor();
 });
 
-test('sources that fail are named, with why; headlines have scores and reasons', needsChromium, async (t) => {
-  const { environment, exchanges, feeds } = await startOutside(t);
-  exchanges.kraken.fault = { type: 'status', status: 451 };
-  feeds[1]?.answer((_request, response) => response.writeHead(500).end());
-  const service = await startTestService(t, environment);
-  await service.post();
-  await eventually('headlines are known', async () => {
-    const { sentiment } = await json(service.get('/sources'));
-    return sentiment.headlines.length > 8 && sentiment.count > 0;
-  });
-  const { page, complaints } = await visitPage(t, service.address);
-  await page
-    .locator('.notices')
-    .getByText(/^Some sources are failing: kraken, /)
-    .waitFor();
-  assert.match(await text(page, '.facts'), /2 of 3 exchanges, 3 of 4 news feeds/);
-  await page
-    .locator('.places')
-    .getByText(/answered 451; asked again after/)
-    .waitFor();
-  const headlines = page.locator('.headlines ol > li');
-  assert.equal(await headlines.count(), 8);
-  await page.getByRole('button', { name: /^Show \d+ more$/ }).click();
-  assert.ok((await headlines.count()) > 8);
-  const scored = page.locator('.headlines ol > li', { has: page.locator('.because') }).first();
-  assert.match(
-    (await scored.textContent()) ?? '',
-    /^[+−]\d\.\d\d.*(positive|negative|neutral).*[+−]\d\.\d\d$/,
-  );
-  assert.deepEqual(await faultsOf(page), []);
-  assert.deepEqual(complaints, []);
-});
-
 test(
-  'behind a firewall: which sources cannot be reached, each with why, and what to do',
+  'failing sources are named with the reason; headlines have scores and reasons',
   needsChromium,
   async (t) => {
-    const service = await startTestService(t, { SOURCE: 'live' });
-    assert.notEqual((await service.post()).status, 200);
-    const { page } = await visitPage(t, service.address);
-    await page.getByText('The service is running but cannot reach any of its 4 data sources.').waitFor();
-    assert.equal(await verdictOf(page), 'empty');
-    assert.equal(await text(page, '.connection'), 'Connected', 'it is not said to be live');
-    assert.match(await text(page, '.facts'), /0 of 3 exchanges, 0 of 1 news feed/);
-    const places = await page.locator('.places li').allTextContents();
-    assert.equal(places.length, 4);
-    for (const place of places) assert.match(place, /failing.*(cannot be reached|refused|failed|reach)/);
-    const steps = await page.locator('.way-out li').allTextContents();
-    for (const what of ['HTTPS_PROXY', 'firewall', 'npx is-bitcoin-lit doctor'])
-      assert.ok(
-        steps.some((step) => step.includes(what)),
-        what,
-      );
-    const [list, screen] = [await page.locator('.way-out').boundingBox(), page.viewportSize()];
-    assert.ok(list && screen && list.y + list.height < screen.height, 'what to do is seen at once');
+    const { environment, exchanges, feeds } = await startOutside(t);
+    exchanges.kraken.fault = { type: 'status', status: 451 };
+    feeds[1]?.answer((_request, response) => response.writeHead(500).end());
+    const service = await startTestService(t, environment);
+    await service.post();
+    await eventually('headlines are known', async () => {
+      const { sentiment } = await json(service.get('/sources'));
+      return sentiment.headlines.length > 8 && sentiment.count > 0;
+    });
+    const { page, complaints } = await visitPage(t, service.address);
+    await page
+      .locator('.notices')
+      .getByText(/^Some sources are failing: kraken, /)
+      .waitFor();
+    assert.match(await text(page, '.facts'), /2 of 3 exchanges, 3 of 4 news feeds/);
+    await page
+      .locator('.places')
+      .getByText(/answered 451; asked again after/)
+      .waitFor();
+    const headlines = page.locator('.headlines ol > li');
+    assert.equal(await headlines.count(), 8);
+    await page.getByRole('button', { name: /^Show \d+ more$/ }).click();
+    assert.ok((await headlines.count()) > 8);
+    const scored = page.locator('.headlines ol > li', { has: page.locator('.because') }).first();
+    assert.match(
+      (await scored.textContent()) ?? '',
+      /^[+−]\d\.\d\d.*(positive|negative|neutral).*[+−]\d\.\d\d$/,
+    );
     assert.deepEqual(await faultsOf(page), []);
+    assert.deepEqual(complaints, []);
   },
 );
+
+test('behind a firewall: unreachable sources, each with the reason and advice', needsChromium, async (t) => {
+  const service = await startTestService(t, { SOURCE: 'live' });
+  assert.notEqual((await service.post()).status, 200);
+  const { page } = await visitPage(t, service.address);
+  await page.getByText('The service is running but cannot reach any of its 4 data sources.').waitFor();
+  assert.equal(await verdictOf(page), 'empty');
+  assert.equal(await text(page, '.connection'), 'Connected', 'it is not said to be live');
+  assert.match(await text(page, '.facts'), /0 of 3 exchanges, 0 of 1 news feed/);
+  const places = await page.locator('.places li').allTextContents();
+  assert.equal(places.length, 4);
+  for (const place of places) assert.match(place, /failing.*(cannot be reached|refused|failed|reach)/);
+  const steps = await page.locator('.troubleshooting li').allTextContents();
+  for (const what of ['HTTPS_PROXY', 'firewall', 'npx is-bitcoin-lit doctor'])
+    assert.ok(
+      steps.some((step) => step.includes(what)),
+      what,
+    );
+  const [list, screen] = [await page.locator('.troubleshooting').boundingBox(), page.viewportSize()];
+  assert.ok(list && screen && list.y + list.height < screen.height, 'what to do is seen at once');
+  assert.deepEqual(await faultsOf(page), []);
+});

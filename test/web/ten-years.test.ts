@@ -11,17 +11,17 @@ import { visitPage } from '../support/web/page.ts';
 import { timeRange, untilDrawn } from '../support/web/page-probe.ts';
 
 const HOUR = 3_600_000;
-/** As many as have 600 weeks, which is the most that are shown at once. */
+/** 600 weeks, the most that are shown at once. */
 const HOURS = 11.45 * 8766;
 
 const median = (numbers: readonly number[]): number =>
   numbers.toSorted((one, other) => one - other)[numbers.length >> 1] ?? Number.NaN;
 
 test(
-  'a year by the day, more than ten years by the week: soon after the click, and no key or click waits',
+  'a year by day and ten years by week appear soon after the click, and input never waits',
   needsChromium,
   async (t) => {
-    // A sample an hour: what is read of years are hours and days, as many of them as with one each half a minute.
+    // One sample per hour gives as many hours and days, which long ranges read, as one sample per 30 seconds.
     const DATA_DIR = temporaryFolder(t);
     const service = await startTestService(t, { DATA_DIR, SOURCE: 'simulated' });
     await service.stop();
@@ -54,7 +54,7 @@ test(
     assert.ok(count >= 590 && count <= 605, `${count} buckets`);
     await page.getByText('Show as table').click();
 
-    // Real keys, clicks and moves, while all of them are shown.
+    // Real keys, clicks and moves, while all buckets are shown.
     await page.evaluate('probe.interactions.length = 0');
     const box = await page.locator('.canvas').boundingBox();
     assert.ok(box);

@@ -32,7 +32,7 @@ const MILLIONS = [
   [1_250_000, 0.2],
 ] as const;
 
-/** With all that the page can say of its answer, each after the other. */
+/** Shows all that the page can say about its answer, one after the other. */
 const SCENES: Readonly<Record<string, Scene>> = {
   lit: answerOf(RISING),
   'not lit': answerOf(FALLING),
@@ -66,7 +66,7 @@ const SCENES: Readonly<Record<string, Scene>> = {
   'not connected': 'lost',
 };
 
-/** The faults of each scene at each size in each language, by what was shown. */
+/** The faults of each scene, at each size and in each language. */
 async function faultsOf(page: Page, scenes: Readonly<Record<string, Scene>>): Promise<string[]> {
   const faults: string[] = [];
   for (const [width, height] of SIZES) {
@@ -93,7 +93,7 @@ async function openPage(
   await page.addInitScript(script);
   if (isBlocked) await page.route('**/*.woff2', (route) => route.abort());
   await page.goto(address);
-  await page.locator('.plot[data-bucket], .way-out').first().waitFor();
+  await page.locator('.plot[data-bucket], .troubleshooting').first().waitFor();
   const font = language === 'zh' ? 'Inter beside Chinese' : 'Inter';
   const isLoaded = await page.evaluate(
     `document.fonts.load('16px "${font}"').then((faces) => faces.length > 0, () => false)`,
@@ -108,7 +108,7 @@ if (process.env['CI']) assert.ok(here.length >= 2, `two families of fonts have t
 
 for (const family of FAMILIES) {
   const isSkipped = !isInstalled(family) && `${family} is not installed`;
-  // Beside the page's font it is seen only in Chinese, which is one and the same: once is enough.
+  // These fonts appear only beside Chinese text, which is the same for all: one run is enough.
   for (const isBlocked of family === here[0] ? [false, true] : [true]) {
     const fonts = isBlocked ? `${family} alone, the page's font blocked` : `${family} beside the page's font`;
     test(`${fonts}: no text is cut, touches or overlaps`, {
@@ -138,7 +138,7 @@ for (const family of FAMILIES) {
       assert.deepEqual(faults, []);
     });
   }
-  test(`${family}: nothing moves when the page's font comes late`, {
+  test(`${family}: nothing moves when the page's font loads late`, {
     skip: needsChromium.skip || isSkipped,
   }, async (t) => {
     const service = await startTestService(t, { SOURCE: 'simulated' });

@@ -37,7 +37,7 @@ function Part({ words, figures, grid, asOf, rows }: BucketTableProps & { grid: G
               </th>
               <td>{price === null ? words.noValue : figures.exactPrice(price)}</td>
               <td>{low === null || high === null ? '' : `${figures.price(low)} – ${figures.price(high)}`}</td>
-              <td>{sentiment === null ? words.noValue : figures.mood(sentiment)}</td>
+              <td>{sentiment === null ? words.noValue : figures.sentiment(sentiment)}</td>
               <td>
                 {bucket.price_samples}, {bucket.sentiment_samples}
               </td>
@@ -74,7 +74,7 @@ function Parts(props: BucketTableProps & { grid: Grid }) {
             <th scope="col">{columns.time}</th>
             <th scope="col">{columns.price}</th>
             <th scope="col">{columns.span}</th>
-            <th scope="col">{columns.mood}</th>
+            <th scope="col">{columns.sentiment}</th>
             <th scope="col">{columns.samples}</th>
           </tr>
         </thead>

@@ -192,7 +192,7 @@ export function ChartPanel({ words, figures, asOf }: ChartPanelProps) {
         />
       </div>
       <div class="chart-foot">
-        <span>{words.moodScale}</span>
+        <span>{words.sentimentScale}</span>
         <span class="bucket">{shown && chart.bucket[shown.grid.bucket]}</span>
         <a href="https://www.tradingview.com/" rel="noopener">
           {chart.attribution}

@@ -63,7 +63,8 @@ function Values({
         )}
       </span>
       <span>
-        <small>{words.mood}</small> <b>{sentiment == null ? words.noValue : figures.mood(sentiment)}</b>
+        <small>{words.sentiment}</small>{' '}
+        <b>{sentiment == null ? words.noValue : figures.sentiment(sentiment)}</b>
       </span>
     </>
   );

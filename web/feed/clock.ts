@@ -5,9 +5,9 @@ let ahead = 0;
 
 /** Sets the clock from a response's `Date`. */
 export function setClockBy({ headers }: Response): void {
-  const told = Date.parse(headers.get('date') ?? '');
-  if (Number.isNaN(told)) return;
-  const difference = told - Date.now();
+  const date = Date.parse(headers.get('date') ?? '');
+  if (Number.isNaN(date)) return;
+  const difference = date - Date.now();
   ahead = Math.abs(difference) > TOLERANCE ? difference : 0;
 }
 

@@ -26,12 +26,12 @@ export function Headlines({ words, figures, sentiment, now }: HeadlinesProps) {
   return (
     <section class="headlines" aria-labelledby="headlines-title">
       <h2 id="headlines-title">{text.title}</h2>
-      {value !== null && count !== null && <p>{text.lead(figures.mood(value), count)}</p>}
+      {value !== null && count !== null && <p>{text.lead(figures.sentiment(value), count)}</p>}
       {headlines.length === 0 && <p>{text.none}</p>}
       <ol>
         {shown.map(({ title, link, source, published, score, label, because }) => (
           <li key={`${source} ${published} ${title}`} class={label}>
-            <span class="score">{score === null ? '–' : figures.mood(score)}</span>
+            <span class="score">{score === null ? '–' : figures.sentiment(score)}</span>
             <div>
               <a {...linked(link)} lang="en" rel="noopener noreferrer">
                 {title}
@@ -44,7 +44,7 @@ export function Headlines({ words, figures, sentiment, now }: HeadlinesProps) {
                 <ul class="because" lang="en">
                   {because.map(({ what, points }) => (
                     <li key={what}>
-                      {what} <b>{figures.mood(points)}</b>
+                      {what} <b>{figures.sentiment(points)}</b>
                     </li>
                   ))}
                 </ul>

@@ -2,7 +2,7 @@ import type { Answer } from '../../src/domain/answer.ts';
 import type { KnownSources } from '../feed/sources.ts';
 import type { Figures } from '../words/figures.ts';
 import type { Words } from '../words/words.ts';
-import { isCutOff, isInTrouble, placesOf } from './trouble.ts';
+import { hasFailed, isEverythingFailing, placesOf } from './failing-sources.ts';
 
 interface NoticesProps {
   readonly words: Words;
@@ -19,8 +19,8 @@ const MAX_NAMES = 3;
 
 function failing({ words: { notices }, answer, sources }: NoticesProps): string | undefined {
   // Without an answer, the main sentence already says that none can be reached.
-  if (isCutOff(sources)) return answer && notices.unreachable;
-  const names = sources ? placesOf(sources).flatMap((place) => (isInTrouble(place) ? [place.name] : [])) : [];
+  if (isEverythingFailing(sources)) return answer && notices.unreachable;
+  const names = sources ? placesOf(sources).flatMap((place) => (hasFailed(place) ? [place.name] : [])) : [];
   return names.length > 0 ? notices.failing(names.slice(0, MAX_NAMES), names.length - MAX_NAMES) : undefined;
 }
 

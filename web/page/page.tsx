@@ -6,13 +6,13 @@ import { chooseLanguage, currentLanguage, LANGUAGES, type Language } from '../wo
 import { Field } from './answer/field.tsx';
 import { verdictOf } from './answer/verdict.ts';
 import { Api } from './api.tsx';
+import { isEverythingFailing } from './failing-sources.ts';
 import { Headlines } from './headlines.tsx';
 import { Masthead } from './masthead.tsx';
-import { showSigns, tintBar } from './signs.ts';
 import { Sources } from './sources.tsx';
 import { useAnswer, useSources } from './state.ts';
+import { tintBrowserBar, updateTab } from './tab.ts';
 import { watchTheme } from './theme.ts';
-import { isCutOff } from './trouble.ts';
 
 export function Page() {
   const [language, setLanguage] = useState<Language>(currentLanguage);
@@ -25,10 +25,10 @@ export function Page() {
   const isDim = answer?.stale === true || isLost;
 
   useEffect(() => {
-    showSigns({ words, figures, verdict, answer, isLost });
-    tintBar();
+    updateTab({ words, figures, verdict, answer, isLost });
+    tintBrowserBar();
   });
-  useEffect(() => watchTheme(tintBar), []);
+  useEffect(() => watchTheme(tintBrowserBar), []);
 
   function changeLanguage(chosen: Language): void {
     chooseLanguage(chosen);
@@ -38,7 +38,7 @@ export function Page() {
   const source = answer?.source ?? sources?.source;
   const asOf = answer && Date.parse(answer.as_of);
   // Without a history to draw, the steps to take replace the chart.
-  const isCutOffFromAll = verdict === 'empty' && isCutOff(sources);
+  const isEverythingFailingFromAll = verdict === 'empty' && isEverythingFailing(sources);
   const sourcesSection = (
     <Sources
       words={words}
@@ -57,7 +57,7 @@ export function Page() {
           language={language}
           connection={connection}
           isCurrent={answer?.stale === false || verdict === 'asking'}
-          first={isCutOffFromAll ? 'sources' : 'chart'}
+          first={isEverythingFailingFromAll ? 'sources' : 'chart'}
           onLanguage={changeLanguage}
         />
         <Field
@@ -70,14 +70,14 @@ export function Page() {
         />
       </div>
       <div class="content">
-        {isCutOffFromAll ? (
+        {isEverythingFailingFromAll ? (
           <div class="cut-off">{sourcesSection}</div>
         ) : (
           // After the store was emptied, the old chart is wrong.
           <ChartPanel key={losses} words={words} figures={figures} asOf={asOf} />
         )}
         <div class="below" data-few={source !== undefined && source !== 'live'}>
-          {!isCutOffFromAll && (
+          {!isEverythingFailingFromAll && (
             <div>
               {sources && answer?.source === 'live' && (
                 <Headlines words={words} figures={figures} sentiment={sources.sentiment} now={now()} />

@@ -2,8 +2,8 @@ import type { Answer } from '../../src/domain/answer.ts';
 import type { KnownSources } from '../feed/sources.ts';
 import type { Figures } from '../words/figures.ts';
 import type { Words } from '../words/words.ts';
-import { isCutOff, isInTrouble, type Place } from './trouble.ts';
-import { WayOut } from './way-out.tsx';
+import { hasFailed, isEverythingFailing, type Place } from './failing-sources.ts';
+import { Troubleshooting } from './troubleshooting.tsx';
 
 interface SourcesProps {
   readonly words: Words;
@@ -21,7 +21,7 @@ const TIME = /\d{4}-\d\d-\d\dT[\d:.]+Z/g;
 export function Sources({ words, figures, source, sources, isFailing, now }: SourcesProps) {
   function place(one: Place) {
     const { name, state, since, reason } = one;
-    const shownState = isInTrouble(one) ? 'failing' : state;
+    const shownState = hasFailed(one) ? 'failing' : state;
     const value = 'price' in one ? one.price !== null && figures.exactPrice(one.price) : undefined;
     const count =
       'headlines' in one ? one.headlines !== null && words.sources.headlines(one.headlines) : undefined;
@@ -47,7 +47,7 @@ export function Sources({ words, figures, source, sources, isFailing, now }: Sou
       {source === 'simulated' && <p>{words.sources.madeUp}</p>}
       {source === 'senticrypt' && <p>{words.sources.relayed}</p>}
       {isFailing && <p>{words.sources.trouble}</p>}
-      {isCutOff(sources) && <WayOut words={words} />}
+      {isEverythingFailing(sources) && <Troubleshooting words={words} />}
       {sources && sources.sentiment.feeds.length === 0 && <ul class="places">{sources.price.map(place)}</ul>}
       {sources && sources.sentiment.feeds.length > 0 && (
         <div class="places">

@@ -9,7 +9,7 @@ const PRICE: Readonly<Record<Direction, string>> = {
   flat: '价格持平',
   unknown: '价格数据不足',
 };
-const MOOD: Readonly<Record<Direction, string>> = {
+const SENTIMENT: Readonly<Record<Direction, string>> = {
   rising: '情绪上升',
   falling: '情绪下降',
   flat: '情绪持平',
@@ -31,8 +31,8 @@ const FEAR: Readonly<Record<string, string>> = {
   'extreme greed': '极度贪婪',
 };
 
-const trend = (price: Direction, mood: Direction): string =>
-  price === mood ? BOTH[price] : `${PRICE[price]}，${MOOD[mood]}`;
+const trend = (price: Direction, sentiment: Direction): string =>
+  price === sentiment ? BOTH[price] : `${PRICE[price]}，${SENTIMENT[sentiment]}`;
 
 export const chinese: Words = {
   code: 'zh-CN',
@@ -56,8 +56,8 @@ export const chinese: Words = {
     empty: '暂无数据',
     asking: '加载中',
   },
-  trend: (price, mood) => `${trend(price, mood)}。`,
-  pastTrend: (when, price, mood) => `截至 ${when}，${trend(price, mood)}。`,
+  trend: (price, sentiment) => `${trend(price, sentiment)}。`,
+  pastTrend: (when, price, sentiment) => `截至 ${when}，${trend(price, sentiment)}。`,
   bothRise: '最近三个小时，价格和情绪都上升了。',
   needsBoth: '最近三个小时两者都上升，才算“火了”。',
   needsTwo: '价格和情绪都至少需要两个小时的数据。',
@@ -80,11 +80,11 @@ export const chinese: Words = {
   hours: '最近三个小时的平均值',
   averages: '每小时均值',
   price: '价格',
-  mood: '情绪',
-  moodScale: '新闻情绪：−1（悲观）至 +1（乐观）',
+  sentiment: '情绪',
+  sentimentScale: '新闻情绪：−1（悲观）至 +1（乐观）',
   direction: {
     price: { rising: '上涨', falling: '下跌', flat: '持平', unknown: '未知' },
-    mood: { rising: '上升', falling: '下降', flat: '持平', unknown: '未知' },
+    sentiment: { rising: '上升', falling: '下降', flat: '持平', unknown: '未知' },
   },
   soFar: '现在',
   noValue: '无数据',
@@ -98,7 +98,7 @@ export const chinese: Words = {
   },
   places: ([venues, allVenues], [feeds, allFeeds]) =>
     `交易所 ${venues}/${allVenues}，新闻源 ${feeds}/${allFeeds}`,
-  samples: (prices, moods) => `价格 ${count(prices)} 条，情绪 ${count(moods)} 条`,
+  samples: (prices, sentiments) => `价格 ${count(prices)} 条，情绪 ${count(sentiments)} 条`,
   running: '本小时尚未结束',
   wasRunning: '最后一小时数据不完整',
   notice: '仅供学习和娱乐，不构成投资建议。',
@@ -151,7 +151,7 @@ export const chinese: Words = {
     incomplete: '尚未结束',
     asTable: '以表格查看',
     table: '数据表格',
-    columns: { time: '起始时间', price: '价格', span: '最低–最高', mood: '情绪', samples: '样本数' },
+    columns: { time: '起始时间', price: '价格', span: '最低–最高', sentiment: '情绪', samples: '样本数' },
     attribution: '图表由 TradingView Lightweight Charts 提供',
   },
   sources: {

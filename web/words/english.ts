@@ -5,12 +5,13 @@ const count = (number: number): string => number.toLocaleString('en');
 const some = (number: number, one: string, many: string): string =>
   `${count(number)} ${number === 1 ? one : many}`;
 
-function trend(price: Direction, mood: Direction, isPast: boolean): string {
-  if (price === mood) return `price and sentiment ${isPast ? 'were' : 'are'} both ${price}`;
+function trend(price: Direction, sentiment: Direction, isPast: boolean): string {
+  if (price === sentiment) return `price and sentiment ${isPast ? 'were' : 'are'} both ${price}`;
   const be = isPast ? 'was' : 'is';
   const ofPrice = price === 'unknown' ? 'there is not enough price data' : `the price ${be} ${price}`;
-  const ofMood = mood === 'unknown' ? 'there is not enough sentiment data' : `sentiment ${be} ${mood}`;
-  return `${ofPrice}, but ${ofMood}`;
+  const ofSentiment =
+    sentiment === 'unknown' ? 'there is not enough sentiment data' : `sentiment ${be} ${sentiment}`;
+  return `${ofPrice}, but ${ofSentiment}`;
 }
 
 const DIRECTIONS: Readonly<Record<Direction, string>> = {
@@ -44,8 +45,8 @@ export const english: Words = {
     empty: 'No data',
     asking: 'Loading',
   },
-  trend: (price, mood) => `${capitalized(trend(price, mood, false))}.`,
-  pastTrend: (when, price, mood) => `As of ${when}, ${trend(price, mood, true)}.`,
+  trend: (price, sentiment) => `${capitalized(trend(price, sentiment, false))}.`,
+  pastTrend: (when, price, sentiment) => `As of ${when}, ${trend(price, sentiment, true)}.`,
   bothRise: 'Price and sentiment have both risen over the last three hours.',
   needsBoth: 'Bitcoin is lit only when both have risen over three hours.',
   needsTwo: 'Both need at least two hours of data.',
@@ -68,9 +69,9 @@ export const english: Words = {
   hours: 'Averages of the last three hours',
   averages: 'Hourly averages',
   price: 'Price',
-  mood: 'Sentiment',
-  moodScale: 'News sentiment, from −1 (negative) to +1 (positive)',
-  direction: { price: DIRECTIONS, mood: DIRECTIONS },
+  sentiment: 'Sentiment',
+  sentimentScale: 'News sentiment, from −1 (negative) to +1 (positive)',
+  direction: { price: DIRECTIONS, sentiment: DIRECTIONS },
   soFar: 'now',
   noValue: 'no data',
   age: 'Updated',
@@ -83,8 +84,8 @@ export const english: Words = {
   },
   places: ([venues, allVenues], [feeds, allFeeds]) =>
     `${venues} of ${some(allVenues, 'exchange', 'exchanges')}, ${feeds} of ${some(allFeeds, 'news feed', 'news feeds')}`,
-  samples: (prices, moods) =>
-    `${some(prices, 'price', 'prices')}, ${some(moods, 'sentiment reading', 'sentiment readings')}`,
+  samples: (prices, sentiments) =>
+    `${some(prices, 'price', 'prices')}, ${some(sentiments, 'sentiment reading', 'sentiment readings')}`,
   running: 'current hour in progress',
   wasRunning: 'last hour incomplete',
   notice: 'For learning and entertainment only. Not financial advice.',
@@ -141,7 +142,7 @@ export const english: Words = {
       time: 'Start',
       price: 'Price',
       span: 'Low – high',
-      mood: 'Sentiment',
+      sentiment: 'Sentiment',
       samples: 'Samples',
     },
     attribution: 'Chart by TradingView Lightweight Charts',

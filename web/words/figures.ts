@@ -7,9 +7,12 @@ export interface Figures {
   /** US dollars and cents; below a dollar, three significant digits. */
   exactPrice(value: number): string;
   /** Always signed. */
-  mood(value: number): string;
+  sentiment(value: number): string;
   /** Returns a formatter with just enough digits that adjacent values that differ look different. */
-  apart(kind: 'price' | 'mood', values: readonly (number | null | undefined)[]): (value: number) => string;
+  apart(
+    kind: 'price' | 'sentiment',
+    values: readonly (number | null | undefined)[],
+  ): (value: number) => string;
   clock(time: number): string;
   /** The time; with the day unless it is today. */
   moment(time: number, now: number): string;
@@ -76,25 +79,25 @@ export function figuresIn({ code }: Words): Figures {
     maximumSignificantDigits: 3,
     roundingPriority: 'morePrecision',
   });
-  const mood = (digits: number, signDisplay: 'exceptZero' | 'always' = 'always') =>
+  const sentiment = (digits: number, signDisplay: 'exceptZero' | 'always' = 'always') =>
     number({ signDisplay, minimumFractionDigits: digits, maximumFractionDigits: digits });
-  const roughMood = mood(2, 'exceptZero');
+  const roughSentiment = sentiment(2, 'exceptZero');
   const price = (value: number) => (Math.abs(value) < SMALL_PRICE_USD ? exactPrice : wholePrice)(value);
   /** Formatters, from the shortest to the longest. */
-  function* writers(kind: 'price' | 'mood'): Generator<(value: number) => string> {
-    yield kind === 'price' ? price : roughMood;
+  function* writers(kind: 'price' | 'sentiment'): Generator<(value: number) => string> {
+    yield kind === 'price' ? price : roughSentiment;
     if (kind === 'price') yield exactPrice;
     for (let digits = 3; digits <= MAX_DECIMALS; digits++)
-      yield kind === 'mood'
-        ? mood(digits)
+      yield kind === 'sentiment'
+        ? sentiment(digits)
         : number({ ...dollars, minimumFractionDigits: digits, maximumFractionDigits: digits });
   }
   return {
     price,
     exactPrice,
-    mood: roughMood,
+    sentiment: roughSentiment,
     apart(kind, values) {
-      let last = roughMood;
+      let last = roughSentiment;
       for (const write of writers(kind)) {
         last = write;
         if (!areBlurred(values, write)) break;

@@ -20,9 +20,9 @@ export interface Words {
   /** The answer as a sentence, for the title and for screen readers. */
   readonly said: Readonly<Record<Verdict, string>>;
   /** The directions of price and sentiment, as one sentence. */
-  readonly trend: (price: Direction, mood: Direction) => string;
+  readonly trend: (price: Direction, sentiment: Direction) => string;
   /** The same in the past tense, for outdated data. */
-  readonly pastTrend: (when: string, price: Direction, mood: Direction) => string;
+  readonly pastTrend: (when: string, price: Direction, sentiment: Direction) => string;
   readonly bothRise: string;
   readonly needsBoth: string;
   readonly needsTwo: string;
@@ -43,9 +43,9 @@ export interface Words {
   readonly hours: string;
   readonly averages: string;
   readonly price: string;
-  readonly mood: string;
-  readonly moodScale: string;
-  readonly direction: Readonly<Record<'price' | 'mood', Readonly<Record<Direction, string>>>>;
+  readonly sentiment: string;
+  readonly sentimentScale: string;
+  readonly direction: Readonly<Record<'price' | 'sentiment', Readonly<Record<Direction, string>>>>;
   readonly soFar: string;
   readonly noValue: string;
   readonly age: string;
@@ -53,7 +53,7 @@ export interface Words {
   readonly basis: string;
   readonly origin: Readonly<Record<Answer['source'], string>>;
   readonly places: (venues: [ok: number, all: number], feeds: [ok: number, all: number]) => string;
-  readonly samples: (prices: number, moods: number) => string;
+  readonly samples: (prices: number, sentiments: number) => string;
   readonly running: string;
   readonly wasRunning: string;
   readonly notice: string;
@@ -86,7 +86,7 @@ export interface Words {
     readonly incomplete: string;
     readonly asTable: string;
     readonly table: string;
-    readonly columns: Readonly<Record<'time' | 'price' | 'span' | 'mood' | 'samples', string>>;
+    readonly columns: Readonly<Record<'time' | 'price' | 'span' | 'sentiment' | 'samples', string>>;
     readonly attribution: string;
   };
   readonly sources: {

@@ -34,7 +34,7 @@ async function run(): Promise<number> {
   collectOldObjectsEarly();
   const config = readConfig();
   const stopped = untilStopped();
-  const log = await createLogger({ level: config.LOG_LEVEL, descriptor: 1, pretty: process.stdout.isTTY });
+  const log = await createLogger(config.LOG_LEVEL, process.stdout.isTTY);
   const tell = logEvents(log);
   const lost = Promise.withResolvers<void>();
   const observe: Observe = (event) => {

@@ -4,7 +4,7 @@ import { MINUTE } from '../../domain/time/bucket-width.ts';
 import { epochUnitOf } from '../../domain/time/epoch-unit.ts';
 import { parseRfc3339 } from '../../domain/time/rfc3339.ts';
 import type { Outbound } from '../../outbound/client.ts';
-import { askJson, type JsonAnswer } from '../../outbound/json.ts';
+import { type JsonAnswer, requestJson } from '../../outbound/json.ts';
 import { RefusalError } from './refusal.ts';
 
 /** A JSON object of a venue's, with nothing known about its values yet. */
@@ -54,12 +54,12 @@ export function createCall(
   { outbound, userAgent, deadline }: CallSettings,
   errorIn: (body: unknown) => string | undefined,
 ): Call {
-  const request = { deadline, bodyLimit: BODY_LIMIT, headers: { 'user-agent': userAgent } };
+  const request = { deadlineMs: deadline, bodyLimit: BODY_LIMIT, headers: { 'user-agent': userAgent } };
   return async (path, query, signal) => {
     const url = new URL(base);
     url.pathname = url.pathname.replace(/\/+$/, '') + path;
     for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
-    return judge(await askJson(outbound, url, request, signal), errorIn);
+    return judge(await requestJson(outbound, url, request, signal), errorIn);
   };
 }
 

@@ -1,21 +1,21 @@
 import { hash } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 
-/** A strong validator: a hash of the bytes. RFC 9110, section 8.8.3. */
-export function etagOf(body: string | Buffer): string {
-  return `"${hash('sha256', body, 'base64url').slice(0, 22)}"`;
-}
+/** Puts a hash into an entity tag. */
+export const quoteHash = (base64url: string): string => `"${base64url.slice(0, 22)}"`;
 
-/** The same tag for a body that is sent in several encodings. RFC 9110, section 8.8.1. */
+/** A strong validator of a body. RFC 9110, section 8.8.3. */
+export const etagOf = (body: string | Buffer): string => quoteHash(hash('sha256', body, 'base64url'));
+
+/** The tag of a body that is sent in several encodings. RFC 9110, section 8.8.1. */
 export const weak = (etag: string): string => (etag.startsWith('W/') ? etag : `W/${etag}`);
 
 /**
- * Whether a client already has it, by its If-None-Match: `*`, or a list in which a tag that equals
- * ours is found by weak comparison. RFC 9110, sections 13.1.2 and 8.8.3.2.
+ * Whether If-None-Match is `*` or lists the tag, by weak comparison. RFC 9110, sections 13.1.2 and 8.8.3.2.
  *
  * @param etag without `W/`.
  */
-export function isKnown(ifNoneMatch: string | undefined, etag: string): boolean {
+export function matchesEtag(ifNoneMatch: string | undefined, etag: string): boolean {
   if (ifNoneMatch === undefined) return false;
   if (ifNoneMatch === etag || ifNoneMatch.trim() === '*') return true;
   const tags = ifNoneMatch.match(/"[\x21\x23-\x7e\x80-\xff]*"/g);
@@ -23,8 +23,8 @@ export function isKnown(ifNoneMatch: string | undefined, etag: string): boolean 
 }
 
 /**
- * Removes the length from a 304 to HEAD: only that of the 200 would be right (RFC 9110, section 8.6), which is not known
- * without making it. The framework's own answers to HEAD say 0.
+ * Removes `Content-Length` from a 304 to HEAD. The framework sends 0, but only the length of the 200 would be right (RFC
+ * 9110, section 8.6), and that is not known.
  */
 export function omitLengthOfNotModified(app: FastifyInstance): void {
   app.addHook('onRoute', (route) => {

@@ -5,35 +5,35 @@ import { etagOf } from './conditional.ts';
 
 type Headers = Readonly<Record<string, string | number>>;
 
-/** Short beside STALE_AFTER, so that no cache hides staleness. */
+/** Much shorter than STALE_AFTER, so that no cache hides staleness. */
 export const SHORT_CACHING = 'public, max-age=5, stale-while-revalidate=25';
 
-/** An answer ready to be written: a string, for Node joins head and string into one write. */
-interface Prepared {
+/** The body is a string because Node.js then writes head and body at once. */
+interface PreparedAnswer {
   readonly isStale: boolean;
   readonly etag: string;
   readonly body: string;
   readonly headers: Headers;
-  /** Those of a 304: RFC 9110, section 15.4.5. */
-  readonly unchangedHeaders: Headers;
+  /** For a 304: RFC 9110, section 15.4.5. */
+  readonly notModifiedHeaders: Headers;
 }
 
-/** The answer of a kept summary at a time, in epoch milliseconds. */
-export type Preparer = (kept: KeptSummary, now: number) => Prepared;
+/** Returns the answer of a summary at a time in epoch milliseconds. */
+export type Prepare = (kept: KeptSummary, now: number) => PreparedAnswer;
 
-/** Prepares each summary once, in both of its states; the clock chooses as the answer leaves. */
+/** Prepares each summary once, as a fresh and as a stale answer; the clock selects one of them. */
 export function createPreparer(source: SourceName): {
-  readonly prepared: Preparer;
-  /** From here on every answer says that its connection ends with it. */
+  readonly prepare: Prepare;
+  /** From now on, answers have `Connection: close`. */
   closeConnections(): void;
 } {
-  let last: { kept: KeptSummary; fresh: Prepared; stale: Prepared } | undefined;
+  let last: { kept: KeptSummary; fresh: PreparedAnswer; stale: PreparedAnswer } | undefined;
   let connection: Headers = {};
 
-  function prepare(kept: KeptSummary, isStale: boolean): Prepared {
+  function prepareOne(kept: KeptSummary, isStale: boolean): PreparedAnswer {
     const body = JSON.stringify(answer(kept.summary, { stale: isStale, source }));
     const etag = etagOf(body);
-    const unchangedHeaders = {
+    const notModifiedHeaders = {
       ...commonHeaders(source),
       ...CORS_HEADERS,
       'Cache-Control': SHORT_CACHING,
@@ -41,16 +41,16 @@ export function createPreparer(source: SourceName): {
       ...connection,
     };
     const headers = {
-      ...unchangedHeaders,
+      ...notModifiedHeaders,
       'Content-Type': 'application/json; charset=utf-8',
       'Content-Length': Buffer.byteLength(body),
     };
-    return { isStale, etag, body, headers, unchangedHeaders };
+    return { isStale, etag, body, headers, notModifiedHeaders };
   }
 
   return {
-    prepared(kept, now) {
-      if (last?.kept !== kept) last = { kept, fresh: prepare(kept, false), stale: prepare(kept, true) };
+    prepare(kept, now) {
+      if (last?.kept !== kept) last = { kept, fresh: prepareOne(kept, false), stale: prepareOne(kept, true) };
       return now > kept.freshUntil ? last.stale : last.fresh;
     },
     closeConnections() {

@@ -1,21 +1,17 @@
-import { globSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, globSync, readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { etagOf, isKnown, weak } from './conditional.ts';
+import { etagOf, matchesEtag, weak } from './conditional.ts';
 import { preferredEncoding } from './content-negotiation.ts';
+import type { TaggedBody } from './shared-bodies.ts';
 
 /** Best first. */
 const ENCODINGS = ['br', 'gzip', 'identity'] as const;
 type Encoding = (typeof ENCODINGS)[number];
 
-interface EncodedFile {
-  readonly bytes: Buffer;
-  readonly etag: string;
-}
-
 export interface StaticFile {
   readonly type: string;
-  readonly encoded: Readonly<Partial<Record<Encoding, EncodedFile>>>;
+  readonly encoded: Readonly<Partial<Record<Encoding, TaggedBody>>>;
 }
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -30,17 +26,17 @@ const TYPES: Readonly<Record<string, string>> = {
   '.txt': 'text/plain; charset=utf-8',
 };
 
-/** What the build put beside a file for each encoding. */
+/** The endings of the compressed files that the build puts beside a file. */
 const ENDINGS: Readonly<Record<Encoding, string>> = { br: '.br', gzip: '.gz', identity: '' };
 
-/** All files of a folder by their paths, in memory, each in every encoding that is there; empty where there is none. */
+/** Reads the files of a folder into memory, by path, with their compressed forms. Empty if there is no such folder. */
 export function readStaticFiles(folder: string): ReadonlyMap<string, StaticFile> {
   const names = globSync('**/*', { cwd: folder }).filter((name) => extname(name) in TYPES);
   return new Map(
     names.map((name) => {
       const encodings = ENCODINGS.flatMap((encoding) => {
         const path = join(folder, `${name}${ENDINGS[encoding]}`);
-        if (!statSync(path, { throwIfNoEntry: false })) return [];
+        if (!existsSync(path)) return [];
         const bytes = readFileSync(path);
         return [[encoding, { bytes, etag: etagOf(bytes) }] as const];
       });
@@ -51,10 +47,10 @@ export function readStaticFiles(folder: string): ReadonlyMap<string, StaticFile>
 }
 
 /**
- * Sends a file in the best encoding that was built and that the client accepts. Where none was built, the bytes are
- * compressed as they leave (`streaming/large-bodies.ts`).
+ * Sends a file in the best encoding that exists and that the client accepts. `streaming/large-bodies.ts` compresses files
+ * that have no compressed form.
  *
- * @param caching the `Cache-Control`.
+ * @param caching the value of `Cache-Control`.
  */
 export async function sendFile(
   { type, encoded }: StaticFile,
@@ -65,14 +61,14 @@ export async function sendFile(
   const built = ENCODINGS.filter((encoding) => encoded[encoding]);
   const encoding = await preferredEncoding(request.headers, built);
   const file = encoded[encoding];
-  if (!file) throw new Error(`a static file has no bytes as ${encoding}`);
+  if (!file) throw new Error(`the static file does not exist as ${encoding}`);
   const { bytes, etag } = file;
   reply.headers({
     'Cache-Control': caching,
     ETag: built.length > 1 ? etag : weak(etag),
     Vary: 'Accept-Encoding',
   });
-  if (isKnown(request.headers['if-none-match'], etag)) return reply.code(304).send();
+  if (matchesEtag(request.headers['if-none-match'], etag)) return reply.code(304).send();
   if (encoding !== 'identity') reply.header('Content-Encoding', encoding);
   return reply.type(type).send(bytes);
 }

@@ -1,25 +1,24 @@
 import { isIP, isIPv4, isIPv6 } from 'node:net';
 import type { FastifyRequest } from 'fastify';
 
-/** The eight groups of an IPv6 address, each as the number that it is. */
+/** The eight groups of an IPv6 address, as numbers. */
 function groupsOf(address: string): number[] {
-  const [withoutZone = ''] = address.split('%');
-  // The last two groups may be written as an IPv4 address.
-  const text = withoutZone.replace(/(\d+)\.(\d+)\.(\d+)\.(\d+)$/, (_, ...bytes: string[]) => {
-    const [a, b, c, d] = bytes.map(Number) as [number, number, number, number];
-    return `${(a * 256 + b).toString(16)}:${(c * 256 + d).toString(16)}`;
-  });
-  const [head = [], tail] = text.split('::').map((part) => (part === '' ? [] : part.split(':')));
-  const zeros = tail ? 8 - head.length - tail.length : 0;
-  const all = [...head, ...Array.from({ length: Math.max(0, zeros) }, () => '0'), ...(tail ?? [])];
-  return all.map((group) => Number.parseInt(group, 16));
+  const [withoutZone] = address.split('%');
+  // Normalizes the address: an IPv4 address in its last two groups becomes hexadecimal.
+  const { hostname } = new URL(`http://[${withoutZone}]`);
+  const [head = [], tail = []] = hostname
+    .slice(1, -1)
+    .split('::')
+    .map((part) => (part === '' ? [] : part.split(':')));
+  const zeros = Array.from({ length: 8 - head.length - tail.length }, () => '0');
+  return [...head, ...zeros, ...tail].map((group) => Number.parseInt(group, 16));
 }
 
 /**
- * What limits for each client count by: an IPv4 address, or the /64 of an IPv6 one, since a client has a whole /64 and may
- * choose another address for each connection. An IPv4-mapped address counts as IPv4 (RFC 4291, section 2.5.5.2).
+ * The network that limits per client count by: an IPv4 address, or the /64 of an IPv6 address, since a client has a whole /64
+ * and can use another address for each connection. An IPv4-mapped address counts as IPv4 (RFC 4291, section 2.5.5.2).
  *
- * @returns `undefined` where the text is no address.
+ * @returns `undefined` if the text is not an address.
  */
 export function networkOf(address: string): string | undefined {
   if (isIPv4(address)) return address;
@@ -35,12 +34,12 @@ export function networkOf(address: string): string | undefined {
     .join(':');
 }
 
-/** The network of a connection's other end. */
+/** The network of a connection's remote address. */
 export const peerNetwork = (address: string | undefined): string => networkOf(address ?? '') ?? 'unknown';
 
 /**
- * The network of the client of a request. What a trusted proxy says of it may have a port, or be no address. Of a connection
- * that is closed already there is no address at all, though the framework's types promise one.
+ * The network of a request's client. A trusted proxy may name the client with a port, or by something that is not an address.
+ * A closed connection has no address, despite the framework's types.
  */
 export function clientNetwork(request: FastifyRequest): string {
   const { socket } = request;

@@ -1,7 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import { BlockList, isIP } from 'node:net';
 
-function blockList(networks: readonly string[]): BlockList {
+/** Returns a check whether an address is in one of the networks. An IPv4-mapped address counts as IPv4. */
+export function networkCheck(networks: readonly string[]): (address: string | undefined) => boolean {
   const list = new BlockList();
   for (const network of networks) {
     const [address = '', bits] = network.split('/');
@@ -9,22 +10,14 @@ function blockList(networks: readonly string[]): BlockList {
     if (bits === undefined) list.addAddress(address, family);
     else list.addSubnet(address, Number(bits), family);
   }
-  return list;
+  return (address = '') => {
+    const version = isIP(address);
+    return version > 0 && list.check(address, version === 6 ? 'ipv6' : 'ipv4');
+  };
 }
 
-function isIn(list: BlockList, address: string | undefined): boolean {
-  const version = isIP(address ?? '');
-  return version > 0 && list.check(address ?? '', version === 6 ? 'ipv6' : 'ipv4');
-}
-
-/** Whether a connection comes from a proxy that `TRUST_PROXY` names. An IPv4-mapped address counts as IPv4. */
-export function proxyCheck(trusted: readonly string[] = []): (address: string | undefined) => boolean {
-  const list = blockList(trusted);
-  return (address) => isIn(list, address);
-}
-
-/** Where a reverse proxy is: on this machine, or in a private, shared or link-local network. */
-const PRIVATE = blockList([
+/** Where reverse proxies run: this machine, or a private, shared or link-local network. */
+const isPrivate = networkCheck([
   '127.0.0.0/8',
   '10.0.0.0/8',
   '172.16.0.0/12',
@@ -37,17 +30,17 @@ const PRIVATE = blockList([
 ]);
 
 /**
- * Looks for the sign of a proxy that is not named: without its name, all clients behind it count as one.
+ * Detects a proxy that `TRUST_PROXY` does not list: all clients behind it count as one.
  *
  * @param warn called once.
- * @returns what looks at a request; it costs nothing after the warning.
+ * @returns checks a request; costs nothing after the warning.
  */
 export function detectUntrustedProxy(warn: (text: string) => void): (request: IncomingMessage) => void {
-  let isTold = false;
+  let hasWarned = false;
   return ({ headers, socket }) => {
-    if (isTold || (headers['x-forwarded-for'] === undefined && headers.forwarded === undefined)) return;
-    if (!isIn(PRIVATE, socket.remoteAddress)) return;
-    isTold = true;
+    if (hasWarned || (headers['x-forwarded-for'] === undefined && headers.forwarded === undefined)) return;
+    if (!isPrivate(socket.remoteAddress)) return;
+    hasWarned = true;
     const name = headers['x-forwarded-for'] === undefined ? 'Forwarded' : 'X-Forwarded-For';
     warn(
       `a request from ${socket.remoteAddress} has the header ${name}, but TRUST_PROXY is not set: if that is your proxy, ` +

@@ -5,78 +5,73 @@ import { clientNetwork, peerNetwork } from '../clients/network.ts';
 import { HttpError, RETRY_AFTER } from '../problem.ts';
 import { currentResponse } from '../streaming/raw-response.ts';
 
-export interface ConnectionLimitOptions {
-  readonly most: number;
-  /** Connections of one client network. */
-  readonly mostPerNetwork: number;
+interface ConnectionLimitOptions {
+  readonly max: number;
+  readonly maxPerNetwork: number;
   readonly isProxy: (address: string | undefined) => boolean;
   readonly warn: (text: string) => void;
 }
 
-export interface ConnectionLimits {
-  /**
-   * Counts an answer that may take long as a connection of its client, where the connection itself is a trusted
-   * proxy's; until the answer is over.
-   *
-   * @throws HttpError 429 where the client has as many as it may.
-   */
-  enter(request: FastifyRequest, response: ServerResponse): void;
-}
+/**
+ * Counts a long response through a trusted proxy as a connection of its client, until the response closes.
+ *
+ * @throws HttpError 429 if the client has reached its limit.
+ */
+export type CountLongResponse = (request: FastifyRequest, response: ServerResponse) => void;
 
-/** Milliseconds between two warnings. */
-const QUIET = 60_000;
+const WARNING_INTERVAL_MS = 60_000;
 
 /**
- * Bounds connections, in all and for each client network. A proxy that `TRUST_PROXY` names is bounded in all alone: of its
- * connections, those with long answers count for the clients that they are for.
+ * Limits connections in total and per client network. Connections of a trusted proxy count only in total; its long
+ * responses count for their clients.
  *
- * At its limit, a network's connection that has been idle longest makes room for a new one: browsers keep connections open for
- * a minute, and many people may share an address. At the limit in all, idle connections of everybody make room.
- * Without it, the process would reach the system's limit of open files, where nothing works any more.
+ * When a network is at its limit, its longest idle connection makes room for a new one: browsers keep connections open for
+ * a minute, and many people may share an address. At the total limit, all idle connections are closed. Without this limit,
+ * the process would run out of file descriptors, and nothing would work any more.
  */
-export function limitConnections(server: Server, options: ConnectionLimitOptions): ConnectionLimits {
-  const { most, mostPerNetwork, isProxy, warn } = options;
-  /** What counts for each network, oldest first. */
+export function limitConnections(server: Server, options: ConnectionLimitOptions): CountLongResponse {
+  const { max, maxPerNetwork, isProxy, warn } = options;
+  /** The connections and responses that count for each network, oldest first. */
   const holders = new Map<string, Set<Socket | ServerResponse>>();
   let warnedAt = Number.NEGATIVE_INFINITY;
-  if (Number.isFinite(most)) {
-    server.maxConnections = most;
+  if (Number.isFinite(max)) {
+    server.maxConnections = max;
     server.on('drop', () => server.closeIdleConnections());
   }
 
   const countOf = (network: string): number => holders.get(network)?.size ?? 0;
 
-  function leave(network: string, holder: Socket | ServerResponse): void {
+  function remove(network: string, holder: Socket | ServerResponse): void {
     const left = holders.get(network);
     left?.delete(holder);
     if (left?.size === 0) holders.delete(network);
   }
 
-  /** Counts one until the connection or answer is closed; false where there are too many already. */
-  function take(network: string, holder: Socket | ServerResponse): boolean {
+  /** Counts a connection or response until it closes. Returns false if the network is at its limit. */
+  function add(network: string, holder: Socket | ServerResponse): boolean {
     const count = countOf(network);
-    if (count < mostPerNetwork) {
+    if (count < maxPerNetwork) {
       const others = holders.get(network) ?? new Set();
       holders.set(network, others.add(holder));
-      holder.once('close', () => leave(network, holder));
+      holder.once('close', () => remove(network, holder));
       return true;
     }
-    if (performance.now() - warnedAt >= QUIET) {
+    if (performance.now() - warnedAt >= WARNING_INTERVAL_MS) {
       warnedAt = performance.now();
       warn(
-        `${network} has ${count} connections, as many as MAX_CONNECTIONS_PER_ADDRESS allows: more of them are refused`,
+        `${network} has ${count} connections, the limit of MAX_CONNECTIONS_PER_ADDRESS: more are rejected`,
       );
     }
     return false;
   }
 
-  /** Closes the oldest connection of a network at its limit that has had an answer and waits for none. */
+  /** If the network is at its limit, closes its oldest connection that has been used and is idle. */
   function makeRoom(network: string): void {
-    if (countOf(network) < mostPerNetwork) return;
+    if (countOf(network) < maxPerNetwork) return;
     for (const holder of holders.get(network) ?? []) {
       if (!(holder instanceof Socket && holder.bytesWritten > 0 && !currentResponse(holder))) continue;
       holder.destroy();
-      leave(network, holder);
+      remove(network, holder);
       return;
     }
   }
@@ -85,14 +80,12 @@ export function limitConnections(server: Server, options: ConnectionLimitOptions
     if (isProxy(socket.remoteAddress)) return;
     const network = peerNetwork(socket.remoteAddress);
     makeRoom(network);
-    if (!take(network, socket)) socket.destroy();
+    if (!add(network, socket)) socket.destroy();
   });
 
-  return {
-    enter(request, response) {
-      if (!isProxy(request.socket.remoteAddress) || take(clientNetwork(request), response)) return;
-      const message = `this address has ${mostPerNetwork} connections, as many as it may`;
-      throw new HttpError(429, 'too_many_connections', message, { headers: RETRY_AFTER });
-    },
+  return (request, response) => {
+    if (!isProxy(request.socket.remoteAddress) || add(clientNetwork(request), response)) return;
+    const message = `this address has reached the limit of ${maxPerNetwork} connections`;
+    throw new HttpError(429, 'too_many_connections', message, { headers: RETRY_AFTER });
   };
 }

@@ -1,25 +1,24 @@
-/** How long queued work may hold one turn of the event loop, apart from the last piece's overrun. Milliseconds. */
+/** How long queued work may hold one turn of the event loop, plus the overrun of the last piece. */
 const SLICE_MS = 2;
 
-/** Pieces of work in one slice, at most. */
-const MOST_PER_SLICE = 16;
+const MAX_PIECES_PER_SLICE = 16;
 
 export interface FairQueue {
   /**
    * Calls `work` in a later turn of the event loop.
    *
-   * @param network the client's, of `clients/network.ts`.
+   * @param network the client's, from `clients/network.ts`.
    */
   add(network: string, work: () => void): void;
-  /** Resolves at once if nothing is queued and this turn of the event loop has admitted nothing yet; else in a later turn. */
+  /** Resolves at once if nothing is queued and nothing was admitted in this turn of the event loop; otherwise in a later turn. */
   admit(network: string): Promise<void>;
 }
 
 /**
- * Spreads work over turns of the event loop, a time slice in each, so that no burst of requests delays other clients by more
- * than a slice. Client networks take turns (round robin), so a client with much work delays only itself.
+ * Spreads work over turns of the event loop, one time slice in each, so that no burst of requests delays other clients by
+ * more than a slice. Client networks take turns (round robin), so a client with much work delays only itself.
  *
- * Its length has no limit of its own: a connection has one answer under way at a time, and connections are limited.
+ * The limit on connections also limits the queue, since each connection has one response at a time.
  */
 export function createFairQueue(): FairQueue {
   const queues = new Map<string, (() => void)[]>();
@@ -38,8 +37,8 @@ export function createFairQueue(): FairQueue {
   }
 
   /**
-   * Schedules the next turn's slice. Each piece of work has an immediate of its own: Node.js runs all promise callbacks
-   * between two immediates, so the time taken includes what the work leaves to them.
+   * Schedules the slice of the next turn. Each piece of work has an immediate of its own: Node.js runs all promise callbacks
+   * between two immediates, so the measured time includes the callbacks of the work.
    */
   function scheduleSlice(): void {
     if (size === 0) {
@@ -47,7 +46,7 @@ export function createFairQueue(): FairQueue {
       return;
     }
     let endsAt = Number.POSITIVE_INFINITY;
-    for (let count = Math.min(size, MOST_PER_SLICE); count > 0; count -= 1) {
+    for (let count = Math.min(size, MAX_PIECES_PER_SLICE); count > 0; count -= 1) {
       setImmediate(() => {
         if (endsAt === Number.POSITIVE_INFINITY) endsAt = performance.now() + SLICE_MS;
         if (performance.now() < endsAt) runNext();

@@ -3,43 +3,38 @@ import type { FastifyInstance } from 'fastify';
 import type { Observe } from '../../service/observer.ts';
 import { HttpError, RETRY_AFTER } from '../problem.ts';
 
-/**
- * How late the event loop may be, on average over each of two looks, before work is refused. The cached read comes in
- * microseconds even then; what would be refused here takes longer, or stays. Milliseconds.
- */
-const MOST_DELAY = 500;
+/** The mean delay of the event loop above which an interval counts as overloaded. */
+const MAX_DELAY_MS = 500;
 
-/** What is late in one look only, as a start on a busy machine, is over when it is seen. */
-const LATE_LOOKS = 2;
+/** A delay in a single interval, such as a start on a busy machine, is over when it is measured. */
+const OVERLOADED_INTERVALS = 2;
 
-/** Milliseconds. */
-const LOOK = 1000;
+const INTERVAL_MS = 1000;
 
-/** How often the loop's delay is measured, which is a part of what is measured. Milliseconds. */
-const RESOLUTION = 10;
+/** How often the delay is sampled. The sampling interval itself is part of the measured delay. */
+const RESOLUTION_MS = 10;
 
 /**
- * Refuses requests of this scope while the process is overloaded. (`@fastify/under-pressure` asks for
- * the memory in use each second, which fails, and ends the process, once the limit of open files is reached.)
+ * Rejects requests of this scope with 503 while the process is overloaded. (`@fastify/under-pressure` reads the memory usage
+ * each second, which throws and ends the process once no file descriptors are left.)
  */
 export function shedLoad(app: FastifyInstance, { observe }: { observe: Observe }): void {
-  const delays = monitorEventLoopDelay({ resolution: RESOLUTION });
+  const delays = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
   delays.enable();
-  let lateLooks = 0;
+  let overloadedIntervals = 0;
   const timer = setInterval(() => {
-    // Not one turn of the loop was measured: it never came round.
-    const delay = Number.isNaN(delays.mean) ? Number.POSITIVE_INFINITY : delays.mean / 1e6 - RESOLUTION;
-    lateLooks = delay > MOST_DELAY ? lateLooks + 1 : 0;
+    // NaN: the event loop was held for the whole interval.
+    const delayMs = Number.isNaN(delays.mean) ? Number.POSITIVE_INFINITY : delays.mean / 1e6 - RESOLUTION_MS;
+    overloadedIntervals = delayMs > MAX_DELAY_MS ? overloadedIntervals + 1 : 0;
     delays.reset();
-  }, LOOK).unref();
+  }, INTERVAL_MS).unref();
   app.addHook('onClose', async () => {
     clearInterval(timer);
     delays.disable();
   });
   app.addHook('onRequest', async () => {
-    if (lateLooks < LATE_LOOKS) return;
+    if (overloadedIntervals < OVERLOADED_INTERVALS) return;
     observe({ type: 'shed' });
-    const message = 'the service is overloaded';
-    throw new HttpError(503, 'overloaded', message, { headers: RETRY_AFTER });
+    throw new HttpError(503, 'overloaded', 'the service is overloaded', { headers: RETRY_AFTER });
   });
 }

@@ -5,16 +5,15 @@ import type { FairQueue } from './fair-queue.ts';
 
 type Handle = (request: IncomingMessage, response: ServerResponse) => void;
 
-/** Requests of one connection that may wait for the answers before them. */
-const MOST_WAITING = 16;
+/** Pipelined requests of one connection that may wait for earlier responses. */
+const MAX_WAITING = 16;
 
 /**
- * Hands each request over when its connection is free for the answer: one at a time, however many were sent together.
- * So no answer is made, and kept in memory, before the client has taken those before it, and every handler may write at
- * once.
+ * Handles the requests of a connection one at a time, each when the response can be sent. So no response is built before
+ * the client has received the earlier ones, and a handler can write at once.
  *
- * A connection with more than 16 requests waiting is cut: reading hundreds in one piece takes one turn of the event loop,
- * while everybody else waits. A request that does not wait costs a comparison and nothing else.
+ * Closes a connection with more waiting requests than the limit: reading hundreds in one piece takes one turn of the event
+ * loop, while all other clients wait. A request that does not wait costs only a comparison.
  *
  * @param queue spreads the waiting requests of all connections over turns of the event loop.
  */
@@ -25,9 +24,9 @@ export function answerInTurn(handle: Handle, queue: FairQueue): Handle {
     const { socket } = request;
     const count = (waiting.get(socket) ?? 0) + 1;
     waiting.set(socket, count);
-    if (count > MOST_WAITING) {
-      // The rest of the piece is not even read then. Node.js has no public way to say so: without it, each request
-      // that is left costs ten microseconds, and the test of this in test/hard fails.
+    if (count > MAX_WAITING) {
+      // Stops parsing the rest of the piece, which would cost ten microseconds per request. Node.js has no public way to do
+      // this; a test in test/hard fails without it.
       (socket as { parser?: { remove?: () => void } }).parser?.remove?.();
       return void socket.destroy();
     }

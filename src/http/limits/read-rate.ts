@@ -1,58 +1,53 @@
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
 
-interface ReadRate {
-  /** What a client has to take of what waits for it. Bytes per second. */
-  readonly bytesPerSecond: number;
-  /** Over how long that counts: a client that took more has so much time in hand, and no more. */
-  readonly windowMs: number;
-  readonly lookMs: number;
-}
-
 /**
- * The window is long because the system shows only in steps what was taken: when a third of its own buffer is free again.
- * That is some 30 kB between two machines, and a megabyte between two programs on one.
+ * The window is long because the system reports progress in steps, when a third of its own buffer is free again: about 30 kB
+ * between two machines, and a megabyte between two programs on one.
  */
-const READ_RATE: ReadRate = { bytesPerSecond: 2000, windowMs: 60_000, lookMs: 5000 };
+const DEFAULTS = {
+  minBytesPerSecond: 2000,
+  /** A client that reads faster saves up at most this much time. */
+  windowMs: 60_000,
+  checkIntervalMs: 5000,
+};
 
 interface Progress {
-  /** Bytes that the system had taken at the last look. */
-  taken: number;
-  /** Time in hand. Milliseconds. */
-  credit: number;
+  sentBytes: number;
+  /** How much longer the client may read too slowly. */
+  creditMs: number;
 }
 
 /**
- * Cuts clients that take less than 2 kB a second of what waits for them, over a minute; they would hold memory for as long
- * as they like, since none of the server's own limits counts there. (Its `timeout` would, at a price for every request,
- * and one byte now and then would do for it.)
+ * Closes connections whose clients read less than 2 kB of a waiting response per second, over a minute: they would hold
+ * memory indefinitely. (Node's own `timeout` costs time on every request, and a single byte resets it.)
  */
-export function requireReadRate(server: Server, rate = READ_RATE): Disposable {
-  const { bytesPerSecond, windowMs, lookMs } = rate;
+export function requireReadRate(server: Server, options = DEFAULTS): Disposable {
+  const { minBytesPerSecond, windowMs, checkIntervalMs } = options;
   const sockets = new Map<Socket, Progress | undefined>();
   server.on('connection', (socket) => {
     sockets.set(socket, undefined);
     socket.on('close', () => sockets.delete(socket));
   });
 
-  function look(): void {
-    for (const [socket, before] of sockets) {
+  function check(): void {
+    for (const [socket, progress] of sockets) {
       if (socket.writableLength === 0) {
-        if (before) sockets.set(socket, undefined);
+        if (progress) sockets.set(socket, undefined);
         continue;
       }
-      const taken = socket.bytesWritten - socket.writableLength;
-      if (!before) {
-        sockets.set(socket, { taken, credit: windowMs });
+      const sentBytes = socket.bytesWritten - socket.writableLength;
+      if (!progress) {
+        sockets.set(socket, { sentBytes, creditMs: windowMs });
         continue;
       }
-      const earned = ((taken - before.taken) / bytesPerSecond) * 1000;
-      before.credit = Math.min(windowMs, before.credit + earned - lookMs);
-      before.taken = taken;
-      if (before.credit <= 0) socket.destroy();
+      const earnedMs = ((sentBytes - progress.sentBytes) / minBytesPerSecond) * 1000;
+      progress.creditMs = Math.min(windowMs, progress.creditMs + earnedMs - checkIntervalMs);
+      progress.sentBytes = sentBytes;
+      if (progress.creditMs <= 0) socket.destroy();
     }
   }
 
-  const timer = setInterval(look, lookMs).unref();
+  const timer = setInterval(check, checkIntervalMs).unref();
   return { [Symbol.dispose]: () => clearInterval(timer) };
 }

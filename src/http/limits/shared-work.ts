@@ -5,56 +5,55 @@ interface Work<T> {
   readonly outcome: Promise<T>;
   readonly ending: AbortController;
   /** How many requests wait for it. */
-  readers: number;
+  waiters: number;
 }
 
-export interface SharedWork<T> {
-  /**
-   * What the work under that key comes to: of what is under way, or of a new one, which may have to wait for its turn.
-   * It ends early when all who waited for it have left.
-   *
-   * @throws HttpError where too much is waiting already; StoreError where it took too long; the reason of `leaving`.
-   */
-  join(key: string, work: (signal: AbortSignal) => Promise<T>, leaving: AbortSignal): Promise<T>;
-}
+/**
+ * Waits for the work with this key, which it starts or queues if necessary. The work is aborted when all who wait for it
+ * have left.
+ *
+ * @throws HttpError if too much work is queued; StoreError if it takes too long; the reason of `leaving`.
+ */
+type Join<T> = (key: string, work: (signal: AbortSignal) => Promise<T>, leaving: AbortSignal) => Promise<T>;
 
-/** The promise's outcome, or the signal's reason where that comes first. */
-async function orEnd<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+/** Like the promise, but rejects with the signal's reason once the signal is aborted. */
+async function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   signal.throwIfAborted();
-  const end = Promise.withResolvers<never>();
-  const abort = () => end.reject(signal.reason);
+  const aborted = Promise.withResolvers<never>();
+  const abort = () => aborted.reject(signal.reason);
   signal.addEventListener('abort', abort);
   try {
-    return await Promise.race([promise, end.promise]);
+    return await Promise.race([promise, aborted.promise]);
   } finally {
     signal.removeEventListener('abort', abort);
   }
 }
 
-/** Work that is long for a request, bounded: so many at once, so many waiting, and each for so long (milliseconds). */
-export function createSharedWork<T>(bounds: {
-  readonly atOnce: number;
-  readonly waiting: number;
-  readonly limit: number;
-  /** Ends all of it. */
+/** Limits how many histories are built at once, how many wait, and how long each may take. */
+export function createSharedWork<T>(limits: {
+  readonly maxRunning: number;
+  readonly maxWaiting: number;
+  /** Including the wait for its turn. */
+  readonly deadlineMs: number;
+  /** Aborts all work. */
   readonly signal: AbortSignal;
-}): SharedWork<T> {
+}): Join<T> {
+  const { maxRunning, maxWaiting, deadlineMs } = limits;
   const works = new Map<string, Work<T>>();
-  /** Those whose turn has not come, the first of them first. */
   const queue = new Set<() => void>();
   let running = 0;
 
-  async function untilTurn(signal: AbortSignal): Promise<void> {
-    if (running < bounds.atOnce) {
+  async function waitForTurn(signal: AbortSignal): Promise<void> {
+    if (running < maxRunning) {
       running += 1;
       return;
     }
     const { promise, resolve } = Promise.withResolvers<void>();
     queue.add(resolve);
     try {
-      await orEnd(promise, signal);
+      await abortable(promise, signal);
     } catch (error) {
-      // A turn that came at the same moment is the next one's.
+      // The turn came at the moment of the abort.
       if (!queue.delete(resolve)) passTurn();
       throw error;
     }
@@ -71,53 +70,51 @@ export function createSharedWork<T>(bounds: {
   }
 
   async function run(work: (signal: AbortSignal) => Promise<T>, signal: AbortSignal): Promise<T> {
-    await untilTurn(signal);
+    await waitForTurn(signal);
     if (signal.aborted) {
       passTurn();
       throw signal.reason;
     }
-    // The turn is over when the work is, however early those who wait for it are told.
+    // The turn lasts until the work has ended, even if the signal has rejected its promise before.
     const result = work(signal).finally(passTurn);
-    return orEnd(result, signal).catch((error: unknown) => {
+    return abortable(result, signal).catch((error: unknown) => {
       signal.throwIfAborted();
       throw error;
     });
   }
 
-  function begin(key: string, work: (signal: AbortSignal) => Promise<T>): Work<T> {
-    if (running >= bounds.atOnce && queue.size >= bounds.waiting) {
-      const message = 'as many histories are asked for as may be at a time';
-      throw new HttpError(503, 'too_many_histories', message, { headers: RETRY_AFTER });
+  function start(key: string, work: (signal: AbortSignal) => Promise<T>): Work<T> {
+    if (running >= maxRunning && queue.size >= maxWaiting) {
+      throw new HttpError(503, 'too_many_histories', 'too many histories are being built', {
+        headers: RETRY_AFTER,
+      });
     }
     const ending = new AbortController();
-    const seconds = bounds.limit / 1000;
-    const late = new StoreError('timeout', `the history took more than ${seconds} s`);
-    const timer = setTimeout(() => ending.abort(late), bounds.limit);
-    const outcome = run(work, AbortSignal.any([ending.signal, bounds.signal])).finally(() => {
+    const late = new StoreError('timeout', `the history took more than ${deadlineMs / 1000} s`);
+    const timer = setTimeout(() => ending.abort(late), deadlineMs);
+    const outcome = run(work, AbortSignal.any([ending.signal, limits.signal])).finally(() => {
       clearTimeout(timer);
-      if (works.get(key) === begun) works.delete(key);
+      if (works.get(key) === started) works.delete(key);
     });
-    const begun: Work<T> = { outcome, ending, readers: 0 };
-    // Of who left nobody is told how it ends.
+    const started: Work<T> = { outcome, ending, waiters: 0 };
+    // All who waited may have left.
     outcome.catch(ignoreRejection);
-    works.set(key, begun);
-    return begun;
+    works.set(key, started);
+    return started;
   }
 
-  return {
-    async join(key, work, leaving) {
-      leaving.throwIfAborted();
-      const joined = works.get(key) ?? begin(key, work);
-      joined.readers += 1;
-      try {
-        return await orEnd(joined.outcome, leaving);
-      } finally {
-        joined.readers -= 1;
-        if (joined.readers === 0) {
-          if (works.get(key) === joined) works.delete(key);
-          joined.ending.abort(leaving.reason);
-        }
+  return async (key, work, leaving) => {
+    leaving.throwIfAborted();
+    const joined = works.get(key) ?? start(key, work);
+    joined.waiters += 1;
+    try {
+      return await abortable(joined.outcome, leaving);
+    } finally {
+      joined.waiters -= 1;
+      if (joined.waiters === 0) {
+        if (works.get(key) === joined) works.delete(key);
+        joined.ending.abort(leaving.reason);
       }
-    },
+    }
   };
 }

@@ -1,43 +1,35 @@
-/** How many wrong tokens one address may show in a minute. */
-const MOST_WRONG = 10;
+/** Wrong tokens that one address may send in each window. */
+const MAX_WRONG_TOKENS = 10;
+const WINDOW_MS = 60_000;
 
-/** Milliseconds. */
-const WINDOW = 60_000;
-
-/** Addresses that are remembered: the one whose first wrong token is longest ago makes room. */
-const MOST_ADDRESSES = 10_000;
-
-export interface WrongTokens {
-  /** How long an address has to wait before it may show a token, in milliseconds; 0: not at all. */
-  waitOf(address: string, now: number): number;
-  /** Another wrong token came from there. */
-  note(address: string, now: number): void;
-}
+/** Above this number, the address with the oldest window is forgotten. */
+const MAX_ADDRESSES = 10_000;
 
 /** Counts the wrong tokens of each address. Times are epoch milliseconds. */
-export function createWrongTokens(): WrongTokens {
+export function createWrongTokens() {
   const windows = new Map<string, { readonly since: number; count: number }>();
 
-  /** The window that is open at a time: a clock that was set back ends one too. */
-  function openAt(address: string, now: number) {
+  /** A clock that was set back ends a window too. */
+  function windowAt(address: string, now: number) {
     const window = windows.get(address);
-    return window && now >= window.since && now - window.since < WINDOW ? window : undefined;
+    return window && now >= window.since && now - window.since < WINDOW_MS ? window : undefined;
   }
 
   return {
-    waitOf(address, now) {
-      const window = openAt(address, now);
-      return window && window.count >= MOST_WRONG ? window.since + WINDOW - now : 0;
+    /** How long an address must wait before it may send a token; 0 if it need not wait. */
+    waitMs(address: string, now: number): number {
+      const window = windowAt(address, now);
+      return window && window.count >= MAX_WRONG_TOKENS ? window.since + WINDOW_MS - now : 0;
     },
-    note(address, now) {
-      const window = openAt(address, now);
+    add(address: string, now: number): void {
+      const window = windowAt(address, now);
       if (window) {
         window.count += 1;
         return;
       }
       windows.delete(address);
       const [oldest] = windows.keys();
-      if (windows.size >= MOST_ADDRESSES && oldest !== undefined) windows.delete(oldest);
+      if (windows.size >= MAX_ADDRESSES && oldest !== undefined) windows.delete(oldest);
       windows.set(address, { since: now, count: 1 });
     },
   };

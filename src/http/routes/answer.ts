@@ -4,10 +4,9 @@ import type { KeptSummary } from '../../domain/summary.ts';
 import type { Observe, ReadCounts } from '../../service/observer.ts';
 import type { Readiness } from '../../service/readiness.ts';
 import type { Summaries } from '../../service/summary.ts';
-import { isKnown } from '../caching/conditional.ts';
-import type { Preparer } from '../caching/prepared-answer.ts';
-import { HttpError, NO_SAMPLE, problemOf, RETRY_AFTER } from '../problem.ts';
-import { problems } from '../problem-responses.ts';
+import { matchesEtag } from '../caching/conditional.ts';
+import type { Prepare } from '../caching/prepared-answer.ts';
+import { HttpError, NO_SAMPLES, problemOf, problemResponses, RETRY_AFTER } from '../problem.ts';
 import { requireHost } from '../unrouted.ts';
 
 const PATH = '/is-bitcoin-lit';
@@ -15,16 +14,16 @@ const PATH = '/is-bitcoin-lit';
 export interface AnswerRouteOptions {
   readonly summaries: Summaries;
   readonly readiness: Readiness;
-  readonly prepared: Preparer;
+  readonly prepare: Prepare;
   readonly clock: () => number;
-  /** Counted up with every answer. */
+  /** Incremented with every answer. */
   readonly reads: ReadCounts;
   readonly observe: Observe;
 }
 
-/** `GET /is-bitcoin-lit`: prepared bytes, written past the framework's own sending, which costs a tenth of the speed. */
+/** `GET /is-bitcoin-lit`: prepared bytes that bypass the framework's reply, which would cost a tenth of the speed. */
 export function answerRoute(app: FastifyInstance, options: AnswerRouteOptions): void {
-  const { summaries, readiness, prepared, clock, reads, observe } = options;
+  const { summaries, readiness, prepare, clock, reads, observe } = options;
 
   const schema = {
     summary: 'Is Bitcoin lit?',
@@ -35,34 +34,34 @@ export function answerRoute(app: FastifyInstance, options: AnswerRouteOptions): 
     response: {
       200: { description: 'The answer, with the age of its data', ...AnswerSchema },
       304: { description: 'Unchanged since the version in If-None-Match', type: 'null' },
-      ...problems({ 503: 'The store holds no sample, or it has failed since the service started' }),
+      ...problemResponses({ 503: 'The store holds no samples, or has failed since the service started' }),
     },
   };
 
   function write(kept: KeptSummary, now: number, request: FastifyRequest, reply: FastifyReply): void {
-    const { isStale, etag, body, headers, unchangedHeaders } = prepared(kept, now);
+    const { isStale, etag, body, headers, notModifiedHeaders } = prepare(kept, now);
     if (isStale) reads.stale += 1;
     reply.hijack();
-    if (isKnown(request.raw.headers['if-none-match'], etag)) {
-      reads.unchanged += 1;
-      reply.raw.writeHead(304, unchangedHeaders).end();
+    if (matchesEtag(request.raw.headers['if-none-match'], etag)) {
+      reads.notModified += 1;
+      reply.raw.writeHead(304, notModifiedHeaders).end();
     } else {
       reads.full += 1;
       reply.raw.writeHead(200, headers).end(body);
     }
   }
 
-  function nothingKnown(): HttpError {
+  function noSamples(): HttpError {
     const troubles = readiness.troubles();
-    const detail = [NO_SAMPLE, ...troubles.map(({ reason }) => reason)].join('; ');
+    const detail = [NO_SAMPLES, ...troubles.map(({ reason }) => reason)].join('; ');
     return new HttpError(503, 'nothing_known', detail, { headers: RETRY_AFTER, troubles });
   }
 
   async function readAndWrite(request: FastifyRequest, reply: FastifyReply): Promise<void> {
     try {
       const kept = await summaries.read();
-      if (!kept) throw nothingKnown();
-      reads.waited += 1;
+      if (!kept) throw noSamples();
+      reads.missed += 1;
       write(kept, clock(), request, reply);
     } catch (error) {
       const { status } = problemOf(error, false).body;

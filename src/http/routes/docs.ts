@@ -14,19 +14,12 @@ const INFO = {
   license: { name: 'MIT', identifier: 'MIT' },
 };
 
-/** The page's own files and nothing else; its style is set by script, and its icons are in its style. */
-const DOCS_POLICY = {
-  'default-src': ["'none'"],
-  'script-src': ["'self'"],
-  'style-src': ["'self'", "'unsafe-inline'"],
-  'img-src': ["'self'", 'data:'],
-  'connect-src': ["'self'"],
-  'base-uri': ["'none'"],
-  'form-action': ["'none'"],
-  'frame-ancestors': ["'none'"],
-};
+/** Only the page's own files. Its scripts set inline styles, and its icons are `data:` URLs. */
+const DOCS_POLICY =
+  "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; " +
+  "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-/** The OpenAPI document, from the schemas of the routes that are registered after this. */
+/** Builds the OpenAPI document from the schemas of all routes that are registered after this call. */
 export async function describeRoutes(app: FastifyInstance): Promise<void> {
   const securitySchemes = { bearer: { type: 'http', scheme: 'bearer' } } as const;
   await app.register(swagger, { openapi: { openapi: '3.1.0', info: INFO, components: { securitySchemes } } });
@@ -43,16 +36,15 @@ export function documentRoute(app: FastifyInstance): void {
 
 const PREFIX = '/docs';
 
-/** The plugin's own files, beside its code. */
-const FILES = fileURLToPath(new URL('./static/', import.meta.resolve('@fastify/swagger-ui')));
+const PLUGIN_FILES = fileURLToPath(new URL('./static/', import.meta.resolve('@fastify/swagger-ui')));
 
-/** They change with a new version of the plugin alone. */
+/** The files change only with the version of the plugin. */
 const CACHING = 'public, max-age=3600';
 
-/** Serves the plugin's files from memory. The plugin would open one for each request, and read it for each client anew. */
+/** Serves the plugin's files from memory. The plugin would read them from disk for each request. */
 function fileRoutes(app: FastifyInstance): void {
-  for (const [path, file] of readStaticFiles(FILES)) {
-    // Documents need the plugin's policy.
+  for (const [path, file] of readStaticFiles(PLUGIN_FILES)) {
+    // HTML documents need the plugin's policy.
     if (path.endsWith('.html')) continue;
     app.get(`${PREFIX}/static${path}`, { schema: { hide: true } }, async (request, reply) =>
       sendFile(file, CACHING, request, reply),
@@ -60,12 +52,12 @@ function fileRoutes(app: FastifyInstance): void {
   }
 }
 
-/** `GET /docs`: API documentation, where requests can be tried out. */
+/** `GET /docs`: a page to read and try the API. */
 export async function docsRoutes(app: FastifyInstance): Promise<void> {
   await app.register(swaggerUi, {
     routePrefix: PREFIX,
     staticCSP: DOCS_POLICY,
-    // No request leaves for a validator elsewhere.
+    // Otherwise the page sends the document to an external validator.
     uiConfig: { validatorUrl: null },
   });
   fileRoutes(app);

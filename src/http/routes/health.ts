@@ -1,8 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import Type from 'typebox';
 import type { Readiness } from '../../service/readiness.ts';
-import { HttpError, RETRY_AFTER, TroublesSchema } from '../problem.ts';
-import { problems } from '../problem-responses.ts';
+import { HttpError, problemResponses, RETRY_AFTER, TroublesSchema } from '../problem.ts';
 
 const LiveSchema = Type.Object({ status: Type.Literal('ok') });
 
@@ -11,34 +10,30 @@ const ReadySchema = Type.Object({
   troubles: TroublesSchema,
 });
 
-/** For supervisors and balancers. */
+/** `GET /health/live` and `GET /health/ready`, for process supervisors and load balancers. */
 export function healthRoutes(app: FastifyInstance, { readiness }: { readiness: Readiness }): void {
   const noStore = { 'Cache-Control': 'no-store' };
 
-  app.get(
-    '/health/live',
-    {
-      schema: {
-        summary: 'The process runs',
-        operationId: 'live',
-        response: { 200: { description: 'It does', ...LiveSchema } },
-      },
-    },
-    async (_request, reply) => reply.headers(noStore).send({ status: 'ok' }),
+  const liveSchema = {
+    summary: 'The process is running',
+    operationId: 'live',
+    response: { 200: { description: 'The process is running', ...LiveSchema } },
+  };
+  app.get('/health/live', { schema: liveSchema }, async (_request, reply) =>
+    reply.headers(noStore).send({ status: 'ok' }),
   );
 
-  const schema = {
-    summary: 'There is an answer to give',
+  const readySchema = {
+    summary: 'The service has an answer',
     description:
-      'Stays 200 while there is an answer, even an old one: when Redis is away, no process of a fleet is to leave the balancer for it.',
+      'Returns 200 while there is an answer, even an old one: if Redis is down, load balancers must not drop all processes.',
     operationId: 'ready',
     response: {
-      200: { description: 'There is an answer; degraded when something does not work', ...ReadySchema },
-      ...problems({ 503: 'There is no answer, and why' }),
+      200: { description: 'There is an answer; `degraded` if something does not work', ...ReadySchema },
+      ...problemResponses({ 503: 'There is no answer; `detail` says why' }),
     },
   };
-
-  app.get('/health/ready', { schema }, async (_request, reply) => {
+  app.get('/health/ready', { schema: readySchema }, async (_request, reply) => {
     const { hasAnswer, troubles } = await readiness.check();
     if (!hasAnswer) {
       const reasons = troubles.map(({ reason }) => reason).join('; ');

@@ -1,53 +1,52 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, FastifySchemaValidationError } from 'fastify';
 import Type, { type Static } from 'typebox';
 import { COLUMNS, FORMATS, type Format, HistorySchema } from '../../domain/history.ts';
-import { MOST_BUCKETS, type Span, WIDTH_NAMES } from '../../domain/time/bucket-span.ts';
+import { bucketsOf, fitting, MOST_BUCKETS, WIDTH_NAMES } from '../../domain/time/bucket-span.ts';
 import type { Histories, HistoryPlan } from '../../service/history.ts';
-import { isKnown, weak } from '../caching/conditional.ts';
+import { matchesEtag, weak } from '../caching/conditional.ts';
 import { preferredType } from '../caching/content-negotiation.ts';
+import { SHORT_CACHING } from '../caching/prepared-answer.ts';
 import type { SharedBodies, TaggedBody } from '../caching/shared-bodies.ts';
 import { createSharedWork } from '../limits/shared-work.ts';
-import { HttpError } from '../problem.ts';
-import { problems } from '../problem-responses.ts';
+import { HttpError, problemResponses } from '../problem.ts';
 
 const DEFAULTS = { from: '-24h', to: 'now', bucket: 'auto' } as const;
 
-const moment = (fallback: string, description: string, examples: readonly string[]) =>
-  Type.Optional(
-    Type.String({ default: fallback, minLength: 1, maxLength: 64, description, examples: [...examples] }),
-  );
+const timeParameter = (fallback: string, description: string, examples: string[]) =>
+  Type.Optional(Type.String({ default: fallback, minLength: 1, maxLength: 64, description, examples }));
 
 const QuerySchema = Type.Object({
-  from: moment(
+  from: timeParameter(
     DEFAULTS.from,
-    'The range begins with the bucket of this time: RFC 3339, a date (its midnight in UTC), a time ago (`-7d`; units `m` minutes, `h`, `d`, `w`, `y` of 365 days), `oldest` or `now`',
+    'The range starts with the bucket of this time: RFC 3339, a date (midnight in UTC), an age (`-7d`; units `m` minutes, `h`, `d`, `w`, `y` of 365 days), `oldest` or `now`',
     ['-7d', '2021-07-08T17:00:00Z', 'oldest'],
   ),
-  to: moment(DEFAULTS.to, 'The range ends with the bucket of the last moment before this time; as `from`', [
-    'now',
-    '2021-07-09T00:00:00+02:00',
-  ]),
+  to: timeParameter(
+    DEFAULTS.to,
+    'The range ends with the bucket of the last moment before this time; same formats as `from`',
+    ['now', '2021-07-09T00:00:00+02:00'],
+  ),
   bucket: Type.Optional(
     Type.Enum([...WIDTH_NAMES, 'auto'], {
       default: DEFAULTS.bucket,
-      description: 'How wide the buckets are. `auto`: the finest that makes at most 600 of them, else `1w`',
+      description: 'The width of the buckets. `auto`: the finest that gives at most 600 buckets, else `1w`',
     }),
   ),
   format: Type.Optional(
-    Type.Enum([...FORMATS], { description: 'Without it `Accept` chooses, and JSON where that says nothing' }),
+    Type.Enum([...FORMATS], { description: 'By default `Accept` decides; JSON if it has no preference' }),
   ),
 });
 type Query = Static<typeof QuerySchema>;
 
-/** The framework's own words name no parameter as its user does. */
+/** The framework's own messages do not name the parameter the way its user does. */
 function explain([fault]: FastifySchemaValidationError[]): Error {
   const name = fault?.instancePath.slice(1) ?? '';
   const { allowedValues } = fault?.params ?? {};
   if (Array.isArray(allowedValues)) {
-    return new HttpError(400, 'bad_request', `${name} takes one of ${allowedValues.join(', ')}`);
+    return new HttpError(400, 'bad_request', `${name} must be one of ${allowedValues.join(', ')}`);
   }
-  const reason = fault?.keyword === 'type' ? 'is there more than once' : 'has to have 1 to 64 characters';
-  return new HttpError(400, 'bad_request', `${name} ${reason}`);
+  const rule = fault?.keyword === 'type' ? 'must be given only once' : 'must have 1 to 64 characters';
+  return new HttpError(400, 'bad_request', `${name} ${rule}`);
 }
 
 const MEDIA_TYPES = {
@@ -57,47 +56,45 @@ const MEDIA_TYPES = {
 /** As offered to `Accept`, which may name parameters. */
 const OFFERED_CSV = `${MEDIA_TYPES.csv}; header=present`;
 
-/** A change of the samples is there at the next look; nothing of what is closed changes, but by an import or a deletion. */
-const CACHING = {
-  moving: 'public, max-age=5, stale-while-revalidate=25',
-  closed: 'public, max-age=3600, must-revalidate',
-} as const;
+/** For ranges that only an import or a deletion can change. */
+const LONG_CACHING = 'public, max-age=3600, must-revalidate';
 
-/**
- * Two are made at a time, each in slices of a millisecond or two: between two turns of the cached answer are at most two.
- */
-const HISTORIES = { atOnce: 2, waiting: 64, limit: 15_000 } as const;
+/** Histories are built in slices of one or two milliseconds: at most two run between two turns of the cached answer. */
+const LIMITS = { maxRunning: 2, maxWaiting: 64, deadlineMs: 15_000 } as const;
 
 export interface HistoryRouteOptions {
   readonly histories: Histories;
   readonly bodies: SharedBodies;
-  /** Ends what is under way. */
+  /** Aborts requests in progress. */
   readonly signal: AbortSignal;
 }
 
-function spanOf(plan: HistoryPlan): Span {
-  if (plan.kind === 'span') return plan.span;
-  if (plan.kind === 'wrong') throw new HttpError(400, 'bad_request', plan.reason);
-  throw new HttpError(422, 'too_many_buckets', plan.reason, plan.fits && { bucket: plan.fits });
+function limitBuckets({ range, span }: HistoryPlan): void {
+  const count = bucketsOf(span);
+  if (count <= MOST_BUCKETS) return;
+  const bucket = fitting(range);
+  const advice = bucket ? `a bucket of ${bucket} fits` : 'no bucket fits: request a shorter range';
+  const message = `this range has ${count} buckets of ${span.bucket}, more than the maximum of ${MOST_BUCKETS}; ${advice}`;
+  throw new HttpError(422, 'too_many_buckets', message, bucket && { bucket });
 }
 
-/** `GET /history`: the averages of any range, in buckets of any of the widths. */
+/** `GET /history`: averages over any range, in buckets. */
 export function historyRoute(app: FastifyInstance, { histories, bodies, signal }: HistoryRouteOptions): void {
-  const texts = createSharedWork<TaggedBody>({ ...HISTORIES, signal });
+  const join = createSharedWork<TaggedBody>({ ...LIMITS, signal });
 
   const schema = {
     summary: 'The history of any range',
-    description: `Averages, extremes and counts of the samples in buckets. The range is widened to whole buckets, in UTC, weeks from Monday, and told with them. Buckets without samples are left out. At most ${MOST_BUCKETS} buckets.`,
+    description: `Averages, extremes and counts of the samples in buckets. The range is widened to whole buckets, in UTC, with weeks from Monday; the response contains the widened range. Buckets without samples are omitted. At most ${MOST_BUCKETS} buckets.`,
     operationId: 'history',
     querystring: QuerySchema,
     response: {
       200: {
-        description: 'The range as it was widened, and the buckets in it that hold samples',
+        description: 'The widened range, and its buckets that hold samples',
         content: {
           'application/json': { schema: HistorySchema },
           'text/csv': {
             schema: Type.String({
-              description: 'RFC 4180; what is not known is empty',
+              description: 'RFC 4180; unknown values are empty',
               examples: [
                 `${COLUMNS.join()}\r\n2021-07-07T00:00:00Z,34589.25,34480.1,34710.75,0.3125,2474,2474\r\n`,
               ],
@@ -105,11 +102,11 @@ export function historyRoute(app: FastifyInstance, { histories, bodies, signal }
           },
         },
       },
-      304: { description: 'Not changed since the version of If-None-Match', type: 'null' },
-      ...problems({
-        400: 'A parameter is wrong or there twice, or `from` is not before `to`',
-        422: 'There are too many buckets in the range; `bucket` is the finest that fits',
-        503: 'The store fails or takes too long, the history is being prepared, or too many ask at a time',
+      304: { description: 'Unchanged since the version in If-None-Match', type: 'null' },
+      ...problemResponses({
+        400: 'A parameter is invalid or given twice, or `from` is not before `to`',
+        422: 'The range has too many buckets; `bucket` is the finest width that fits',
+        503: 'The store fails or takes too long, or there are too many requests at once',
       }),
     },
   };
@@ -126,15 +123,16 @@ export function historyRoute(app: FastifyInstance, { histories, bodies, signal }
     const leaving = request.signal;
     const format = await formatOf(request);
     const plan = await histories.plan({ ...DEFAULTS, ...request.query });
-    const span = spanOf(plan);
+    limitBuckets(plan);
+    const { span, isClosed } = plan;
     const key = [histories.version(), span.from, span.to, span.bucket, format].join();
-    const body = await texts.join(key, (end) => bodies.gather(histories.text(span, format, end)), leaving);
+    const body = await join(key, (end) => bodies.gather(histories.text(span, format, end)), leaving);
     reply.headers({
       ETag: weak(body.etag),
       Vary: 'Accept, Accept-Encoding',
-      'Cache-Control': plan.kind === 'span' && plan.isClosed ? CACHING.closed : CACHING.moving,
+      'Cache-Control': isClosed ? LONG_CACHING : SHORT_CACHING,
     });
-    if (isKnown(request.headers['if-none-match'], body.etag)) return reply.code(304).send();
+    if (matchesEtag(request.headers['if-none-match'], body.etag)) return reply.code(304).send();
     if (format === 'csv') {
       reply.header('Content-Disposition', `attachment; filename="is-bitcoin-lit-${span.bucket}.csv"`);
     }
@@ -149,7 +147,7 @@ export function historyRoute(app: FastifyInstance, { histories, bodies, signal }
         return await answer(request, reply);
       } catch (error) {
         if (!request.signal.aborted) throw error;
-        // There is nobody to tell.
+        // The client has left.
         return reply.hijack();
       }
     },

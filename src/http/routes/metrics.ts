@@ -1,12 +1,11 @@
 import type { FastifyInstance } from 'fastify';
 
-/** What a scrape reads. */
 export interface MetricsPage {
   readonly contentType: string;
   text(): Promise<string>;
 }
 
-/** `GET /metrics`, in Prometheus' own format. */
+/** `GET /metrics`, in the text format of Prometheus. */
 export function metricsRoute(app: FastifyInstance, { metrics }: { metrics: MetricsPage }): void {
   const schema = { hide: true };
   app.get('/metrics', { schema }, async (_request, reply) =>

@@ -7,7 +7,7 @@ const FOLDER = fileURLToPath(new URL('../../../web/dist/', import.meta.url));
 const DOCUMENT = '/index.html';
 const ASSETS = '/assets/';
 
-/** The page's own files and nothing else: no inline script, no inline style, no other host. */
+/** Only the page's own files: no inline script, no inline style, no other host. */
 const POLICY = [
   "default-src 'none'",
   ...['script', 'style', 'font', 'img', 'connect', 'manifest'].map((kind) => `${kind}-src 'self'`),
@@ -15,40 +15,33 @@ const POLICY = [
 ].join('; ');
 
 const CACHING = {
-  /** Asked for each time, so that a new build is seen at once: what it names is kept. */
+  /** Validated each time, so that a new build shows at once. */
   document: 'no-cache',
-  /** Its name changes with its content. */
+  /** The name changes with the content. */
   asset: 'public, max-age=31536000, immutable',
   other: 'public, max-age=3600',
 } as const;
 
-/** Where the page was not built, as in a checkout whose dependencies were installed without scripts. */
+/** For a checkout whose dependencies were installed without scripts. */
 const UNBUILT: StaticFile = {
   type: 'text/html; charset=utf-8',
   encoded: {
     identity: {
       etag: '"unbuilt"',
-      bytes: Buffer.from(`<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width">
-<title>Is Bitcoin lit?</title>
-<h1>Is Bitcoin lit?</h1>
+      bytes: Buffer.from(`<!doctype html><html lang="en"><meta charset="utf-8"><title>Is Bitcoin lit?</title>
 <p>The page has not been built: run <code>npm ci</code>. You can also get <a href="/is-bitcoin-lit">the answer</a> as JSON,
-or see the <a href="/docs">API documentation</a>.</p>
-<p>For learning and entertainment only. Not affiliated with its data sources; no guarantee of accuracy; not financial advice.</p>
-</html>
+or see the <a href="/docs">API documentation</a>. For learning and entertainment only; not financial advice.</p></html>
 `),
     },
   },
 };
 
-/** `GET /`: the page, and its files, from memory. */
+/** `GET /`: the page and its files, from memory. */
 export async function pageRoutes(app: FastifyInstance): Promise<void> {
   const files = readStaticFiles(FOLDER);
   const schema = { hide: true };
   await app.register(async (documents) => {
-    // After the headers that all answers have, whose policy lets nothing run.
+    // Runs after the hook that adds the strict policy of all responses.
     documents.addHook('onSend', async (_request, reply) => {
       reply.header('Content-Security-Policy', POLICY);
     });

@@ -1,24 +1,24 @@
 import type { FastifyInstance } from 'fastify';
 import { SourcesSchema, sourcesAnswer } from '../../domain/sources-answer.ts';
 import type { SourcesReport } from '../../domain/sources-report.ts';
-import { problems } from '../problem-responses.ts';
+import { problemResponses } from '../problem.ts';
 
 export interface SourcesRouteOptions {
   readonly report: (now: number) => Promise<SourcesReport>;
   readonly clock: () => number;
 }
 
-/** `GET /sources`: where the numbers come from, and how that goes, whichever process asked last. */
+/** `GET /sources`. */
 export function sourcesRoute(app: FastifyInstance, { report, clock }: SourcesRouteOptions): void {
   const schema = {
-    summary: 'Where the numbers come from, and how that goes',
+    summary: 'The state of each exchange and feed, and the newest headlines',
     operationId: 'sources',
     response: {
       200: {
-        description: 'Each place that is asked, and the newest headlines with their scores',
+        description: 'The state of each exchange and feed, and the newest headlines with their scores',
         ...SourcesSchema,
       },
-      ...problems({ 503: 'The store fails, which remembers it' }),
+      ...problemResponses({ 503: 'The store, which holds the state, fails' }),
     },
   };
   app.get('/sources', { schema }, async (_request, reply) =>

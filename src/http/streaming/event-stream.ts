@@ -1,17 +1,12 @@
-/** Server-sent events: the HTML standard, section 9.2.6. The data is one line. */
+/** A server-sent event: HTML standard, section 9.2.6. The data must be one line. */
 export function event(name: string, id: string, data: string): string {
   return `event: ${name}\nid: ${id}\ndata: ${data}\n\n`;
 }
 
-/**
- * A comment shows both sides that the other one is there. A single line break ends it: after an empty line, strict
- * readers would take it for an event without data.
- */
+/** A comment. It ends with a single line break, because strict readers take an empty line for an event without data. */
 export function comment(text = ''): string {
   return text === '' ? ':\n' : `: ${text}\n`;
 }
 
-/** The milliseconds after which a reader whose stream ended reconnects. It belongs to the block of the event behind it. */
-export function retry(milliseconds: number): string {
-  return `retry: ${milliseconds}\n`;
-}
+/** How long a reader waits before it reconnects. It belongs to the block of the next event. */
+export const retry = (ms: number): string => `retry: ${ms}\n`;

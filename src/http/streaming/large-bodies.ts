@@ -4,35 +4,24 @@ import { weak } from '../caching/conditional.ts';
 import { preferredEncoding } from '../caching/content-negotiation.ts';
 import { ENCODINGS, type SharedBodies } from '../caching/shared-bodies.ts';
 import { clientNetwork } from '../clients/network.ts';
-import type { ConnectionLimits } from '../limits/connections.ts';
+import type { CountLongResponse } from '../limits/connections.ts';
 import type { FairQueue } from '../limits/fair-queue.ts';
 import { limitUnsentBytes } from '../limits/unsent-bytes.ts';
 
-/** From here on an answer is compressed and counted. Bytes. */
-const LARGE = 1024;
+/** Smaller bodies are neither compressed nor counted. */
+const MIN_LARGE_BYTES = 1024;
 
-/** Longer bodies are written in pieces of this size, so that it shows how fast a client takes them. Bytes. */
-const PIECE = 65_536;
+/** Longer bodies are written in pieces of this size, so that the read rate of the client can be measured. */
+const PIECE_BYTES = 65_536;
 
-/** For all answers that their clients have yet to take, and for the connections that wait for them. Bytes. */
+/** For all unsent responses, and the connections that wait for them. */
 const MAX_UNSENT_BYTES = 40_000_000;
 
 const COMPRESSIBLE = /^text\/|[/+](json|javascript|xml)\b/;
 
-/** Views of the one buffer, each when the one before has left. */
-function inPieces(bytes: Buffer): Readable {
-  let offset = 0;
-  return new Readable({
-    highWaterMark: PIECE,
-    read() {
-      if (offset >= bytes.length) {
-        this.push(null);
-        return;
-      }
-      this.push(bytes.subarray(offset, offset + PIECE));
-      offset += PIECE;
-    },
-  });
+/** Views of the buffer, each read after the one before has been sent. */
+function* piecesOf(bytes: Buffer): Generator<Buffer> {
+  for (let at = 0; at < bytes.length; at += PIECE_BYTES) yield bytes.subarray(at, at + PIECE_BYTES);
 }
 
 function varyByEncoding(reply: FastifyReply): void {
@@ -42,17 +31,18 @@ function varyByEncoding(reply: FastifyReply): void {
 }
 
 /**
- * Sends every large answer of this scope from bytes that all its readers share, compressed once, a few in each turn of the
- * event loop, and within one bound on what clients have yet to take. A route sends its body as it is, or with
- * `Content-Encoding` where it has an encoded one.
+ * Sends the large bodies of this scope: all readers of a body share its bytes, it is compressed once, a few responses are
+ * started in each turn of the event loop, and the unsent bytes are limited. A route may set `Content-Encoding` if its body
+ * is encoded already.
  */
 export function sendLargeBodies(
   app: FastifyInstance,
-  { bodies, connections, queue }: { bodies: SharedBodies; connections: ConnectionLimits; queue: FairQueue },
+  options: { bodies: SharedBodies; countLongResponse: CountLongResponse; queue: FairQueue },
 ): void {
-  const unsent = limitUnsentBytes(MAX_UNSENT_BYTES);
+  const { bodies, countLongResponse, queue } = options;
+  const countUnsent = limitUnsentBytes(MAX_UNSENT_BYTES);
 
-  async function negotiate(request: FastifyRequest, reply: FastifyReply, shared: Buffer): Promise<Buffer> {
+  async function encode(request: FastifyRequest, reply: FastifyReply, shared: Buffer): Promise<Buffer> {
     if (reply.hasHeader('content-encoding')) return shared;
     if (!COMPRESSIBLE.test(String(reply.getHeader('content-type')))) return shared;
     varyByEncoding(reply);
@@ -67,23 +57,23 @@ export function sendLargeBodies(
 
   app.addHook('onSend', async (request, reply, payload) => {
     if (typeof payload !== 'string' && !Buffer.isBuffer(payload)) return payload;
-    if (reply.statusCode !== 200 || payload.length < LARGE) return payload;
-    const bytes = await negotiate(request, reply, bodies.share(payload));
+    if (reply.statusCode !== 200 || payload.length < MIN_LARGE_BYTES) return payload;
+    const bytes = await encode(request, reply, bodies.share(payload));
     if (request.method === 'HEAD') return bytes;
     const network = clientNetwork(request);
-    // A write copies up to a megabyte into the system's buffers, which takes milliseconds, and the readers of a shared
-    // history all get here at once.
+    // A write copies up to a megabyte into the system's buffers, which takes milliseconds, and all readers of a shared
+    // history get here at the same time.
     await queue.admit(network);
     if (reply.raw.destroyed) return bytes;
     try {
-      connections.enter(request, reply.raw);
+      countLongResponse(request, reply.raw);
     } catch (error) {
       for (const name of ['etag', 'cache-control', 'content-encoding', 'content-disposition'])
         reply.removeHeader(name);
       throw error;
     }
     reply.header('Content-Length', bytes.length);
-    unsent.add(reply.raw, network, bytes);
-    return bytes.length > PIECE ? inPieces(bytes) : bytes;
+    countUnsent(reply.raw, network, bytes);
+    return bytes.length > PIECE_BYTES ? Readable.from(piecesOf(bytes), { highWaterMark: 1 }) : bytes;
   });
 }

@@ -3,125 +3,127 @@ import { HttpError, RETRY_AFTER } from '../problem.ts';
 import { comment } from './event-stream.ts';
 import { type Frame, frame, type RawStream } from './raw-response.ts';
 
-/** How many are written to before others get their turn: 10,000 at once would hold the event loop. */
-const A_TURN = 256;
+/** Writing to 10,000 readers at once would hold the event loop. */
+const READERS_PER_TURN = 256;
 
-/** Who has as much as this waiting does not read. Bytes. */
-const MOST_WAITING = 65_536;
+/** A reader with more unsent bytes is disconnected. */
+const MAX_UNSENT_BYTES = 65_536;
 
-/** Below what proxies wait for at the usual settings (60 s). Milliseconds. */
-const HEARTBEAT = 15_000;
+/** Less than the usual timeout of proxies (60 s). */
+const HEARTBEAT_MS = 15_000;
 
 interface Reader {
   readonly stream: RawStream;
   readonly address: string;
-  /** The id of the last event that it got. */
-  seen: string | undefined;
+  /** The id of the last event that the reader has received. */
+  lastId: string | undefined;
 }
 
-export interface Readers {
-  /** @throws HttpError when there are as many as there may be. */
+interface LiveReaders {
+  /** @throws HttpError if a limit is reached, or the service is stopping. */
   admit(address: string): void;
-  /** Gets every later event, until its connection is closed. */
+  /** Sends all later events to the reader, until its connection closes. */
   add(reader: Reader): void;
-  /** Brings an event to all that have not got it. While it is on its way, only the newest of later ones is kept. */
-  tell(event: { readonly id: string; readonly text: string }): void;
-  /** Ends all streams, so that readers come back, elsewhere or later; admits no more. */
+  /** Sends an event to all readers that do not have it. Events that arrive meanwhile replace each other. */
+  send(event: { readonly id: string; readonly text: string }): void;
+  /** Ends all streams, so that readers reconnect, and admits no more. */
   end(): Promise<void>;
 }
 
-export interface ReadersOptions {
-  readonly most: number;
-  readonly mostPerAddress: number;
+/** The open streams. A slow reader is disconnected; the others never wait for it. */
+export function createLiveReaders(options: {
+  readonly max: number;
+  readonly maxPerAddress: number;
   readonly onCount: (count: number) => void;
   readonly onDropped: () => void;
-}
-
-/** Those who stay. A slow one is dropped, never waited for. */
-export function createReaders(options: ReadersOptions): Readers {
-  const { most, mostPerAddress, onCount, onDropped } = options;
+}): LiveReaders {
+  const { max, maxPerAddress, onCount, onDropped } = options;
   const readers = new Set<Reader>();
   const addresses = new Map<string, number>();
   const heartbeat = frame(comment());
-  let heart: NodeJS.Timeout | undefined;
-  let news: { readonly id: string; readonly frame: Frame } | undefined;
-  let told: string | undefined;
-  let isTelling = false;
+  let heartbeatTimer: NodeJS.Timeout | undefined;
+  let newest: { readonly id: string; readonly frame: Frame } | undefined;
+  let sentId: string | undefined;
+  let isSending = false;
   let isEnding = false;
 
   function count(address: string, change: 1 | -1): void {
-    const there = (addresses.get(address) ?? 0) + change;
-    if (there > 0) addresses.set(address, there);
+    const total = (addresses.get(address) ?? 0) + change;
+    if (total > 0) addresses.set(address, total);
     else addresses.delete(address);
     onCount(readers.size);
   }
 
   function write({ stream }: Reader, piece: Frame): void {
     stream.write(piece);
-    if (stream.waitingBytes() <= MOST_WAITING) return;
+    if (stream.unsentBytes() <= MAX_UNSENT_BYTES) return;
     onDropped();
-    stream.cut();
+    stream.destroy();
   }
 
-  async function each(work: (reader: Reader) => void): Promise<void> {
-    let turn = 0;
+  async function forEachReader(work: (reader: Reader) => void): Promise<void> {
+    let done = 0;
     for (const reader of readers) {
       work(reader);
-      turn += 1;
-      if (turn % A_TURN === 0) await nextTurn();
+      done += 1;
+      if (done % READERS_PER_TURN === 0) await nextTurn();
     }
   }
 
-  async function tellAll(): Promise<void> {
-    if (isTelling) return;
-    isTelling = true;
-    while (news && told !== news.id) {
-      const { id, frame: piece } = news;
-      await each((reader) => {
-        // Who came meanwhile may have got a newer one.
-        if (reader.seen === id || reader.seen === news?.id) return;
-        reader.seen = id;
+  async function sendNewest(): Promise<void> {
+    if (isSending) return;
+    isSending = true;
+    while (newest && sentId !== newest.id) {
+      const { id, frame: piece } = newest;
+      await forEachReader((reader) => {
+        // A reader that was added meanwhile may have a newer event.
+        if (reader.lastId === id || reader.lastId === newest?.id) return;
+        reader.lastId = id;
         write(reader, piece);
       });
-      told = id;
+      sentId = id;
     }
-    isTelling = false;
+    isSending = false;
   }
 
-  function leave(reader: Reader): void {
+  function remove(reader: Reader): void {
     if (!readers.delete(reader)) return;
     count(reader.address, -1);
     if (readers.size > 0) return;
-    clearInterval(heart);
-    heart = undefined;
+    clearInterval(heartbeatTimer);
+    heartbeatTimer = undefined;
+  }
+
+  function sendHeartbeat(): void {
+    void forEachReader((reader) => write(reader, heartbeat));
   }
 
   return {
     admit(address) {
       if (isEnding) throw new HttpError(503, 'stopping', 'the service is stopping', { headers: RETRY_AFTER });
-      if (readers.size >= most) {
-        const message = `there are ${most} readers of the stream, as many as there may be`;
+      if (readers.size >= max) {
+        const message = `the limit of ${max} readers is reached`;
         throw new HttpError(503, 'too_many_readers', message, { headers: RETRY_AFTER });
       }
-      if ((addresses.get(address) ?? 0) < mostPerAddress) return;
-      const message = `this address reads the stream ${mostPerAddress} times, as often as it may`;
+      if ((addresses.get(address) ?? 0) < maxPerAddress) return;
+      const message = `this address has reached the limit of ${maxPerAddress} readers`;
       throw new HttpError(429, 'too_many_readers', message, { headers: RETRY_AFTER });
     },
     add(reader) {
       readers.add(reader);
       count(reader.address, 1);
-      reader.stream.onClose(() => leave(reader));
-      if (readers.size > 0) heart ??= setInterval(() => each((one) => write(one, heartbeat)), HEARTBEAT);
+      reader.stream.onClose(() => remove(reader));
+      if (readers.size > 0) heartbeatTimer ??= setInterval(sendHeartbeat, HEARTBEAT_MS);
     },
-    tell({ id, text }) {
-      if (news?.id === id) return;
-      news = { id, frame: frame(text) };
-      void tellAll();
+    send({ id, text }) {
+      if (newest?.id === id) return;
+      newest = { id, frame: frame(text) };
+      void sendNewest();
     },
     async end() {
       isEnding = true;
-      clearInterval(heart);
-      await each(({ stream }) => stream.end());
+      clearInterval(heartbeatTimer);
+      await forEachReader(({ stream }) => stream.end());
     },
   };
 }

@@ -1,13 +1,13 @@
 /**
- * The only place where bytes go to a socket past Node's own responses; a test holds all other files to that. Here, the
- * head and everything after it take one queue, that of the socket, so that nothing can overtake a head.
+ * The only file that writes to sockets past Node's own responses; a test checks this. Here, the head and everything after
+ * it go through the socket's queue, so nothing can be sent before a head.
  */
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 
 type Headers = Readonly<Record<string, string | number>>;
 
-/** A piece of a stream, prepared once for all its readers: as it is, and as a chunk of HTTP/1.1. */
+/** A piece of a stream, prepared once for all readers: as plain bytes, and as a chunk of HTTP/1.1. */
 export interface Frame {
   readonly plain: Buffer;
   /** RFC 9112, section 7.1. */
@@ -28,33 +28,30 @@ function head(status: number, headers: Headers): string {
   return `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('')}\r\n`;
 }
 
-/**
- * The response whose turn it is on this connection. Node.js has no public name for it, and uses it for the same
- * decisions.
- */
+/** The response that currently owns the connection. Node.js makes its own decisions by this property, but has no public name for it. */
 export function currentResponse(socket: Socket): ServerResponse | undefined {
   return (socket as { _httpMessage?: ServerResponse | null })._httpMessage ?? undefined;
 }
 
-/** An answer that goes on after it began. Its connection is its own, and ends with it. */
+/** A response without an end. It owns its connection, which closes with it. */
 export interface RawStream {
   write(frame: Frame): void;
-  /** Bytes that the client has yet to take. */
-  waitingBytes(): number;
+  /** Bytes that the client has not received yet. */
+  unsentBytes(): number;
   end(): void;
-  /** Ends it in the middle. */
-  cut(): void;
-  /** Calls the listener once when the connection is closed, at once if it is already. */
+  /** Closes the connection without a proper end. */
+  destroy(): void;
+  /** Calls the listener when the connection closes; at once if it is closed already. */
   onClose(listener: () => void): void;
 }
 
-/** Streams that are open, by their socket: nothing else may be written there. */
+/** The sockets of open streams. Nothing else may be written to them. */
 const streams = new WeakSet<Socket>();
 
 /**
- * Begins a stream with 200; head and first piece leave as one write.
+ * Starts a stream with status 200. Head and first piece are written at once.
  *
- * @param response nothing was written to it, and it is its connection's turn (`limits/pipelining.ts` sees to that).
+ * @param response unused so far, and at its turn on the connection, which `limits/pipelining.ts` ensures.
  */
 export function openRawStream(
   { httpVersion }: IncomingMessage,
@@ -63,11 +60,10 @@ export function openRawStream(
   first: string,
 ): RawStream {
   const { socket } = response;
-  if (!socket || response.headersSent)
-    throw new Error('a stream wants a connection to which nothing was written');
+  if (!socket || response.headersSent) throw new Error('a stream needs an unused response');
   const isChunked = httpVersion !== '1.0';
   const bytesOf = ({ plain, chunk }: Frame) => (isChunked ? chunk : plain);
-  let isOver = false;
+  let hasEnded = false;
   streams.add(socket);
   const framing: Headers = isChunked ? { 'Transfer-Encoding': 'chunked' } : {};
   socket.cork();
@@ -76,16 +72,16 @@ export function openRawStream(
   socket.uncork();
   return {
     write(piece) {
-      if (!isOver && socket.writable) socket.write(bytesOf(piece));
+      if (!hasEnded && socket.writable) socket.write(bytesOf(piece));
     },
-    waitingBytes: () => socket.writableLength,
+    unsentBytes: () => socket.writableLength,
     end() {
-      if (isOver) return;
-      isOver = true;
+      if (hasEnded) return;
+      hasEnded = true;
       if (isChunked) socket.write(LAST_CHUNK);
       socket.destroySoon();
     },
-    cut: () => void socket.destroy(),
+    destroy: () => void socket.destroy(),
     onClose(listener) {
       if (socket.destroyed) return listener();
       socket.once('close', listener);
@@ -94,18 +90,18 @@ export function openRawStream(
 }
 
 /**
- * Answers bytes that never became a whole request, and closes the connection. Answers that are under way are finished before;
- * behind a stream, which has no end, there is no answer.
+ * Answers bytes that did not become a request, and closes the connection. Earlier responses are finished first. A stream does
+ * not finish, so its connection is closed without an answer.
  */
 export function answerRaw(socket: Socket, status: number, headers: Headers, body: string): void {
   const current = currentResponse(socket);
   if (!socket.writable || streams.has(socket)) return void socket.destroy();
-  // Of a request whose body does not come, or is broken, the bytes are its own.
+  // The bytes belong to a request whose body is broken or incomplete.
   const isOwn = current && !current.req.complete && !current.headersSent;
   if (!current || isOwn || current.writableFinished) {
     const length = { 'Content-Length': Buffer.byteLength(body) };
     return void socket.end(head(status, { ...headers, ...length }) + body);
   }
-  // In the turn after it the next response has the connection, if there is one.
+  // The next response, if any, owns the connection only in the next turn.
   current.once('close', () => setImmediate(answerRaw, socket, status, headers, body));
 }

@@ -3,7 +3,7 @@ import { DAY } from '../../domain/time/bucket-width.ts';
 import { HOUR } from '../../domain/time/time.ts';
 import { RefusalError } from '../../exchanges/venues/refusal.ts';
 import type { Outbound } from '../../outbound/client.ts';
-import { askJson } from '../../outbound/json.ts';
+import { requestJson } from '../../outbound/json.ts';
 import type { SampleStore } from '../../stores/sample-store.ts';
 import { readValue } from '../formats/json-record.ts';
 import { emptyBatch, type SampleBatch } from '../sample-batch.ts';
@@ -11,7 +11,7 @@ import { createTimeColumn } from '../times/time-column.ts';
 import type { PacedCall } from './paced-calls.ts';
 
 /** A file is an hour of samples, some 30 kB; the list of all of them is less than a megabyte. */
-const REQUEST = { deadline: 20_000, bodyLimit: 8 * 2 ** 20 } as const;
+const REQUEST = { deadlineMs: 20_000, bodyLimit: 8 * 2 ** 20 } as const;
 
 /** Half of what a file of an hour holds. An hour with fewer may be the rest of its neighbour, or an interrupted import's. */
 const ENOUGH = 60;
@@ -35,7 +35,7 @@ export interface SenticryptArchive {
 /** `undefined` where there is no such document. */
 async function get({ outbound, userAgent, signal }: SenticryptArchive, url: URL): Promise<unknown> {
   const request = { ...REQUEST, headers: { 'user-agent': userAgent } };
-  const { status, headers, body } = await askJson(outbound, url, request, signal);
+  const { status, headers, body } = await requestJson(outbound, url, request, signal);
   if (headers.get('data-source') === 'simulated')
     throw new RefusalError('forbidden', 'the source sends simulated samples, which never mix with real ones');
   if (status === 200) return body;

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { LONGEST_REST } from '../../outbound/retry-after.ts';
+import { MAX_BACK_OFF_MS } from '../../outbound/retry-after.ts';
 import { isWaiting, nextStatus, type UpstreamStatus } from '../../stores/upstream-status.ts';
 import type { ActualCharset } from './charset.ts';
 import type { FeedAnswer, Validators } from './fetch.ts';
@@ -27,14 +27,14 @@ export function jitter(...parts: readonly (string | number)[]): number {
 }
 
 export function isDue(poll: Poll | undefined, now: number): boolean {
-  const longestMs = poll?.failures === 0 ? LONGEST : LONGEST_REST;
+  const longestMs = poll?.failures === 0 ? LONGEST : MAX_BACK_OFF_MS;
   return poll === undefined || !isWaiting(poll.due, { now, longestMs });
 }
 
 /** Until a feed that answers is asked again; twice as long after each further failure, up to an hour. */
 function pause(address: string, installation: string, poll: { polls: number; failures: number }): number {
   const usual = SHORTEST + (LONGEST - SHORTEST) * jitter(address, installation, poll.polls);
-  return Math.min(LONGEST_REST, usual * 2 ** Math.max(0, poll.failures - 1));
+  return Math.min(MAX_BACK_OFF_MS, usual * 2 ** Math.max(0, poll.failures - 1));
 }
 
 function reasonOf(before: Poll | undefined, answer: FeedAnswer): string | undefined {

@@ -3,7 +3,7 @@ import { epochUnitOf } from '../../domain/time/epoch-unit.ts';
 import { plain } from '../../exchanges/venues/request.ts';
 import { jitter } from '../../news/feeds/polling.ts';
 import type { Outbound } from '../../outbound/client.ts';
-import { askJson } from '../../outbound/json.ts';
+import { requestJson } from '../../outbound/json.ts';
 import { isWaiting, nextStatus, type UpstreamStatus } from '../../stores/upstream-status.ts';
 
 /** The index as it is shown beside the sentiment, never mixed into it. The label is the publisher's own. */
@@ -99,10 +99,10 @@ async function ask(request: FearAndGreedRequest, before: FearAndGreedState | und
   const { outbound, url, userAgent, installation, now, deadline = 8000, signal } = request;
   const address = new URL(`${url.replace(/\/$/, '')}/fng/?limit=1`);
   const headers = { 'user-agent': userAgent };
-  const { status, body } = await askJson(
+  const { status, body } = await requestJson(
     outbound,
     address,
-    { deadline, bodyLimit: 2 ** 16, headers },
+    { deadlineMs: deadline, bodyLimit: 2 ** 16, headers },
     signal,
   );
   if (status !== 200) throw new SourceError('bad_status', `the source answered ${status}`);

@@ -24,7 +24,7 @@ const MONDAY = Date.UTC(2000, 0, 3);
 
 const parameters = fc.sample(fc.nat(), { seed: 71, numRuns: 20_000 });
 
-/** Forty days: dense at times, with gaps, and single values; the same each time. */
+/** Forty days, partly dense, with gaps and single values; the same in each run. */
 function samples(): Sample[] {
   let time = NOW - 40 * DAY;
   const all: Sample[] = [];
@@ -48,7 +48,7 @@ function near(actual: number | null, expected: number | null, what: string): voi
   assert.ok(isNear, `${what}: ${actual}, ${expected}`);
 }
 
-/** In loops over all samples, as anyone would. */
+/** A simple model: loops over all samples. */
 function naive(all: readonly Sample[], from: number, width: number) {
   const of = (name: 'price' | 'sentiment') =>
     all
@@ -77,7 +77,7 @@ const question = fc.record({
 });
 
 for (const [name, options] of STORES) {
-  test(`${name}: every bucket is the average of its samples, at any edges`, options, async (t) => {
+  test(`${name}: every bucket is the average of its samples, at all boundaries`, options, async (t) => {
     const service = await startKept(t, name, () => NOW);
     const all = samples();
     assert.ok(all.length > 10_000);
@@ -91,7 +91,7 @@ for (const [name, options] of STORES) {
           `/history?from=${from}&to=${to}&bucket=${bucket}&format=${format}`,
         );
         assert.equal(response.status, 200);
-        const told = format === 'csv' ? parseCsv(await response.text()) : (await json(response)).buckets;
+        const buckets = format === 'csv' ? parseCsv(await response.text()) : (await json(response)).buckets;
 
         const first = begin - ((((begin - MONDAY) % width) + width) % width);
         const expected: { start: number; values: ReturnType<typeof naive> }[] = [];
@@ -100,11 +100,11 @@ for (const [name, options] of STORES) {
           if (values.price_samples + values.sentiment_samples > 0) expected.push({ start, values });
         }
         assert.deepEqual(
-          told.map(({ time }: { time: string }) => Date.parse(time)),
+          buckets.map(({ time }: { time: string }) => Date.parse(time)),
           expected.map(({ start }) => start),
         );
         for (const [index, { values }] of expected.entries()) {
-          const { time, ...actual } = told[index];
+          const { time, ...actual } = buckets[index];
           assert.deepEqual(Object.keys(actual), Object.keys(values));
           for (const [key, value] of Object.entries(values)) near(actual[key], value, `${time} ${key}`);
         }

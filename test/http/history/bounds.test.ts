@@ -9,7 +9,7 @@ import { snapshot, startUpstream } from '../../support/upstreams/upstream.ts';
 const NOW = Date.UTC(2026, 0, 7, 12);
 const STEP = 90_000;
 const COUNT = 50_000;
-/** 5,000 buckets of a quarter of an hour, with ten samples each. */
+/** 5,000 buckets of 15 minutes, with ten samples each. */
 const SAMPLES: readonly Sample[] = Array.from({ length: COUNT }, (_, index) => ({
   time: NOW - (COUNT - index) * STEP,
   price: 1 + index,
@@ -17,7 +17,7 @@ const SAMPLES: readonly Sample[] = Array.from({ length: COUNT }, (_, index) => (
 }));
 const LONG = `/history?from=${new Date(NOW - COUNT * STEP).toISOString()}&bucket=15m`;
 
-/** As long, and of another range each. */
+/** Ranges of the same length, all different. */
 const another = (index: number): string =>
   `/history?from=${new Date(NOW - (COUNT - 10 * (index + 1)) * STEP).toISOString()}&bucket=15m`;
 
@@ -28,33 +28,37 @@ async function start(t: TestContext, store: 'SQLite' | 'Redis', environment: Rec
 }
 
 for (const [name, options] of STORES) {
-  test(`${name}: of very many different ones some are refused, and none is wrong`, options, async (t) => {
-    const service = await start(t, name);
-    const answers = await Promise.all(
-      Array.from({ length: 90 }, async (_, index) => {
-        const response = await service.get(another(index));
-        return {
-          index,
-          status: response.status,
-          retry: response.headers.get('retry-after'),
-          body: await json(response),
-        };
-      }),
-    );
-    const refused = answers.filter(({ status }) => status !== 200);
-    assert.ok(refused.length > 0 && refused.length <= 90 - 66, `${refused.length} refused`);
-    for (const { status, retry, body } of refused) {
-      assert.deepEqual([status, body.code], [503, 'too_many_histories']);
-      assert.ok(Number(retry) > 0);
-    }
-    for (const { status, index, body } of answers) {
-      if (status === 200) assert.equal(body.buckets.length, 4999 - index);
-    }
-  });
+  test(
+    `${name}: of very many different requests some are rejected, and none is answered wrongly`,
+    options,
+    async (t) => {
+      const service = await start(t, name);
+      const answers = await Promise.all(
+        Array.from({ length: 90 }, async (_, index) => {
+          const response = await service.get(another(index));
+          return {
+            index,
+            status: response.status,
+            retry: response.headers.get('retry-after'),
+            body: await json(response),
+          };
+        }),
+      );
+      const refused = answers.filter(({ status }) => status !== 200);
+      assert.ok(refused.length > 0 && refused.length <= 90 - 66, `${refused.length} refused`);
+      for (const { status, retry, body } of refused) {
+        assert.deepEqual([status, body.code], [503, 'too_many_histories']);
+        assert.ok(Number(retry) > 0);
+      }
+      for (const { status, index, body } of answers) {
+        if (status === 200) assert.equal(body.buckets.length, 4999 - index);
+      }
+    },
+  );
 
-  test(`${name}: who leaves is in nobody's way, and no fault`, options, async (t) => {
+  test(`${name}: a client that leaves does not delay others, and causes no error`, options, async (t) => {
     const service = await start(t, name);
-    // Together they are more than may wait; of two rounds there is room for all.
+    // Together they exceed the queue; in two rounds all fit.
     for (let round = 0; round < 4; round += 1) {
       const leaving = new AbortController();
       const asked = Promise.allSettled(
@@ -76,7 +80,7 @@ for (const [name, options] of STORES) {
   });
 
   test(
-    `${name}: who comes after a refresh gets what it brought, whatever is being made`,
+    `${name}: a request after a refresh includes its samples, whatever is being built`,
     options,
     async (t) => {
       const upstream = await startUpstream(t, '[]');
@@ -87,7 +91,7 @@ for (const [name, options] of STORES) {
         upstream.answer(JSON.stringify([snapshot(NOW - COUNT * STEP + 10 * round, price)]));
         assert.equal((await service.post()).status, 200);
         const { buckets } = await json(service.get(LONG));
-        // In the first bucket, which is the first to be read.
+        // In the first bucket, which is read first.
         assert.equal(buckets[0].price_max, price);
         await (await early).text();
       }
@@ -95,7 +99,7 @@ for (const [name, options] of STORES) {
   );
 }
 
-test('a stop does not wait for what is being made', async (t) => {
+test('a stop does not wait for histories in progress', async (t) => {
   const service = await start(t, 'SQLite');
   const asked = Promise.all(
     Array.from({ length: 50 }, async (_, index) => {

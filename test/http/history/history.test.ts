@@ -35,7 +35,7 @@ const bucket = (time: string, values: object) => ({
   ...values,
 });
 
-test('tells averages, extremes and counts, and leaves empty buckets out', async (t) => {
+test('returns averages, extremes and counts, without empty buckets', async (t) => {
   const service = await start(t);
   await service.keep(SAMPLES);
   const response = await ask(service, '?from=2026-01-07T10:30:00Z&bucket=1h');
@@ -61,7 +61,7 @@ test('tells averages, extremes and counts, and leaves empty buckets out', async 
   });
 });
 
-test('is of the last 24 hours in buckets of five minutes, where nothing is said', async (t) => {
+test('defaults to the last 24 hours in buckets of five minutes', async (t) => {
   const service = await start(t);
   await service.keep(SAMPLES);
   const { buckets, ...range } = await json(ask(service, ''));
@@ -69,7 +69,7 @@ test('is of the last 24 hours in buckets of five minutes, where nothing is said'
   assert.equal(buckets.length, 3);
 });
 
-test('widens to whole buckets, weeks from Monday, in whatever offset the times are', async (t) => {
+test('widens the range to whole buckets, with weeks from Monday, for times in any offset', async (t) => {
   const service = await start(t);
   await service.keep(SAMPLES);
   const week = await json(ask(service, '?from=-1h&bucket=1w'));
@@ -88,7 +88,7 @@ test('widens to whole buckets, weeks from Monday, in whatever offset the times a
   }
 });
 
-test('where nothing is kept, any range is empty, that of oldest too', async (t) => {
+test('in an empty store every range is empty, including from oldest', async (t) => {
   const service = await start(t);
   const none = await ask(service, '?from=oldest&bucket=1h');
   assert.equal(none.status, 200);
@@ -106,7 +106,7 @@ test('where nothing is kept, any range is empty, that of oldest too', async (t) 
 });
 
 for (const store of ['SQLite', 'Redis'] as const) {
-  test(`${store}: a range may begin before all stores, and end after all samples`, async (t) => {
+  test(`${store}: a range may start before Bitcoin, and end after all samples`, async (t) => {
     const service = await start(t, store);
     await service.keep(SAMPLES);
     const query = '?from=1950-01-01T00:00:00Z&to=2030-01-01T00:00:00Z&bucket=1w';
@@ -123,7 +123,7 @@ for (const store of ['SQLite', 'Redis'] as const) {
   });
 }
 
-test('as CSV, with nothing where there is nothing', async (t) => {
+test('returns CSV, with unknown values empty', async (t) => {
   const service = await start(t);
   await service.keep(SAMPLES);
   const expected =
@@ -158,14 +158,14 @@ for (const [query, detail] of [
   ['?from=yesterday', /^from is no time/],
   ['?to=2025-02-29T00:00:00Z', /^to is a date that there is not/],
   ['?from=2016-12-31T23:59:60Z', /leap second/],
-  ['?from=', /^from has to have 1 to 64 characters/],
-  [`?from=${'9'.repeat(65)}`, /^from has to have/],
-  ['?from=-1h&from=-2h', /^from is there more than once/],
-  ['?bucket=1h&bucket=1h', /^bucket takes one of|^bucket is there more than once/],
-  ['?bucket=2h', /^bucket takes one of 30s, .*, 1w, auto$/],
-  ['?format=xml', /^format takes one of json, csv$/],
-  ['?from=now', /^from has to be before to/],
-  ['?from=-1h&to=-2h', /^from has to be before to/],
+  ['?from=', /^from must have 1 to 64 characters/],
+  [`?from=${'9'.repeat(65)}`, /^from must have/],
+  ['?from=-1h&from=-2h', /^from must be given only once/],
+  ['?bucket=1h&bucket=1h', /^bucket must be one of|^bucket must be given only once/],
+  ['?bucket=2h', /^bucket must be one of 30s, .*, 1w, auto$/],
+  ['?format=xml', /^format must be one of json, csv$/],
+  ['?from=now', /^from must be before to/],
+  ['?from=-1h&to=-2h', /^from must be before to/],
 ] as const) {
   test(`400 for ${query.slice(0, 40)}`, async (t) => {
     const service = await start(t);
@@ -183,7 +183,7 @@ test('unknown parameters are ignored, even twice', async (t) => {
   assert.equal((await ask(service, '?utm_source=x&utm_source=y&%zz&__proto__=1&constructor=2')).status, 200);
 });
 
-test('5,000 buckets are told, one more is refused with the bucket that fits', async (t) => {
+test('5,000 buckets are allowed; one more is rejected with the bucket that fits', async (t) => {
   const service = await start(t);
   const query = (from: string) => `?from=${from}&to=2025-01-01T00:00:00Z&bucket=15m`;
   const from = (buckets: number) => new Date(Date.UTC(2025, 0) - buckets * 15 * MINUTE).toISOString();
@@ -204,7 +204,7 @@ test('5,000 buckets are told, one more is refused with the bucket that fits', as
   assert.match(hopeless.detail, /no bucket fits/);
 });
 
-test('is told again only when it has changed, however it is encoded', async (t) => {
+test('returns 304 if unchanged, in every encoding', async (t) => {
   const service = await start(t);
   await service.keep(SAMPLES);
   const query = '?from=-1w&bucket=1h';
@@ -229,7 +229,7 @@ test('is told again only when it has changed, however it is encoded', async (t) 
   assert.equal((await ask(service, query, { 'if-none-match': etag })).status, 200);
 });
 
-test('may be kept for an hour where nothing is to come, and is checked anew soon where it moves', async (t) => {
+test('a closed range may be cached for an hour, a moving one for seconds', async (t) => {
   const service = await start(t);
   const caching = async (query: string) => (await ask(service, query)).headers.get('cache-control');
   const closed = 'public, max-age=3600, must-revalidate';
@@ -238,17 +238,17 @@ test('may be kept for an hour where nothing is to come, and is checked anew soon
   assert.equal(await caching(march), closed);
   assert.equal(await caching(`${march}&format=csv`), closed);
   assert.equal(await caching(''), moving);
-  // Until yesterday, but another yesterday tomorrow.
+  // It ends yesterday, but tomorrow that is another day.
   assert.equal(await caching('?from=-10d&to=-5d'), moving);
   assert.equal(await caching('?from=2025-03-01T00:00:00Z&to=-5d'), moving);
-  // Gaps are filled a day back.
+  // Backfill adds samples up to a day late.
   assert.equal(await caching('?from=2026-01-01T00:00:00Z&to=2026-01-07T12:00:00Z'), moving);
   assert.equal(await caching('?from=2026-01-01T00:00:00Z&to=2026-01-06T12:00:00Z&bucket=1h'), closed);
-  // As asked for it is over; as widened it is not.
+  // The requested range is over, the widened one is not.
   assert.equal(await caching('?from=2026-01-01T00:00:00Z&to=2026-01-06T12:00:00Z&bucket=1w'), moving);
 });
 
-test('is compressed where that is worth it', async (t) => {
+test('compresses large responses', async (t) => {
   const service = await start(t);
   await service.keep(
     Array.from({ length: 500 }, (_, index) => ({ time: NOW - index * MINUTE, price: index + 1 })),
@@ -288,7 +288,7 @@ test('is compressed where that is worth it', async (t) => {
   assert.equal(short.headers.get('vary'), 'Accept, Accept-Encoding');
 });
 
-test('answers HEAD with the head alone', async (t) => {
+test('answers HEAD without a body', async (t) => {
   const service = await start(t);
   await service.keep(SAMPLES);
   const full = await ask(service, '?bucket=1h', { 'accept-encoding': 'identity' });
@@ -313,7 +313,7 @@ test('answers HEAD with the head alone', async (t) => {
   }
 });
 
-test('is counted with its route, and not with its query', async (t) => {
+test('is counted by route, without the query', async (t) => {
   const service = await start(t);
   await ask(service, '?bucket=1h');
   await ask(service, '?bucket=2h');

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { networkOf } from '../../../src/http/clients/network.ts';
-import { proxyCheck } from '../../../src/http/clients/proxies.ts';
+import { networkCheck } from '../../../src/http/clients/proxies.ts';
 import { readLive } from '../../support/clients/event-stream.ts';
 import { connectRaw, requestFor } from '../../support/clients/raw-client.ts';
 import { eventually } from '../../support/eventually.ts';
@@ -12,7 +12,7 @@ const warningsOf = (service: TestService, pattern: RegExp): string[] =>
     event.type === 'warning' && pattern.test(event.text) ? [event.text] : [],
   );
 
-test('a client network is an IPv4 address or the /64 of an IPv6 one, however it is written', () => {
+test('a client network is an IPv4 address or an IPv6 /64, in every notation', () => {
   const same = [
     ['10.0.0.1', '::ffff:10.0.0.1', '::FFFF:a00:1', '0:0:0:0:0:ffff:10.0.0.1'],
     [
@@ -31,8 +31,8 @@ test('a client network is an IPv4 address or the /64 of an IPv6 one, however it 
     assert.equal(networkOf(text), undefined, text);
 });
 
-test('a proxy is known by its address or network, and as an IPv4-mapped address too', () => {
-  const isProxy = proxyCheck(['127.0.0.0/8', '10.1.2.3', '2001:db8::/32']);
+test('a proxy matches by address, by network, and as an IPv4-mapped address', () => {
+  const isProxy = networkCheck(['127.0.0.0/8', '10.1.2.3', '2001:db8::/32']);
   for (const address of ['127.0.0.1', '::ffff:127.0.0.1', '::ffff:10.1.2.3', '2001:db8:1::1']) {
     assert.equal(isProxy(address), true, address);
   }
@@ -41,7 +41,7 @@ test('a proxy is known by its address or network, and as an IPv4-mapped address 
   }
 });
 
-test('connections of one address are bounded, streams included; other addresses are served meanwhile', async (t) => {
+test('connections per address are limited, including streams; other addresses are served meanwhile', async (t) => {
   const service = await startTestService(t, { SOURCE: 'simulated', MAX_CONNECTIONS_PER_ADDRESS: '3' });
   const open = (from: string) => connectRaw(t, service.address, from);
   const stream = await open('127.0.0.2');
@@ -65,7 +65,7 @@ test('connections of one address are bounded, streams included; other addresses 
   });
 });
 
-test('a client at its limit keeps coming in while it has idle connections, and loses none that is in use', async (t) => {
+test('at the limit, a new connection replaces an idle one, and never one in use', async (t) => {
   const service = await startTestService(t, { SOURCE: 'simulated', MAX_CONNECTIONS_PER_ADDRESS: '3' });
   await service.post();
   const open = () => connectRaw(t, service.address, '127.0.0.3');
@@ -82,7 +82,7 @@ test('a client at its limit keeps coming in while it has idle connections, and l
   assert.deepEqual(warningsOf(service, /has 3 connections/), []);
 });
 
-test('behind a proxy that TRUST_PROXY names, long answers count for the clients, and not for the proxy', async (t) => {
+test('behind a trusted proxy, long responses count for the clients, not for the proxy', async (t) => {
   const env = { SOURCE: 'simulated', TRUST_PROXY: '127.0.0.0/8', MAX_CONNECTIONS_PER_ADDRESS: '2' };
   const service = await startTestService(t, env);
   await service.post();
@@ -117,7 +117,7 @@ for (const [name, value] of [
   ['x-forwarded-for', '203.0.113.7'],
   ['forwarded', 'for=203.0.113.7'],
 ] as const) {
-  test(`a proxy that TRUST_PROXY does not name is told of once: ${name}`, async (t) => {
+  test(`a proxy that TRUST_PROXY does not list is logged once: ${name}`, async (t) => {
     const service = await startTestService(t, { SOURCE: 'simulated' });
     await service.get('/health/live');
     assert.deepEqual(warningsOf(service, /TRUST_PROXY/), []);

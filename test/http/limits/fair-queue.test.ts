@@ -32,7 +32,7 @@ describe('a burst from 60 connections is answered over many turns of the event l
       const service = await startTestService(t, { SOURCE: 'simulated' });
       await service.post();
       const clients = await Promise.all(Array.from({ length: 60 }, () => connectRaw(t, service.address)));
-      // The server accepts a connection in each turn: once all have had an answer, one turn brings all requests.
+      // The server accepts one connection per turn: after all have had a response, all requests arrive in one turn.
       for (const { socket } of clients) socket.write(requestFor('/health/live'));
       for (const { until } of clients) await until((bytes) => bytes.includes('{"status":"ok"}'));
       const answered = () =>
@@ -47,7 +47,7 @@ describe('a burst from 60 connections is answered over many turns of the event l
   }
 });
 
-test('client networks take turns, and keep the order of their own work', async () => {
+test('client networks take turns, and the work of each stays in order', async () => {
   const queue = createFairQueue();
   const done: string[] = [];
   for (let index = 1; index <= 30; index += 1) queue.add('busy', () => done.push(`busy ${index}`));
@@ -61,7 +61,7 @@ test('client networks take turns, and keep the order of their own work', async (
   assert.equal(done.indexOf('light'), 1);
 });
 
-test('one is admitted at once in each turn, and none while others wait', async () => {
+test('one request per turn is admitted at once, and none while others wait', async () => {
   const queue = createFairQueue();
   const done: string[] = [];
   const admit = (name: string): void => void queue.admit(name).then(() => done.push(name));
@@ -72,7 +72,7 @@ test('one is admitted at once in each turn, and none while others wait', async (
   assert.deepEqual(done, ['first']);
   await eventually('the others are admitted', () => done.length === 3);
   assert.deepEqual(done, ['first', 'second', 'third']);
-  // The queue notices only in the turn after the last of them that it is empty.
+  // The queue notices one turn later that it is empty.
   await nextTurn();
   await nextTurn();
   admit('fourth');
@@ -80,7 +80,7 @@ test('one is admitted at once in each turn, and none while others wait', async (
   assert.equal(done.at(-1), 'fourth');
 });
 
-test('work that takes longer than a slice, in its promise callbacks too, leaves the rest for other turns', async () => {
+test('work that exceeds its slice, promise callbacks included, leaves the rest to later turns', async () => {
   const queue = createFairQueue();
   let done = 0;
   for (let count = 0; count < 10; count += 1) {

@@ -9,7 +9,7 @@ function hold(milliseconds: number): void {
   while (performance.now() < until);
 }
 
-test('under pressure work is refused, while the answer and health go on, and is taken again after it', async (t) => {
+test('under overload, only the answer and health checks are served; all requests are served afterwards', async (t) => {
   const service = await startTestService(t, { SOURCE: 'simulated' });
   await service.post();
   for (let turn = 0; turn < 3; turn += 1) {
@@ -36,9 +36,9 @@ test('under pressure work is refused, while the answer and health go on, and is 
   assert.equal(status, 200);
 });
 
-test('what held the process once, and is over, is no reason to refuse work', async (t) => {
+test('a single delay that is over causes no rejections', async (t) => {
   const service = await startTestService(t, { SOURCE: 'simulated' });
-  // The first one falls into a look that has many turns in time, and is over with it: the second is all of its own.
+  // The first delay falls into an interval with many normal turns; the second fills an interval.
   await sleep(1100);
   for (let turn = 0; turn < 2; turn += 1) {
     hold(1200);

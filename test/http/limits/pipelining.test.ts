@@ -5,7 +5,7 @@ import { connectRaw, requestFor } from '../../support/clients/raw-client.ts';
 import { type RawAnswer, readAnswer } from '../../support/clients/strict-http.ts';
 import { startTestService } from '../../support/processes/service.ts';
 
-/** All answers of a connection that is over. */
+/** All responses of a closed connection. */
 function readAll(bytes: Buffer): RawAnswer[] {
   const answers: RawAnswer[] = [];
   for (let rest = bytes; rest.length > 0; ) {
@@ -16,7 +16,7 @@ function readAll(bytes: Buffer): RawAnswer[] {
   return answers;
 }
 
-test('17 requests in one piece are answered in their order, long answers and short ones', async (t) => {
+test('17 pipelined requests are answered in order, with long and short responses', async (t) => {
   const service = await startTestService(t, { SOURCE: 'simulated' });
   await service.post();
   const client = await connectRaw(t, service.address);
@@ -42,7 +42,7 @@ test('17 requests in one piece are answered in their order, long answers and sho
   assert.match(answers[16]?.body.toString() ?? '', /"simulated"\}$/);
 });
 
-test('an unfit request behind others is answered after them, and only once', async (t) => {
+test('a malformed request behind others is answered after them, and only once', async (t) => {
   const service = await startTestService(t, { SOURCE: 'simulated' });
   await service.post();
   const client = await connectRaw(t, service.address);
@@ -56,7 +56,7 @@ test('an unfit request behind others is answered after them, and only once', asy
   );
 });
 
-test('a request whose body is broken is answered at once, behind others in its turn', async (t) => {
+test('a request with a broken body is answered at once, or after earlier requests', async (t) => {
   const service = await startTestService(t, { SOURCE: 'simulated' });
   const broken = 'POST /refresh HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n';
   for (const before of ['', requestFor('/docs/static/swagger-ui-bundle.js')]) {
@@ -67,7 +67,7 @@ test('a request whose body is broken is answered at once, behind others in its t
   }
 });
 
-test('garbage behind a stream ends it, and is answered by nothing', async (t) => {
+test('garbage behind a stream ends the stream without an answer', async (t) => {
   const service = await startTestService(t, { SOURCE: 'simulated' });
   await service.post();
   const client = await connectRaw(t, service.address);
@@ -79,7 +79,7 @@ test('garbage behind a stream ends it, and is answered by nothing', async (t) =>
   assert.match(answer.body.toString(), /"simulated"\}\n\n$/);
 });
 
-test('an expectation behind a long answer is refused in its turn', async (t) => {
+test('an expectation behind a long response is rejected in its turn', async (t) => {
   const service = await startTestService(t, { SOURCE: 'simulated' });
   const client = await connectRaw(t, service.address);
   client.socket.write(requestFor('/docs/static/swagger-ui-bundle.js') + requestFor('/', 'Expect: 200-ok'));
@@ -90,7 +90,7 @@ test('an expectation behind a long answer is refused in its turn', async (t) => 
   );
 });
 
-test('more than 16 waiting requests cost the connection', async (t) => {
+test('more than 16 waiting requests close the connection', async (t) => {
   const service = await startTestService(t, { SOURCE: 'simulated' });
   const client = await connectRaw(t, service.address);
   client.socket.write(requestFor('/health/live').repeat(100));
@@ -98,7 +98,7 @@ test('more than 16 waiting requests cost the connection', async (t) => {
   assert.equal((await service.get('/health/live')).status, 200);
 });
 
-test('clients that reset their connection in the middle of their requests are no fault of the service', async (t) => {
+test('clients that reset their connections during requests cause no errors', async (t) => {
   const service = await startTestService(t, { SOURCE: 'simulated' });
   await service.post();
   const paths = ['/v1/bitcoin.json', '/history?from=-7d', '/sources', '/live'];

@@ -10,7 +10,7 @@ import { connectRaw, requestFor } from '../../support/clients/raw-client.ts';
 const PIECE = Buffer.alloc(65_536, 'x');
 const PIECES = 512;
 
-/** A server that writes 32 MB, a piece when the one before has left. */
+/** A server that writes 32 MB, each piece after the one before has been sent. */
 async function startServer(t: TestContext): Promise<{ address: string; rate: Disposable }> {
   const server = createServer(async (request, response) => {
     response.writeHead(200, { 'Content-Length': PIECE.length * PIECES });
@@ -20,7 +20,7 @@ async function startServer(t: TestContext): Promise<{ address: string; rate: Dis
     }
     response.end();
   }).listen(0, '127.0.0.1');
-  const rate = requireReadRate(server, { bytesPerSecond: 8_000_000, windowMs: 1000, lookMs: 50 });
+  const rate = requireReadRate(server, { minBytesPerSecond: 8_000_000, windowMs: 1000, checkIntervalMs: 50 });
   await once(server, 'listening');
   t.after(() => {
     rate[Symbol.dispose]();
@@ -30,7 +30,7 @@ async function startServer(t: TestContext): Promise<{ address: string; rate: Dis
   return { address: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, rate };
 }
 
-test('a client that takes nothing, or a little now and then, is cut; one that takes its answer gets it', async (t) => {
+test('a client that reads nothing or too slowly is cut off; one that reads gets its response', async (t) => {
   const { address } = await startServer(t);
   const silent = await connectRaw(t, address);
   silent.socket.pause().write(requestFor('/'));
@@ -43,7 +43,7 @@ test('a client that takes nothing, or a little now and then, is cut; one that ta
   await sleep(3000);
   clearInterval(reading);
   for (const { socket, closed } of [silent, trickling]) {
-    // A client that does not read learns of its end by reading.
+    // A client must read to learn that the connection has closed.
     socket.resume();
     assert.ok((await closed).length < PIECE.length * PIECES);
   }

@@ -12,7 +12,7 @@ const TOKEN = 'a-long-enough.token';
 
 type Headers = Record<string, string>;
 
-/** `POST /refresh` with headers as they are given, `Host` included. */
+/** `POST /refresh` with exactly these headers, including `Host`. */
 async function post(
   address: string,
   headers: Headers,
@@ -24,7 +24,7 @@ async function post(
   return { status: response.statusCode ?? 0, code };
 }
 
-/** [what it is, headers, whether it passes]; `@` stands for the host and port of the service. */
+/** [description, headers, whether it is accepted]; `@` stands for the host and port of the service. */
 const CASES: readonly [string, Headers, boolean][] = [
   ['curl', {}, true],
   ['a page of the service', { 'sec-fetch-site': 'same-origin', origin: 'http://@' }, true],
@@ -63,7 +63,7 @@ const CASES: readonly [string, Headers, boolean][] = [
   ],
 ];
 
-test('without a token, a page of another origin may not begin a refresh', async (t) => {
+test('without a token, pages of other origins cannot start a refresh', async (t) => {
   const upstream = await startUpstream(t, '[]');
   const { address } = await startTestService(t, { SENTICRYPT_URL: upstream.url });
   const { host } = new URL(address);
@@ -78,7 +78,7 @@ test('without a token, a page of another origin may not begin a refresh', async 
   }
 });
 
-test('behind a trusted proxy that rewrites Host, the host is the one that it names', async (t) => {
+test('behind a trusted proxy that rewrites Host, X-Forwarded-Host counts', async (t) => {
   const upstream = await startUpstream(t, '[]');
   const { address } = await startTestService(t, { SENTICRYPT_URL: upstream.url, TRUST_PROXY: '127.0.0.1' });
   const forwarded = { 'x-forwarded-host': 'lit.example' };
@@ -86,7 +86,7 @@ test('behind a trusted proxy that rewrites Host, the host is the one that it nam
   assert.equal((await post(address, { ...forwarded, origin: 'http://evil.example' })).status, 403);
 });
 
-test('with a token, it alone decides, wherever the call comes from', async (t) => {
+test('with a token, only the token counts, not the origin', async (t) => {
   const upstream = await startUpstream(t, '[]');
   const env = { SENTICRYPT_URL: upstream.url, REFRESH_TOKEN: TOKEN };
   const { address } = await startTestService(t, env);
@@ -95,7 +95,7 @@ test('with a token, it alone decides, wherever the call comes from', async (t) =
   assert.equal((await post(address, { ...far, authorization: `Bearer ${TOKEN}` })).status, 200);
 });
 
-test('who shows wrong tokens is refused for a minute, by address, and others are not', async (t) => {
+test('wrong tokens block their address for a minute, and no other', async (t) => {
   let now = NOW;
   const upstream = await startUpstream(t, '[]');
   const env = { SENTICRYPT_URL: upstream.url, REFRESH_TOKEN: TOKEN, TRUST_PROXY: '127.0.0.1' };
@@ -124,17 +124,17 @@ test('who shows wrong tokens is refused for a minute, by address, and others are
   assert.equal((await show('wrong', '2001:db8::1')).status, 401);
 });
 
-test('wrong tokens of any number of addresses take bounded memory, and a clock set back frees', () => {
+test('wrong tokens of many addresses take limited memory; a clock set back ends a block', () => {
   const tokens = createWrongTokens();
   const showWrong = (address: string, now: number) => {
-    for (let count = 0; count < 10; count += 1) tokens.note(address, now);
+    for (let count = 0; count < 10; count += 1) tokens.add(address, now);
   };
   showWrong('first', NOW);
-  assert.equal(tokens.waitOf('first', NOW + 1), 59_999);
-  assert.equal(tokens.waitOf('first', NOW - 1), 0);
+  assert.equal(tokens.waitMs('first', NOW + 1), 59_999);
+  assert.equal(tokens.waitMs('first', NOW - 1), 0);
   for (let index = 0; index < 9_999; index += 1) showWrong(`address ${index}`, NOW);
-  assert.equal(tokens.waitOf('first', NOW), 60_000);
+  assert.equal(tokens.waitMs('first', NOW), 60_000);
   showWrong('one more', NOW);
-  assert.equal(tokens.waitOf('first', NOW), 0, 'the oldest made room');
-  assert.equal(tokens.waitOf('one more', NOW), 60_000);
+  assert.equal(tokens.waitMs('first', NOW), 0, 'the oldest made room');
+  assert.equal(tokens.waitMs('one more', NOW), 60_000);
 });

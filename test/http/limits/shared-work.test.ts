@@ -5,18 +5,18 @@ import { StoreError } from '../../../src/domain/errors.ts';
 import { createSharedWork } from '../../../src/http/limits/shared-work.ts';
 import { HttpError } from '../../../src/http/problem.ts';
 
-const BOUNDS = { atOnce: 2, waiting: 3, limit: 60_000 };
+const BOUNDS = { maxRunning: 2, maxWaiting: 3, deadlineMs: 60_000 };
 const never = new AbortController().signal;
 
 function begin(t: TestContext, bounds: Partial<typeof BOUNDS> = {}) {
   const ending = new AbortController();
   t.after(() => ending.abort());
-  const shared = createSharedWork<string>({ ...BOUNDS, ...bounds, signal: ending.signal });
+  const joinWork = createSharedWork<string>({ ...BOUNDS, ...bounds, signal: ending.signal });
   const begun: string[] = [];
   const ended: string[] = [];
   const releases = new Map<string, (outcome: string | Error) => void>();
   const join = (key: string, leaving: AbortSignal = never) =>
-    shared.join(
+    joinWork(
       key,
       (signal) => {
         begun.push(key);
@@ -37,7 +37,7 @@ function begin(t: TestContext, bounds: Partial<typeof BOUNDS> = {}) {
   return { join, begun, ended, release, end: (reason: Error) => ending.abort(reason) };
 }
 
-test('who asks for the same gets the same, made once', async (t) => {
+test('requests for the same work share one result', async (t) => {
   const { join, begun, release } = begin(t);
   const all = [join('a'), join('a'), join('a')];
   await turn();
@@ -50,7 +50,7 @@ test('who asks for the same gets the same, made once', async (t) => {
   assert.equal(await later, 'anew');
 });
 
-test('so many are made at once, so many wait in their order, and others are refused', async (t) => {
+test('running and waiting work is limited, in order of arrival; more is rejected', async (t) => {
   const { join, begun, release } = begin(t);
   const all = ['a', 'b', 'c', 'd', 'e'].map((key) => join(key));
   await turn();
@@ -61,7 +61,7 @@ test('so many are made at once, so many wait in their order, and others are refu
     assert.ok(Number(error.headers['Retry-After']) > 0);
     return true;
   });
-  // Who joins one that waits adds nothing.
+  // Joining waiting work adds nothing to the queue.
   const joined = join('e');
   await release('b');
   assert.deepEqual(begun, ['a', 'b', 'c']);
@@ -71,8 +71,8 @@ test('so many are made at once, so many wait in their order, and others are refu
   assert.deepEqual(await Promise.all([...all, joined, after]), ['a', 'b', 'c', 'd', 'e', 'e', 'f']);
 });
 
-test('what fails makes room, and fails for all who wait for it', async (t) => {
-  const { join, begun, release } = begin(t, { atOnce: 1 });
+test('failed work makes room, and fails for all who wait for it', async (t) => {
+  const { join, begun, release } = begin(t, { maxRunning: 1 });
   const fault = new Error('broken');
   const outcomes = Promise.allSettled([join('a'), join('a'), join('b')]);
   await turn();
@@ -86,8 +86,8 @@ test('what fails makes room, and fails for all who wait for it', async (t) => {
   assert.deepEqual(begun, ['a', 'b']);
 });
 
-test('goes on while one is left who waits, and ends with the last', async (t) => {
-  const { join, ended, begun, release } = begin(t, { atOnce: 1 });
+test('work continues while anyone waits for it, and is aborted with the last', async (t) => {
+  const { join, ended, begun, release } = begin(t, { maxRunning: 1 });
   const [one, other, third] = [new AbortController(), new AbortController(), new AbortController()];
   const outcomes = Promise.allSettled([
     join('a', one.signal),
@@ -106,7 +106,7 @@ test('goes on while one is left who waits, and ends with the last', async (t) =>
     (await outcomes).map((one) => one.status === 'rejected' && one.reason.message),
     ['left', 'left too', 'left before its turn'],
   );
-  // Its place is free, and neither of the two is in the way.
+  // Both have made room.
   const next = join('a');
   await turn();
   await release('a', 'anew');
@@ -115,15 +115,15 @@ test('goes on while one is left who waits, and ends with the last', async (t) =>
   await assert.rejects(join('c', AbortSignal.abort(new Error('gone'))), /gone/);
 });
 
-test('ends what takes too long, the wait for its turn included', async (t) => {
-  const { join, ended } = begin(t, { atOnce: 1, limit: 50 });
+test('work that exceeds its deadline is aborted, including the wait for its turn', async (t) => {
+  const { join, ended } = begin(t, { maxRunning: 1, deadlineMs: 50 });
   const isLate = (error: unknown) => error instanceof StoreError && error.code === 'timeout';
   await Promise.all([assert.rejects(join('a'), isLate), assert.rejects(join('b'), isLate)]);
   assert.ok(ended.includes('a'));
 });
 
-test('all of it ends with the service', async (t) => {
-  const { join, end } = begin(t, { atOnce: 1 });
+test('all work is aborted when the service stops', async (t) => {
+  const { join, end } = begin(t, { maxRunning: 1 });
   const reason = new Error('stopping');
   const outcomes = Promise.all([assert.rejects(join('a'), reason), assert.rejects(join('b'), reason)]);
   await turn();

@@ -6,13 +6,13 @@ import { type TestContext, test } from 'node:test';
 import { limitUnsentBytes } from '../../../src/http/limits/unsent-bytes.ts';
 import { eventually } from '../../support/eventually.ts';
 
-/** More than the system takes on its way between two sockets. */
+/** More than the system's buffers between two sockets hold. */
 const LENGTH = 32_000_000;
 
-/** Of each path `/NETWORK/BODY` one body; those of one name are one buffer. */
+/** Serves a body for each path `/NETWORK/BODY`. Bodies of the same name share a buffer. */
 async function startServer(t: TestContext, most: number) {
   const bodies = new Map<string, Buffer>();
-  const unsent = limitUnsentBytes(most);
+  const countUnsent = limitUnsentBytes(most);
   const closed: string[] = [];
   const server = createServer((request, response) => {
     const { url = '' } = request;
@@ -20,7 +20,7 @@ async function startServer(t: TestContext, most: number) {
     const body = bodies.get(name) ?? Buffer.alloc(LENGTH, name);
     bodies.set(name, body);
     response.on('close', () => closed.push(`${url} ${response.writableFinished ? 'whole' : 'cut'}`));
-    unsent.add(response, network, body);
+    countUnsent(response, network, body);
     response.end(body);
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -32,7 +32,7 @@ async function startServer(t: TestContext, most: number) {
   return {
     closed,
     port,
-    /** Asks, and takes the head alone. */
+    /** Sends a request, and reads only the head. */
     async pause(path: string): Promise<Socket> {
       const socket = connect(port, '127.0.0.1');
       t.after(() => socket.destroy());
@@ -44,14 +44,14 @@ async function startServer(t: TestContext, most: number) {
   };
 }
 
-test('paused clients hold so much memory and no more: the oldest answer is cut', async (t) => {
+test('the memory of paused clients is limited: the oldest response is cut off', async (t) => {
   const { closed, port, pause } = await startServer(t, 3.1 * LENGTH);
   for (const path of ['/a/1', '/a/2', '/a/3']) await pause(path);
   assert.deepEqual(closed, []);
   await pause('/a/4');
   await eventually('one is closed', () => closed.length === 1);
   assert.deepEqual(closed, ['/a/1 cut']);
-  // A client that reads gets all of it, and its place is free after that.
+  // A client that reads gets the whole body, and makes room.
   const whole = await fetch(`http://127.0.0.1:${port}/a/5`);
   assert.equal((await whole.arrayBuffer()).byteLength, LENGTH);
   await eventually('two more are closed', () => closed.length === 3);
@@ -60,7 +60,7 @@ test('paused clients hold so much memory and no more: the oldest answer is cut',
   assert.equal(closed.length, 3);
 });
 
-test('it is the client with most that loses an answer, and a shared body counts once', async (t) => {
+test('the most expensive client loses a response, and a shared body counts once', async (t) => {
   const { closed, pause } = await startServer(t, 3.1 * LENGTH);
   for (const path of ['/a/1', '/b/2', '/b/3']) await pause(path);
   await pause('/c/4');

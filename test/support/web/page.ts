@@ -16,12 +16,12 @@ export function visitPage(t: TestContext, address: string, options: VisitOptions
   });
 }
 
-/** Three hours that end now, as SentiCrypt tells them: each a price and a mood. */
-export function threeHours(hours: readonly (readonly [price: number, mood: number])[]): string {
+/** Three hours that end now, as SentiCrypt tells them: each a price and a sentiment. */
+export function threeHours(hours: readonly (readonly [price: number, sentiment: number])[]): string {
   const now = Date.now() - 1000;
   const first = hours.length - 1;
   return JSON.stringify(
-    hours.map(([price, mood], index) => snapshot(now - (first - index) * HOUR, price, mood)),
+    hours.map(([price, sentiment], index) => snapshot(now - (first - index) * HOUR, price, sentiment)),
   );
 }
 

@@ -4,7 +4,7 @@ import type { SourcesAnswer } from '../../../src/domain/sources-answer.ts';
 
 const HOUR = 3_600_000;
 
-type Hour = readonly [price: number | null, mood: number | null];
+type Hour = readonly [price: number | null, sentiment: number | null];
 
 const direction = (values: readonly (number | null)[]): Answer['price_direction'] => {
   const known = values.filter((value) => value !== null);
@@ -23,8 +23,8 @@ export function answerOf(
   const last = Math.floor(asOf / HOUR) * HOUR;
   const write = (time: number) => new Date(time).toISOString().replace('.000Z', 'Z');
   const price = direction(hours.map(([value]) => value));
-  const mood = direction(hours.map(([, value]) => value));
-  const isKnown = price !== 'unknown' && mood !== 'unknown';
+  const sentiment = direction(hours.map(([, value]) => value));
+  const isKnown = price !== 'unknown' && sentiment !== 'unknown';
   return {
     hourly_average_of_averages: hours.map(([value, sentiment], index) => ({
       time: write(last - (2 - index) * HOUR),
@@ -34,9 +34,9 @@ export function answerOf(
       sentiment_samples: sentiment === null ? 0 : 120,
       complete: index < 2,
     })),
-    sentiment_direction: mood,
+    sentiment_direction: sentiment,
     price_direction: price,
-    is_lit: isKnown ? price === 'rising' && mood === 'rising' : null,
+    is_lit: isKnown ? price === 'rising' && sentiment === 'rising' : null,
     as_of: write(asOf),
     stale: age > HOUR,
     source,

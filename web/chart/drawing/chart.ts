@@ -188,7 +188,7 @@ export function createDrawing(
       chart.setCrosshairPosition(
         value,
         (timeAt(grid, index) / 1000) as Time,
-        hasPrice ? panes.price : panes.mood,
+        hasPrice ? panes.price : panes.sentiment,
       );
     },
     speak(newFigures, newLocale) {

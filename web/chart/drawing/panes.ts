@@ -3,10 +3,10 @@ import type { Figures } from '../../words/figures.ts';
 import { cellsOf } from '../cell.ts';
 import type { Colors } from './colors.ts';
 import type { Grid, View } from './grid.ts';
-import { createMoodBars } from './mood-bars.ts';
 import { createPriceLine } from './price-line.ts';
 import { priceMarks } from './price-marks.ts';
-import { moodSize, widenedRange, wideRange } from './scales.ts';
+import { sentimentLimit, widenedRange, wideRange } from './scales.ts';
+import { createSentimentBars } from './sentiment-bars.ts';
 import { createWideMarks } from './wide-marks.ts';
 
 /** Shares of the height: price, sentiment. */
@@ -27,10 +27,10 @@ export function createPanes(chart: IChartApiBase<Time>, spoken: () => { figures:
     tickmarksFormatter: (values: readonly number[]) =>
       isWide ? values.map(() => '') : priceMarks(values, spoken().locale),
   } as const;
-  const moodFormat = {
+  const sentimentFormat = {
     type: 'custom',
     minMove: 0.01,
-    formatter: (value: number) => spoken().figures.mood(value),
+    formatter: (value: number) => spoken().figures.sentiment(value),
     // Its ends and middle are labelled instead.
     tickmarksFormatter: (values: readonly number[]) => values.map(() => ''),
   } as const;
@@ -41,28 +41,28 @@ export function createPanes(chart: IChartApiBase<Time>, spoken: () => { figures:
       return range ? { priceRange: widenedRange(range) } : null;
     },
   });
-  const mood = chart.addCustomSeries(
-    createMoodBars(),
+  const sentiment = chart.addCustomSeries(
+    createSentimentBars(),
     {
-      priceFormat: moodFormat,
+      priceFormat: sentimentFormat,
       autoscaleInfoProvider: () => ({ priceRange: { minValue: -size, maxValue: size } }),
     },
     1,
   );
   const wideMarks = createWideMarks(price);
   price.priceScale().applyOptions({ scaleMargins: { top: 0.08, bottom: 0.06 } });
-  mood.priceScale().applyOptions({ scaleMargins: { top: 0.14, bottom: 0.14 } });
+  sentiment.priceScale().applyOptions({ scaleMargins: { top: 0.14, bottom: 0.14 } });
   const ends = [1, 0, -1].map((side) => ({
     side,
-    line: mood.createPriceLine({ price: side, lineVisible: false }),
+    line: sentiment.createPriceLine({ price: side, lineVisible: false }),
   }));
   for (const [index, factor] of PANES.entries()) chart.panes()[index]?.setStretchFactor(factor);
 
   return {
     price,
-    mood,
+    sentiment,
     show(grid: Grid, view: View, asOf: number): void {
-      size = moodSize(grid);
+      size = sentimentLimit(grid);
       for (const { side, line } of ends) line.applyOptions({ price: side * size });
       const wide = wideRange(grid, view);
       isWide = wide !== undefined;
@@ -71,7 +71,7 @@ export function createPanes(chart: IChartApiBase<Time>, spoken: () => { figures:
       const mode = isWide ? PriceScaleMode.Logarithmic : PriceScaleMode.Normal;
       price.priceScale().applyOptions({ mode });
       price.setData(cellsOf(grid, asOf, 'price'));
-      mood.setData(cellsOf(grid, asOf, 'sentiment'));
+      sentiment.setData(cellsOf(grid, asOf, 'sentiment'));
     },
     /** @param lineSize line width relative to that beside 16-pixel text. */
     recolor(colors: Colors, lineSize: number): void {
@@ -81,12 +81,12 @@ export function createPanes(chart: IChartApiBase<Time>, spoken: () => { figures:
       for (const { line: end } of ends) {
         end.applyOptions({ axisLabelColor: labelGround, axisLabelTextColor: label });
       }
-      mood.applyOptions({ color: ember, gloomyColor: ash, zeroColor: line });
+      sentiment.applyOptions({ color: ember, negativeColor: ash, zeroColor: line });
     },
     /** Call after a change of language. */
     speak(): void {
       price.applyOptions({ priceFormat });
-      mood.applyOptions({ priceFormat: moodFormat });
+      sentiment.applyOptions({ priceFormat: sentimentFormat });
     },
   };
 }

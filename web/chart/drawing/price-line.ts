@@ -115,20 +115,20 @@ export function createPriceLine(): ICustomSeriesPaneView<Time, Cell, PriceLineOp
       draw(target, toPlace) {
         if (!data || !options) return;
         const runs = runsOf(data, usual, toPlace);
-        const looks = options;
+        const styles = options;
         target.useMediaCoordinateSpace(({ context }) => {
-          context.lineWidth = LINE * looks.size;
+          context.lineWidth = LINE * styles.size;
           context.lineJoin = 'round';
           context.lineCap = 'round';
-          context.fillStyle = looks.color;
+          context.fillStyle = styles.color;
           context.globalAlpha = BAND;
           for (const run of runs) drawBand(context, run);
           context.globalAlpha = 1;
-          context.strokeStyle = looks.color;
+          context.strokeStyle = styles.color;
           for (const run of runs) {
             drawLine(context, run);
             const newest = run.at(-1);
-            if (newest && (run.length === 1 || newest.isIncomplete)) drawDot(context, newest, looks);
+            if (newest && (run.length === 1 || newest.isIncomplete)) drawDot(context, newest, styles);
           }
         });
       },

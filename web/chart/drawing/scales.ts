@@ -8,15 +8,15 @@ interface PriceRange {
 }
 
 /** Possible limits of the sentiment scale on both sides of zero: few, so that charts are comparable. */
-const MOOD_SIZES = [0.25, 0.5, 1] as const;
+const SENTIMENT_LIMITS = [0.25, 0.5, 1] as const;
 /** As a share of the price: smaller movements are not magnified. */
 const LEAST_SPAN = 0.01;
 
 /** The sentiment scale for all data, independent of the visible part. */
-export function moodSize({ cells }: Grid): number {
+export function sentimentLimit({ cells }: Grid): number {
   let most = 0;
   for (const cell of cells) most = Math.max(most, Math.abs(cell?.sentiment ?? 0));
-  return MOOD_SIZES.find((size) => most <= size) ?? 1;
+  return SENTIMENT_LIMITS.find((size) => most <= size) ?? 1;
 }
 
 export function widenedRange({ minValue, maxValue }: PriceRange): PriceRange {

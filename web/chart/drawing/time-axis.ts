@@ -56,12 +56,12 @@ export function createTimeAxis(
     const time = Number(seconds) * 1000;
     return bucketWidth() < WIDTHS['1d'] ? shiftToLocal(time) : new Date(time);
   };
-  let asked = 0;
+  let calls = 0;
   return new (class extends Base {
     /** Never the same twice, so that labels are not cached: whether one fits depends on the view. */
     override cacheKey(): number {
-      asked += 1;
-      return asked;
+      calls += 1;
+      return calls;
     }
 
     override formatTickmark({ weight, originalTime }: TickMark): string {

@@ -2,9 +2,9 @@ import type { Answer } from '../../../src/domain/answer.ts';
 import type { KnownSources } from '../../feed/sources.ts';
 import type { Figures } from '../../words/figures.ts';
 import type { Words } from '../../words/words.ts';
+import { isEverythingFailing, placesOf } from '../failing-sources.ts';
 import { Notices } from '../notices.tsx';
 import { useNow } from '../state.ts';
-import { isCutOff, placesOf } from '../trouble.ts';
 import { Facts } from './facts.tsx';
 import { Hours } from './hours.tsx';
 import type { Verdict } from './verdict.ts';
@@ -22,14 +22,16 @@ interface FieldProps {
 function sentence({ words, figures, verdict, answer, sources }: FieldProps, now: number): string {
   if (!answer) {
     if (verdict !== 'empty') return words.asking;
-    return sources && isCutOff(sources) ? words.unreachable.sentence(placesOf(sources).length) : words.empty;
+    return sources && isEverythingFailing(sources)
+      ? words.unreachable.sentence(placesOf(sources).length)
+      : words.empty;
   }
   if (verdict === 'lit') return words.bothRise;
-  const { price_direction: price, sentiment_direction: mood } = answer;
-  if (price === 'unknown' && mood === 'unknown') return `${words.neither}${words.gap}${words.needsTwo}`;
+  const { price_direction: price, sentiment_direction: sentiment } = answer;
+  if (price === 'unknown' && sentiment === 'unknown') return `${words.neither}${words.gap}${words.needsTwo}`;
   const trend = answer.stale
-    ? words.pastTrend(figures.moment(Date.parse(answer.as_of), now), price, mood)
-    : words.trend(price, mood);
+    ? words.pastTrend(figures.moment(Date.parse(answer.as_of), now), price, sentiment)
+    : words.trend(price, sentiment);
   if (verdict === 'was-lit') return trend;
   return `${trend}${words.gap}${verdict === 'unknown' ? words.needsTwo : words.needsBoth}`;
 }

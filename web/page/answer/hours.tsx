@@ -40,20 +40,20 @@ export function Hours({ words, figures, answer, now }: HoursProps) {
   const hours = hoursOf(answer, now);
   const newest = Date.parse(hours.at(-1)?.time ?? '');
 
-  function rowOf(kind: 'price' | 'mood', value: 'price' | 'sentiment', direction: Direction): Row {
+  function rowOf(value: 'price' | 'sentiment', direction: Direction): Row {
     const values = hours.map((hour) => ('complete' in hour ? hour[value] : undefined));
     // More digits if two values beside an arrow would look the same.
-    const write = figures.apart(kind, values);
+    const write = figures.apart(value, values);
     const cells = values.map((one, index) => ({
       step: index === 0 ? 'unknown' : directionBetween(values[index - 1], one),
       text: one == null ? undefined : write(one),
     }));
-    return { name: words[kind], directions: words.direction[kind], direction, cells };
+    return { name: words[value], directions: words.direction[value], direction, cells };
   }
 
   const rows = [
-    rowOf('price', 'price', answer?.price_direction ?? 'unknown'),
-    rowOf('mood', 'sentiment', answer?.sentiment_direction ?? 'unknown'),
+    rowOf('price', answer?.price_direction ?? 'unknown'),
+    rowOf('sentiment', answer?.sentiment_direction ?? 'unknown'),
   ];
   const none = answer ? words.noValue : '–';
   useWidest(table, '.figure', JSON.stringify([rows, none]));

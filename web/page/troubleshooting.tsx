@@ -1,9 +1,9 @@
 import type { Words } from '../words/words.ts';
 
 /** Steps to take if no source can be reached. */
-export function WayOut({ words: { unreachable } }: { words: Words }) {
+export function Troubleshooting({ words: { unreachable } }: { words: Words }) {
   return (
-    <div class="way-out">
+    <div class="troubleshooting">
       <h3>{unreachable.title}</h3>
       <ul>
         {unreachable.steps.map((step) => (

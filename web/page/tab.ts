@@ -3,7 +3,7 @@ import type { Figures } from '../words/figures.ts';
 import type { Words } from '../words/words.ts';
 import type { Verdict } from './answer/verdict.ts';
 
-export interface Signs {
+export interface TabState {
   readonly words: Words;
   readonly figures: Figures;
   readonly verdict: Verdict;
@@ -22,7 +22,7 @@ const ICONS: Readonly<Record<Verdict, string>> = {
 };
 
 /** Shows the state in the tab's title and icon. The icon burns only while the answer is current. */
-export function showSigns({ words, figures, verdict, answer, isLost }: Signs): void {
+export function updateTab({ words, figures, verdict, answer, isLost }: TabState): void {
   document.documentElement.lang = words.code;
   const price = answer?.hourly_average_of_averages[2]?.price;
   const parts = [
@@ -37,7 +37,7 @@ export function showSigns({ words, figures, verdict, answer, isLost }: Signs): v
 }
 
 /** Matches the browser's bar to the field's colour. */
-export function tintBar(): void {
+export function tintBrowserBar(): void {
   const field = document.querySelector('.field');
   const color = field && getComputedStyle(field).getPropertyValue('--field').trim();
   if (color) document.querySelector('meta[name=theme-color]')?.setAttribute('content', color);

@@ -6,10 +6,10 @@ export type Place = SourcesAnswer['price'][number] | SourcesAnswer['sentiment'][
 export const placesOf = ({ price, sentiment }: SourcesAnswer): Place[] => [...price, ...sentiment.feeds];
 
 /** Whether the last request to it failed, including while it is paused before the next try. */
-export const isInTrouble = ({ state, since }: Place): boolean => state !== 'ok' && since !== null;
+export const hasFailed = ({ state, since }: Place): boolean => state !== 'ok' && since !== null;
 
 /** Whether every upstream fails, as behind a firewall. */
-export function isCutOff(sources: SourcesAnswer | undefined): boolean {
+export function isEverythingFailing(sources: SourcesAnswer | undefined): boolean {
   const places = sources ? placesOf(sources) : [];
-  return places.length > 0 && places.every(isInTrouble);
+  return places.length > 0 && places.every(hasFailed);
 }

@@ -8,8 +8,8 @@ import {
 import { type Cell, pixelsPerMillisecond } from '../cell.ts';
 import { usualDistance } from './gaps.ts';
 
-export interface MoodBarsOptions extends CustomSeriesOptions {
-  readonly gloomyColor: string;
+export interface SentimentBarsOptions extends CustomSeriesOptions {
+  readonly negativeColor: string;
   readonly zeroColor: string;
 }
 
@@ -21,9 +21,9 @@ const SEEN = 4;
 const OUTLINED = 4;
 
 /** The mean sentiment as bars from zero. A bucket in progress is outlined. */
-export function createMoodBars(): ICustomSeriesPaneView<Time, Cell, MoodBarsOptions> {
+export function createSentimentBars(): ICustomSeriesPaneView<Time, Cell, SentimentBarsOptions> {
   let data: PaneRendererCustomData<Time, Cell> | undefined;
-  let options: MoodBarsOptions | undefined;
+  let options: SentimentBarsOptions | undefined;
   let usual: number | undefined;
   return {
     renderer: () => ({
@@ -33,7 +33,7 @@ export function createMoodBars(): ICustomSeriesPaneView<Time, Cell, MoodBarsOpti
         if (!data || !options || !range || zero === null) return;
         const { bars, barSpacing } = data;
         const between = (usual ?? 0) * pixelsPerMillisecond(data);
-        const { color, gloomyColor, zeroColor } = options;
+        const { color, negativeColor, zeroColor } = options;
         target.useBitmapCoordinateSpace(
           ({ context, bitmapSize, horizontalPixelRatio, verticalPixelRatio }) => {
             const base = Math.round(zero * verticalPixelRatio);
@@ -42,20 +42,20 @@ export function createMoodBars(): ICustomSeriesPaneView<Time, Cell, MoodBarsOpti
             const room = Math.max(barSpacing, Math.min(between, SEEN / PART));
             const width = Math.max(1, Math.floor(room * PART * horizontalPixelRatio));
             for (const { x, originalData } of bars.slice(range.from, range.to)) {
-              const mood = originalData.bucket?.sentiment ?? undefined;
-              const y = mood === undefined ? null : toPlace(mood);
-              if (mood === undefined || y === null) continue;
+              const sentiment = originalData.bucket?.sentiment ?? undefined;
+              const y = sentiment === undefined ? null : toPlace(sentiment);
+              if (sentiment === undefined || y === null) continue;
               const left = Math.round(x * horizontalPixelRatio - width / 2);
               const end = Math.round(y * verticalPixelRatio);
               // A sentiment of zero must be visible too.
               const height = end === base ? Math.ceil(verticalPixelRatio) : end - base;
-              const look = mood < 0 ? gloomyColor : color;
+              const barColor = sentiment < 0 ? negativeColor : color;
               if (originalData.isIncomplete && width >= OUTLINED) {
-                context.strokeStyle = look;
+                context.strokeStyle = barColor;
                 context.lineWidth = Math.max(1, Math.floor(horizontalPixelRatio));
                 context.strokeRect(left + 0.5, base + 0.5, width - 1, height);
               } else {
-                context.fillStyle = look;
+                context.fillStyle = barColor;
                 context.fillRect(left, base, width, height);
               }
             }
@@ -74,7 +74,7 @@ export function createMoodBars(): ICustomSeriesPaneView<Time, Cell, MoodBarsOpti
       ...customSeriesDefaultOptions,
       lastValueVisible: false,
       priceLineVisible: false,
-      gloomyColor: '#888',
+      negativeColor: '#888',
       zeroColor: '#ccc',
     }),
   };
