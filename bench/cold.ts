@@ -4,7 +4,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { createClient } from 'redis';
-import { keysFor } from '../src/stores/redis/keys.ts';
+import { keysAt } from '../src/stores/redis/keys.ts';
 import { type Client, openClient, readMetric } from './support/client.ts';
 import { median, startService, stayOffTheServersCore } from './support/pinned.ts';
 import { type BenchStore, eachStore } from './support/stores.ts';
@@ -35,7 +35,7 @@ const settingsOf = (store: BenchStore, set: string, timeToLive: string) => ({
 async function dropCacheKey({ REDIS_URL: url, KEY_PREFIX: prefix }: Record<string, string>): Promise<void> {
   if (!url || !prefix) return;
   const client = await createClient({ url }).connect();
-  await client.del(keysFor(prefix).cache);
+  await client.del(keysAt({ kind: 'server' }, prefix).cache);
   client.destroy();
 }
 

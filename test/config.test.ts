@@ -5,7 +5,6 @@ import { inspectConfig, readConfig } from '../src/config/config.ts';
 import { SETTINGS } from '../src/config/settings.ts';
 import { SetupError } from '../src/domain/errors.ts';
 import { NEWS_FEEDS } from '../src/news/feeds/feed-list.ts';
-import { HALF_LIFE } from '../src/news/sentiment.ts';
 
 const root = (file: string) => readFileSync(new URL(`../${file}`, import.meta.url), 'utf8');
 
@@ -131,7 +130,7 @@ test('an unset or empty variable has its default', () => {
     BITSTAMP_URL: 'https://www.bitstamp.net',
     FEAR_GREED_URL: 'https://api.alternative.me',
     NEWS_FEEDS,
-    SENTIMENT_HALF_LIFE: HALF_LIFE,
+    SENTIMENT_HALF_LIFE: 6 * 3_600_000,
     REFRESH_INTERVAL: 30_000,
     CACHE_TTL: 120_000,
     STALE_AFTER: 300_000,

@@ -26,7 +26,7 @@ const ROOMS: readonly { room: string; above?: readonly string[]; outside?: RegEx
   { room: 'import-export', above: ['domain', 'outbound', 'stores', 'exchanges'], outside: /^node:/ },
   { room: 'telemetry', above: ['domain', 'service'], outside: /^(node:timers|pino|prom-client)/ },
   { room: 'http', above: ['domain', 'service'], outside: /^(node:|typebox|fastify$|@fastify\/|negotiator$)/ },
-  { room: 'config', above: ['domain', 'stores', 'news', 'sources'], outside: /^node:/ },
+  { room: 'config', above: ['domain', 'stores', 'exchanges', 'news', 'sources'], outside: /^node:/ },
   { room: 'bootstrap' },
   { room: 'diagnosis', outside: /^(node:|redis$)/ },
   { room: 'cli' },
@@ -44,11 +44,11 @@ const TYPES_ONLY: Readonly<Record<string, readonly string[]>> = {
 const INNER: Readonly<Record<string, { values: RegExp; types?: RegExp }>> = {
   'src/stores/sqlite': {
     values:
-      /^(src\/(domain|stores\/sqlite)\/|src\/stores\/((sample|state)-store|answer-cache|fleet|access)\.ts|node:)/,
+      /^(src\/(domain|stores\/sqlite)\/|src\/stores\/((sample|state)-store|answer-cache|fleet|access|sums)\.ts|node:)/,
   },
   'src/stores/redis': {
     values:
-      /^(src\/(domain|stores\/redis)\/|src\/stores\/((sample|state)-store|answer-cache|fleet|access)\.ts|node:|redis$)/,
+      /^(src\/(domain|stores\/redis)\/|src\/stores\/((sample|state)-store|answer-cache|fleet|access|sums)\.ts|node:|redis$)/,
   },
   web: { values: /^(web\/|preact|lightweight-charts$)/, types: /^(src\/domain\/|typebox$)/ },
   'web/build': { values: /^(web\/build\/|node:|vite$|subset-font$)/ },

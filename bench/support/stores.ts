@@ -5,7 +5,7 @@ import { createClient } from 'redis';
 import { launchRedis } from '../../scripts/redis/start.ts';
 import { readConfig } from '../../src/config/config.ts';
 import { openStore } from '../../src/stores/open.ts';
-import { keysFor } from '../../src/stores/redis/keys.ts';
+import { keysAt } from '../../src/stores/redis/keys.ts';
 import type { SampleStore } from '../../src/stores/sample-store.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
@@ -108,7 +108,7 @@ async function openRedis(): Promise<BenchStore> {
     settings,
     async fill(set, from, count) {
       await using store = await openSet(settings(set));
-      const { price, sentiment } = keysFor(set);
+      const { price, sentiment } = keysAt({ kind: 'server' }, set);
       for (const batch of batches(from, count, REDIS_BATCH)) {
         const options = { keys: [price, sentiment], arguments: [String(batch.from), String(batch.count)] };
         await client.eval(FILL_REDIS, options);

@@ -62,7 +62,7 @@ export async function assembleService(options: AssembleOptions, access: Access, 
       live: liveSettingsOf(config),
       stateStore: opened.stateStore,
       outbound,
-      onUnfit: (kind) => observe({ type: 'invalid_data', kind }),
+      onInvalidState: (kind) => observe({ type: 'invalid_data', kind }),
     }),
   );
   const summaries = stack.use(

@@ -4,7 +4,7 @@ import type { Command, Options } from './command.ts';
 import { CONFIG, USAGE } from './exit-codes.ts';
 import { print, printError, UsageError } from './output.ts';
 
-/** A command is one file beside this one, and one line here. */
+/** To add a command, write its file in commands/ and add it here. */
 const COMMANDS: Readonly<Record<string, () => Promise<{ command: Command }>>> = {
   serve: () => import('./commands/serve.ts'),
   show: () => import('./commands/show.ts'),
@@ -82,7 +82,7 @@ async function help(): Promise<number> {
   return 0;
 }
 
-/** Node takes `--from -7d` for two options, so an age that follows an option's name is joined to it. */
+/** Joins an age to the option before it, since Node would parse `--from -7d` as two options. */
 function joinTimes(args: readonly string[]): string[] {
   const joined: string[] = [];
   for (const arg of args) {

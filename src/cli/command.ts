@@ -5,7 +5,7 @@ export type Options = Readonly<Record<string, string | boolean | undefined>>;
 
 export interface Command {
   readonly options: NonNullable<ParseArgsConfig['options']>;
-  /** What may be named beside options, such as a file; absent: nothing. */
+  /** The name of the operand, such as FILE; absent if there is none. */
   readonly operand?: string;
   /** @returns the exit code. */
   readonly run: (options: Options, operand: string | undefined) => Promise<number>;

@@ -1,15 +1,14 @@
-/** Of `show`: the answer itself. Nothing else ever exits with 0 or 1 from it. */
+/** Of `show`. It never exits with 0 or 1 for another reason. */
 export const LIT = 0;
 export const NOT_LIT = 1;
-/** Not known, or known and stale. */
+/** Unknown or stale. */
 export const UNKNOWN = 2;
-/** There is nothing to answer with. */
 export const NO_ANSWER = 3;
 
-/** Of `import`: some records were not let in. */
+/** Of `import`: some records were rejected. */
 export const SOME_REJECTED = 3;
 
-/** Those of sysexits.h. */
+/** From sysexits.h. */
 export const USAGE = 64;
 export const DATA_ERROR = 65;
 export const NO_INPUT = 66;

@@ -7,33 +7,32 @@ import { readInput } from '../import-export/formats/read-input.ts';
 import type { SampleBatch } from '../import-export/sample-batch.ts';
 import { createTimeColumn } from '../import-export/times/time-column.ts';
 import { createOutbound } from '../outbound/client.ts';
-import { USER_AGENT } from '../outbound/user-agent.ts';
 import type { SampleStore } from '../stores/sample-store.ts';
 import type { Options } from './command.ts';
 import { openInput } from './input-file.ts';
 import { printError, UsageError } from './output.ts';
 import { readSince } from './time-options.ts';
 
-/** Where an import takes its samples from. */
+/** The source of an import. */
 export interface ImportSource {
-  /** @param store tells what is kept already. */
+  /** @param store the target, which shows what an archive need not download. */
   batches(store: Pick<SampleStore, 'buckets'>): AsyncIterable<SampleBatch>;
-  /** How its times are written, once that is known. */
+  /** The format of its times, once it is known. */
   form(): string | undefined;
-  /** How far it is read, from 0 to 1; `undefined` where nobody knows. */
+  /** The part that has been read, from 0 to 1; `undefined` if unknown. */
   part(): number | undefined;
 }
 
-interface OriginRequest {
+interface SourceRequest {
   readonly options: Options;
   readonly file: string | undefined;
   readonly config: Config;
   readonly signal: AbortSignal;
 }
 
-const DEADLINE = 20_000;
+const DEADLINE_MS = 20_000;
 
-async function openFile(file: string, { config, signal }: OriginRequest): Promise<ImportSource> {
+async function openFile(file: string, { config, signal }: SourceRequest): Promise<ImportSource> {
   const times = createTimeColumn();
   const { chunks, part } = await openInput(file, signal);
   const isSimulated = config.SOURCE === 'simulated';
@@ -41,39 +40,39 @@ async function openFile(file: string, { config, signal }: OriginRequest): Promis
   return { batches: () => readInput(chunks, needs), form: times.form, part };
 }
 
-/** The places that `--from` names. */
-function openArchive(place: unknown, { options, config, signal }: OriginRequest): ImportSource['batches'] {
+/** Opens the archive that `--from` names. */
+function openArchive(name: unknown, { options, config, signal }: SourceRequest): ImportSource['batches'] {
   const clock = Date.now;
   const outbound = createOutbound({ proxies: proxiesOf(config) });
   const pacedCall = createPacedCall({ clock, signal, notice: printError });
   const text = options['since'];
   const since = typeof text === 'string' ? readSince(text, clock()) : undefined;
-  if (place === 'coinbase') {
+  if (name === 'coinbase') {
     if (since === undefined) throw new UsageError('--from coinbase needs --since DATE');
     if (config.SOURCE === 'simulated')
       throw new UsageError(
         'SOURCE is simulated: real prices from Coinbase are not mixed with simulated ones',
       );
-    const calls = { outbound, userAgent: USER_AGENT, deadline: DEADLINE };
+    const calls = { outbound, deadlineMs: DEADLINE_MS };
     const candles = createCoinbaseHours(config.COINBASE_URL, calls);
     return (store) => readCoinbaseArchive({ candles, pacedCall, store, since, clock, signal });
   }
-  if (place === 'senticrypt') {
+  if (name === 'senticrypt') {
     const isSimulated = config.SOURCE === 'simulated';
     const common = { outbound, pacedCall, since: since ?? 0, clock, isSimulated, signal, notice: printError };
-    const archive = { url: config.SENTICRYPT_URL, userAgent: USER_AGENT, ...common };
+    const archive = { url: config.SENTICRYPT_URL, ...common };
     return (store) => readSenticryptArchive({ ...archive, store });
   }
   throw new UsageError('--from must be coinbase or senticrypt');
 }
 
-/** @throws the system's own error where a file cannot be read. */
-export async function openImportSource(request: OriginRequest): Promise<ImportSource> {
+/** @throws the system's error if a file cannot be read. */
+export async function openImportSource(request: SourceRequest): Promise<ImportSource> {
   const { options, file } = request;
-  const place = options['from'];
-  if (place !== undefined) {
+  const archive = options['from'];
+  if (archive !== undefined) {
     if (file !== undefined) throw new UsageError('use either FILE or --from, not both');
-    return { batches: openArchive(place, request), form: () => undefined, part: () => undefined };
+    return { batches: openArchive(archive, request), form: () => undefined, part: () => undefined };
   }
   if (file === undefined) throw new UsageError('import needs a FILE, or - for standard input');
   if (options['since'] !== undefined) throw new UsageError('--since needs --from');

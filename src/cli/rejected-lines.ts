@@ -4,20 +4,15 @@ import { openRejects, type Rejects } from '../import-export/rejects-file.ts';
 import type { RejectedLine } from '../import-export/sample-batch.ts';
 import { printError, UsageError } from './output.ts';
 
-/** Shown to people; a file has them all. */
-const MOST_SHOWN = 10;
+/** Lines that are printed. */
+const MAX_LINES = 10;
+const MAX_LINE_CHARACTERS = 60;
 
-/** In characters. */
-const LONGEST_SHOWN = 60;
-
-/**
- * Writes rejected lines for people. An explanation of a time stands behind the first line that needs it, and not behind
- * all of them.
- */
+/** Describes rejected lines. An explanation of an invalid time follows only the first line with it. */
 function createLineText(): (rejected: RejectedLine) => string {
   const explained = new Set<string>();
   return ({ line, reason, text, time }) => {
-    const shown = `line ${line}: ${reason}: ${printable(text, LONGEST_SHOWN)}`;
+    const shown = `line ${line}: ${reason}: ${printable(text, MAX_LINE_CHARACTERS)}`;
     if (!time || explained.has(time.why)) return shown;
     explained.add(time.why);
     return `${shown}\n  ${time.found} ${time.why}`;
@@ -29,7 +24,7 @@ async function isSameFile(one: string, other: string): Promise<boolean> {
   return first !== undefined && first.ino === second?.ino && first.dev === second.dev;
 }
 
-/** Tells of the first lines that are not let in, and writes all of them to a file where one is named. */
+/** Prints the first rejected lines, and writes all of them to the file at `path`, if given. */
 export async function openRejectedLines(
   path: string | undefined,
   input: string | undefined,
@@ -41,13 +36,9 @@ export async function openRejectedLines(
   let shown = 0;
   return {
     async write(lines) {
-      for (const one of lines.slice(0, Math.max(0, MOST_SHOWN - shown))) printError(show(one));
-      if (shown < MOST_SHOWN && shown + lines.length > MOST_SHOWN)
-        printError(
-          path === undefined
-            ? 'more lines were rejected: use --rejects FILE to see all'
-            : `more lines were rejected: see ${path}`,
-        );
+      for (const one of lines.slice(0, Math.max(0, MAX_LINES - shown))) printError(show(one));
+      if (shown < MAX_LINES && shown + lines.length > MAX_LINES)
+        printError(`more lines were rejected: ${path ? `see ${path}` : 'use --rejects FILE to see all'}`);
       shown += lines.length;
       await file?.write(lines);
     },

@@ -5,22 +5,22 @@ import { SOURCE_NAMES } from '../domain/answer.ts';
 import { createOutbound } from '../outbound/client.ts';
 import { printError, UsageError } from './output.ts';
 
-/** No answer of the service has as much. Bytes. */
-const MOST_BYTES = 2 ** 20;
+/** More than any response of the service. */
+const BODY_LIMIT_BYTES = 2 ** 20;
 
-/** Addresses to listen on that are none to ask at. */
-const ANY = new Map([
+/** Addresses to connect to if the service listens on all addresses. */
+const LOOPBACK = new Map([
   ['0.0.0.0', '127.0.0.1'],
   ['::', '::1'],
 ]);
 
-/** Where the service of these settings listens. */
+/** The address on which a service with these settings listens. */
 function addressOf({ HOST, PORT }: Config): URL {
-  const host = ANY.get(HOST) ?? HOST;
+  const host = LOOPBACK.get(HOST) ?? HOST;
   return new URL(`http://${host.includes(':') ? `[${host}]` : host}:${PORT}/`);
 }
 
-/** The service to ask: the one at `--url`, else the one of the settings. */
+/** The address in `--url`, or that of the settings. */
 function serviceAddress(url: string | undefined, config: Config): URL {
   const base = url === undefined ? addressOf(config) : URL.parse(url);
   if (!base || !['http:', 'https:'].includes(base.protocol) || base.username || base.password) {
@@ -30,13 +30,12 @@ function serviceAddress(url: string | undefined, config: Config): URL {
   return base;
 }
 
-export interface Question<S extends TSchema> {
+export interface ServiceRequest<S extends TSchema> {
   readonly path: string;
   readonly method: 'GET' | 'POST';
   readonly token?: string | undefined;
-  /** Milliseconds. */
-  readonly limit: number;
-  /** What the body of a 200 is. */
+  readonly limitMs: number;
+  /** The schema of the body with status 200. */
   readonly schema: S;
 }
 
@@ -45,12 +44,12 @@ interface Reply {
   readonly body: unknown;
 }
 
-/** `undefined` where no service of this kind answers: nobody does, or somebody else. */
-async function ask(
+/** Returns `undefined` if no is-bitcoin-lit service answers. */
+async function request(
   service: URL,
-  { path, method, token, limit }: Question<TSchema>,
+  { path, method, token, limitMs }: ServiceRequest<TSchema>,
 ): Promise<Reply | undefined> {
-  // The service is asked itself, without a proxy; nobody else is told the token.
+  // Without a proxy or redirects, which would get the token.
   await using outbound = createOutbound();
   try {
     const { status, headers, body } = await outbound.request(
@@ -58,9 +57,9 @@ async function ask(
       {
         method,
         headers: { accept: 'application/json', ...(token && { authorization: `Bearer ${token}` }) },
-        deadlineMs: limit,
-        bodyLimit: MOST_BYTES,
-        errorBodyLimit: MOST_BYTES,
+        deadlineMs: limitMs,
+        bodyLimit: BODY_LIMIT_BYTES,
+        errorBodyLimit: BODY_LIMIT_BYTES,
         redirects: 'none',
       },
       new AbortController().signal,
@@ -69,32 +68,31 @@ async function ask(
     if (!SOURCE_NAMES.some((name) => name === source)) return undefined;
     return { status, body: JSON.parse(String(body)) };
   } catch {
-    // Refused, reset, silent, no JSON: whatever it is, it is no service of this kind.
     return undefined;
   }
 }
 
-/** What a problem says is wrong. */
+/** The detail of a problem response. */
 function detailOf({ status, body }: Reply): string {
   const detail = typeof body === 'object' && body !== null && 'detail' in body ? body.detail : undefined;
   return typeof detail === 'string' ? detail : `the service answered ${status}`;
 }
 
 /**
- * Asks the service; where none of this kind answers at the address of the settings, does it without.
+ * Sends a request to the service. If none answers at the address of the settings, it runs `otherwise`.
  *
- * @returns a reason, in words, where it failed.
+ * @returns the reason, in words, if it fails.
  */
 export async function requestOrElse<S extends TSchema>(
-  { url, config, ...question }: Question<S> & { url: unknown; config: Config },
+  { url, config, ...rest }: ServiceRequest<S> & { url: unknown; config: Config },
   otherwise: { doing: string; run: () => Promise<Static<S> | string> },
 ): Promise<Static<S> | string> {
   const given = typeof url === 'string' ? url : undefined;
   const service = serviceAddress(given, config);
-  const reply = await ask(service, question);
-  if (reply?.status === 200 && Value.Check(question.schema, reply.body)) return reply.body;
+  const reply = await request(service, rest);
+  if (reply?.status === 200 && Value.Check(rest.schema, reply.body)) return reply.body;
   if (reply) return detailOf(reply);
-  // --url asks for that service's answer, so the store is no substitute.
+  // With --url, only that service's answer is wanted.
   if (given !== undefined) return `no is-bitcoin-lit service answers at ${service.origin}`;
   printError(`no service answers at ${service.origin}; ${otherwise.doing}`);
   return await otherwise.run();

@@ -3,14 +3,14 @@ import { constants } from 'node:os';
 const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
 
 /**
- * A signal to a whole process group arrives twice where npm is between, which passes on what the
- * service got already. Only what comes later is somebody's impatience. Milliseconds.
+ * Under npm, a signal to the process group arrives twice, since npm forwards it. Only a later one is a second signal of the
+ * user.
  */
-const ECHO = 100;
+const ECHO_MS = 100;
 
 /**
- * Resolves with the name of the first signal that asks the process to stop. One more, later, ends it at
- * once. (close-with-grace would take npm's echo of a Ctrl-C for the second one, and exit with 1.)
+ * Resolves with the name of the first stop signal. A second one exits at once. (close-with-grace would take npm's echo of a
+ * Ctrl-C for the second one, and exit with 1.)
  */
 export function untilStopped(): Promise<(typeof SIGNALS)[number]> {
   const { promise, resolve } = Promise.withResolvers<(typeof SIGNALS)[number]>();
@@ -18,7 +18,7 @@ export function untilStopped(): Promise<(typeof SIGNALS)[number]> {
   for (const signal of SIGNALS) {
     process.on(signal, () => {
       first ??= Date.now();
-      if (Date.now() - first > ECHO) process.exit(128 + constants.signals[signal]);
+      if (Date.now() - first > ECHO_MS) process.exit(128 + constants.signals[signal]);
       resolve(signal);
     });
   }

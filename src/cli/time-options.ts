@@ -3,7 +3,7 @@ import { type Moment, MomentError, parseMoment } from '../domain/time/time-expre
 import type { SampleStore } from '../stores/sample-store.ts';
 import { UsageError } from './output.ts';
 
-/** What an option of the command line says of a time. */
+/** Parses the time in an option. */
 export function readTime(name: string, text: string, now: number): Moment {
   try {
     return parseMoment(text, now);
@@ -20,7 +20,7 @@ export function readSince(text: string, now: number): number {
   return time;
 }
 
-/** The range between two moments, in whole milliseconds; of a store without samples everything is oldest. */
+/** The range between two moments, in whole milliseconds. In an empty store, `oldest` is 1970. */
 export async function rangeBetween(
   from: Moment,
   to: Moment,

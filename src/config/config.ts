@@ -1,4 +1,5 @@
 import { SetupError } from '../domain/errors.ts';
+import { EXCHANGES } from '../exchanges/exchanges.ts';
 import type { LiveSettings } from '../sources/live/open.ts';
 import { SETTINGS, type Setting } from './settings.ts';
 
@@ -52,11 +53,7 @@ export const proxiesOf = ({ HTTP_PROXY, HTTPS_PROXY, NO_PROXY }: Config) => ({
 });
 
 export const liveSettingsOf = (config: Config): LiveSettings => ({
-  exchanges: {
-    coinbase: config.COINBASE_URL,
-    kraken: config.KRAKEN_URL,
-    bitstamp: config.BITSTAMP_URL,
-  },
+  exchanges: EXCHANGES.map((exchange) => ({ ...exchange, url: config[exchange.setting] })),
   fearAndGreedUrl: config.FEAR_GREED_URL,
   newsFeeds: config.NEWS_FEEDS,
   halfLife: config.SENTIMENT_HALF_LIFE,

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { SOURCE_NAMES } from '../domain/answer.ts';
+import { EXCHANGES } from '../exchanges/exchanges.ts';
 import { NEWS_FEEDS, parseFeeds } from '../news/feeds/feed-list.ts';
 import {
   duration,
@@ -47,6 +48,13 @@ const proxy = (alias: string, meaning: string): Setting<string | undefined> => (
   alias,
 });
 
+const EXCHANGE_URLS = Object.fromEntries(
+  EXCHANGES.map(({ setting: name, defaultUrl, title }) => [
+    name,
+    setting(defaultUrl, `base URL of the ${title} API`, webUrl),
+  ]),
+) as Record<(typeof EXCHANGES)[number]['setting'], Setting<string>>;
+
 const FEEDS_FORM =
   'http or https URLs without user name and password, separated by commas; each may be NAME=URL, with different names';
 
@@ -84,10 +92,12 @@ ${REDIS_FORMS.map((form) => `${' '.repeat(34)}${form}`).join('\n')}`,
     ),
     alias: 'no_proxy',
   },
-  SENTICRYPT_URL: setting('https://api.senticrypt.com/v1/bitcoin.json', 'URL of the SentiCrypt feed', webUrl),
-  COINBASE_URL: setting('https://api.exchange.coinbase.com', 'base URL of the Coinbase Exchange API', webUrl),
-  KRAKEN_URL: setting('https://api.kraken.com/0/public', 'base URL of the Kraken API', webUrl),
-  BITSTAMP_URL: setting('https://www.bitstamp.net', 'base URL of the Bitstamp API', webUrl),
+  SENTICRYPT_URL: setting(
+    'https://api.senticrypt.com/v1/bitcoin.json',
+    'URL of the SentiCrypt v1 feed',
+    webUrl,
+  ),
+  ...EXCHANGE_URLS,
   FEAR_GREED_URL: setting('https://api.alternative.me', 'base URL of the Fear & Greed index API', webUrl),
   NEWS_FEEDS: setting(
     NEWS_FEEDS.map(({ address }) => address).join(','),

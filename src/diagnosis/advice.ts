@@ -1,5 +1,5 @@
 import type { OutboundFault } from '../outbound/fault.ts';
-import type { Place } from '../sources/upstream.ts';
+import type { Upstream } from '../sources/upstream.ts';
 import type { Exchange } from './recorder.ts';
 
 const BLOCKED =
@@ -12,12 +12,12 @@ const BEHIND_PROXY =
   'The proxy may not reach it, or may not work: try another one, or add this host to NO_PROXY to connect directly.';
 const NO_NETWORK = 'Check the network and DNS settings of this machine.';
 const REFUSED =
-  'It refuses requests from this network or country: set HTTPS_PROXY to a proxy wrongAddress, or run without this source.';
+  'It refuses requests from this network or country: set HTTPS_PROXY to a proxy elsewhere, or run without this source.';
 
-const wrongAddress = ({ setting }: Place): string =>
+const wrongAddress = ({ setting }: Upstream): string =>
   `The address may have moved, or a login or blocking page may answer in its place: check ${setting}.`;
 
-const BY_FAULT: Readonly<Record<OutboundFault, string | ((place: Place) => string)>> = {
+const BY_FAULT: Readonly<Record<OutboundFault, string | ((place: Upstream) => string)>> = {
   name_not_found: ({ setting }) =>
     `Check ${setting} and the DNS settings of this machine. If the name is blocked here, set HTTPS_PROXY.`,
   lookup_failed: NO_NETWORK,
@@ -58,7 +58,7 @@ const AMBIGUOUS_FAULTS: readonly OutboundFault[] = [
 ];
 
 /** What to do about an upstream that failed. */
-export function adviceFor(place: Place, { fault, status, isViaProxy }: Exchange): string {
+export function adviceFor(place: Upstream, { fault, status, isViaProxy }: Exchange): string {
   if (fault === undefined) {
     if (status !== undefined && status >= 500) return 'It has a problem of its own: try again later.';
     return (status === undefined ? undefined : BY_STATUS[status]) ?? wrongAddress(place);

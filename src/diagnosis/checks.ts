@@ -2,7 +2,7 @@ import { locationOf } from '../bootstrap/open-store.ts';
 import { type InspectedConfig, inspectConfig, liveSettingsOf } from '../config/config.ts';
 import { roomForConnections } from '../config/connection-limit.ts';
 import { messagesOf } from '../domain/errors.ts';
-import { openPlaces } from '../sources/upstreams.ts';
+import { openUpstreams } from '../sources/upstreams.ts';
 import { filePath, prefixOf } from '../stores/open.ts';
 import { type CheckResult, fatal, ok } from './check-result.ts';
 import { checkClock } from './clock.ts';
@@ -35,13 +35,13 @@ async function checkNetwork(inspected: InspectedConfig, signal: AbortSignal, rep
     report('clock', [ok('clock', 'not checked: no host was contacted')]);
     return;
   }
-  await using places = await openPlaces({
+  await using upstreams = await openUpstreams({
     name: config.SOURCE,
     senticryptUrl: config.SENTICRYPT_URL,
-    staleAfter: config.STALE_AFTER,
+    staleAfterMs: config.STALE_AFTER,
     live: liveSettingsOf(config),
   });
-  const { results, outcomes, clocksAheadMs } = await checkSources(inspected, places, signal);
+  const { results, outcomes, clocksAheadMs } = await checkSources(inspected, upstreams, signal);
   report('sources', results);
   report('answer', outcomes);
   report('clock', [checkClock(clocksAheadMs)]);

@@ -42,7 +42,7 @@ export async function checkRedisStore(
     client.on('error', ignoreRejection);
     const began = performance.now();
     const version = await within(CONNECT_LIMIT_MS, connect(client), signal);
-    await within(CHECK_LIMIT_MS, location.confirm(client), signal);
+    await within(CHECK_LIMIT_MS, Promise.resolve(location.confirm?.(client)), signal);
     const tookMs = Math.round(performance.now() - began);
     const via = kind === 'server' ? '' : ` (${kind} ${listed})`;
     const results = [ok('connection', `${version} at ${where}${via}${hasTls ? ', TLS' : ''}, ${tookMs} ms`)];

@@ -1,7 +1,7 @@
 import { type Config, type InspectedConfig, proxiesOf } from '../config/config.ts';
 import { ignoreRejection, publicReason, SourceError } from '../domain/errors.ts';
 import { OutboundError } from '../outbound/fault.ts';
-import type { Look, Place, Places } from '../sources/upstream.ts';
+import type { Probe, Upstream, Upstreams } from '../sources/upstream.ts';
 import { adviceFor } from './advice.ts';
 import { type CheckResult, failed, fatal, ok, warning } from './check-result.ts';
 import { type Exchange, recordingOutbound } from './recorder.ts';
@@ -43,12 +43,12 @@ function reasonOf(error: unknown): string {
   return (error instanceof SourceError ? error.message : publicReason(error)).replace(/^the source /, '');
 }
 
-function successResult(place: Place, { found, doubt }: Look, exchange: Exchange): CheckResult {
+function successResult(place: Upstream, { found, warning: problem }: Probe, exchange: Exchange): CheckResult {
   const detail = `${found} (${describeSteps(exchange)})`;
-  return doubt === undefined ? ok(place.name, detail) : warning(place.name, `${doubt}: ${detail}`);
+  return problem === undefined ? ok(place.name, detail) : warning(place.name, `${problem}: ${detail}`);
 }
 
-function failureResult(place: Place, error: unknown, exchange: Exchange): CheckResult {
+function failureResult(place: Upstream, error: unknown, exchange: Exchange): CheckResult {
   const reason = reasonOf(error);
   const needsProxyNote = exchange.isViaProxy && exchange.status === undefined && !reason.includes('proxy');
   const detail = `${exchange.host ?? 'it'} ${reason}${needsProxyNote ? ' (through the proxy)' : ''}`;
@@ -57,11 +57,11 @@ function failureResult(place: Place, error: unknown, exchange: Exchange): CheckR
   return place.kind === 'index' ? warning(place.name, detail, advice) : failed(place.name, detail, advice);
 }
 
-async function checkPlace(place: Place, config: Config, signal: AbortSignal) {
+async function checkPlace(place: Upstream, config: Config, signal: AbortSignal) {
   const { outbound, exchange } = recordingOutbound(proxiesOf(config));
   try {
-    const look = await place.look(outbound, Date.now(), signal);
-    return { result: successResult(place, look, exchange), exchange };
+    const probe = await place.probe(outbound, Date.now(), signal);
+    return { result: successResult(place, probe, exchange), exchange };
   } catch (error) {
     if (signal.aborted) return { result: failed(place.name, 'did not finish in time'), exchange };
     return { result: failureResult(place, error, exchange), exchange };
@@ -89,7 +89,7 @@ function describeProxies(config: Config): CheckResult {
  *
  * @returns `outcomes`: whether there would be a price and a sentiment; `clocksAheadMs`: how far the clock of each host is ahead.
  */
-export async function checkSources(inspected: InspectedConfig, places: Places, signal: AbortSignal) {
+export async function checkSources(inspected: InspectedConfig, places: Upstreams, signal: AbortSignal) {
   const { config } = inspected;
   const checked = await Promise.all(
     places.list.map(async (place) => {

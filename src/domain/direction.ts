@@ -1,13 +1,13 @@
 export type Direction = 'rising' | 'falling' | 'flat' | 'unknown';
 
-/** Averages of equal samples differ in the last digits between stores, which sum in different ways. */
+/** A relative tolerance, since stores sum in different orders, and averages of equal samples differ in the last digits. */
 const TOLERANCE = 1e-9;
 
 /**
- * Where a series of hourly averages goes: the first that is there against the last, as numbers.
+ * Compares the first average that is present with the last.
  *
- * @param floor the smallest size at which the values are told apart relatively. Prices have none.
- *   Sentiments cancel out around 0, where what is left of a sum is rounding and nothing else.
+ * @param floor below this size, values are compared absolutely. Sentiments near 0 need it, since their sums are mostly
+ *   rounding errors. Prices do not.
  */
 export function direction(averages: readonly (number | undefined)[], floor = 0): Direction {
   const known = averages.filter((average) => average !== undefined);
@@ -19,7 +19,7 @@ export function direction(averages: readonly (number | undefined)[], floor = 0):
   return last > first ? 'rising' : 'falling';
 }
 
-/** Lit when both rise; `undefined` when either is unknown. */
+/** True if both rise; `undefined` if either is unknown. */
 export function isLit(price: Direction, sentiment: Direction): boolean | undefined {
   if (price === 'unknown' || sentiment === 'unknown') return undefined;
   return price === 'rising' && sentiment === 'rising';

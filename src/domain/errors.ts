@@ -1,6 +1,6 @@
-import type { PlaceTrouble } from './upstream-errors.ts';
+import type { UpstreamTrouble } from './upstream-errors.ts';
 
-/** What went wrong at the source. `timeout` is the gateway's 504, all others its 502. */
+/** `timeout` becomes status 504, all others 502. */
 export type SourceFault =
   | 'unreachable'
   | 'timeout'
@@ -10,20 +10,20 @@ export type SourceFault =
   | 'unexpected_body'
   | 'simulated'
   | 'all_rejected'
-  /** Several places were asked, and none gave anything. */
+  /** No upstream returned anything. */
   | 'absent';
 
-/** The source gave nothing that can be kept. The message is fit for readers; the inside is in `cause`. */
+/** The source returned no usable sample. The message is fit for readers; details are in `cause`. */
 export class SourceError extends Error {
   override readonly name = 'SourceError';
   readonly code: SourceFault;
-  /** Where several places were asked. */
-  readonly troubles: readonly PlaceTrouble[] | undefined;
+  /** Set for a source with several upstreams. */
+  readonly troubles: readonly UpstreamTrouble[] | undefined;
 
   constructor(
     code: SourceFault,
     message: string,
-    options: ErrorOptions & { troubles?: readonly PlaceTrouble[] | undefined } = {},
+    options: ErrorOptions & { troubles?: readonly UpstreamTrouble[] | undefined } = {},
   ) {
     super(message, options);
     this.code = code;
@@ -33,7 +33,7 @@ export class SourceError extends Error {
 
 export type StoreFault = 'unreachable' | 'timeout' | 'busy' | 'unsuitable' | 'failed';
 
-/** The store could not do what it was asked. The message is fit for readers; the inside is in `cause`. */
+/** An operation of the store failed. The message is fit for readers; details are in `cause`. */
 export class StoreError extends Error {
   override readonly name = 'StoreError';
   readonly code: StoreFault;
@@ -44,12 +44,12 @@ export class StoreError extends Error {
   }
 }
 
-/** The service cannot start as it was set up. The message is one line: what is wrong, and what to do. */
+/** The setup is wrong. The message is one line: what is wrong, and what to do. */
 export class SetupError extends Error {
   override readonly name = 'SetupError';
 }
 
-/** The service is on its way out, and gave up what it was doing. */
+/** The work was abandoned because the service is stopping. */
 export class StoppingError extends Error {
   override readonly name = 'StoppingError';
 
@@ -58,14 +58,14 @@ export class StoppingError extends Error {
   }
 }
 
-/** What may be told to readers of a failure: our own messages, which say nothing of the inside. */
+/** The part of an error that readers may see: messages of this program, without internals. */
 export function publicReason(error: unknown): string {
   const isOurs =
     error instanceof SourceError || error instanceof StoreError || error instanceof StoppingError;
   return isOurs ? error.message : 'an unexpected failure';
 }
 
-/** The messages of an error and of what caused it, in one line: for logs and operators. */
+/** The messages of an error and its causes on one line, for logs and operators. */
 export function messagesOf(error: unknown): string {
   const messages: string[] = [];
   for (let at = error; at instanceof Error && messages.length < 5; at = at.cause) {

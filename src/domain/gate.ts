@@ -1,7 +1,7 @@
 import type { Sample } from './sample.ts';
 import { BITCOIN_BEGAN, CLOCK_TOLERANCE } from './time/time.ts';
 
-/** Why a record was not let in. Part of the API: `rejections[].reason`. */
+/** Why a record was rejected. Part of the API: `rejections[].reason`. */
 export type RejectionReason =
   | 'not_an_object'
   | 'time_invalid'
@@ -11,7 +11,7 @@ export type RejectionReason =
   | 'sentiment_invalid'
   | 'no_value';
 
-/** A record of any source, with nothing known about its values yet. `null` and missing both mean absent. */
+/** An unvalidated record. `null` and `undefined` both mean absent. */
 export interface RawRecord {
   readonly time: unknown;
   readonly price: unknown;
@@ -25,10 +25,12 @@ export interface GateSettings {
   readonly timeUnit: 1 | 1000;
 }
 
-/** A number in a string: the whole string, at most 40 characters, so that no text can cost much. */
 const NUMBER = /^-?\d+(\.\d+)?([eE][+-]?\d+)?$/;
 
-/** `undefined` where absent, NaN where it is not a number: `null` is no zero, and no text is one by chance. */
+/**
+ * Reads a number, or a text of at most 40 characters that is a number. Returns `undefined` if it is absent, and NaN if it is
+ * anything else.
+ */
 export function readNumber(value: unknown): number | undefined {
   if (value === undefined || value === null) return undefined;
   if (typeof value === 'number') return value;
@@ -37,12 +39,12 @@ export function readNumber(value: unknown): number | undefined {
 }
 
 /**
- * The highest price that is accepted, in US dollars. At this price all bitcoins would be worth tens of thousands of times the
- * world's wealth, so a larger number is a mistake of its sender. Sums of prices within it cannot overflow a double.
+ * The highest accepted price. At this price, all bitcoins would be worth tens of thousands of times the world's wealth, so a
+ * higher one is a mistake. Sums of prices within the limit cannot overflow a double.
  */
 export const MAX_PRICE_USD = 1e12;
 
-/** For the operator of a store that holds prices that the gate does not accept. */
+/** A warning for the operator. */
 export const ignoredPricesWarning = (count: number): string =>
   `ignored prices in the store: ${count}; they are not between 0 and ${MAX_PRICE_USD} USD, and another program or an older version wrote them`;
 
@@ -50,10 +52,7 @@ export function isPrice(value: number): boolean {
   return value > 0 && value <= MAX_PRICE_USD;
 }
 
-/**
- * The one gate through which every record of every source goes. A record with one bad value is
- * rejected whole: what is wrong in one place is not to be trusted in another.
- */
+/** The gate for all records. It rejects a record with one bad value as a whole, since the other value is doubtful too. */
 export function admit(record: RawRecord, { now, timeUnit }: GateSettings): Sample | RejectionReason {
   // The tutorial's int(float(timestamp) * 1000).
   const time = Math.trunc((readNumber(record.time) ?? Number.NaN) * timeUnit);
@@ -71,7 +70,7 @@ export function admit(record: RawRecord, { now, timeUnit }: GateSettings): Sampl
   return {
     time,
     ...(price !== undefined && { price }),
-    // Adding 0 turns -0 into 0, which not every store can tell apart.
+    // Adding 0 turns -0 into 0, since not every store distinguishes them.
     ...(sentiment !== undefined && { sentiment: sentiment + 0 }),
   };
 }

@@ -10,26 +10,20 @@ export type Format = (typeof FORMATS)[number];
 const BucketSchema = Type.Object(
   {
     time: TimeSchema,
-    price: nullable(
-      Type.Number({ exclusiveMinimum: 0 }),
-      'Mean price in US dollars; null without samples of it',
-    ),
-    price_min: nullable(Type.Number({ exclusiveMinimum: 0 }), 'The lowest; null without samples'),
-    price_max: nullable(Type.Number({ exclusiveMinimum: 0 }), 'The highest; null without samples'),
-    sentiment: nullable(
-      Type.Number({ minimum: -1, maximum: 1 }),
-      'Mean sentiment; null without samples of it',
-    ),
+    price: nullable(Type.Number({ exclusiveMinimum: 0 }), 'Mean price in US dollars; null without prices'),
+    price_min: nullable(Type.Number({ exclusiveMinimum: 0 }), 'Lowest price; null without prices'),
+    price_max: nullable(Type.Number({ exclusiveMinimum: 0 }), 'Highest price; null without prices'),
+    sentiment: nullable(Type.Number({ minimum: -1, maximum: 1 }), 'Mean sentiment; null without sentiments'),
     price_samples: Type.Integer({ minimum: 0 }),
     sentiment_samples: Type.Integer({ minimum: 0 }),
   },
   { additionalProperties: false },
 );
 
-/** A bucket as it is written, in the order of the columns. */
+/** A bucket in a response or an export, in the order of the columns. */
 export type HistoryRow = Static<typeof BucketSchema>;
 
-/** @param time its start, as text. */
+/** @param time the bucket's start, as text. */
 export const historyRow = (bucket: HistoryBucket, time: string): HistoryRow => ({
   time,
   price: bucket.price ?? null,
@@ -40,20 +34,17 @@ export const historyRow = (bucket: HistoryBucket, time: string): HistoryRow => (
   sentiment_samples: bucket.sentimentSamples,
 });
 
-/** The columns of a history, in the order in which they are written. */
 export const COLUMNS = Object.keys(
   BucketSchema.properties,
 ) as readonly (keyof typeof BucketSchema.properties)[];
 
-/** A history as it leaves. */
+/** A history in a response. */
 export const HistorySchema = Type.Object(
   {
     from: TimeSchema,
     to: TimeSchema,
-    bucket: Type.Enum([...WIDTH_NAMES], { description: 'How wide the buckets are' }),
-    buckets: Type.Array(BucketSchema, {
-      description: 'Those that hold samples, oldest first, by their starts',
-    }),
+    bucket: Type.Enum([...WIDTH_NAMES], { description: 'The width of the buckets' }),
+    buckets: Type.Array(BucketSchema, { description: 'The buckets with samples, oldest first' }),
   },
   {
     additionalProperties: false,

@@ -1,6 +1,6 @@
 import { DAY } from './time/bucket-width.ts';
 
-/** What is kept. At least one of the two values is present. */
+/** At least one of the two values is present. */
 export interface Sample {
   /** Epoch milliseconds, an integer. */
   readonly time: number;
@@ -11,27 +11,27 @@ export interface Sample {
 }
 
 /**
- * The times of the newest values kept, in epoch milliseconds; absent where there is none. A price
- * that is out of `REACH` counts as at its end; a sentiment that is, as none.
+ * The times of the newest stored values, in epoch milliseconds. A price beyond `REACH` counts as one at its end; a sentiment
+ * beyond it is absent.
  */
 export interface Newest {
   readonly price?: number;
   readonly sentiment?: number;
 }
 
-/** The time of the newest sample, whichever value it brought. */
+/** The time of the newest sample. */
 export function newestTime({ price, sentiment }: Newest): number | undefined {
   if (price === undefined || sentiment === undefined) return price ?? sentiment;
   return Math.max(price, sentiment);
 }
 
 /**
- * How far behind the newest sample a value still counts as the newest of its kind, in milliseconds:
- * more than any `STALE_AFTER`, and a bound on how far a store has to look back for it.
+ * How far a store looks back from the newest sample for the newest value of each kind, in milliseconds. It is longer than
+ * any `STALE_AFTER`.
  */
 export const REACH = 31 * DAY;
 
-/** Brings times that are out of reach to what they count as. */
+/** Replaces times beyond `REACH`. */
 export function withinReach(newest: Newest): Newest {
   const since = (newestTime(newest) ?? 0) - REACH;
   const { price, sentiment = since } = newest;

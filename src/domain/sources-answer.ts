@@ -1,47 +1,49 @@
 import Type, { type Static } from 'typebox';
 import { TimeSchema } from './answer.ts';
 import { nullable } from './nullable.ts';
-import type { PlaceReport, SourcesReport } from './sources-report.ts';
+import type { SourcesReport, UpstreamReport } from './sources-report.ts';
 import { formatTime, timeOrNull } from './time/time.ts';
 
 const PLACE = {
   name: Type.String(),
-  state: Type.Enum(['ok', 'resting', 'failing'], { description: 'Resting: it is left alone for a while' }),
-  since: nullable(TimeSchema, 'Since when it is in that state'),
-  reason: nullable(Type.String(), 'Why it is in that state or is not used, or what it warns of'),
-  last_success: nullable(TimeSchema, 'When it last gave what it was asked for'),
+  state: Type.Enum(['ok', 'resting', 'failing'], {
+    description: 'Resting: no requests are sent for a while',
+  }),
+  since: nullable(TimeSchema, 'When this state began'),
+  reason: nullable(Type.String(), 'The reason of the state, why it is not used, or a warning'),
+  last_success: nullable(TimeSchema, 'When a request last succeeded'),
 };
 
-/** Where the numbers come from, as it leaves. */
+/** The response of `GET /sources`. */
 export const SourcesSchema = Type.Object({
   price: Type.Array(
     Type.Object({
       ...PLACE,
-      latency_ms: nullable(Type.Number({ minimum: 0 }), 'How long it took to answer, in milliseconds'),
-      price: nullable(Type.Number({ exclusiveMinimum: 0 }), 'What it said last, in US dollars'),
-      used: Type.Boolean({ description: 'The last price was made of it' }),
+      latency_ms: nullable(Type.Number({ minimum: 0 }), 'Duration of the last request, in milliseconds'),
+      price: nullable(Type.Number({ exclusiveMinimum: 0 }), 'Its last price, in US dollars'),
+      used: Type.Boolean({ description: 'Whether the last price is based on it' }),
     }),
   ),
   sentiment: Type.Object({
-    value: nullable(Type.Number({ minimum: -1, maximum: 1 }), 'The sentiment of now'),
-    count: nullable(Type.Integer({ minimum: 0 }), 'How many headlines it is the mean of'),
-    newest: nullable(TimeSchema, 'When the newest of what it is made of was published'),
+    value: nullable(Type.Number({ minimum: -1, maximum: 1 }), 'The current sentiment'),
+    count: nullable(Type.Integer({ minimum: 0 }), 'The number of headlines that it is the mean of'),
+    newest: nullable(TimeSchema, 'When the newest of them was published'),
     feeds: Type.Array(
       Type.Object({
         ...PLACE,
-        headlines: nullable(Type.Integer({ minimum: 0 }), 'How many of its headlines are kept'),
+        headlines: nullable(Type.Integer({ minimum: 0 }), 'The number of its headlines that are stored'),
       }),
     ),
     headlines: Type.Array(
       Type.Object({
         title: Type.String(),
         link: nullable(Type.String()),
-        source: Type.String({ description: 'The feed that brought it' }),
+        source: Type.String({ description: 'The name of its feed' }),
         published: TimeSchema,
-        score: nullable(Type.Number({ minimum: -1, maximum: 1 }), 'Null where it has no word to read'),
+        score: nullable(Type.Number({ minimum: -1, maximum: 1 }), 'Null if nothing in it can be scored'),
         label: Type.Enum(['positive', 'neutral', 'negative']),
         because: Type.Array(Type.Object({ what: Type.String(), points: Type.Number() }), {
-          description: 'What gave which points of the score',
+          description: 'The words and rules behind the score',
         }),
       }),
       { description: 'The newest 50 about the market, newest first' },
@@ -51,15 +53,15 @@ export const SourcesSchema = Type.Object({
     Type.Object({
       ...PLACE,
       value: nullable(Type.Integer({ minimum: 0, maximum: 100 }), '0 (extreme fear) to 100 (extreme greed)'),
-      label: nullable(Type.String(), "In its publisher's own words"),
-      time: nullable(TimeSchema, 'The day that it is of'),
+      label: nullable(Type.String(), "The publisher's label"),
+      time: nullable(TimeSchema, 'The day that it describes'),
       attribution: Type.Object({ name: Type.String(), link: Type.String() }),
     }),
-    'Shown beside, and never mixed in; null where the source has none',
+    'Not part of the sentiment; null if the source does not use it',
   ),
 });
 
-const place = ({ name, state, since, reason, lastSuccess }: PlaceReport) => ({
+const place = ({ name, state, since, reason, lastSuccess }: UpstreamReport) => ({
   name,
   state,
   since: timeOrNull(since),

@@ -1,26 +1,26 @@
-/** How one place does that a source asks. Absent is what is not known. Times in epoch milliseconds. */
-export interface PlaceReport {
+/** The status of one upstream of a source. Unknown values are absent. Times in epoch milliseconds. */
+export interface UpstreamReport {
   readonly name: string;
-  /** `resting`: it is left alone for a while. */
+  /** `resting`: no requests are sent for a while. */
   readonly state: 'ok' | 'resting' | 'failing';
-  /** Since when it is in that state. */
+  /** When this state began. */
   readonly since?: number;
-  /** In one line, fit for readers. */
+  /** One line, fit for readers. */
   readonly reason?: string;
   readonly lastSuccess?: number;
 }
 
-export interface PriceReport extends PlaceReport {
+export interface PriceReport extends UpstreamReport {
   /** Milliseconds. */
   readonly latency?: number;
-  /** What it said last, in US dollars. */
+  /** Its last price, in US dollars. */
   readonly price?: number;
-  /** Whether the last price was made of it. */
+  /** Whether the last agreed price is based on it. */
   readonly used: boolean;
 }
 
-interface FeedReport extends PlaceReport {
-  /** How many of its headlines are kept. */
+export interface FeedReport extends UpstreamReport {
+  /** The number of its headlines that are stored. */
   readonly headlines?: number;
 }
 
@@ -33,47 +33,47 @@ export interface HeadlineReport {
   /** In [-1, 1]. */
   readonly score?: number;
   readonly label: 'positive' | 'neutral' | 'negative';
-  /** What gave which points of the score. */
+  /** The words and rules behind the score, with their points. */
   readonly because: readonly { readonly what: string; readonly points: number }[];
 }
 
-export interface FearAndGreedReport extends PlaceReport {
+export interface FearAndGreedReport extends UpstreamReport {
   /** 0 (extreme fear) to 100 (extreme greed). */
   readonly value?: number;
-  /** In its publisher's own words. */
+  /** The publisher's own. */
   readonly label?: string;
-  /** The day that it is of. */
+  /** The day it describes. */
   readonly time?: number;
   readonly attribution: { readonly name: string; readonly link: string };
 }
 
-/** Where the numbers come from, and how that goes. */
+/** The status of all upstreams, and what the current sentiment is based on. */
 export interface SourcesReport {
   readonly price: readonly PriceReport[];
   readonly sentiment: {
     readonly value?: number;
-    /** How many headlines it is the mean of. */
+    /** The number of headlines that the value is the mean of. */
     readonly count?: number;
-    /** When the newest of what it is made of was published. */
+    /** When the newest of them was published. */
     readonly newest?: number;
     readonly feeds: readonly FeedReport[];
     /** Newest first. */
     readonly headlines: readonly HeadlineReport[];
   };
-  /** Absent where it is not asked for. */
+  /** Absent if the source does not use the index. */
   readonly fearAndGreed?: FearAndGreedReport;
 }
 
-/** What is known of the headlines that a sentiment is the mean of, beside the mean. */
+/** Statistics of the headlines that a sentiment is the mean of. */
 export interface Figures {
   readonly count: number;
   readonly sum: number;
   readonly median: number;
-  /** The newest one's score. */
+  /** The newest headline's score. */
   readonly last: number;
-  /** Headlines a second. */
+  /** Headlines per second. */
   readonly rate: number;
 }
 
-/** The figures of a time (epoch milliseconds), where they are those of the sentiment that is kept at it. */
+/** Returns the figures at a time (epoch milliseconds) if they belong to the sentiment stored at that time. */
 export type FiguresAt = (time: number, sentiment: number) => Figures | undefined;

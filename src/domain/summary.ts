@@ -2,7 +2,7 @@ import type { Bucket } from './bucket.ts';
 import { type Direction, direction, isLit } from './direction.ts';
 import type { Newest } from './sample.ts';
 
-/** What a store knows of the three hours that end with the hour of its newest sample. */
+/** The three hours up to the hour of the newest sample. */
 export interface ThreeHours {
   /** The newest sample's time, in epoch milliseconds. */
   readonly asOf: number;
@@ -11,15 +11,15 @@ export interface ThreeHours {
   readonly hours: readonly [Bucket, Bucket, Bucket];
 }
 
-/** The three hours with both directions: what the service is asked for. */
+/** The three hours with both directions. */
 export interface Summary extends ThreeHours {
   readonly priceDirection: Direction;
   readonly sentimentDirection: Direction;
-  /** `undefined` when either direction is unknown. */
+  /** `undefined` if either direction is unknown. */
   readonly isLit: boolean | undefined;
 }
 
-/** Below this size sentiments are compared absolutely: they are given in hundredths. */
+/** Sentiments below this size are compared absolutely. They are given in hundredths. */
 const SENTIMENT_FLOOR = 1e-3;
 
 export function summarise(threeHours: ThreeHours): Summary {
@@ -38,9 +38,8 @@ export function summarise(threeHours: ThreeHours): Summary {
 }
 
 /**
- * The last moment, in epoch milliseconds, at which the summary is not stale: it goes stale when its
- * newest price is older than `staleAfter`, or its newest sentiment where it shows one. Nothing else
- * makes it stale: a price that never was is `null`, and not old.
+ * The last time, in epoch milliseconds, at which the summary is not stale. It becomes stale when its newest price, or the
+ * newest sentiment if it shows one, is older than `staleAfter`. A missing price does not make it stale.
  */
 export function freshUntil({ newest, hours }: ThreeHours, staleAfter: number): number {
   const showsSentiment = hours.some((hour) => hour.sentiment !== undefined);
@@ -49,7 +48,7 @@ export function freshUntil({ newest, hours }: ThreeHours, staleAfter: number): n
   return Math.min(price, sentiment) + staleAfter;
 }
 
-/** A summary, and the last moment (epoch milliseconds) at which it is not stale. */
+/** A summary, and the last time (epoch milliseconds) at which it is not stale. */
 export interface KeptSummary {
   readonly summary: Summary;
   readonly freshUntil: number;

@@ -1,22 +1,23 @@
-import type { PlaceReport } from './sources-report.ts';
+import type { UpstreamReport } from './sources-report.ts';
 
-/** One of several places that a source asks, and why it gave nothing: in one line, fit for readers. */
-export interface PlaceTrouble {
+/** An upstream whose last request failed. */
+export interface UpstreamTrouble {
   readonly name: string;
+  /** One line, fit for readers. */
   readonly reason: string;
 }
 
-/** Names in a line; of more only how many. */
-const MOST_NAMES = 3;
+const MAX_NAMES = 3;
 
+/** Joins names, and replaces all after the third by their number. */
 export function listOf(names: readonly string[]): string {
-  const others = names.length - MOST_NAMES;
+  const others = names.length - MAX_NAMES;
   if (others <= 1) return names.join(', ');
-  return `${names.slice(0, MOST_NAMES).join(', ')} and ${others} others`;
+  return `${names.slice(0, MAX_NAMES).join(', ')} and ${others} others`;
 }
 
-/** A line for each reason, with the places that have it. */
-export function describeTroubles(troubles: readonly PlaceTrouble[]): string[] {
+/** Returns one line for each reason, with the names of its upstreams. */
+export function describeTroubles(troubles: readonly UpstreamTrouble[]): string[] {
   const names = new Map<string, string[]>();
   for (const { name, reason: whole } of troubles) {
     const reason = whole.replace(/^the source /, '');
@@ -26,7 +27,7 @@ export function describeTroubles(troubles: readonly PlaceTrouble[]): string[] {
 }
 
 /** The upstreams of a report whose last request failed. */
-export function troublesOf(reports: readonly PlaceReport[]): PlaceTrouble[] {
+export function troublesOf(reports: readonly UpstreamReport[]): UpstreamTrouble[] {
   return reports.flatMap(({ name, state, since, reason }) =>
     state === 'ok' || since === undefined || reason === undefined ? [] : [{ name, reason }],
   );

@@ -5,18 +5,18 @@ import { RefusalError } from './venues/refusal.ts';
 
 export type RequestKind = 'quote' | 'candles';
 
-/** A time in which a venue gets no requests. A plain value, saved for restarts and for the rest of a fleet. */
+/** A period in which a venue gets no requests. A plain value, saved for restarts and shared by all processes. */
 export interface BackOff {
   /** Epoch milliseconds. */
   readonly until: number;
-  /** The last wait that the venue did not choose itself, which the next one doubles; 0 before the first. Milliseconds. */
+  /** The last wait that the venue did not set by `Retry-After`, in milliseconds; 0 before the first. The next one doubles it. */
   readonly length: number;
-  /** The kind of request that was refused. The refusals are over once it succeeds. */
+  /** The kind of request that was refused. The back-off is removed when one of this kind succeeds. */
   readonly asked: RequestKind;
   readonly reason: string;
 }
 
-/** By the venue's name. A back-off stays here until a request succeeds, also when its time is over. */
+/** By the venue's name. A back-off stays here until a request succeeds, even after it has expired. */
 export type BackOffs = Readonly<Record<string, BackOff>>;
 
 const FIRST_MS = 60_000;
@@ -26,7 +26,7 @@ export function activeBackOff(backOffs: BackOffs, venue: string, now: number): B
   return backOff && isWaiting(backOff.until, { now, longestMs: MAX_BACK_OFF_MS }) ? backOff : undefined;
 }
 
-/** An hour if access is forbidden; else what `Retry-After` says; else twice as long each time. */
+/** Lasts an hour if access is forbidden; otherwise as long as `Retry-After` says, or twice as long each time. */
 function backOffOf(
   refusal: RefusalError,
   asked: RequestKind,
@@ -42,7 +42,7 @@ function backOffOf(
   return { until: now + length, length, asked, reason };
 }
 
-/** Only refusals back off: a venue that is down, slow or wrong gets a request at the next tick again. */
+/** Only refusals cause a back-off: a venue that is down, slow or wrong gets a request again at the next tick. */
 export function backOffAfterFailure(
   backOffs: BackOffs,
   venue: string,
@@ -58,7 +58,7 @@ export function backOffAfterSuccess(backOffs: BackOffs, venue: string, asked: Re
   return others;
 }
 
-/** For readers. */
+/** One line, fit for readers. */
 export function describeBackOff({ reason, until }: BackOff): string {
-  return `${reason}; asked again after ${formatTime(until)}`;
+  return `${reason}; next request after ${formatTime(until)}`;
 }

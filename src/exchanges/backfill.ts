@@ -2,26 +2,21 @@ import { publicReason } from '../domain/errors.ts';
 import { MINUTE } from '../domain/time/bucket-width.ts';
 import type { Range } from '../domain/time/range.ts';
 import { activeBackOff, type BackOffs, backOffAfterFailure, backOffAfterSuccess } from './back-off.ts';
-import type { Candles, Closes, Exchange } from './exchange.ts';
+import type { Candles, Closes } from './exchange.ts';
 import { minutesWithoutPrice, timeOfClose } from './missing-minutes.ts';
 import { agree, type PricePoint } from './price-agreement.ts';
+import type { QuoteRequest } from './quotes.ts';
 import type { AnsweredMinutes, PriceState } from './saved-state.ts';
 
-export interface PriceRequest {
-  readonly exchanges: readonly Exchange[];
-  /** The clock, in epoch milliseconds. */
-  readonly now: number;
+export interface PriceRequest extends QuoteRequest {
   /** The stored prices of the last 24 hours and ten minutes, oldest first. */
   readonly stored: readonly PricePoint[];
-  readonly state: PriceState;
-  /** Ends the request, which then rejects with the signal's reason. */
-  readonly signal: AbortSignal;
 }
 
 export interface Backfill {
   /** Prices of minutes that had none, oldest first, each one millisecond before the minute's end. */
   readonly filled: readonly PricePoint[];
-  /** Failed requests for candles, by the venue's name. Fit for readers. */
+  /** The venues whose request for candles failed, with reasons. */
   readonly faults: Readonly<Record<string, string>>;
   /** For the next update, of this process or another. */
   readonly state: PriceState;

@@ -10,7 +10,7 @@ export interface ExchangeStatus extends UpstreamStatus {
   readonly latency?: number;
   /** The last quote, used or not. US dollars. */
   readonly price?: number;
-  /** Whether the last agreed price rests on this venue's. */
+  /** Whether the last agreed price is based on this venue. */
   readonly used: boolean;
 }
 

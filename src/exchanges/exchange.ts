@@ -1,4 +1,5 @@
 import type { Range } from '../domain/time/range.ts';
+import type { CallSettings } from './venues/request.ts';
 
 /** The last trade. */
 export interface Quote {
@@ -15,11 +16,11 @@ export interface Quote {
 export interface Closes {
   /** The closing prices of closed candles with trades, in US dollars, by the candle's start in epoch milliseconds. */
   readonly closes: ReadonlyMap<number, number>;
-  /** The range that the venue answered for: a candle in it without a price had no trades. May be wider than asked for. */
+  /** The range that the response covers, perhaps wider than requested: a candle in it without a price had no trades. */
   readonly answered: Range;
 }
 
-/** Candles of one width: a minute, unless said otherwise. */
+/** Candles of one width; an exchange's are one minute wide. */
 export interface Candles {
   /** The largest number of candles in one response. */
   readonly most: number;
@@ -36,12 +37,20 @@ export interface Candles {
 /** A venue that trades bitcoins for US dollars. */
 export interface Exchange {
   readonly name: string;
-  /**
-   * Sends one request.
-   *
-   * @throws SourceError, RefusalError; when `signal` ends it, the signal's reason.
-   */
+  /** Sends one request. @throws SourceError, RefusalError; when `signal` ends it, the signal's reason. */
   quote(signal: AbortSignal): Promise<Quote>;
   /** `undefined` if this venue's candles are not used. */
   readonly candles: Candles | undefined;
+}
+
+/** An exchange in the list of exchanges.ts. */
+export interface ExchangeDefinition {
+  /** Identifies the venue in `GET /sources` and in the saved state. */
+  readonly name: string;
+  /** The name in the description of the setting. */
+  readonly title: string;
+  /** The setting of its base URL, which every request path is appended to. */
+  readonly setting: string;
+  readonly defaultUrl: string;
+  readonly open: (baseUrl: string, settings: CallSettings) => Exchange;
 }

@@ -6,44 +6,44 @@ export interface PricePoint {
   readonly price: number;
 }
 
-/** What a venue says. */
+/** A venue's price. */
 export interface VenuePrice {
   readonly venue: string;
   readonly price: number;
-  /** When it was so, in epoch milliseconds; absent where the venue tells no time. */
+  /** The time of the price, in epoch milliseconds, if the venue gives one. */
   readonly time?: number;
 }
 
 export interface Agreement {
-  /** Absent where the venues do not agree: no price is better than a wrong one. */
+  /** Absent if the venues do not agree: no price is better than a wrong one. */
   readonly price?: number;
-  /** The venues that bear the price. */
+  /** The venues that the price is based on. */
   readonly used: readonly string[];
-  /** Why each of the others does not, by name: fit for readers. */
+  /** Why each of the other venues is not used, by name. Fit for readers. */
   readonly unused: Readonly<Record<string, string>>;
 }
 
-/** How far a quote may be from now, in either direction. Milliseconds. */
-const FRESH = 60_000;
+/** The greatest distance of a quote from now, in either direction. */
+const MAX_DISTANCE_MS = 60_000;
 
-/** How long a kept price is something to hold a lone venue against. Milliseconds. */
-const REMEMBERED = 600_000;
+/** The greatest age of a stored price that a single venue is compared with. */
+const MAX_STORED_AGE_MS = 600_000;
 
-/** How far apart prices may be, as parts of one. */
+/** The greatest relative difference between prices. */
 const NEAR_MEDIAN = 0.02;
 const NEAR_OTHER = 0.01;
-const NEAR_KEPT = 0.05;
+const NEAR_STORED = 0.05;
 
-/** Whether a quote is of now, as far as its venue tells: without a time it is. */
+/** A quote without a time counts as fresh. */
 export function isFresh(time: number | undefined, now: number): boolean {
-  return time === undefined || Math.abs(now - time) <= FRESH;
+  return time === undefined || Math.abs(now - time) <= MAX_DISTANCE_MS;
 }
 
 function isNear(price: number, reference: number, part: number): boolean {
   return Math.abs(price - reference) <= part * reference;
 }
 
-/** Written so that it is never outside of the two, in the last digit either. */
+/** Unlike `(low + high) / 2`, never outside of the two by rounding. */
 function middle(low: number, high: number): number {
   return low + (high - low) / 2;
 }
@@ -52,17 +52,17 @@ function percent(price: number, reference: number): string {
   return `${Number(((100 * Math.abs(price - reference)) / reference).toPrecision(2))} %`;
 }
 
-function nobody(prices: readonly VenuePrice[], why: string): Agreement {
+function noAgreement(prices: readonly VenuePrice[], why: string): Agreement {
   return { used: [], unused: Object.fromEntries(prices.map(({ venue }) => [venue, why])) };
 }
 
-/** Their median, if at least two of them lie near it: one alone, however wrong, cannot move it past the others. */
+/** The median, if at least two prices are near it. One wrong price cannot move it beyond the others. */
 function agreeByMedian(sorted: readonly VenuePrice[]): Agreement {
   const low = sorted[Math.floor((sorted.length - 1) / 2)]?.price ?? Number.NaN;
   const high = sorted[Math.floor(sorted.length / 2)]?.price ?? Number.NaN;
   const median = middle(low, high);
   const near = sorted.filter(({ price }) => isNear(price, median, NEAR_MEDIAN));
-  if (near.length < 2) return nobody(sorted, 'no two venues are near the median');
+  if (near.length < 2) return noAgreement(sorted, 'no two venues are near the median');
   const far = sorted.filter((one) => !near.includes(one));
   return {
     price: median,
@@ -75,28 +75,31 @@ function agreeByMedian(sorted: readonly VenuePrice[]): Agreement {
 
 function agreeByTwo(low: VenuePrice, high: VenuePrice): Agreement {
   if (!isNear(high.price, low.price, NEAR_OTHER))
-    return nobody([low, high], `the only two venues are ${percent(high.price, low.price)} apart`);
+    return noAgreement([low, high], `the only two venues are ${percent(high.price, low.price)} apart`);
   return { price: middle(low.price, high.price), used: [low.venue, high.venue], unused: {} };
 }
 
-function agreeByOne(only: VenuePrice, kept: number | undefined): Agreement {
-  if (kept !== undefined && !isNear(only.price, kept, NEAR_KEPT))
-    return nobody([only], `the only venue, and ${percent(only.price, kept)} from the last price kept`);
+function agreeByOne(only: VenuePrice, stored: number | undefined): Agreement {
+  if (stored !== undefined && !isNear(only.price, stored, NEAR_STORED))
+    return noAgreement(
+      [only],
+      `the only venue, and ${percent(only.price, stored)} from the last stored price`,
+    );
   return { price: only.price, used: [only.venue], unused: {} };
 }
 
 /**
- * The one price of several venues. How many have a fresh one decides which rule holds; where it is not
- * met there is none: never does a weaker rule step in for a stronger.
+ * Agrees on one price. The number of fresh prices decides which rule applies. If they do not meet it, there is no price,
+ * even if they would meet a weaker rule.
  *
- * @param kept the newest price that is kept; it counts for ten minutes.
+ * @param stored the newest stored price, which counts for ten minutes.
  */
-export function agree(prices: readonly VenuePrice[], now: number, kept: PricePoint | undefined): Agreement {
+export function agree(prices: readonly VenuePrice[], now: number, stored: PricePoint | undefined): Agreement {
   const old = prices.filter(({ time }) => !isFresh(time, now));
   const fresh = prices.filter(({ time }) => isFresh(time, now));
   const sorted = fresh.toSorted((one, other) => one.price - other.price);
   const [first, second, third] = sorted;
-  const reference = kept && now - kept.time <= REMEMBERED ? kept.price : undefined;
+  const reference = stored && now - stored.time <= MAX_STORED_AGE_MS ? stored.price : undefined;
   let agreement: Agreement = { used: [], unused: {} };
   if (third) agreement = agreeByMedian(sorted);
   else if (first && second) agreement = agreeByTwo(first, second);

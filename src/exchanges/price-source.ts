@@ -1,60 +1,49 @@
-import { type PlaceTrouble, troublesOf } from '../domain/upstream-errors.ts';
-import type { OnUnfit } from '../stores/saved-state.ts';
+import { troublesOf, type UpstreamTrouble } from '../domain/upstream-errors.ts';
+import type { OnInvalidState } from '../stores/saved-state.ts';
 import type { StateStore } from '../stores/state-store.ts';
+import type { PriceRequest } from './backfill.ts';
 import type { Exchange } from './exchange.ts';
 import { minutesWithoutPrice } from './missing-minutes.ts';
-import type { PricePoint } from './price-agreement.ts';
 import { type PriceUpdate, updatePrice } from './price-update.ts';
-import { EMPTY_PRICE_STATE, type PriceState, rememberPriceState } from './saved-state.ts';
+import { EMPTY_PRICE_STATE, type PriceState, savedPriceState } from './saved-state.ts';
 
 /** What an update found, to be stored. */
 type CurrentPrice = Pick<PriceUpdate, 'absence' | 'filled'> & {
   /** US dollars; absent if the exchanges do not agree. */
   readonly price?: number;
-  /** Exchanges that gave no quote; absent if no exchange was asked. */
-  readonly troubles?: readonly PlaceTrouble[];
+  /** Exchanges whose last request failed; absent if none was sent. */
+  readonly troubles?: readonly UpstreamTrouble[];
 };
 
-/** The price of the exchanges, with their saved state. */
-export interface PriceSource {
-  /**
-   * @param tick the time of the current price's sample, in epoch milliseconds.
-   * @param stored the prices of the last 24 hours and ten minutes, oldest first.
-   * @throws the signal's reason.
-   */
-  update(request: {
-    tick: number;
-    now: number;
-    stored: readonly PricePoint[];
-    signal: AbortSignal;
-  }): Promise<CurrentPrice>;
-  /**
-   * The saved state.
-   *
-   * @param now epoch milliseconds.
-   * @throws StoreError.
-   */
-  read(now: number): Promise<PriceState>;
-}
+export type PriceSource = ReturnType<typeof createPriceSource>;
 
+/** The price of the exchanges, with their saved state. */
 export function createPriceSource(options: {
   stateStore: StateStore;
-  onUnfit: OnUnfit;
+  onInvalidState: OnInvalidState;
   exchanges: readonly Exchange[];
-  /** Waits for a write before the source is closed. A failed write costs some repeated requests, and no more. */
+  /** Lets a write finish before the source is closed. A failed write only costs some repeated requests. */
   runInBackground: (work: Promise<unknown>) => void;
-}): PriceSource {
+}) {
   const { exchanges, runInBackground } = options;
-  const document = rememberPriceState(options.stateStore, options.onUnfit);
+  const document = savedPriceState(options.stateStore, options.onInvalidState);
   let last = EMPTY_PRICE_STATE;
 
+  /** Reads the saved state. @throws StoreError. */
   async function read(now: number): Promise<PriceState> {
     return (await document.read(now)) ?? EMPTY_PRICE_STATE;
   }
 
   return {
     read,
-    async update({ tick, now, stored, signal }) {
+    /**
+     * @param request `tick` is the time of the current price's sample, in epoch milliseconds.
+     * @throws the signal's reason.
+     */
+    async update(
+      request: Omit<PriceRequest, 'exchanges' | 'state'> & { tick: number },
+    ): Promise<CurrentPrice> {
+      const { tick, now, stored, signal } = request;
       const newest = stored.at(-1);
       // Repeated calls within a tick send no requests once its price is stored.
       if (newest?.time === tick && minutesWithoutPrice(stored, now).length === 0)

@@ -10,6 +10,7 @@ export interface QuoteRequest {
   /** The clock, in epoch milliseconds. */
   readonly now: number;
   readonly state: PriceState;
+  /** Ends the request, which then rejects with the signal's reason. */
   readonly signal: AbortSignal;
 }
 

@@ -1,10 +1,10 @@
 import Type from 'typebox';
 import {
-  createRemembered,
+  createSavedState,
   LineSchema,
-  type OnUnfit,
-  type Remembered,
+  type OnInvalidState,
   recordOf,
+  type SavedState,
   timeAt,
 } from '../stores/saved-state.ts';
 import type { StateStore } from '../stores/state-store.ts';
@@ -19,7 +19,7 @@ import type { Activities } from './trading-activity.ts';
  */
 export type AnsweredMinutes = Readonly<Record<string, Readonly<Record<string, number | null>>>>;
 
-/** The state between two updates: plain values, shared by a fleet. Losing it costs some repeated requests, and no more. */
+/** The state between two updates: plain values, shared by all processes. Losing it only costs some repeated requests. */
 export interface PriceState {
   readonly backOffs: BackOffs;
   readonly activities: Activities;
@@ -34,7 +34,7 @@ export const EMPTY_PRICE_STATE: PriceState = {
   answeredMinutes: {},
 };
 
-/** The state under the names that all versions save it with. */
+/** The state under the names in which it is saved. */
 interface SavedPriceState {
   readonly rests: BackOffs;
   readonly activities: Activities;
@@ -78,13 +78,16 @@ const schemaAt = (now: number) =>
     told: recordOf(recordOf(Type.Union([Price, Type.Null()]), MAX_VENUES), MAX_MINUTES),
   });
 
-export function rememberPriceState(stateStore: StateStore, onUnfit: OnUnfit): Remembered<PriceState> {
-  const document = createRemembered<SavedPriceState>({
+export function savedPriceState(
+  stateStore: StateStore,
+  onInvalidState: OnInvalidState,
+): SavedState<PriceState> {
+  const document = createSavedState<SavedPriceState>({
     stateStore,
     name: 'price',
     kind: 'state of the exchanges',
     schemaAt,
-    onUnfit,
+    onInvalidState,
     isConsistent: ({ standings }) => Object.entries(standings).every(([name, one]) => one.name === name),
   });
   return {

@@ -1,7 +1,7 @@
 import type { Appended } from '../stores/sample-store.ts';
 import type { LineReason } from './sample-batch.ts';
 
-/** What an import has brought so far: `received = added + duplicates + rejected`. */
+/** The counts of an import: `received = added + duplicates + rejected`. */
 export interface Counts {
   readonly received: number;
   readonly added: number;
@@ -10,28 +10,24 @@ export interface Counts {
   readonly rejections: readonly { readonly reason: string; readonly count: number }[];
 }
 
-export interface ImportCounter {
-  keep(appended: Appended): void;
-  reject(reason: LineReason): void;
-  counts(): Counts;
-}
+export type ImportCounter = ReturnType<typeof createImportCounter>;
 
-/** Only what the store has answered for is counted, so that the counts are true at any moment. */
-export function createImportCounter(): ImportCounter {
+/** Counts only samples that the store has confirmed, so that the counts are correct at any moment. */
+export function createImportCounter() {
   let added = 0;
   let duplicates = 0;
   let rejected = 0;
   const reasons = new Map<LineReason, number>();
   return {
-    keep(appended) {
+    add(appended: Appended): void {
       added += appended.added;
       duplicates += appended.duplicates;
     },
-    reject(reason) {
+    reject(reason: LineReason): void {
       rejected += 1;
       reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
     },
-    counts: () => ({
+    counts: (): Counts => ({
       received: added + duplicates + rejected,
       added,
       duplicates,

@@ -52,7 +52,7 @@ export async function importSamples(options: ImportOptions): Promise<void> {
 
   async function append(samples: readonly Sample[]): Promise<void> {
     const appended = await store.append(samples, signal);
-    counter.keep(appended);
+    counter.add(appended);
     hasChanged ||= appended.added > 0;
     if (performance.now() - announcedAt > ANNOUNCE_INTERVAL_MS) await announceChange();
     await sleep(PAUSE_MS);

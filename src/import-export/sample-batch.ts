@@ -2,26 +2,25 @@ import { admit, type RawRecord, type RejectionReason } from '../domain/gate.ts';
 import type { Sample } from '../domain/sample.ts';
 import type { InvalidTime } from './times/invalid-time.ts';
 
-/** Why a line was not let in: a reason of the gate's, or that it could not be read as a record at all. */
+/** Why a line was rejected: by the gate, or because it is not a record. */
 export type LineReason = RejectionReason | 'malformed' | 'wrong_number_of_columns';
 
 export interface RejectedLine {
-  /** Counted from 1, the header included; the first one of a record that goes over several. */
+  /** From 1, including the header; the first line of a record with several. */
   readonly line: number;
   readonly reason: LineReason;
-  /** As it came. */
   readonly text: string;
-  /** Of `time_invalid`: what was found, and what would be valid. */
+  /** For `time_invalid`: what was found, and what would be valid. */
   readonly time?: InvalidTime;
 }
 
-/** A record whose time was read already. */
+/** A record with a parsed time. */
 interface TimedRecord extends Omit<RawRecord, 'time'> {
   /** Epoch milliseconds. */
   readonly time: number | InvalidTime;
 }
 
-/** What a part of the input held: its samples in their order, and its lines that are none. */
+/** The samples of a part of the input, in their order, and its rejected lines. */
 export interface SampleBatch {
   readonly samples: Sample[];
   readonly rejected: RejectedLine[];
@@ -33,7 +32,7 @@ export const emptyBatch = (): SampleBatch => ({ samples: [], rejected: [] });
  * Sends one record through the gate and into a batch.
  *
  * @param now the clock, in epoch milliseconds.
- * @param text the record as it came, made only where it is rejected.
+ * @param text returns the record's text, for a rejection.
  */
 export function admitInto(
   batch: SampleBatch,

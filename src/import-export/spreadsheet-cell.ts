@@ -1,16 +1,16 @@
 /**
- * Spreadsheets take a value for a formula that begins with `=`, `+`, `-` or `@`, also in their full-width forms, and may
- * take one for it that begins with a tab or a line end (OWASP, "CSV Injection"). Spaces and invisible characters before
- * these do not count. An apostrophe is here so that those of the text can be told from those that are added.
+ * Spreadsheets treat a value as a formula if it begins with `=`, `+`, `-` or `@`, also in full-width forms, and perhaps if
+ * it begins with a tab or a line end (OWASP, "CSV Injection"). They ignore spaces and invisible characters before these.
+ * The apostrophe is included so that existing apostrophes can be distinguished from added ones.
  */
 const AT_START = /^(?=[\s\p{C}]*[=+\-@＝＋－＠']|[\t\r\n])/u;
 
-/** Some of them separate values by semicolons or tabs, and then see no quotes around a value, nor around its line ends. */
+/** Some spreadsheets separate values at semicolons or tabs, and then ignore the quotes around a value and its line ends. */
 const INSIDE = /([;\t\n]|\r\n?)(?=[[\s\p{C}]--[;\t\r\n]]*[=+\-@＝＋－＠'])/gv;
 
 /**
- * Puts an apostrophe before whatever a spreadsheet could take for a formula. The text as it was has one apostrophe less
- * at its beginning, and behind each semicolon, tab and line end, where there is one.
+ * Puts an apostrophe before anything that a spreadsheet could take for a formula. To restore the text, remove one apostrophe
+ * at the beginning and after each semicolon, tab and line end.
  */
 export const withoutFormulas = (text: string): string =>
   text.replace(AT_START, "'").replaceAll(INSIDE, "$1'");

@@ -1,8 +1,8 @@
-/** The input cannot be used from some line on. What came before is kept. The message is one line, fit for people. */
+/** The input cannot be used from some line on. The samples before it are imported. The message is one line for the user. */
 export class UnusableError extends Error {
   override readonly name = 'UnusableError';
 
-  /** @param line where it is wrong, counted from 1; absent where there are no lines yet. */
+  /** @param line the number of the line, from 1. */
   constructor(message: string, line?: number, options?: ErrorOptions) {
     super(line === undefined ? message : `line ${line}: ${message}`, options);
   }

@@ -1,138 +1,117 @@
 import { setImmediate } from 'node:timers/promises';
+import type { FeedReport } from '../domain/sources-report.ts';
 import type { Outbound } from '../outbound/client.ts';
+import { NOT_REQUESTED, statusOf } from '../stores/upstream-status.ts';
 import type { Feed } from './feeds/feed-list.ts';
-import { askFeed, type FeedAnswer } from './feeds/fetch.ts';
+import { fetchFeed } from './feeds/fetch.ts';
 import type { Item } from './feeds/parse.ts';
 import type { FeedParser } from './feeds/parser.ts';
-import { afterAnswer, isDue, type Poll } from './feeds/polling.ts';
+import { isDue, nextPoll, type Poll } from './feeds/polling.ts';
 import { type Headline, type Judgement, mergeHeadlines, newItems } from './headlines.ts';
 
-/** All that is remembered of feeds: plain JSON, that goes in and comes out. */
+/** What is known of the feeds: plain JSON. */
 export interface Collected {
-  /** By the feed's address. */
+  /** By the feed's URL. */
   readonly polls: Readonly<Record<string, Poll>>;
-  /** As `mergeHeadlines` gives them; the same array where nothing has changed. */
+  /** As `mergeHeadlines` returns them. The same array if nothing has changed. */
   readonly headlines: readonly Headline[];
 }
 
 export const NOTHING_COLLECTED: Collected = { polls: {}, headlines: [] };
 
-interface FeedReport {
-  readonly name: string;
-  readonly state: Poll['state'];
-  /** Absent for a feed that was never asked. Epoch milliseconds. */
-  readonly since?: number;
-  readonly reason?: string;
-  /** Epoch milliseconds. */
-  readonly lastSuccess?: number;
-  /** How many headlines of it are kept. */
-  readonly headlines: number;
-}
-
-export interface Collector {
-  /**
-   * Asks the feeds that are due, all at once, and adds what they bring. That a feed fails is no error.
-   *
-   * @param now the time that the poll is made for, in epoch milliseconds.
-   * @throws when `signal` ends it: its reason.
-   */
-  collect(collected: Collected, now: number, signal: AbortSignal): Promise<Collected>;
-  /** Whether every feed has answered or failed at least once. */
-  isComplete(collected: Collected): boolean;
-  report(collected: Collected): FeedReport[];
-}
+export type Collector = ReturnType<typeof createCollector>;
 
 interface CollectorOptions {
   readonly outbound: Outbound;
   readonly feeds: readonly Feed[];
   readonly parser: FeedParser;
-  /** Judges a title; `feed` is the name of the feed that brought it. */
+  /** @param feed the name of the title's feed. */
   readonly judge: (title: string, feed: string) => Judgement;
-  readonly userAgent: string;
-  /** What tells this installation from others, so that they do not all ask at the same moment. */
+  /** The id of this installation, which spreads requests over time. */
   readonly installation: string;
-  /** For each feed, everything together. Milliseconds. */
-  readonly deadline?: number;
+  /** For each feed, including redirects, body and parsing. */
+  readonly deadlineMs?: number;
 }
 
-const DEADLINE = 8000;
+const DEADLINE_MS = 8000;
 
-/** How long titles are judged between two turns of the event loop: one that is made to be slow takes ten. Milliseconds. */
-const SLICE = 5;
+/** Time for judging titles in one turn of the event loop. A malicious title alone can take 10 ms. */
+const SLICE_MS = 5;
 
-/** Collects headlines from news feeds. It remembers nothing: what is collected goes in and comes out. */
-export function createCollector(options: CollectorOptions): Collector {
-  const { outbound, feeds, parser, judge, userAgent, installation, deadline = DEADLINE } = options;
+/** Collects headlines from news feeds. The collector itself has no state. */
+export function createCollector(options: CollectorOptions) {
+  const { outbound, feeds, parser, judge, installation, deadlineMs = DEADLINE_MS } = options;
 
-  const ask = (feed: Feed, { polls, headlines }: Collected, now: number, signal: AbortSignal) =>
-    askFeed({
+  function request(
+    { name, address }: Feed,
+    { polls, headlines }: Collected,
+    now: number,
+    signal: AbortSignal,
+  ) {
+    const poll = polls[address];
+    // Without stored headlines of the feed, "not modified" would be useless.
+    const isStored = headlines.some(({ source }) => source === name);
+    const validators = (isStored && poll?.validators) || {};
+    return fetchFeed({
       outbound,
-      address: feed.address,
-      charset: polls[feed.address]?.charset,
-      // Where nothing of it is kept, "not modified" would say nothing.
-      validators:
-        (headlines.some(({ source }) => source === feed.name) && polls[feed.address]?.validators) || {},
-      userAgent,
+      address,
+      charset: poll?.charset,
+      validators,
       parser,
-      deadline,
+      deadlineMs,
       now,
       signal,
     });
+  }
 
   async function judged(items: readonly Item[], source: string): Promise<Headline[]> {
     const headlines: Headline[] = [];
     let began = performance.now();
     for (const item of items) {
       headlines.push({ ...item, ...judge(item.title, source), source });
-      if (performance.now() - began < SLICE) continue;
+      if (performance.now() - began < SLICE_MS) continue;
       await setImmediate();
       began = performance.now();
     }
     return headlines;
   }
 
+  /**
+   * Fetches all feeds that are due, in parallel, and adds their headlines. A feed that fails is not an error.
+   *
+   * @param now the time of the poll, in epoch milliseconds.
+   * @throws the signal's reason.
+   */
   async function collect(collected: Collected, now: number, signal: AbortSignal): Promise<Collected> {
     const due = feeds.filter(({ address }) => isDue(collected.polls[address], now));
-    const ofFeeds = collected.headlines.filter(({ source }) => feeds.some(({ name }) => name === source));
-    const kept = ofFeeds.length === collected.headlines.length ? collected.headlines : ofFeeds;
+    const known = collected.headlines.filter(({ source }) => feeds.some(({ name }) => name === source));
     const answers = await Promise.all(
-      due.map(async (feed): Promise<[Feed, FeedAnswer]> => [feed, await ask(feed, collected, now, signal)]),
+      due.map(async (feed) => [feed, await request(feed, collected, now, signal)] as const),
     );
-    const polls = Object.fromEntries(
-      feeds.flatMap(({ address }) => {
-        const poll = collected.polls[address];
-        return poll ? [[address, poll]] : [];
-      }),
-    );
+    const polls: Record<string, Poll> = {};
+    for (const { address } of feeds) {
+      const poll = collected.polls[address];
+      if (poll) polls[address] = poll;
+    }
     const arrived: Headline[] = [];
     for (const [{ name, address }, answer] of answers) {
-      polls[address] = afterAnswer(polls[address], answer, { address, installation, now });
+      polls[address] = nextPoll(polls[address], answer, { address, installation, now });
       if (answer.kind !== 'items') continue;
-      arrived.push(...(await judged(newItems(kept, { source: name, items: answer.items, now }), name)));
+      arrived.push(...(await judged(newItems(known, { source: name, items: answer.items, now }), name)));
     }
     signal.throwIfAborted();
-    const merged = due.length === 0 ? kept : mergeHeadlines(kept, arrived, now);
+    const merged = due.length === 0 ? known : mergeHeadlines(known, arrived, now);
     const isSame = arrived.length === 0 && merged.length === collected.headlines.length;
     return { polls, headlines: isSame ? collected.headlines : merged };
   }
 
   return {
     collect,
-    isComplete: ({ polls }) => feeds.every(({ address }) => polls[address] !== undefined),
-    report: ({ polls, headlines }) =>
+    report: ({ polls, headlines }: Collected): FeedReport[] =>
       feeds.map(({ name, address }) => {
-        const count = headlines.filter(({ source }) => source === name).length;
         const poll = polls[address];
-        if (!poll) return { name, state: 'resting', reason: 'was not asked yet', headlines: count };
-        const { state, since, reason, lastSuccess } = poll;
-        return {
-          name,
-          state,
-          since,
-          ...(reason === undefined ? {} : { reason }),
-          ...(lastSuccess === undefined ? {} : { lastSuccess }),
-          headlines: count,
-        };
+        const status = poll ? statusOf(poll) : NOT_REQUESTED;
+        return { name, ...status, headlines: headlines.filter(({ source }) => source === name).length };
       }),
   };
 }

@@ -1,51 +1,52 @@
+import { HOUR } from '../domain/time/time.ts';
 import type { Item } from './feeds/parse.ts';
 
-/** What is said of a title, once, when the headline is first seen. */
+/** The result of scoring a title, once, when the headline is first seen. */
 export interface Judgement {
-  /** Whether it is about Bitcoin or the market as a whole: others do not count. */
+  /** Whether it is about Bitcoin or the market as a whole. Other headlines do not count. */
   readonly aboutMarket: boolean;
-  /** In [−1, 1]; absent where the title takes no side that can be told. */
+  /** In [−1, 1]; absent if nothing in the title can be scored. */
   readonly score?: number;
   readonly label: 'positive' | 'neutral' | 'negative';
-  /** Why, for readers: plain JSON, as the scorer gives it. */
+  /** The scorer's explanation: plain JSON. */
   readonly because: unknown;
 }
 
-/** A headline as it is kept: plain JSON. Copies of one story are kept side by side, each from its own feed. */
+/** A stored headline: plain JSON. Each feed's copy of a story is stored on its own. */
 export interface Headline extends Item, Judgement {
-  /** The name of the feed that brought it. */
+  /** The feed's name. */
   readonly source: string;
 }
 
-/** How long a headline is kept after it was published, and how far ahead of the clock one may be. Milliseconds. */
-const KEPT = 72 * 3_600_000;
+/** How long a headline is stored after it was published, and how far ahead of the clock it may be. */
+const MAX_DISTANCE_MS = 72 * HOUR;
 
-/** Of one feed; the newest stay. The busiest feeds have some hundreds in three days. */
-const MOST_OF_ONE_FEED = 1000;
+/** The newest ones of each feed are stored. The busiest feeds have some hundreds in three days. */
+const MAX_PER_FEED = 1000;
 
-const identityOf = ({ source, id }: { source: string; id: string }): string => `${source}\n${id}`;
+/** Identifies a headline among all. */
+export const headlineKey = ({ source, id }: { source: string; id: string }): string => `${source}\n${id}`;
 
 const compareText = (one: string, other: string): number => (one < other ? -1 : Number(one > other));
 
-/** Oldest first; the rest of the order only has to be the same everywhere. */
+/** Oldest first. Ties have a fixed order as well. */
 function compare(one: Headline, other: Headline): number {
   return (
     one.published - other.published ||
-    compareText(one.source, other.source) ||
-    compareText(one.id, other.id) ||
+    compareText(headlineKey(one), headlineKey(other)) ||
     compareText(one.title, other.title)
   );
 }
 
-/** The items that are not kept yet, nor too old or too far ahead to be: those that have to be judged. */
+const isCurrent = ({ published }: Item, now: number): boolean => Math.abs(now - published) <= MAX_DISTANCE_MS;
+
+/** The items that are current and not stored yet, so that they have to be scored. */
 export function newItems(
-  kept: readonly Headline[],
+  stored: readonly Headline[],
   { source, items, now }: { source: string; items: readonly Item[]; now: number },
 ): Item[] {
-  const known = new Set(kept.map(identityOf));
-  return items.filter(
-    (item) => Math.abs(now - item.published) <= KEPT && !known.has(identityOf({ source, id: item.id })),
-  );
+  const known = new Set(stored.map(headlineKey));
+  return items.filter((item) => isCurrent(item, now) && !known.has(headlineKey({ source, id: item.id })));
 }
 
 function newestOfEach(headlines: readonly Headline[]): Headline[] {
@@ -53,38 +54,35 @@ function newestOfEach(headlines: readonly Headline[]): Headline[] {
   const newestFirst = headlines.toReversed().filter(({ source }) => {
     const count = (counts.get(source) ?? 0) + 1;
     counts.set(source, count);
-    return count <= MOST_OF_ONE_FEED;
+    return count <= MAX_PER_FEED;
   });
   return newestFirst.reverse();
 }
 
 /**
- * The headlines to keep at a time, oldest first. What a feed has shown once stays as it was first seen, whatever is
- * edited afterwards; of two that it shows at once under one identity, what is dated earlier counts as seen first.
+ * Returns the headlines to store, oldest first. A headline stays as it was first seen, even if its feed edits it. Of two
+ * that arrive at once under one key, the one with the earlier date counts as first.
  */
 export function mergeHeadlines(
-  kept: readonly Headline[],
+  stored: readonly Headline[],
   arrived: readonly Headline[],
   now: number,
 ): readonly Headline[] {
-  const merged = new Map(kept.map((headline) => [identityOf(headline), headline]));
+  const merged = new Map(stored.map((headline) => [headlineKey(headline), headline]));
   for (const headline of arrived.toSorted(compare)) {
-    const identity = identityOf(headline);
-    if (!merged.has(identity)) merged.set(identity, headline);
+    const key = headlineKey(headline);
+    if (!merged.has(key)) merged.set(key, headline);
   }
-  const current = [...merged.values()].filter(({ published }) => Math.abs(now - published) <= KEPT);
+  const current = [...merged.values()].filter((headline) => isCurrent(headline, now));
   return newestOfEach(current.toSorted(compare));
 }
 
-/**
- * One headline of each story among those published in `(after, until]`: of copies the earliest. Oldest first, as they
- * are kept. Epoch milliseconds.
- */
+/** The earliest headline of each story among those published in `(after, until]` (epoch milliseconds), oldest first. */
 export function storiesBetween(headlines: readonly Headline[], after: number, until: number): Headline[] {
-  const told = new Set<string>();
+  const seen = new Set<string>();
   return headlines.filter(({ story, published }) => {
-    if (published <= after || published > until || told.has(story)) return false;
-    told.add(story);
+    if (published <= after || published > until || seen.has(story)) return false;
+    seen.add(story);
     return true;
   });
 }

@@ -1,56 +1,49 @@
 import { hash } from 'node:crypto';
+import { DAY } from '../domain/time/bucket-width.ts';
 import type { Feed } from './feeds/feed-list.ts';
 import type { Poll } from './feeds/polling.ts';
 
-/** A poll as it is remembered. */
-interface KeptPoll extends Poll {
-  /** The feed's name at that time, under which its headlines are kept. */
+interface StoredPoll extends Poll {
+  /** The feed's name at that time, under which its headlines are stored. */
   readonly name?: string | undefined;
 }
 
-/** By a digest of the feed's address, which may hold secrets. Earlier versions kept the address itself. */
-export type KeptPolls = Readonly<Record<string, KeptPoll>>;
-
-/** How long the polls of feeds that this process does not ask are remembered: another one may. Milliseconds. */
-const OTHERS_KEPT = 86_400_000;
+/** By a digest of the feed's address, which may contain secrets. Earlier versions stored the address itself. */
+export type StoredPolls = Readonly<Record<string, StoredPoll>>;
 
 const keyOf = (address: string): string => hash('sha256', address, 'hex').slice(0, 32);
 
-const pollOf = (address: string, kept: KeptPolls): KeptPoll | undefined =>
-  kept[keyOf(address)] ?? kept[address];
+const pollOf = (address: string, stored: StoredPolls): StoredPoll | undefined =>
+  stored[keyOf(address)] ?? stored[address];
 
 /** The polls of these feeds, by address. */
-export function pollsOf(feeds: readonly Feed[], kept: KeptPolls): Record<string, Poll> {
-  const polls: Record<string, Poll> = {};
-  for (const { address } of feeds) {
-    const poll = pollOf(address, kept);
-    if (!poll) continue;
-    const { name: _, ...rest } = poll;
-    polls[address] = rest;
-  }
-  return polls;
+export function pollsOf(feeds: readonly Feed[], stored: StoredPolls): Record<string, Poll> {
+  return Object.fromEntries(
+    feeds.flatMap(({ address }) => {
+      const poll = pollOf(address, stored);
+      return poll ? [[address, poll]] : [];
+    }),
+  );
 }
 
-/** The names of feeds that were renamed since, by the names that their headlines are kept under. */
-export function renamedFeeds(feeds: readonly Feed[], kept: KeptPolls): ReadonlyMap<string, string> {
+/** The current names of renamed feeds, by the names under which their headlines are stored. */
+export function renamedFeeds(feeds: readonly Feed[], stored: StoredPolls): ReadonlyMap<string, string> {
   return new Map(
     feeds.flatMap(({ name, address }) => {
-      const before = pollOf(address, kept)?.name;
+      const before = pollOf(address, stored)?.name;
       return before === undefined || before === name ? [] : [[before, name] as const];
     }),
   );
 }
 
-/** What to remember once these feeds were asked. */
-export function keptPolls(
+/** Returns the polls to store: those of these feeds, and recent ones of feeds that other processes may use. */
+export function nextStoredPolls(
   feeds: readonly Feed[],
   polls: Readonly<Record<string, Poll>>,
-  before: KeptPolls,
+  before: StoredPolls,
   now: number,
-): KeptPolls {
-  const others = Object.entries(before).filter(
-    ([key, { due }]) => due > now - OTHERS_KEPT && !key.includes('://'),
-  );
+): StoredPolls {
+  const others = Object.entries(before).filter(([key, { due }]) => due > now - DAY && !key.includes('://'));
   const own = feeds.flatMap(({ name, address }) => {
     const poll = polls[address];
     return poll ? [[keyOf(address), { ...poll, name }] as const] : [];

@@ -1,19 +1,19 @@
 import Type, { type Static } from 'typebox';
 import { BITCOIN_BEGAN } from '../domain/time/time.ts';
 import {
-  createRemembered,
+  createSavedState,
   LineSchema,
-  type OnUnfit,
+  type OnInvalidState,
   parseAs,
-  type Remembered,
   recordOf,
+  type SavedState,
 } from '../stores/saved-state.ts';
 import type { StateStore } from '../stores/state-store.ts';
 import { dueStatusAt } from '../stores/upstream-status.ts';
 import type { Headline } from './headlines.ts';
-import type { KeptPolls } from './poll-history.ts';
+import type { StoredPolls } from './poll-history.ts';
 
-const MOST_FEEDS = 10_000;
+const MAX_FEEDS = 10_000;
 
 const pollsAt = (now: number) =>
   recordOf(
@@ -27,19 +27,15 @@ const pollsAt = (now: number) =>
       }),
       charset: Type.Optional(Type.Enum(['windows-1252'])),
     }),
-    MOST_FEEDS,
+    MAX_FEEDS,
   );
 
-export type RememberedPolls = Remembered<KeptPolls>;
-
-export function rememberPolls(stateStore: StateStore, onUnfit: OnUnfit): RememberedPolls {
-  return createRemembered({
-    stateStore,
-    name: 'feeds',
-    kind: 'state of the feeds',
-    schemaAt: pollsAt,
-    onUnfit,
-  });
+export function createSavedPolls(
+  stateStore: StateStore,
+  onInvalidState: OnInvalidState,
+): SavedState<StoredPolls> {
+  const kind = 'state of the feeds';
+  return createSavedState({ stateStore, name: 'feeds', kind, schemaAt: pollsAt, onInvalidState });
 }
 
 const HeadlineSchema = Type.Object({
@@ -47,7 +43,7 @@ const HeadlineSchema = Type.Object({
   story: Type.String({ minLength: 1, maxLength: 2000 }),
   title: Type.String({ minLength: 1, maxLength: 1000 }),
   link: Type.Optional(Type.String({ pattern: '^https?://', maxLength: 2000 })),
-  /** Up to the last time whose year has four digits; `mergeHeadlines` drops what is not current. */
+  /** Up to a year of four digits; `mergeHeadlines` drops what is not current. */
   published: Type.Number({ minimum: BITCOIN_BEGAN, maximum: Date.UTC(9999, 11, 31) }),
   source: Type.String({ maxLength: 2000 }),
   aboutMarket: Type.Boolean(),
@@ -59,8 +55,8 @@ const HeadlineSchema = Type.Object({
   ),
 });
 
-export type KeptHeadline = Headline & Pick<Static<typeof HeadlineSchema>, 'because'>;
+export type StoredHeadline = Headline & Pick<Static<typeof HeadlineSchema>, 'because'>;
 
-export function parseHeadline(text: string): KeptHeadline | undefined {
-  return parseAs(HeadlineSchema, text) as KeptHeadline | undefined;
+export function parseHeadline(text: string): StoredHeadline | undefined {
+  return parseAs(HeadlineSchema, text) as StoredHeadline | undefined;
 }

@@ -1,39 +1,36 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Figures } from '../domain/sources-report.ts';
 import type { Headline } from './headlines.ts';
-import { countedAt, sentimentAt } from './sentiment.ts';
+import { countedAt, SPAN_MS, sentimentAt } from './sentiment.ts';
 
-/** How long times are judged between two turns of the event loop: with many feeds one takes milliseconds. Milliseconds. */
-const SLICE = 5;
+/** Time for this work in one turn of the event loop. With many feeds one sentiment takes milliseconds. */
+const SLICE_MS = 5;
 
-/** How far back headlines count, in seconds: see `sentimentAt`. */
-const SPAN = 48 * 3600;
-
-/** The sentiments of times (epoch milliseconds), where there are any. */
+/** Returns the sentiments at some times (epoch milliseconds), by time. Times without a sentiment are left out. */
 export async function sentimentsAt(
   headlines: readonly Headline[],
   times: readonly number[],
-  halfLife: number,
+  halfLifeMs: number,
 ): Promise<Map<number, number>> {
   const values = new Map<number, number>();
   let began = performance.now();
   for (const time of times) {
-    const sentiment = sentimentAt(headlines, time, halfLife);
+    const sentiment = sentimentAt(headlines, time, halfLifeMs);
     if (sentiment) values.set(time, sentiment.value);
-    if (performance.now() - began < SLICE) continue;
+    if (performance.now() - began < SLICE_MS) continue;
     await setImmediate();
     began = performance.now();
   }
   return values;
 }
 
-/** What is kept at a time may be the mean of headlines that are not known any more, or were not known then. */
+/** Returns `undefined` if the stored sentiment was the mean of other headlines than those known now. */
 export function figuresAt(
   headlines: readonly Headline[],
   time: number,
-  { halfLife, sentiment }: { halfLife: number; sentiment: number },
+  { halfLifeMs, sentiment }: { halfLifeMs: number; sentiment: number },
 ): Figures | undefined {
-  const value = sentimentAt(headlines, time, halfLife)?.value;
+  const value = sentimentAt(headlines, time, halfLifeMs)?.value;
   if (value === undefined || Math.abs(value - sentiment) > 1e-9) return undefined;
   const scores = countedAt(headlines, time).map(({ score }) => score);
   const sorted = scores.toSorted((one, other) => one - other);
@@ -44,6 +41,6 @@ export function figuresAt(
     sum: scores.reduce((sum, score) => sum + score, 0),
     median: (low + high) / 2,
     last: scores.at(-1) ?? 0,
-    rate: scores.length / SPAN,
+    rate: scores.length / (SPAN_MS / 1000),
   };
 }

@@ -3,10 +3,10 @@ import { admit, type RawRecord, type RejectionReason } from '../domain/gate.ts';
 import type { Sample } from '../domain/sample.ts';
 import type { Pull } from './source.ts';
 
-/** Records between two turns of the event loop: about a millisecond of work. */
+/** Records per turn of the event loop: about a millisecond of work. */
 const SLICE = 5000;
 
-/** Sends a source's own records through the gate, and counts what it rejects. */
+/** Sends a source's records through the gate, and counts the rejected ones by reason. */
 export async function admitAll(
   records: readonly unknown[],
   { now, timeUnit, read }: { now: number; timeUnit: 1 | 1000; read: (record: object) => RawRecord },

@@ -1,6 +1,6 @@
 import type { SourceName } from '../domain/answer.ts';
 import type { Outbound } from '../outbound/client.ts';
-import type { OnUnfit } from '../stores/saved-state.ts';
+import type { OnInvalidState } from '../stores/saved-state.ts';
 import type { StateStore } from '../stores/state-store.ts';
 import type { LiveSettings } from './live/open.ts';
 import { createSenticryptSource } from './senticrypt.ts';
@@ -14,27 +14,25 @@ export interface SourceOptions {
   readonly live: LiveSettings;
   readonly stateStore: StateStore;
   readonly outbound: Outbound;
-  readonly onUnfit: OnUnfit;
+  readonly onInvalidState: OnInvalidState;
 }
 
-/** Another source is one file beside this one, a case here, and its name in `domain/answer.ts`. */
-export async function openSource({
-  name,
-  senticryptUrl,
-  live,
-  stateStore,
-  outbound,
-  onUnfit,
-}: SourceOptions): Promise<Source> {
+/** To add a source, write its file beside this one, add a case here, and its name in `domain/answer.ts`. */
+export async function openSource(options: SourceOptions): Promise<Source> {
+  const { name, senticryptUrl, live, stateStore, outbound, onInvalidState } = options;
   switch (name) {
     case 'live': {
       // Loaded only if it is used, since it loads the scorer's word lists.
       const { openLive } = await import('./live/open.ts');
-      return openLive(live, { stateStore, outbound, onUnfit });
+      return openLive(live, { stateStore, outbound, onInvalidState });
     }
     case 'senticrypt':
-      return openSingleSource(createSenticryptSource({ url: senticryptUrl, outbound }), stateStore, onUnfit);
+      return openSingleSource(
+        createSenticryptSource({ url: senticryptUrl, outbound }),
+        stateStore,
+        onInvalidState,
+      );
     case 'simulated':
-      return openSingleSource(createSimulatedSource(), stateStore, onUnfit);
+      return openSingleSource(createSimulatedSource(), stateStore, onInvalidState);
   }
 }

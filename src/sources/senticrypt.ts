@@ -6,21 +6,21 @@ import { requestJson } from '../outbound/json.ts';
 import { admitAll } from './admit-records.ts';
 import type { SingleUpstream } from './single-source.ts';
 
-/** The fields of SentiCrypt v1 that are read, with values that are not checked yet. */
+/** The fields of SentiCrypt v1 that are read, with unvalidated values. */
 interface Snapshot {
   /** Seconds since the epoch, with a fraction. */
   readonly timestamp?: unknown;
   /** US dollars, in a string. */
   readonly btc_price?: unknown;
   readonly mean?: unknown;
-  /** Not of SentiCrypt: this service marks its own simulated samples with it. */
+  /** Not part of SentiCrypt v1: this service marks its simulated samples with it. */
   readonly source?: unknown;
 }
 
-/** How many records are read to find the unit of all. */
+/** Records that are read to find the unit of all. */
 const UNIT_RECORDS = 1000;
 
-/** The unit of the times if it is finer than seconds, as seconds they would lie in a far future. */
+/** The unit of the times if it is finer than seconds. Read as seconds, such times would be in the far future. */
 function finerUnitOf(body: readonly (Snapshot | null)[]): string | undefined {
   const units = body
     .slice(0, UNIT_RECORDS)
@@ -47,12 +47,11 @@ export function createSenticryptSource(options: {
       if (!Array.isArray(body))
         throw new SourceError('unexpected_body', 'the source sent JSON that is not a list');
       const isSimulated = (record: Snapshot | null) => record?.source === 'simulated';
-      if (headers.get('data-source') === 'simulated' || body.some(isSimulated)) {
+      if (headers.get('data-source') === 'simulated' || body.some(isSimulated))
         throw new SourceError(
           'simulated',
           'the source sent simulated samples, which never mix with real ones',
         );
-      }
       const unit = finerUnitOf(body);
       if (unit)
         throw new SourceError('unexpected_body', `the source sent times in ${unit} instead of seconds`);

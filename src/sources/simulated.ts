@@ -1,10 +1,10 @@
 import { newestTime, type Sample } from '../domain/sample.ts';
+import { DAY } from '../domain/time/bucket-width.ts';
 import type { SingleUpstream } from './single-source.ts';
 
-const STEP = 30_000;
-const DAY = 86_400_000;
+const STEP_MS = 30_000;
 
-/** A number in [-1, 1) that depends on nothing but its two arguments (an integer hash, Murmur3's finaliser). */
+/** Returns a number in [-1, 1) that depends only on its arguments, by Murmur3's finalizer. */
 function noise(seed: number, index: number): number {
   let hash = Math.imul(index ^ 0x9e37_79b9, 0x85eb_ca6b) ^ Math.imul(seed, 0xc2b2_ae35);
   hash = Math.imul(hash ^ (hash >>> 16), 0x85eb_ca6b);
@@ -12,7 +12,7 @@ function noise(seed: number, index: number): number {
   return ((hash ^ (hash >>> 16)) >>> 0) / 2 ** 31 - 1;
 }
 
-/** Noise at whole multiples of `period`, with smooth ways between them. */
+/** Noise at multiples of `period`, with smooth transitions between them. */
 function wave(seed: number, time: number, period: number): number {
   const index = Math.floor(time / period);
   const part = time / period - index;
@@ -20,10 +20,10 @@ function wave(seed: number, time: number, period: number): number {
   return noise(seed, index) * (1 - ease) + noise(seed, index + 1) * ease;
 }
 
-/** A random walk's look: slow waves are high, quick ones low. */
+/** Looks like a random walk: slow waves have large amplitudes, fast ones small. */
 function walk(seed: number, time: number): number {
   let sum = 0;
-  for (let period = 32 * DAY, size = 1; period >= STEP; period /= 4, size /= 2) {
+  for (let period = 32 * DAY, size = 1; period >= STEP_MS; period /= 4, size /= 2) {
     sum += size * wave(seed + period, time, period);
   }
   return sum / 2;
@@ -32,22 +32,22 @@ function walk(seed: number, time: number): number {
 /** Adding 0 turns -0 into 0. */
 const round = (value: number, digits: number): number => Number(value.toFixed(digits)) + 0;
 
-/** The sample of a time: a pure function of it, so that restarts and processes agree. */
+/** A pure function of the time, so that restarts and processes agree. */
 export function simulate(time: number): Sample {
   const sentiment = Math.max(-1, Math.min(1, 0.15 + 0.6 * walk(2, time)));
   return { time, price: round(60_000 * Math.exp(0.25 * walk(1, time)), 2), sentiment: round(sentiment, 2) };
 }
 
-/** A made-up market for trying things out: the last 24 hours at the first pull, then what has come since. */
+/** A made-up market. The first pull returns the last 24 hours, later ones the samples since the newest. */
 export function createSimulatedSource(): SingleUpstream {
   return {
     name: 'simulated',
     async pull({ now, newest }) {
       const since = newestTime(newest) ?? 0;
-      const first = Math.floor(Math.max(since, now - DAY) / STEP) + 1;
-      const last = Math.floor(now / STEP);
+      const first = Math.floor(Math.max(since, now - DAY) / STEP_MS) + 1;
+      const last = Math.floor(now / STEP_MS);
       const samples = Array.from({ length: Math.max(0, last - first + 1) }, (_, step) =>
-        simulate((first + step) * STEP),
+        simulate((first + step) * STEP_MS),
       );
       return { samples, rejections: new Map() };
     },

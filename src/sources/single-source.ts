@@ -1,14 +1,20 @@
 import Type from 'typebox';
 import type { SourceName } from '../domain/answer.ts';
 import { ignoreRejection, publicReason } from '../domain/errors.ts';
-import { newestTime, type Sample } from '../domain/sample.ts';
+import type { Sample } from '../domain/sample.ts';
 import type { SourcesReport } from '../domain/sources-report.ts';
-import { createRemembered, type OnUnfit, timeAt } from '../stores/saved-state.ts';
+import { createSavedState, type OnInvalidState, timeAt } from '../stores/saved-state.ts';
 import type { StateStore } from '../stores/state-store.ts';
-import { nextStatus, statusAt, type UpstreamStatus } from '../stores/upstream-status.ts';
+import {
+  NOT_REQUESTED,
+  nextStatus,
+  statusAt,
+  statusOf,
+  type UpstreamStatus,
+} from '../stores/upstream-status.ts';
 import type { Pull, PullRequest, Source } from './source.ts';
 
-/** The one upstream of a source, whose samples come all at once. */
+/** The only upstream of a source, whose samples arrive all at once. */
 export interface SingleUpstream {
   readonly name: SourceName;
   /** @throws SourceError; when `signal` ends it, the signal's reason. */
@@ -51,14 +57,18 @@ function newestOf(samples: readonly Sample[], before: SourceStatus | undefined):
 }
 
 /** A source with one upstream, whose status it saves. */
-export function openSingleSource(upstream: SingleUpstream, stateStore: StateStore, onUnfit: OnUnfit): Source {
+export function openSingleSource(
+  upstream: SingleUpstream,
+  stateStore: StateStore,
+  onInvalidState: OnInvalidState,
+): Source {
   const { name } = upstream;
-  const saved = createRemembered<SourceStatus>({
+  const saved = createSavedState<SourceStatus>({
     stateStore,
     name: `standing:${name}`,
     kind: 'state of the source',
     schemaAt: sourceStatusAt,
-    onUnfit,
+    onInvalidState,
     isConsistent: (status) => status.name === name,
   });
   let writing: Promise<unknown> = Promise.resolve();
@@ -101,29 +111,20 @@ export function openSingleSource(upstream: SingleUpstream, stateStore: StateStor
     lag: async () => 0,
     async report(now): Promise<SourcesReport> {
       const known = await saved.read(now);
-      const { newest, latency, ...place } = known ?? {
-        name,
-        state: 'resting' as const,
-        reason: 'was not asked yet',
-        newest: undefined,
-        latency: undefined,
-      };
-      const { price, sentiment } = newest ?? {};
+      const status = { name, ...(known ? statusOf(known) : NOT_REQUESTED) };
+      const { price, sentiment } = known?.newest ?? {};
       return {
         price: [
           {
-            ...place,
-            ...(latency !== undefined && { latency }),
+            ...status,
+            ...(known && { latency: known.latency }),
             ...(price && { price: price.price }),
-            used: place.state === 'ok' && price !== undefined,
+            used: status.state === 'ok' && price !== undefined,
           },
         ],
         sentiment: {
-          ...(sentiment && {
-            value: sentiment.sentiment,
-            newest: newestTime({ sentiment: sentiment.time }) ?? 0,
-          }),
-          feeds: [place],
+          ...(sentiment && { value: sentiment.sentiment, newest: sentiment.time }),
+          feeds: [status],
           headlines: [],
         },
       };

@@ -3,12 +3,12 @@ import type { RejectionReason } from '../domain/gate.ts';
 import type { Newest, Sample } from '../domain/sample.ts';
 import type { FiguresAt, SourcesReport } from '../domain/sources-report.ts';
 import type { Range } from '../domain/time/range.ts';
-import type { PlaceTrouble } from '../domain/upstream-errors.ts';
+import type { UpstreamTrouble } from '../domain/upstream-errors.ts';
 
 export interface PullRequest {
   /** The clock, in epoch milliseconds. */
   readonly now: number;
-  /** The newest stored values: the source leaves out what is older. */
+  /** The newest stored values. The source may omit older samples. */
   readonly newest: Newest;
   /** Ends the pull, which then rejects with the signal's reason. */
   readonly signal: AbortSignal;
@@ -21,34 +21,33 @@ export interface PullNotes {
   /** Why there is no current value. One line each, fit for readers. */
   readonly absent: { readonly price?: string; readonly sentiment?: string };
   /** The upstreams whose last request failed; `undefined` if not all were due. */
-  readonly troubles: readonly PlaceTrouble[] | undefined;
+  readonly troubles: readonly UpstreamTrouble[] | undefined;
   /** How many values of earlier times the pull filled in. */
   readonly filled: { readonly price: number; readonly sentiment: number };
 }
 
 /** Samples that passed the gate. */
 export interface Pull {
-  /** In the upstream's order, with repeats: the store counts what is new. */
+  /** In the upstream's order, perhaps with duplicates, which the store counts. */
   readonly samples: readonly Sample[];
   /** How many records the gate rejected, by reason. */
   readonly rejections: ReadonlyMap<RejectionReason, number>;
   readonly notes?: PullNotes;
 }
 
-/** Where samples come from. */
+/** Provides samples. */
 export interface Source extends AsyncDisposable {
   readonly name: SourceName;
   /**
-   * Yields samples as soon as they are there: at least one part, and a slow value in a later part than a quick one.
-   * A source resumes once the caller has stored the part that it yielded.
+   * Yields samples as soon as they arrive, in at least one part. The source resumes once the caller has stored a part.
    *
    * @throws SourceError when the source has no samples at all.
    */
   pull(request: PullRequest): AsyncIterable<Pull>;
-  /** How long after a tick to pull, in milliseconds. Installations differ, so that upstreams are not hit all at once. */
+  /** How long after a tick to pull, in milliseconds. It differs between installations, to spread the load on upstreams. */
   lag(): Promise<number>;
   /**
-   * The state of every upstream, whichever process of a fleet last sent a request.
+   * The status of every upstream, including requests of other processes over the same store.
    *
    * @param now epoch milliseconds.
    * @throws StoreError.

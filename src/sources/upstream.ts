@@ -1,40 +1,43 @@
 import type { Outbound } from '../outbound/client.ts';
 
-/** What one place gave when it was asked once. */
-export interface Look {
-  /** In plain words: "62,345.67 USD". */
+/** The result of one request to an upstream that answered. */
+export interface Probe {
+  /** One line for people: "62,345.67 USD". */
   readonly found: string;
-  /** What is not as it should be, though it answered. */
-  readonly doubt?: string;
+  /** What is wrong with the response, if anything. */
+  readonly warning?: string;
 }
 
-/** One of the places that a source asks: an exchange, a feed. */
-export interface Place {
+/** An upstream of a source, for `doctor` to check. */
+export interface Upstream {
   readonly name: string;
-  /** What it is, for people. */
   readonly kind: 'exchange' | 'news feed' | 'index' | 'feed';
-  /** The setting that holds its address. */
+  /** The setting of its URL. */
   readonly setting: string;
   /**
-   * Asks it once, as the source does.
+   * Sends one request, as the source does.
    *
    * @param now epoch milliseconds.
    * @throws SourceError; when `signal` ends it, the signal's reason.
    */
-  look(outbound: Outbound, now: number, signal: AbortSignal): Promise<Look>;
+  probe(outbound: Outbound, now: number, signal: AbortSignal): Promise<Probe>;
 }
 
-/** Whether what the places gave makes a value of now. */
+/** The current value that the upstreams give. One of `value` and `reason` is set. */
 export interface Outcome {
   readonly name: 'price' | 'sentiment';
-  /** In words; `undefined` if there is none. */
+  /** In words. */
   readonly value: string | undefined;
-  /** Why there is none. */
+  /** Why there is no value. */
   readonly reason: string | undefined;
 }
 
-export interface Places extends AsyncDisposable {
-  readonly list: readonly Place[];
-  /** After the looks. `now` is in epoch milliseconds. */
+export interface Upstreams extends AsyncDisposable {
+  readonly list: readonly Upstream[];
+  /**
+   * What the probes so far found together.
+   *
+   * @param now epoch milliseconds.
+   */
   outcomes(now: number): readonly Outcome[];
 }

@@ -1,2 +1,2 @@
-/** How a store is opened: by the one process that serves it, to write beside others, or to read without creating anything. */
+/** How a store is opened: to serve it, to write beside a service, or to read it without creating anything. */
 export type Access = 'serve' | 'write' | 'read';

@@ -1,9 +1,9 @@
-/** How the processes over one store coordinate refreshes and share changes. */
+/** Coordinates the processes over one store. */
 export interface Fleet {
-  /** Whether this process is the one that refreshes at a tick: of all that ask, one is. */
+  /** Resolves to true for exactly one of the processes that claim a tick: the one that refreshes. */
   claim(tick: number, interval: number): Promise<boolean>;
-  /** Tells all others that the series changed: they read them anew. There is no order to keep. */
+  /** Notifies the other processes that samples changed, so that they read the store again. */
   announce(): Promise<void>;
-  /** Whether a change would be heard. While it would not, what a process knows may be old. */
+  /** Whether this process would receive an announcement. If not, its data may be old. */
   isListening(): boolean;
 }

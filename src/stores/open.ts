@@ -8,16 +8,16 @@ import type { SampleStore } from './sample-store.ts';
 import type { StateStore } from './state-store.ts';
 
 export interface StoreOptions {
-  /** Set: the samples are in that Redis. Unset: in a file of `dataDir`. */
+  /** If unset, the samples are in a file in `dataDir`. */
   readonly redisAddress: RedisAddress | undefined;
   readonly dataDir: string;
   readonly keyPrefix: string;
-  /** Simulated samples have a store of their own, so that they never mix with real ones. */
+  /** Simulated samples are stored separately, so that they never mix with real ones. */
   readonly isSimulated: boolean;
   readonly access: Access;
   readonly onChange: (fault: StoreError | SetupError | undefined) => void;
   readonly onUpdate: () => void;
-  /** Called once if the file of the samples was moved, replaced or deleted: the store takes no write any more. */
+  /** Called once if the file was moved, replaced or deleted. The store then rejects all writes. */
   readonly onLost?: (error: StoreError) => void;
   readonly onWarning: (text: string) => void;
 }
@@ -25,23 +25,23 @@ export interface StoreOptions {
 export interface OpenedStore {
   readonly store: SampleStore;
   readonly stateStore: StateStore;
-  /** Only where other processes may share the store. */
+  /** Set if other processes may share the store. */
   readonly cache?: AnswerCache;
   readonly fleet?: Fleet;
   /**
-   * Only where the samples are in a file: copies it as it is at one moment, while it is read and written.
+   * Set if the samples are in a file: copies it as it is at one moment, while it is read and written.
    *
-   * @throws StoreError, `unsuitable` where the target is there already.
+   * @throws StoreError, `unsuitable` if the target exists.
    */
   readonly backUp?: (target: string, signal: AbortSignal) => Promise<void>;
 }
 
-/** The file of the embedded store. */
+/** The path of the embedded store. */
 export function filePath({ dataDir, isSimulated }: Pick<StoreOptions, 'dataDir' | 'isSimulated'>): string {
   return join(dataDir, isSimulated ? 'simulated.sqlite' : 'samples.sqlite');
 }
 
-/** What every key in Redis begins with. */
+/** The prefix of every key in Redis. */
 export function prefixOf({
   keyPrefix,
   isSimulated,
@@ -49,7 +49,7 @@ export function prefixOf({
   return isSimulated ? `${keyPrefix}:simulated` : keyPrefix;
 }
 
-/** @returns `undefined` where there is nothing to read, and nothing may be created. */
+/** To add a store, open it here. @returns `undefined` if it is opened for reading and there is nothing to read. */
 export async function openStore(options: StoreOptions): Promise<OpenedStore | undefined> {
   const { redisAddress: address } = options;
   if (address) {

@@ -5,7 +5,7 @@ import type { Width } from '../domain/time/bucket-width.ts';
 import type { Range } from '../domain/time/range.ts';
 
 export interface Appended {
-  /** Samples that brought a value not kept before them, earlier ones of the same call included. */
+  /** Samples with a new value, compared with the store and with earlier samples of the same call. */
   readonly added: number;
   /** All others. */
   readonly duplicates: number;
@@ -17,40 +17,39 @@ export interface Appended {
  */
 export interface SampleStore extends AsyncDisposable {
   /**
-   * Keeps what is new of the samples, in their order, with exact counts under any number of
-   * writers. When it rejects, a part may be kept: repeating it is safe. Ends early with `signal`.
+   * Stores the new values, in the order of the samples, with exact counts under any number of writers. If it rejects, a
+   * part may be stored, and repeating the call is safe. Ends early with `signal`.
    */
   append(samples: readonly Sample[], signal: AbortSignal): Promise<Appended>;
   /** The newest values at or before `latest` (epoch milliseconds). */
   newest(latest: number): Promise<Newest>;
   /**
-   * The three hours that end with the hour of the newest sample at or before `latest`, from raw
-   * samples no later than it; `undefined` when there is none.
+   * The three hours up to the hour of the newest sample at or before `latest`, from raw samples that are not later;
+   * `undefined` if there is no sample.
    */
   threeHours(latest: number): Promise<ThreeHours | undefined>;
-  /** All samples of a range, oldest first, in slices: each is a few milliseconds of work, and one moment's. */
+  /** All samples of a range, oldest first. Each slice takes a few milliseconds, and is read at one moment. */
   range(range: Range): AsyncIterable<readonly Sample[]>;
-  /** The time of the oldest sample, in epoch milliseconds; `undefined` where none is kept. */
+  /** The time of the oldest sample, in epoch milliseconds; `undefined` if there is none. */
   oldest(): Promise<number | undefined>;
   /**
-   * The buckets of a range of whole buckets (see `widen`) that hold samples, oldest first, in slices of a few
-   * milliseconds of work. Each equals the average over the raw samples within 1e-9, relative, whatever it was read from.
+   * The buckets with samples in a range of whole buckets (see `widen`), oldest first, in slices of a few milliseconds of
+   * work. Each equals the average over the raw samples within a relative error of 1e-9, even if it is read from rollups.
    */
   buckets(range: Range, width: Width): AsyncIterable<readonly HistoryBucket[]>;
   /**
-   * Removes all samples of a range, in slices: when it rejects or is ended by `signal`, a part may be removed, and
-   * repeating it is safe.
+   * Removes all samples of a range, in slices. If it rejects or `signal` ends it, a part may be removed, and repeating the
+   * call is safe.
    *
    * @returns how many samples were removed.
    */
   remove(range: Range, signal: AbortSignal): Promise<number>;
   /**
-   * Repairs the averages that are derived from samples, where another writer changed samples or the averages were never
-   * built; in slices, the newest first.
+   * Recomputes rollups if another writer changed samples, or if they were never built; in slices, the newest first.
    *
-   * @returns whether anything had to be repaired.
+   * @returns whether any rollup changed.
    */
   repair(signal: AbortSignal): Promise<boolean>;
-  /** Resolves when the store can be read now. */
+  /** Resolves if the store can be read now. */
   check(): Promise<void>;
 }

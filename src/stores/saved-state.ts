@@ -4,19 +4,19 @@ import { DAY } from '../domain/time/bucket-width.ts';
 import { BITCOIN_BEGAN } from '../domain/time/time.ts';
 import type { StateStore } from './state-store.ts';
 
-/** Called with the kind of saved state that does not fit its schema. */
-export type OnUnfit = (kind: string) => void;
+/** Called with the kind of saved state that does not match its schema. */
+export type OnInvalidState = (kind: string) => void;
 
-/** Ten times the largest document of our own, the candles of a whole day. */
+/** Ten times the size of the largest document, the answers for a whole day of minutes. */
 const LIMIT_CHARACTERS = 2 ** 22;
 
-/** How far ahead of the clock a saved time may be: a pause lasts a day at most, and clocks get set back. */
+/** How far ahead of the clock a saved time may be: waits last up to a day, and clocks may be set back. */
 const MAX_AHEAD_MS = 2 * DAY;
 
 /** A time in epoch milliseconds, at most two days ahead of the clock. */
 export const timeAt = (now: number) => Type.Number({ minimum: BITCOIN_BEGAN, maximum: now + MAX_AHEAD_MS });
 
-/** A text that is shown on one line. */
+/** A text that fits on one line. */
 export const LineSchema = Type.String({ maxLength: 1000 });
 
 /** A record with at most `most` entries, under any names. */
@@ -35,9 +35,9 @@ export function parseAs(schema: TSchema, text: string): unknown {
 }
 
 /** One document of the state store. */
-export interface Remembered<T> {
+export interface SavedState<T> {
   /**
-   * The saved value; `undefined` if there is none, or none that fits the schema.
+   * The saved value; `undefined` if there is none, or if it does not match the schema.
    *
    * @param now epoch milliseconds.
    * @throws StoreError.
@@ -48,28 +48,28 @@ export interface Remembered<T> {
 }
 
 /**
- * A JSON document in the state store. Other programs and other versions of this one may write it too, so it is validated
- * as a whole when it is read, and ignored if it does not fit.
+ * Opens a JSON document of the state store. Other programs and other versions of this one may write it too, so it is
+ * validated as a whole when it is read, and ignored if it does not match.
  */
-export function createRemembered<T>(options: {
+export function createSavedState<T>(options: {
   stateStore: StateStore;
   /** The key of the document. */
   name: string;
   /** What the document is, for the log. */
   kind: string;
   schemaAt: (now: number) => TSchema;
-  onUnfit: OnUnfit;
+  onInvalidState: OnInvalidState;
   /** A condition that the schema cannot express. */
   isConsistent?: (value: T) => boolean;
-}): Remembered<T> {
-  const { stateStore, name, kind, schemaAt, onUnfit, isConsistent = () => true } = options;
+}): SavedState<T> {
+  const { stateStore, name, kind, schemaAt, onInvalidState, isConsistent = () => true } = options;
   return {
     async read(now) {
       const text = await stateStore.read(name);
       if (text === undefined) return undefined;
       const value = parseAs(schemaAt(now), text) as T | undefined;
       if (value !== undefined && isConsistent(value)) return value;
-      onUnfit(kind);
+      onInvalidState(kind);
       return undefined;
     },
     write: (value) => stateStore.write(name, JSON.stringify(value)),

@@ -14,6 +14,19 @@ export interface UpstreamStatus {
   readonly lastSuccess?: number;
 }
 
+/** The report of an upstream that has no status yet. */
+export const NOT_REQUESTED = { state: 'resting', reason: 'no request sent yet' } as const;
+
+/** Copies the status out of an object with more properties. */
+export function statusOf({ state, since, reason, lastSuccess }: UpstreamStatus): UpstreamStatus {
+  return {
+    state,
+    since,
+    ...(reason !== undefined && { reason }),
+    ...(lastSuccess !== undefined && { lastSuccess }),
+  };
+}
+
 /** The schema of a status, as the properties of the object that holds it. */
 export const statusAt = (now: number) => ({
   state: Type.Enum(['ok', 'resting', 'failing']),
@@ -44,8 +57,8 @@ export function nextStatus(
 }
 
 /**
- * Whether a wait that ends at `until` still lasts. One that would last longer than any that is ever begun was saved by a
- * clock that has been set back since: it is over.
+ * Whether a wait that ends at `until` still lasts. One that is longer than any wait can be was saved before the clock was
+ * set back, and counts as over.
  *
  * @param until epoch milliseconds.
  */

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { describeTroubles, listOf, type PlaceTrouble } from '../domain/upstream-errors.ts';
+import { describeTroubles, listOf, type UpstreamTrouble } from '../domain/upstream-errors.ts';
 
 /** How long the same failure of the same upstream, and its recovery, are logged only at debug level. */
 const QUIET_MS = 600_000;
@@ -24,10 +24,10 @@ interface LoggedTrouble {
 export function logTroubles(log: Logger, clock = () => performance.now()) {
   const logged = new Map<string, LoggedTrouble>();
 
-  return (troubles: readonly PlaceTrouble[] | undefined): void => {
+  return (troubles: readonly UpstreamTrouble[] | undefined): void => {
     if (!troubles) return;
     const now = clock();
-    const failing: PlaceTrouble[] = [];
+    const failing: UpstreamTrouble[] = [];
     for (const trouble of troubles) {
       const { name, reason } = trouble;
       const kind = reason.replaceAll(CHANGING, '#');

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Counter, Gauge } from 'prom-client';
-import type { PlaceReport, SourcesReport } from '../domain/sources-report.ts';
+import type { SourcesReport, UpstreamReport } from '../domain/sources-report.ts';
 import type { ServiceEvent } from '../service/observer.ts';
 
 const STATES = ['ok', 'resting', 'failing'] as const;
@@ -32,7 +32,7 @@ export function createSourceMetrics(
     absent.inc({ value }, 0);
   }
 
-  function setState(kind: string, { name, state }: PlaceReport): void {
+  function setState(kind: string, { name, state }: UpstreamReport): void {
     for (const one of STATES) states.set({ kind, name, state: one }, Number(one === state));
   }
 

@@ -16,7 +16,7 @@ const day = (time: number) => new Date(time).toISOString().slice(0, 10);
 
 for (const { name, options, settings } of STORE_PLACES) {
   test(
-    `hourly prices of Coinbase get to their hours' ends on ${name}, and only those that are missing`,
+    `Coinbase's hourly prices are stored at their hours' ends on ${name}, only missing ones`,
     options,
     async (t) => {
       const { coinbase, environment } = await startExchanges(t);
@@ -64,7 +64,7 @@ for (const { name, options, settings } of STORE_PLACES) {
   );
 }
 
-test('Coinbase is left alone as long as it wants to be, and asked again', async (t) => {
+test('Retry-After of Coinbase is respected, and the request repeated', async (t) => {
   const { coinbase, environment } = await startExchanges(t);
   const env = { DATA_DIR: temporaryFolder(t), ...environment };
   coinbase.fault = { type: 'status', status: 429, retryAfter: '1' };
@@ -78,12 +78,12 @@ test('Coinbase is left alone as long as it wants to be, and asked again', async 
   });
   const [code] = await ended;
   assert.equal(code, 0, stderr);
-  assert.match(stderr, /asked too often; asking again in 1 s/);
+  assert.match(stderr, /too many requests; retrying in 1 s/);
   assert.ok(Date.now() - asked > 900);
   assert.equal(coinbase.requests.length, 2);
 });
 
-test('a place that refuses ends it with 69 and what was kept; run again it goes on from there', async (t) => {
+test('a refusal exits with 69 after storing the rest, and the next run continues there', async (t) => {
   const { coinbase, environment } = await startExchanges(t);
   const env = { DATA_DIR: temporaryFolder(t), ...environment };
   const args = ['import', '--from', 'coinbase', '--since', '-40d', '--json'];
@@ -124,7 +124,7 @@ async function startHistory(t: TestContext, hours: readonly number[]) {
 
 const FIRST = Date.UTC(2020, 1, 13, 22);
 
-test('SentiCrypt’s history is taken by its hourly files, oldest first, and goes on where it was', async (t) => {
+test('SentiCrypt’s history is imported by hourly files, oldest first, and continues where it stopped', async (t) => {
   const hours = [0, 1, 2, 3].map((index) => FIRST + index * HOUR);
   const history = await startHistory(t, hours.toReversed());
   history.absent.add(history.nameOf(FIRST + HOUR));
@@ -133,7 +133,7 @@ test('SentiCrypt’s history is taken by its hourly files, oldest first, and goe
   const first = await command(t, args, env);
   assert.equal(first.code, 0, first.stderr);
   assert.match(first.stdout, /^360 received: 360 added, 0 duplicates, 0 rejected\n/);
-  assert.match(first.stderr, /1 files of the history are listed, and are not there/);
+  assert.match(first.stderr, /1 listed files of the history are missing/);
   assert.deepEqual(history.asked, ['index.json', ...hours.map(history.nameOf)]);
   const [header, line] = (await command(t, ['export', '--to', '2020-02-13T22:00:10Z'], env)).stdout.split(
     '\n',
@@ -154,7 +154,7 @@ test('SentiCrypt’s history is taken by its hourly files, oldest first, and goe
   assert.match(since.stdout, /^240 received/);
 });
 
-test('a history that is none, or simulated, is no fault of the store’s, and nothing is kept of it', async (t) => {
+test('an invalid or simulated history exits with the source’s code, and nothing is stored', async (t) => {
   const history = await startHistory(t, [FIRST]);
   const env = { DATA_DIR: temporaryFolder(t), SENTICRYPT_URL: history.url };
   for (const [stderr, status, headers, body] of [
@@ -172,7 +172,7 @@ test('a history that is none, or simulated, is no fault of the store’s, and no
   }
 });
 
-test('what a place sent before an interruption is kept, and not asked for again', async (t) => {
+test('data received before an interruption is stored, and not requested again', async (t) => {
   const { coinbase, environment } = await startExchanges(t);
   const env = { DATA_DIR: temporaryFolder(t), ...environment };
   const args = ['import', '--from', 'coinbase', '--since', '-90d', '--json'];
@@ -193,7 +193,7 @@ test('what a place sent before an interruption is kept, and not asked for again'
   assert.ok(Math.abs(added + JSON.parse(rest.stdout).added - 90 * 24) <= 2);
 });
 
-test('Coinbase is asked for nothing before there was Bitcoin, and for no simulated samples', async (t) => {
+test('nothing is requested from Coinbase before Bitcoin began, or for a simulated store', async (t) => {
   const { coinbase, environment } = await startExchanges(t);
   const env = { DATA_DIR: temporaryFolder(t), ...environment };
   const args = ['import', '--from', 'coinbase', '--since', '0001-01-01'];

@@ -14,7 +14,7 @@ const TEN = ['--from', '2024-01-01T00:00:10Z', '--to', '2024-01-01T00:00:20Z'];
 
 for (const { name, options, settings } of STORE_PLACES) {
   test(
-    `deleting takes a range out of ${name}, says how many, and leaves what is at its end`,
+    `delete removes a range from ${name} with an exclusive end, and prints the count`,
     options,
     async (t) => {
       const env = settings(t);
@@ -37,7 +37,7 @@ for (const { name, options, settings } of STORE_PLACES) {
   );
 }
 
-test('deleting needs both ends, and makes no store', async (t) => {
+test('delete needs both ends, and creates no store', async (t) => {
   const env = { DATA_DIR: join(temporaryFolder(t), 'data') };
   for (const args of [
     ['--yes'],
@@ -54,7 +54,7 @@ test('deleting needs both ends, and makes no store', async (t) => {
 const CTRL_C = '\u0003';
 const CTRL_D = '\u0004';
 
-test('at a terminal it asks first, and takes only yes for yes', needsTerminal, async (t) => {
+test('at a terminal it asks first, and accepts only yes', needsTerminal, async (t) => {
   const env = { DATA_DIR: temporaryFolder(t) };
   await command(t, ['import', '-'], env, DAY_OF_SECONDS);
   const ask = (text: string) => onTerminal(t, ['delete', ...TEN], env, { after: '[y/N]', text });
@@ -69,7 +69,7 @@ test('at a terminal it asks first, and takes only yes for yes', needsTerminal, a
   assert.match(await ask('yes\n'), /10 samples deleted/);
 });
 
-test('a backup is a store of its own, and takes no file’s place', async (t) => {
+test('a backup is a complete store, and replaces no file', async (t) => {
   const env = { DATA_DIR: temporaryFolder(t) };
   const folder = temporaryFolder(t);
   const file = join(folder, 'samples.sqlite');
@@ -84,7 +84,7 @@ test('a backup is a store of its own, and takes no file’s place', async (t) =>
   writeFileSync(join(folder, 'mine'), 'mine');
   const taken = await command(t, ['backup', join(folder, 'mine')], env);
   assert.equal(taken.code, 73, taken.stderr);
-  assert.match(taken.stderr, /mine is there already/);
+  assert.match(taken.stderr, /mine already exists/);
   assert.equal(readFileSync(join(folder, 'mine'), 'utf8'), 'mine');
   const nowhere = join(folder, 'none', 'copy');
   const refused = await command(t, ['backup', nowhere], env);
@@ -97,7 +97,7 @@ test('a backup is a store of its own, and takes no file’s place', async (t) =>
   assert.equal((await command(t, ['backup'], env)).code, 64);
 });
 
-test('a backup that is interrupted leaves nothing behind', async (t) => {
+test('an interrupted backup leaves no file', async (t) => {
   const env = { DATA_DIR: temporaryFolder(t) };
   const folder = temporaryFolder(t);
   const rows = Array.from({ length: 300_000 }, (_, index) => `${1_704_067_200 + index * 30},1\n`);
@@ -114,7 +114,7 @@ test('a backup that is interrupted leaves nothing behind', async (t) => {
   );
 });
 
-test('on Redis a backup says that Redis has its own', needsRedis, async (t) => {
+test('on Redis, backup refers to Redis’ own backups', needsRedis, async (t) => {
   const { url, keyPrefix } = testRedis();
   const file = join(temporaryFolder(t), 'copy');
   const outcome = await command(t, ['backup', file], { REDIS_URL: url, KEY_PREFIX: keyPrefix });

@@ -23,34 +23,38 @@ function samples(count: number): string {
 }
 
 for (const { name, options, settings } of STORE_PLACES) {
-  test(`an export is whole, and imported again the same, in both formats, on ${name}`, options, async (t) => {
-    const env = settings(t);
-    const text = samples(6000);
-    assert.equal((await command(t, ['import', '-'], env, text)).code, 0);
-    for (const format of ['csv', 'ndjson']) {
-      const exported = await command(t, ['export', '--format', format], env);
-      assert.equal(exported.code, 0);
-      assert.equal(exported.stderr, '');
-      assert.equal(exported.stdout.trimEnd().split('\n').length, 6002 + (format === 'csv' ? 1 : 0));
-      const other = settings(t);
-      const back = await command(t, ['import', '-'], other, exported.stdout);
-      assert.match(back.stdout, /^6002 received: 6002 added, 0 duplicates, 0 rejected\n/);
-      assert.equal((await command(t, ['export', '--format', format], other)).stdout, exported.stdout);
-    }
-    const exported = (await command(t, ['export'], env)).stdout.trimEnd().split('\n').slice(1);
-    const values = (lines: readonly string[]) =>
-      lines.map((line) =>
-        line
-          .split(',')
-          .slice(1)
-          .map((value) => value && Number(value)),
-      );
-    const given = text.trimEnd().split('\n').slice(1);
-    given.sort((one, other) => Number.parseInt(one, 10) - Number.parseInt(other, 10));
-    assert.deepEqual(values(exported), values(given));
-  });
+  test(
+    `an export is complete and can be imported unchanged, in both formats, on ${name}`,
+    options,
+    async (t) => {
+      const env = settings(t);
+      const text = samples(6000);
+      assert.equal((await command(t, ['import', '-'], env, text)).code, 0);
+      for (const format of ['csv', 'ndjson']) {
+        const exported = await command(t, ['export', '--format', format], env);
+        assert.equal(exported.code, 0);
+        assert.equal(exported.stderr, '');
+        assert.equal(exported.stdout.trimEnd().split('\n').length, 6002 + (format === 'csv' ? 1 : 0));
+        const other = settings(t);
+        const back = await command(t, ['import', '-'], other, exported.stdout);
+        assert.match(back.stdout, /^6002 received: 6002 added, 0 duplicates, 0 rejected\n/);
+        assert.equal((await command(t, ['export', '--format', format], other)).stdout, exported.stdout);
+      }
+      const exported = (await command(t, ['export'], env)).stdout.trimEnd().split('\n').slice(1);
+      const values = (lines: readonly string[]) =>
+        lines.map((line) =>
+          line
+            .split(',')
+            .slice(1)
+            .map((value) => value && Number(value)),
+        );
+      const given = text.trimEnd().split('\n').slice(1);
+      given.sort((one, other) => Number.parseInt(one, 10) - Number.parseInt(other, 10));
+      assert.deepEqual(values(exported), values(given));
+    },
+  );
 
-  test(`a range and buckets of it are exported on ${name}`, options, async (t) => {
+  test(`a range and its buckets are exported on ${name}`, options, async (t) => {
     const env = settings(t);
     const rows = Array.from(
       { length: 240 },
@@ -86,7 +90,7 @@ for (const { name, options, settings } of STORE_PLACES) {
   });
 
   test(
-    `a reader that leaves ends an export of ${name} quietly, and a slow one is waited for`,
+    `a closed pipe ends an export of ${name} silently, and a slow reader delays it`,
     options,
     async (t) => {
       const env = settings(t);
@@ -112,15 +116,15 @@ for (const { name, options, settings } of STORE_PLACES) {
   );
 }
 
-test('where nothing is kept, nothing is exported, and no store made', async (t) => {
+test('without samples, nothing is exported, and no store is created', async (t) => {
   const folder = temporaryFolder(t);
   const outcome = await command(t, ['export'], { DATA_DIR: join(folder, 'data') });
   assert.deepEqual([outcome.code, outcome.stdout], [0, 'time,price,sentiment\n']);
-  assert.match(outcome.stderr, /no sample is kept/);
+  assert.match(outcome.stderr, /there are no samples/);
   assert.deepEqual(readdirSync(folder), []);
 });
 
-test('options of an export that are wrong exit 64 and are named', async (t) => {
+test('invalid options of export exit with 64 and are named', async (t) => {
   for (const [name, ...args] of [
     ['--from', '--from', 'yesterday'],
     ['--from', '--from', '2024-01-02T00:00:00Z', '--to', '2024-01-01T00:00:00Z'],
@@ -138,7 +142,7 @@ test('options of an export that are wrong exit 64 and are named', async (t) => {
 });
 
 for (const { name, options, settings } of STORE_PLACES) {
-  test(`an export of ${name} that the disk has no room for says so, and is not taken for a whole one`, {
+  test(`an export of ${name} to a full disk fails with a message`, {
     skip: options.skip || (!existsSync('/dev/full') && 'no /dev/full here'),
   }, async (t) => {
     const env = settings(t);

@@ -27,7 +27,7 @@ function csv(count: number, from = START): string {
 
 for (const { name, options, settings } of STORE_PLACES) {
   test(
-    `what is imported into ${name} is counted exactly, exported as it came, and can be repeated`,
+    `an import into ${name} is counted exactly, can be exported unchanged, and repeated`,
     options,
     async (t) => {
       const env = settings(t);
@@ -56,7 +56,7 @@ for (const { name, options, settings } of STORE_PLACES) {
   );
 
   test(
-    `first write wins within a file and between files, each value on its own, on ${name}`,
+    `the first write wins within a file and between files, for each value, on ${name}`,
     options,
     async (t) => {
       const env = settings(t);
@@ -74,7 +74,7 @@ for (const { name, options, settings } of STORE_PLACES) {
     },
   );
 
-  test(`the recorded day imported into ${name} is what a refresh of it is`, {
+  test(`importing the recorded day into ${name} equals refreshing with it`, {
     skip: options.skip || needsRecordedDay.skip,
   }, async (t) => {
     const upstream = await startUpstream(t, recordedDay ?? '');
@@ -90,7 +90,7 @@ for (const { name, options, settings } of STORE_PLACES) {
   });
 }
 
-test('lines that are not let in are shown, written to a file with number and reason, and exit 3', async (t) => {
+test('rejected lines are printed, written to a file with number and reason, and exit with 3', async (t) => {
   const env = { DATA_DIR: temporaryFolder(t) };
   const rejects = join(temporaryFolder(t), 'rejects.csv');
   const text = 'time,price\n1704067200,1\n1704067201,"-1"\n\nx,1\n1704067202,2\n';
@@ -110,7 +110,7 @@ test('lines that are not let in are shown, written to a file with number and rea
   );
 });
 
-test('a hundred thousand bad lines are counted, and a few of them shown', async (t) => {
+test('a hundred thousand bad lines are counted, and a few printed', async (t) => {
   const env = { DATA_DIR: temporaryFolder(t) };
   const rejects = join(temporaryFolder(t), 'rejects.csv');
   const text = `time,price\n${'1704067200,1\n'.repeat(50)}${'nonsense,\u001b[2J1\n'.repeat(100_000)}`;
@@ -127,18 +127,18 @@ test('a hundred thousand bad lines are counted, and a few of them shown', async 
   assert.match(written[100_000] ?? '', /^100051,time_invalid,/);
 });
 
-test('what cannot be used exits 65, names the line, and keeps what came before', async (t) => {
+test('invalid input exits with 65, names the line, and samples before it are stored', async (t) => {
   const record = '{"time":1704067200,"price":1}';
   const good = 'time,price\n1704067200,1\n';
   const broken = gzipSync(good.repeat(20_000)).subarray(0, -20);
   const cases: readonly [stderr: RegExp, received: number, input: string | Uint8Array][] = [
     [/it is empty/, 0, ''],
-    [/line 1: it is no text/, 0, Buffer.from([0x7f, 0x45, 0x4c, 0x46, 1, 0, 0])],
+    [/line 1: it is not text/, 0, Buffer.from([0x7f, 0x45, 0x4c, 0x46, 1, 0, 0])],
     [/line 1: .*names the columns|line 1: the first line/, 0, 'a,b\n1,2\n'],
     [/line 3: times change from seconds to milliseconds/, 1, `${good}1704067201000,2\n`],
     [/line 3: it does not end within 65536 bytes/, 1, good + 'x'.repeat(2 ** 22)],
     [/line 2: the JSON list breaks off/, 1, `[${record},\n`],
-    [/line 1: it is of simulated samples/, 0, `{"time":1704067200,"price":1,"source":"simulated"}`],
+    [/line 1: the samples are simulated/, 0, `{"time":1704067200,"price":1,"source":"simulated"}`],
     [/line \d{4,}: the gzip data breaks off/, -1, broken],
   ];
   for (const [stderr, received, input] of cases) {
@@ -153,14 +153,14 @@ test('what cannot be used exits 65, names the line, and keeps what came before',
   }
 });
 
-test('columns that are not known are named and left', async (t) => {
+test('unknown columns are named and ignored', async (t) => {
   const env = { DATA_DIR: temporaryFolder(t) };
   const outcome = await command(t, ['import', '-'], env, 'time,volume,price\n1704067200,5,1\n');
   assert.equal(outcome.code, 0);
   assert.match(outcome.stderr, /line 1: columns that are not read: volume/);
 });
 
-test('a file that cannot be read exits 66, one that cannot be written 73, and neither makes a store', async (t) => {
+test('an unreadable file exits with 66, an unwritable one with 73, and neither creates a store', async (t) => {
   const folder = temporaryFolder(t);
   const env = { DATA_DIR: join(folder, 'data') };
   assert.equal((await command(t, ['import', join(folder, 'none')], env)).code, 66);
@@ -170,7 +170,7 @@ test('a file that cannot be read exits 66, one that cannot be written 73, and ne
   assert.equal((await command(t, ['import', folder], env)).code, 66);
 });
 
-test('usage and settings that are wrong are told as of other commands', async (t) => {
+test('invalid usage and settings are reported as by other commands', async (t) => {
   const file = join(temporaryFolder(t), 'samples.csv');
   writeFileSync(file, 'time,price\n');
   for (const args of [
@@ -198,15 +198,15 @@ test('usage and settings that are wrong are told as of other commands', async (t
   assert.match(stderr, /not an SQLite database/);
 });
 
-test('simulated samples have a store of their own here too', async (t) => {
+test('simulated samples are stored separately here too', async (t) => {
   const env = { DATA_DIR: temporaryFolder(t) };
   const simulated = { ...env, SOURCE: 'simulated' };
   assert.equal((await command(t, ['import', '-'], simulated, csv(10))).code, 0);
-  assert.match((await command(t, ['export'], env)).stderr, /no sample is kept/);
+  assert.match((await command(t, ['export'], env)).stderr, /there are no samples/);
   assert.equal((await command(t, ['export'], simulated)).stdout, csv(10));
 });
 
-test('rejected lines take the place of earlier ones, and of no other file', async (t) => {
+test('rejected lines replace earlier ones, and no other file', async (t) => {
   const env = { DATA_DIR: temporaryFolder(t) };
   const folder = temporaryFolder(t);
   const [mine, rejects] = [join(folder, 'mine.csv'), join(folder, 'rejects.csv')];
@@ -216,7 +216,7 @@ test('rejected lines take the place of earlier ones, and of no other file', asyn
     const before = readFileSync(place);
     const refused = await command(t, ['import', '-', '--rejects', place], env, 'time,price\n1,1\n');
     assert.equal(refused.code, 73, refused.stderr);
-    assert.match(refused.stderr, /cannot be written: it is there already, and holds something else/);
+    assert.match(refused.stderr, /cannot be written: it exists, and contains something else/);
     assert.ok(readFileSync(place).equals(before));
   }
   writeFileSync(rejects, '');
@@ -227,7 +227,7 @@ test('rejected lines take the place of earlier ones, and of no other file', asyn
   }
 });
 
-test('rejected lines follow no link, and go into no pipe, device or folder', async (t) => {
+test('rejected lines are not written through a link, or into a pipe, device or folder', async (t) => {
   const env = { DATA_DIR: temporaryFolder(t) };
   const folder = temporaryFolder(t);
   const place = (name: string) => join(folder, name);
@@ -241,13 +241,13 @@ test('rejected lines follow no link, and go into no pipe, device or folder', asy
   for (const path of [link, dangling, pipe, device, '/dev/null', folder]) {
     const refused = await command(t, ['import', '-', '--rejects', path], env, 'time,price\n1,1\n');
     assert.equal(refused.code, 73, refused.stderr);
-    assert.match(refused.stderr, /cannot be written: it is there already, and is no ordinary file/);
+    assert.match(refused.stderr, /cannot be written: it exists, and is not a regular file/);
   }
   assert.equal(readFileSync(real, 'utf8'), 'line,reason,text\n');
   assert.deepEqual(readdirSync(folder).toSorted(), ['dangling', 'device', 'link', 'pipe', 'real']);
 });
 
-test('what comes slowly is kept before its input ends, and what was read when it is interrupted', async (t) => {
+test('slow input is stored before it ends, and when it is interrupted', async (t) => {
   const env = { DATA_DIR: temporaryFolder(t) };
   const input = new PassThrough();
   let next = 30_000;
@@ -271,7 +271,7 @@ test('what comes slowly is kept before its input ends, and what was read when it
   assert.equal(await kept(), added);
 });
 
-test('a terminal is shown how far it is, in one line that is gone in the end', needsTerminal, async (t) => {
+test('a terminal shows the progress in one line, which is removed at the end', needsTerminal, async (t) => {
   const env = { DATA_DIR: temporaryFolder(t) };
   writeFileSync(join(env.DATA_DIR, 'samples.csv'), `${csv(400_000)}bad,1,0\n`);
   const shown = await onTerminal(t, ['import', 'samples.csv', '--rejects', 'rejects'], env);

@@ -17,7 +17,7 @@ async function scored(
   return output.slice(0, -1).split('\n');
 }
 
-test('score writes a line for each line: score, label, headline', async (t) => {
+test('score prints a line for each line: score, label, headline', async (t) => {
   const lines = await scored(
     t,
     'Bitcoin Climbs in Zurich Today\n\nExchange Hacked on Sunday Night\nBitcoin and Gold in 2021',
@@ -31,7 +31,7 @@ test('score writes a line for each line: score, label, headline', async (t) => {
   assert.deepEqual(await scored(t, ''), []);
 });
 
-test('score --explain adds points that come to the score', async (t) => {
+test('score --explain adds points whose sum is the score', async (t) => {
   const [line = ''] = await scored(t, 'Why Bitcoin Fund Outflows Fall as Exchange Launches\n', ['--explain']);
   const [score, label, , because = ''] = line.split('\t');
   assert.equal(label, 'positive');
@@ -40,7 +40,7 @@ test('score --explain adds points that come to the score', async (t) => {
   assert.equal(points.reduce((sum, one) => sum + one, 0).toFixed(2), score);
 });
 
-test('score reads CRLF, a byte order mark, tabs, control characters and bytes that are no UTF-8', async (t) => {
+test('score reads CRLF, a byte order mark, tabs, control characters and invalid UTF-8', async (t) => {
   const input = Buffer.concat([
     Buffer.from(
       '\uFEFFBitcoin Climbs in Zurich Today\r\n\tBitcoin\tClimbs in\u0000\u001b[31m Zurich Today\r\nBitcoin ',
@@ -55,7 +55,7 @@ test('score reads CRLF, a byte order mark, tabs, control characters and bytes th
   ]);
 });
 
-test('score answers while the input is still open, and a character that comes in two parts is one', async (t) => {
+test('score answers while the input is open, and joins a character that arrives in two parts', async (t) => {
   const running = cli(t, ['score']);
   running.child.stdin?.write(Buffer.from('Zürich Climbs in the Morning\nZ').subarray(0, 2));
   running.child.stdin?.write(Buffer.from('Zürich Climbs in the Morning\nZ').subarray(2));
@@ -64,7 +64,7 @@ test('score answers while the input is still open, and a character that comes in
   assert.equal((await running.ended).code, 0);
 });
 
-test('of a line without end score keeps the beginning, in bounded memory', async (t) => {
+test('score reads the beginning of an endless line, in bounded memory', async (t) => {
   const running = cli(t, ['score']);
   const { stdin } = running.child;
   assert.ok(stdin);
@@ -80,7 +80,7 @@ test('of a line without end score keeps the beginning, in bounded memory', async
   assert.equal(next, '0.42\tpositive\tBitcoin Climbs in Zurich Today');
 });
 
-test('score ends without a word when the reader goes', async (t) => {
+test('score ends silently when the reader closes the pipe', async (t) => {
   const running = cli(t, ['score']);
   const { stdin, stdout } = running.child;
   assert.ok(stdin && stdout);
@@ -96,7 +96,7 @@ test('score ends without a word when the reader goes', async (t) => {
   assert.doesNotMatch(running.output(), /Error|is-bitcoin-lit:/);
 });
 
-test('score decodes complete character references, once more where they are escaped twice', async (t) => {
+test('score decodes complete character references, even if they are escaped twice', async (t) => {
   const lines = await scored(
     t,
     'Bitcoin won&#39;t crash, says analyst\nBitcoin won&amp;#8217;t crash\nR&D &amp; more: AT&T &bogus; &nbsp\nTab&#9;and&#10;line\n',
@@ -109,7 +109,7 @@ test('score decodes complete character references, once more where they are esca
   ]);
 });
 
-test('score gives a title with references the score that it has without', async (t) => {
+test('score gives a title with references the same score as without', async (t) => {
   const pairs = [
     ['Bitcoin isn&#8217;t crashing', 'Bitcoin isn’t crashing'],
     ['Bitcoin isn&rsquo;t dead', 'Bitcoin isn’t dead'],

@@ -36,7 +36,7 @@ for (const [what, code, headline, first, second] of [
   ['not lit', 1, /^Bitcoin is not lit$/m, [10, 0.1], [20, 0.05]],
   ['unknown', 2, /^Not enough data to tell whether Bitcoin is lit$/m, [10, null], [20, 0.2]],
 ] as const) {
-  test(`exits ${code} when it is ${what}, by the service and by the store`, async (t) => {
+  test(`exits ${code} if ${what}, from the service and from the store`, async (t) => {
     const upstream = await upstreamOf(t, [...first], [...second]);
     const settings = await filled(t, { SENTICRYPT_URL: upstream.url });
     const fromStore = await show(t, settings);
@@ -61,7 +61,7 @@ for (const [what, headline, first, second] of [
   ['not lit', /^Bitcoin was not lit \(as of .* UTC\)$/m, [10, 0.1], [20, 0.05]],
   ['unknown', /^Not enough data to tell whether Bitcoin was lit \(as of .* UTC\)$/m, [10, null], [20, 0.2]],
 ] as const) {
-  test(`exits 2 when stale, and speaks of the past: ${what}`, async (t) => {
+  test(`exits 2 if stale, in the past tense: ${what}`, async (t) => {
     const upstream = await upstreamOf(t, [...first], [...second]);
     const settings = await filled(t, { SENTICRYPT_URL: upstream.url });
     await new Promise((resolve) => setTimeout(resolve, 1100));
@@ -78,7 +78,7 @@ test('reads the store without creating anything', async (t) => {
   const port = String(await freePort());
   const nothing = await show(t, { DATA_DIR: join(folder, 'data'), PORT: port });
   assert.equal(nothing.code, 3);
-  assert.match(nothing.output, /no sample is kept/);
+  assert.match(nothing.output, /there are no samples/);
   assert.deepEqual(readdirSync(folder), []);
 
   const settings = await filled(t, { SOURCE: 'simulated' });
@@ -87,7 +87,7 @@ test('reads the store without creating anything', async (t) => {
   assert.deepEqual(readdirSync(settings.DATA_DIR), before);
 });
 
-test('creates nothing on Redis either', needsRedis, async (t) => {
+test('reading creates nothing on Redis either', needsRedis, async (t) => {
   const { url, keyPrefix } = testRedis();
   const { connectPlain } = await import('../support/stores/redis.ts');
   const client = await connectPlain();
@@ -97,7 +97,7 @@ test('creates nothing on Redis either', needsRedis, async (t) => {
   assert.deepEqual(await client.keys(`${keyPrefix}*`), []);
 });
 
-test('no failure exits 0 or 1', async (t) => {
+test('no failure exits with 0 or 1', async (t) => {
   const port = String(await freePort());
   const dead = `http://127.0.0.1:${await freePort()}`;
   const someone = await startUpstream(t, '{"is_lit": true, "stale": false}');

@@ -31,7 +31,7 @@ test('--help names every command and every setting; --version is the package’s
   assert.deepEqual(await call(t, ['--version']), { code: 0, output: `${version}\n` });
 });
 
-test('usage errors exit 64 and say what to do', async (t) => {
+test('usage errors exit with 64 and say what to do', async (t) => {
   for (const args of [
     [],
     ['nonsense'],
@@ -46,7 +46,7 @@ test('usage errors exit 64 and say what to do', async (t) => {
   }
 });
 
-test('refresh is done by the service, with its token, or else on the store', async (t) => {
+test('refresh uses the service, with its token, or else the store', async (t) => {
   const upstream = await startUpstream(t, JSON.stringify([snapshot(Date.now() - 1000), null]));
   const settings = {
     SENTICRYPT_URL: upstream.url,
@@ -69,7 +69,7 @@ test('refresh is done by the service, with its token, or else on the store', asy
   assert.match(withoutToken.output, /bearer token/);
 });
 
-test('a refresh that fails exits 3, with the reason and what was behind it', async (t) => {
+test('a failed refresh exits with 3, with the reason and its cause', async (t) => {
   const settings = {
     SENTICRYPT_URL: `http://127.0.0.1:${await freePort()}`,
     DATA_DIR: temporaryFolder(t),
@@ -80,7 +80,7 @@ test('a refresh that fails exits 3, with the reason and what was behind it', asy
   assert.match(output, /the source cannot be reached: connection refused: .*ECONNREFUSED/);
 });
 
-test('settings may be lines of a file .env, which those of the environment outdo', async (t) => {
+test('settings may be in a file .env, and those of the environment override them', async (t) => {
   const folder = temporaryFolder(t);
   writeFileSync(join(folder, '.env'), 'PORT=http\n');
   const fromFile = await finish(cli(t, ['show'], {}, folder));

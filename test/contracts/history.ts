@@ -96,7 +96,7 @@ const step = fc.oneof(
 
 /** What every store must do with the history of its samples. */
 export function historyContract({ name, options, open, openBeside, intrude, clear }: StoreUnderTest): void {
-  test(`${name}: has no history at first`, options, async (t) => {
+  test(`${name}: is empty at first`, options, async (t) => {
     const store = await open(t);
     assert.equal(await store.oldest(), undefined);
     assert.deepEqual(await bucketsOf(store, EVER, WIDTHS['1w']), []);
@@ -179,7 +179,7 @@ export function historyContract({ name, options, open, openBeside, intrude, clea
     assert.equal(await store.remove(EVER, signal), 6);
   });
 
-  test(`${name}: removes a range, its first moment and not its last, in many slices`, options, async (t) => {
+  test(`${name}: removes a range with an exclusive end, in many slices`, options, async (t) => {
     const store = await open(t);
     const samples = Array.from({ length: 9000 }, (_, index): Sample => {
       const at = START + index * 30_000;
@@ -201,7 +201,7 @@ export function historyContract({ name, options, open, openBeside, intrude, clea
     assert.deepEqual(await store.append(samples, signal), { added: 8499, duplicates: 501 });
   });
 
-  test(`${name}: two writers at once leave buckets that are right`, options, async (t) => {
+  test(`${name}: two concurrent writers leave correct buckets`, options, async (t) => {
     const store = await open(t);
     const beside = await openBeside(t, store);
     const samples = Array.from({ length: 4000 }, (_, index): Sample => {
@@ -222,45 +222,41 @@ export function historyContract({ name, options, open, openBeside, intrude, clea
     }
   });
 
-  test(
-    `${name}: its history agrees with the model on random histories of two writers`,
-    options,
-    async (t) => {
-      const store = await open(t);
-      const beside = await openBeside(t, store);
-      const looks = fc.array(fc.record({ range: ordered, width }), { minLength: 2, maxLength: 4 });
-      await fc.assert(
-        fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 8 }), looks, async (steps, last) => {
-          const model = createModel();
-          await clear(store);
-          await store.repair(signal);
-          const look = async ({ range, width }: { range: Range; width: Width }) => {
-            const whole = widen(range, width);
-            const expected = model.buckets(whole, width);
-            assertSameBuckets(await bucketsOf(store, whole, width), expected, `width ${width}`);
-          };
-          for (const one of steps) {
-            if (one.kind === 'append') {
-              const writer = one.isBeside ? beside : store;
-              assert.deepEqual(await writer.append(one.samples, signal), model.append(one.samples));
-            } else if (one.kind === 'remove') {
-              const writer = one.isBeside ? beside : store;
-              assert.equal(await writer.remove(one.range, signal), model.remove(one.range));
-            } else if (one.kind === 'intrude') {
-              if (model.holds(one.sample.time)) continue;
-              await intrude(store, one.sample);
-              model.append([one.sample]);
-              await store.repair(signal);
-            } else {
-              await look(one);
-            }
+  test(`${name}: agrees with the model on random histories of two writers`, options, async (t) => {
+    const store = await open(t);
+    const beside = await openBeside(t, store);
+    const looks = fc.array(fc.record({ range: ordered, width }), { minLength: 2, maxLength: 4 });
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 8 }), looks, async (steps, last) => {
+        const model = createModel();
+        await clear(store);
+        await store.repair(signal);
+        const look = async ({ range, width }: { range: Range; width: Width }) => {
+          const whole = widen(range, width);
+          const expected = model.buckets(whole, width);
+          assertSameBuckets(await bucketsOf(store, whole, width), expected, `width ${width}`);
+        };
+        for (const one of steps) {
+          if (one.kind === 'append') {
+            const writer = one.isBeside ? beside : store;
+            assert.deepEqual(await writer.append(one.samples, signal), model.append(one.samples));
+          } else if (one.kind === 'remove') {
+            const writer = one.isBeside ? beside : store;
+            assert.equal(await writer.remove(one.range, signal), model.remove(one.range));
+          } else if (one.kind === 'intrude') {
+            if (model.holds(one.sample.time)) continue;
+            await intrude(store, one.sample);
+            model.append([one.sample]);
+            await store.repair(signal);
+          } else {
+            await look(one);
           }
-          for (const one of last) await look(one);
-          assert.equal(await store.oldest(), model.oldest());
-          assert.equal(await store.repair(signal), false, 'nothing is left to be mended');
-        }),
-        { numRuns: 400 },
-      );
-    },
-  );
+        }
+        for (const one of last) await look(one);
+        assert.equal(await store.oldest(), model.oldest());
+        assert.equal(await store.repair(signal), false, 'nothing is left to be mended');
+      }),
+      { numRuns: 400 },
+    );
+  });
 }

@@ -14,7 +14,7 @@ export function recordedDayTest(
   options: TestOptions,
   settings: (t: TestContext) => Promise<Settings> | Settings,
 ): void {
-  test(`the recorded day on ${name}: new, again, and after a restart`, options, async (t) => {
+  test(`the recorded day on ${name}: new, repeated, and after a restart`, options, async (t) => {
     const upstream = await startUpstream(t, recordedDay ?? '');
     const env = { SENTICRYPT_URL: upstream.url, ...(await settings(t)) };
     const service = await startTestService(t, env);
@@ -44,26 +44,30 @@ export function recordedDayContract(name: string, options: TestOptions, place: (
     return { REDIS_URL: url, KEY_PREFIX: keyPrefix };
   });
 
-  test(`what the tutorial’s commands left on ${name} is taken over, its cache too`, options, async (t) => {
-    const { url, keyPrefix, keysBegin, server } = await place();
-    const client = await plainClient(t, server);
-    const [price, sentiment] = [`${keysBegin}:price:mean:30s`, `${keysBegin}:sentiment:mean:30s`];
-    const cache = `${keysBegin}:cache`;
-    await fillAsTutorial((command) => client.sendCommand(command), price, sentiment);
-    await client.set(cache, ANSWER_OF_TUTORIAL, { expiration: { type: 'EX', value: 120 } });
+  test(
+    `data that the tutorial’s commands left on ${name} is used, including its cache`,
+    options,
+    async (t) => {
+      const { url, keyPrefix, keysBegin, server } = await place();
+      const client = await plainClient(t, server);
+      const [price, sentiment] = [`${keysBegin}:price:mean:30s`, `${keysBegin}:sentiment:mean:30s`];
+      const cache = `${keysBegin}:cache`;
+      await fillAsTutorial((command) => client.sendCommand(command), price, sentiment);
+      await client.set(cache, ANSWER_OF_TUTORIAL, { expiration: { type: 'EX', value: 120 } });
 
-    const upstream = await startUpstream(t, recordedDay ?? '');
-    const env = { SENTICRYPT_URL: upstream.url, REDIS_URL: url, KEY_PREFIX: keyPrefix };
-    const service = await startTestService(t, env);
-    assertRecordedAnswer(await json(service.get()));
-    assert.deepEqual(await json(service.post()), counts(0, 2474));
-    await service.stop();
-    assert.equal((await client.ts.info(price)).totalSamples, 2474);
+      const upstream = await startUpstream(t, recordedDay ?? '');
+      const env = { SENTICRYPT_URL: upstream.url, REDIS_URL: url, KEY_PREFIX: keyPrefix };
+      const service = await startTestService(t, env);
+      assertRecordedAnswer(await json(service.get()));
+      assert.deepEqual(await json(service.post()), counts(0, 2474));
+      await service.stop();
+      assert.equal((await client.ts.info(price)).totalSamples, 2474);
 
-    const { newest, ...ours } = JSON.parse((await client.get(cache)) ?? 'null');
-    assertRecordedAnswer(ours);
-    assert.deepEqual(newest, { price: '2021-07-07T17:30:18.370Z', sentiment: '2021-07-07T17:30:18.370Z' });
-    const left = await client.ttl(cache);
-    assert.ok(left > 0 && left <= 120, `${left} s to live`);
-  });
+      const { newest, ...ours } = JSON.parse((await client.get(cache)) ?? 'null');
+      assertRecordedAnswer(ours);
+      assert.deepEqual(newest, { price: '2021-07-07T17:30:18.370Z', sentiment: '2021-07-07T17:30:18.370Z' });
+      const left = await client.ttl(cache);
+      assert.ok(left > 0 && left <= 120, `${left} s to live`);
+    },
+  );
 }

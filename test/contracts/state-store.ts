@@ -13,7 +13,7 @@ const headlines = (...pairs: [string, string][]) => ({ keep: new Map(pairs), for
 
 /** What every state store must do. */
 export function stateStoreContract({ name, options, open }: MemoryUnderTest): void {
-  test(`${name}: remembers nothing at first`, options, async (t) => {
+  test(`${name}: has no state at first`, options, async (t) => {
     const stateStore = await (await open(t)).process();
     assert.equal(await stateStore.read('price'), undefined);
     const kept = await stateStore.headlines(undefined);
@@ -21,7 +21,7 @@ export function stateStoreContract({ name, options, open }: MemoryUnderTest): vo
     assert.equal(await stateStore.headlines(kept?.mark), undefined);
   });
 
-  test(`${name}: documents: the last write wins, and all processes know it`, options, async (t) => {
+  test(`${name}: documents: the last write wins, for all processes`, options, async (t) => {
     const { process } = await open(t);
     const [one, other] = [await process(), await process()];
     await one.write('price', '{"a": 1}');
@@ -31,7 +31,7 @@ export function stateStoreContract({ name, options, open }: MemoryUnderTest): vo
     assert.equal(await other.read('feeds'), '');
   });
 
-  test(`${name}: what is settled stays, whoever was first`, options, async (t) => {
+  test(`${name}: the first text to be settled stays`, options, async (t) => {
     const { process } = await open(t);
     const [one, other] = [await process(), await process()];
     const settled = await Promise.all([one.settle('id', '1'), other.settle('id', '2')]);
@@ -40,28 +40,24 @@ export function stateStoreContract({ name, options, open }: MemoryUnderTest): vo
     assert.equal(await other.read('id'), settled[0]);
   });
 
-  test(
-    `${name}: headlines: the first write of a key wins, and none is lost between two`,
-    options,
-    async (t) => {
-      const { process } = await open(t);
-      const [one, other] = [await process(), await process()];
-      const many = (who: string): [string, string][] =>
-        Array.from({ length: 450 }, (_, index) => [`${who}\n${index}`, who.repeat(100)]);
-      await one.changeHeadlines(headlines(['both\n1', 'first']));
-      await Promise.all([
-        one.changeHeadlines(headlines(['both\n1', 'second'], ...many('a'))),
-        other.changeHeadlines(headlines(['both\n1', 'third'], ...many('b'))),
-      ]);
-      const kept = await other.headlines(undefined);
-      assert.equal(kept?.texts.size, 901);
-      assert.equal(kept?.texts.get('both\n1'), 'first');
-      assert.equal(kept?.texts.get('b\n449'), 'b'.repeat(100));
-    },
-  );
+  test(`${name}: headlines: the first write of a key wins, and two writers lose none`, options, async (t) => {
+    const { process } = await open(t);
+    const [one, other] = [await process(), await process()];
+    const many = (who: string): [string, string][] =>
+      Array.from({ length: 450 }, (_, index) => [`${who}\n${index}`, who.repeat(100)]);
+    await one.changeHeadlines(headlines(['both\n1', 'first']));
+    await Promise.all([
+      one.changeHeadlines(headlines(['both\n1', 'second'], ...many('a'))),
+      other.changeHeadlines(headlines(['both\n1', 'third'], ...many('b'))),
+    ]);
+    const kept = await other.headlines(undefined);
+    assert.equal(kept?.texts.size, 901);
+    assert.equal(kept?.texts.get('both\n1'), 'first');
+    assert.equal(kept?.texts.get('b\n449'), 'b'.repeat(100));
+  });
 
   test(
-    `${name}: headlines: a mark tells of every change, and what is forgotten is gone`,
+    `${name}: headlines: the mark changes with every change, and removed ones are gone`,
     options,
     async (t) => {
       const { process } = await open(t);

@@ -80,7 +80,7 @@ export function storeContract(underTest: StoreUnderTest): void {
   const { name, options, open, intrude, clear } = underTest;
   historyContract(underTest);
 
-  test(`${name}: knows nothing at first`, options, async (t) => {
+  test(`${name}: has no samples at first`, options, async (t) => {
     const store = await open(t);
     assert.equal(await store.threeHours(START), undefined);
     assert.deepEqual(await store.newest(START), {});
@@ -88,7 +88,7 @@ export function storeContract(underTest: StoreUnderTest): void {
     await store.check();
   });
 
-  test(`${name}: the first write wins, for each value on its own`, options, async (t) => {
+  test(`${name}: the first write wins, for each value separately`, options, async (t) => {
     const store = await open(t);
     assert.deepEqual(await store.append([{ time: START, price: 5 }], signal), { added: 1, duplicates: 0 });
     const second = [{ time: START, price: 6, sentiment: 0.5 }];
@@ -107,7 +107,7 @@ export function storeContract(underTest: StoreUnderTest): void {
     });
   });
 
-  test(`${name}: counts within one call in order, split as it may be`, options, async (t) => {
+  test(`${name}: counts within one call in order, however it is divided`, options, async (t) => {
     const store = await open(t);
     const times = Array.from({ length: 7000 }, (_, index) => START - (index % 3500) * 30_000);
     const samples = times.map((at) => ({ time: at, price: 1, sentiment: 0 }));
@@ -126,7 +126,7 @@ export function storeContract(underTest: StoreUnderTest): void {
     }
   });
 
-  test(`${name}: tells a range in slices, whole and in order`, options, async (t) => {
+  test(`${name}: returns a range in slices, complete and in order`, options, async (t) => {
     const store = await open(t);
     assert.deepEqual(await all(store, 0, START), []);
     const samples = Array.from({ length: 6000 }, (_, index): Sample => {
@@ -145,14 +145,14 @@ export function storeContract(underTest: StoreUnderTest): void {
     assert.ok(most <= 2000, `a slice of ${most}`);
   });
 
-  test(`${name}: ends an append that is asked to end`, options, async (t) => {
+  test(`${name}: ends an append on abort`, options, async (t) => {
     const store = await open(t);
     const reason = new Error('enough');
     await assert.rejects(store.append([{ time: START, price: 1 }], AbortSignal.abort(reason)), reason);
     assert.equal(await store.threeHours(START), undefined);
   });
 
-  test(`${name}: two appends at the same moment add each sample once`, options, async (t) => {
+  test(`${name}: two concurrent appends add each sample once`, options, async (t) => {
     const store = await open(t);
     const samples = Array.from({ length: 3000 }, (_, index) => ({ time: START - index * 30_000, price: 1 }));
     const reports = await Promise.all([store.append(samples, signal), store.append(samples, signal)]);

@@ -136,7 +136,7 @@ test('reports the cause of each failure, with advice', async (t) => {
   );
   assert.match(row(hostOf(forbidden?.url)), /answered 403 → It refuses requests from this network/);
   assert.match(row(hostOf(broken?.url)), /answered 503 → It has a problem of its own/);
-  assert.match(row(hostOf(page?.url)), /sent a web page in place of a feed → .*login or blocking page/);
+  assert.match(row(hostOf(page?.url)), /sent a web page instead of a feed → .*login or blocking page/);
   assert.match(row(hostOf(closing?.url)), /cannot be reached: connection closed → /);
   assert.match(row('price'), /^failed: none: no exchange gave a quote → Correct what failed above\.$/);
   assert.match(row('sentiment'), /^failed: none: too few headlines/);

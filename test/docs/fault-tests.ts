@@ -140,27 +140,27 @@ export const FAULT_TESTS: Readonly<Record<string, readonly string[]>> = {
 
   // The live source
   'one exchange is silent, refuses, or sends errors, wrong or old prices': [
-    'whatever one venue does, every price is the others’, or there is none',
+    'whatever one venue does, every price is the others’, or absent',
   ],
   'all exchanges are down': [
     'all exchanges down: logged once, stale while the sentiment continues; back at the next tick',
-    'after an outage the gap is filled, in price and sentiment, and no minute twice',
+    'after an outage the gap is filled in price and sentiment, no minute twice',
   ],
-  'all exchanges and feeds are down': ['nothing at all: 502, why in one line, and nothing changed'],
+  'all exchanges and feeds are down': ['without any value: 502, one line of reasons, and nothing changed'],
   'one feed sends errors, HTML, a gzip bomb, 100 MB, 100,000 items, no dates, endless redirects, single bytes or malformed XML':
     [
-      'one feed’s fault takes nothing from the others',
-      'whatever a feed sends: told in one line, in bounded time and memory, and the loop goes on',
+      'one feed’s fault does not affect the others',
+      'whatever a feed sends, the result is one line, in bounded time and memory, without blocking',
     ],
   'one feed declares an entity bomb, or invents headlines without end': [
-    'an entity bomb costs nothing, and takes nothing from the rest of the feed',
-    'a feed that invents headlines without end takes nothing from others',
+    'an entity bomb costs nothing, and the rest of the feed is read',
+    'a feed with endless headlines displaces none of others',
   ],
   'a feed is slow at the first start': ['a slow feed does not delay the price of the first start'],
   'the Fear & Greed index fails': [
-    'what fails keeps the last index, says why in one line, and is asked less and less often',
+    'a failure keeps the last index, states the reason, and delays the next request more each time',
   ],
-  'the saved state is garbage': ['a memory full of garbage is as an empty one'],
+  'the saved state is garbage': ['a state store full of garbage counts as empty'],
   'the service restarts': ['a restart restores back-offs and headlines'],
   '`kill -9` while the first day is filled': [
     'live: the service is killed again and again while it fills its first day',

@@ -14,7 +14,7 @@ const range = fc
   )
   .map(([from, length]) => ({ from, to: from + length }));
 
-test('a span holds its range, in whole buckets, and no bucket without need', () => {
+test('a span contains its range in whole buckets, and no unneeded bucket', () => {
   fc.assert(
     fc.property(range, fc.constantFrom(...WIDTH_NAMES), ({ from, to }, name) => {
       const span = spanOf({ from, to }, name);
@@ -27,7 +27,7 @@ test('a span holds its range, in whole buckets, and no bucket without need', () 
   );
 });
 
-test('auto is the finest bucket with at most 600, and what fits the finest with at most 5,000', () => {
+test('auto chooses the finest width with at most 600 buckets; fitting, with at most 5,000', () => {
   fc.assert(
     fc.property(range, (one) => {
       const counts = WIDTH_NAMES.map((name) => bucketsOf(spanOf(one, name)));
@@ -51,7 +51,7 @@ for (const [what, length, bucket] of [
   });
 }
 
-test('exactly 600 buckets are not too many for auto, once more is', () => {
+test('auto allows exactly 600 buckets, and not one more', () => {
   const length = 600 * 30_000;
   assert.equal(chooseSpan({ from: START, to: START + length }, 'auto').bucket, '30s');
   assert.equal(chooseSpan({ from: START, to: START + length + 1 }, 'auto').bucket, '1m');

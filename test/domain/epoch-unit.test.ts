@@ -9,7 +9,7 @@ const UNITS_PER_SECOND: Readonly<Record<EpochUnit, number>> = {
   nanoseconds: 1e9,
 };
 
-test('the size of a time since 2009 gives its unit, which converts it to whole milliseconds', () => {
+test('the size of a time since 2009 shows its unit, which converts it to whole milliseconds', () => {
   for (const ms of [Date.UTC(2009, 0, 3), 1_625_763_600_000, 1_625_763_600_999, Date.UTC(5138, 0, 1)]) {
     for (const [unit, perSecond] of Object.entries(UNITS_PER_SECOND) as [EpochUnit, number][]) {
       const value = unit === 'seconds' ? ms / 1000 : ms * (perSecond / 1000);

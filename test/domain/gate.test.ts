@@ -62,7 +62,7 @@ for (const [what, reason, time, price, sentiment] of rejected) {
   });
 }
 
-test('takes the time as the tutorial does: seconds to milliseconds, the rest cut off', () => {
+test('converts the time like the tutorial: seconds to truncated milliseconds', () => {
   assert.deepEqual(gate(1625592626.3452034, '33885.23', 0.2), {
     time: 1625592626345,
     price: 33885.23,
@@ -70,17 +70,17 @@ test('takes the time as the tutorial does: seconds to milliseconds, the rest cut
   });
 });
 
-test('takes 60 s ahead of the clock, and the first day of Bitcoin', () => {
+test('accepts 60 s ahead of the clock, and the first day of Bitcoin', () => {
   assert.deepEqual(gate(seconds + 60, 1, null), { time: NOW + 60_000, price: 1 });
   assert.deepEqual(gate(1_230_940_800, 1, null), { time: Date.UTC(2009, 0, 3), price: 1 });
 });
 
-test('takes one value without the other, and leaves the absent one out', () => {
+test('accepts one value without the other, and omits the absent one', () => {
   assert.deepEqual(gate(seconds, 5, undefined), { time: NOW, price: 5 });
   assert.deepEqual(gate(seconds, null, '-1'), { time: NOW, sentiment: -1 });
 });
 
-test('takes numbers in text of up to 40 characters', () => {
+test('accepts numbers in text of up to 40 characters', () => {
   assert.deepEqual(gate(`${seconds}`, '1e-3', '-2.5E-1'), { time: NOW, price: 0.001, sentiment: -0.25 });
   assert.deepEqual(gate(seconds, '1e12', null), { time: NOW, price: 1e12 });
   assert.deepEqual(gate(seconds, `1.${'0'.repeat(38)}`, null), { time: NOW, price: 1 });
@@ -91,7 +91,7 @@ test('turns -0 into 0', () => {
   assert.ok(typeof sample === 'object' && Object.is(sample.sentiment, 0));
 });
 
-test('lets nothing through that is out of bounds, whatever it is given', () => {
+test('rejects everything out of bounds, whatever the input', () => {
   fc.assert(
     fc.property(fc.anything(), fc.anything(), fc.anything(), (time, price, sentiment) => {
       const sample = gate(time, price, sentiment);

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { startOfDate } from '../../src/domain/time/calendar.ts';
 import { parseRfc3339 } from '../../src/domain/time/rfc3339.ts';
 
-test('a date exists where Date does not move it to another day', () => {
+test('a date exists if Date does not move it to another day', () => {
   fc.assert(
     fc.property(
       fc.integer({ min: 0, max: 9999 }),
@@ -22,7 +22,7 @@ test('a date exists where Date does not move it to another day', () => {
   assert.equal(startOfDate(2026, 1, Number.NaN), Number.NaN);
 });
 
-test('a time that cannot be read says why', () => {
+test('an invalid time has a reason', () => {
   for (const [text, result] of [
     ['2026-01-02T03:04:05Z', Date.UTC(2026, 0, 2, 3, 4, 5)],
     ['2026-01-02t03:04:05.25+02:00', Date.UTC(2026, 0, 2, 1, 4, 5, 250)],

@@ -30,7 +30,7 @@ function threeHours(
   return { asOf: START + 2.5 * HOUR, newest, hours: [bucket(0), bucket(1), bucket(2)] };
 }
 
-test('compares the first and the last value that are there, as numbers', () => {
+test('compares the first and the last value present, as numbers', () => {
   assert.equal(direction([1, 5, 2]), 'rising');
   assert.equal(direction([9, 10, 8]), 'falling');
   // As text 9 would be above 10.
@@ -46,13 +46,13 @@ test('is flat within 1e-9 of the larger value', () => {
   assert.equal(direction([-0.2, undefined, -0.2 - 1e-12]), 'flat');
 });
 
-test('takes the rounding that is left of sentiments around 0 for what it is', () => {
+test('treats rounding errors of sentiments around 0 as flat', () => {
   const summary = summarise(threeHours([1, 2, 3], [0.1 + 0.2 - 0.3, undefined, 0], {}));
   assert.equal(summary.sentimentDirection, 'flat');
   assert.equal(summary.isLit, false);
 });
 
-test('is lit when both rise, unknown when either is, else not', () => {
+test('is lit if both rise, unknown if either is, otherwise not', () => {
   assert.equal(isLit('rising', 'rising'), true);
   assert.equal(isLit('rising', 'flat'), false);
   assert.equal(isLit('falling', 'rising'), false);
@@ -60,7 +60,7 @@ test('is lit when both rise, unknown when either is, else not', () => {
   assert.equal(isLit('rising', 'unknown'), undefined);
 });
 
-test('goes stale by the newest price, or the newest sentiment where one is shown', () => {
+test('becomes stale by the newest price, or the newest sentiment if one is shown', () => {
   const age = (sentiments: readonly Value[], newest: ThreeHours['newest']) =>
     freshUntil(threeHours([1, 1, 1], sentiments, newest), 300);
   assert.equal(age([], { price: 1000 }), 1300);
@@ -70,7 +70,7 @@ test('goes stale by the newest price, or the newest sentiment where one is shown
   assert.equal(age([0.1], { sentiment: 2000 }), 2300, 'a price that never was is not old');
 });
 
-test('says null for what is not known, never 0', () => {
+test('uses null for unknown values, never 0', () => {
   const summary = summarise(threeHours([1, undefined, undefined], [], { price: START }));
   const { hourly_average_of_averages: hours, ...rest } = answer(summary, {
     stale: true,

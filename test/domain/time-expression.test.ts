@@ -7,7 +7,7 @@ import { MomentError, parseMoment } from '../../src/domain/time/time-expression.
 const DAY = 86_400_000;
 const NOW = Date.UTC(2026, 0, 2, 3, 4, 5, 678);
 
-test('a date is written as Date writes it, from the year 0 to 9999', () => {
+test('a date has the format of Date, from the year 0 to 9999', () => {
   const first = new Date(0).setUTCFullYear(0, 0, 1);
   const last = Date.UTC(9999, 11, 31);
   // Every seventh day, and each of the days around which years begin and Februaries end.
@@ -26,7 +26,7 @@ test('a date is written as Date writes it, from the year 0 to 9999', () => {
   }
 });
 
-test('RFC 3339 is read in any offset, case and precision', () => {
+test('RFC 3339 is parsed in any offset, case and precision', () => {
   const offset = fc.integer({ min: -1439, max: 1439 });
   const time = fc.integer({ min: Date.UTC(1600, 0, 1), max: Date.UTC(9000, 0, 1) });
   fc.assert(
@@ -100,7 +100,7 @@ for (const [text, reason] of [
   ['now ', /RFC 3339/],
   ['', /RFC 3339/],
 ] as const) {
-  test(`"${text}" is none`, () => {
+  test(`"${text}" is not a moment`, () => {
     assert.throws(
       () => parseMoment(text, NOW),
       (error) => error instanceof MomentError && reason.test(error.message),

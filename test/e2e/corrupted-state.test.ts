@@ -218,8 +218,8 @@ test(
     const warnings = service.events.flatMap((event) => (event.type === 'warning' ? [event.text] : []));
     assert.deepEqual(warnings.toSorted(), [
       `a message on the Redis channel ${keyPrefix}:updates is not ours, and is ignored`,
-      `the Redis key ${keyPrefix}:headlines holds no hash, and is not used: delete it`,
-      `the Redis key ${keyPrefix}:memory holds no hash, and is not used: delete it`,
+      `the Redis key ${keyPrefix}:headlines is not a hash, and is not used: delete it`,
+      `the Redis key ${keyPrefix}:memory is not a hash, and is not used: delete it`,
     ]);
     await client.publish(`${keyPrefix}:updates`, randomUUID());
     for (let wait = 0; wait < 100; wait += 1) {

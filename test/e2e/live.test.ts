@@ -40,7 +40,7 @@ test('/sources reports exchanges, feeds, headlines with reasons, and the index',
   assert.ok(coinbase.state === 'ok' && coinbase.used && coinbase.price > 0 && coinbase.latency_ms >= 0);
   assert.ok(Date.now() - Date.parse(coinbase.last_success) < 60_000);
   assert.equal(kraken.state, 'resting');
-  assert.match(kraken.reason, /answered 451; asked again after/);
+  assert.match(kraken.reason, /answered 451; next request after/);
   assert.deepEqual([kraken.price, kraken.used, kraken.last_success], [null, false, null]);
   assert.deepEqual(
     sentiment.feeds.map(({ state }: { state: string }) => state),

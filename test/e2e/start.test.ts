@@ -58,7 +58,7 @@ test('a file that is not a database', async (t) => {
   await refuses(
     t,
     { DATA_DIR: folder },
-    /DATA_DIR holds .*samples\.sqlite, which is not an SQLite database: move it away/,
+    /DATA_DIR contains .*samples\.sqlite, which is not an SQLite database: move it away/,
   );
 });
 
@@ -70,7 +70,7 @@ test('a database of another program', async (t) => {
   await refuses(
     t,
     { DATA_DIR: folder },
-    /DATA_DIR holds .*samples\.sqlite, a database of another program: move it away/,
+    /DATA_DIR contains .*samples\.sqlite, a database of another program: move it away/,
   );
 });
 
@@ -83,7 +83,7 @@ test('a lock file that is not a database', async (t) => {
   await refuses(
     t,
     { DATA_DIR: folder },
-    /DATA_DIR holds .*samples\.sqlite.*, which is not an SQLite database/,
+    /DATA_DIR contains .*samples\.sqlite.*, which is not an SQLite database/,
   );
 });
 
@@ -92,13 +92,13 @@ test('a file of a newer version', async (t) => {
   const database = new DatabaseSync(join(folder, 'samples.sqlite'));
   database.exec('PRAGMA user_version = 99; PRAGMA application_id = 0x6c697421; CREATE TABLE x (y)');
   database.close();
-  await refuses(t, { DATA_DIR: folder }, /DATA_DIR holds a file of a newer version/);
+  await refuses(t, { DATA_DIR: folder }, /DATA_DIR contains a file of a newer version/);
 });
 
 test('a second service on the same file, until the first one has ended in any way', async (t) => {
   const folder = temporaryFolder(t);
   const first = await serve(t, { DATA_DIR: folder });
-  await refuses(t, { DATA_DIR: folder }, /DATA_DIR is served by another process/);
+  await refuses(t, { DATA_DIR: folder }, /DATA_DIR is in use by another service/);
   first.child.kill('SIGKILL');
   await first.ended;
   await serve(t, { DATA_DIR: folder });

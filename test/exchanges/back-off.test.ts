@@ -21,7 +21,7 @@ const down = new SourceError('unreachable', 'down');
 /** How long a venue backOffs after a fault, in milliseconds. */
 const length = (backOffs: BackOffs, now = NOW) => (activeBackOff(backOffs, 'a', now)?.until ?? now) - now;
 
-test('refused without saying for how long: a minute, doubled each time, an hour at most', () => {
+test('a refusal without Retry-After lasts a minute, doubled each time, at most an hour', () => {
   let backOffs: BackOffs = {};
   let now = NOW;
   const lengths: number[] = [];
@@ -44,7 +44,7 @@ test('refused without saying for how long: a minute, doubled each time, an hour 
   );
 });
 
-test('refused candles double although quotes are given, and the other way round', () => {
+test('refused candles double although quotes succeed, and vice versa', () => {
   const refused = backOffAfterFailure({}, 'a', { asked: 'candles', fault: tooOften(), now: NOW });
   const quoted = backOffAfterSuccess(refused, 'a', 'quote');
   assert.equal(
@@ -53,7 +53,7 @@ test('refused candles double although quotes are given, and the other way round'
   );
 });
 
-test('what the venue asks for is given, an hour at most; 403 and 451 are an hour', () => {
+test('Retry-After is respected up to an hour; 403 and 451 last an hour', () => {
   const rest = (fault: unknown) =>
     length(backOffAfterFailure({}, 'a', { asked: 'quote', fault: fault, now: NOW }));
   assert.equal(rest(tooOften('7')), 7000);
@@ -67,7 +67,7 @@ test('what the venue asks for is given, an hour at most; 403 and 451 are an hour
     assert.equal(rest(tooOften(text)), MINUTE);
 });
 
-test('only a refusal makes a rest, of that venue and no other', () => {
+test('only a refusal causes a back-off, of that venue alone', () => {
   for (const fault of [down, new SourceError('timeout', 'slow'), new TypeError('ours')]) {
     assert.deepEqual(backOffAfterFailure({}, 'a', { asked: 'quote', fault: fault, now: NOW }), {});
   }
@@ -75,14 +75,14 @@ test('only a refusal makes a rest, of that venue and no other', () => {
   assert.equal(activeBackOff(backOffs, 'b', NOW), undefined);
 });
 
-test('backOffs are plain values, and one that no clock of ours can have made is none', () => {
+test('back-offs are plain values, and impossibly long ones are ignored', () => {
   const backOffs = backOffAfterFailure({}, 'a', { asked: 'quote', fault: forbidden, now: NOW });
   assert.deepEqual(JSON.parse(JSON.stringify(backOffs)), backOffs);
   assert.equal(activeBackOff(backOffs, 'a', NOW - 30_000)?.until, NOW + HOUR, 'by a clock a little behind');
   assert.equal(activeBackOff(backOffs, 'a', NOW - 2 * HOUR), undefined);
 });
 
-test('Retry-After is seconds or a date in the form that is sent, and nothing else', () => {
+test('Retry-After is seconds or an HTTP date, and nothing else', () => {
   assert.equal(readRetryAfter(null, NOW), undefined);
   assert.equal(readRetryAfter('120', NOW), 120_000);
   assert.equal(readRetryAfter('Thu, 01 Jan 2026 12:00:30 GMT', NOW), 30_000);

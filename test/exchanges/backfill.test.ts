@@ -3,13 +3,16 @@ import { type TestContext, test } from 'node:test';
 import fc from 'fast-check';
 import { type Backfill, backfill } from '../../src/exchanges/backfill.ts';
 import type { Closes, Exchange } from '../../src/exchanges/exchange.ts';
-import { openExchanges } from '../../src/exchanges/exchanges.ts';
 import { minutesWithoutPrice } from '../../src/exchanges/missing-minutes.ts';
 import type { PricePoint } from '../../src/exchanges/price-agreement.ts';
 import { combineQuotes, fetchQuotes } from '../../src/exchanges/quotes.ts';
 import { EMPTY_PRICE_STATE } from '../../src/exchanges/saved-state.ts';
-import { type ExchangeFault, type FakeExchanges, startExchanges } from '../support/upstreams/exchanges.ts';
-import { outbound } from '../support/upstreams/outbound.ts';
+import {
+  type ExchangeFault,
+  type FakeExchanges,
+  openExchanges,
+  startExchanges,
+} from '../support/upstreams/exchanges.ts';
 
 const NOON = Date.UTC(2026, 0, 1, 12);
 const MINUTE = 60_000;
@@ -31,14 +34,12 @@ interface Trial {
 }
 
 /** Only a venue that is silent uses up the deadline: elsewhere it is long enough for a busy machine. */
-async function startTrial(t: TestContext, deadline = 20_000): Promise<Trial> {
+async function startTrial(t: TestContext, deadlineMs = 20_000): Promise<Trial> {
   // Thirty seconds into a minute.
   let now = NOON + 30_000;
   const venues = await startExchanges(t, { price: market, clock: () => now });
   const exchanges = openExchanges(venues.addresses, {
-    outbound,
-    userAgent: 'is-bitcoin-lit/1.2.3',
-    deadline,
+    deadlineMs,
   });
   const kept: PricePoint[] = [];
   let state = EMPTY_PRICE_STATE;
@@ -76,7 +77,7 @@ function ticks(from: number, to: number): PricePoint[] {
   });
 }
 
-test('at the first start: a price for every closed minute of the last 24 hours, in a few calls', async (t) => {
+test('at the first start, every closed minute of the last 24 hours gets a price, in a few calls', async (t) => {
   const { pass, calls } = await startTrial(t);
   const { filled: samples, faults } = await pass();
   const expected = Array.from({ length: 1439 }, (_, index) => {
@@ -91,7 +92,7 @@ test('at the first start: a price for every closed minute of the last 24 hours, 
   assert.deepEqual(calls(), { coinbase: 5, kraken: 1, bitstamp: 0 }, 'nothing is missing, nobody is asked');
 });
 
-test('a minute is asked for ten seconds after its close at the earliest', async (t) => {
+test('a minute is requested ten seconds after its close at the earliest', async (t) => {
   const { kept, pass, calls } = await startTrial(t);
   kept.push(...ticks(NOON - DAY, NOON));
   // 12:01:09.999, 12:01:10.
@@ -101,7 +102,7 @@ test('a minute is asked for ten seconds after its close at the earliest', async 
   assert.deepEqual((await pass(1)).filled, [{ time, price: market(time) }]);
 });
 
-test('after an outage the gap is filled and nothing else, never over what is kept', async (t) => {
+test('after an outage only the gap is filled, and no stored price is replaced', async (t) => {
   const { kept, pass, calls } = await startTrial(t);
   kept.push(...ticks(NOON - DAY, NOON - 2 * HOUR), { time: NOON - HOUR, price: 1 });
   const { filled: samples } = await pass();
@@ -111,7 +112,7 @@ test('after an outage the gap is filled and nothing else, never over what is kep
   assert.deepEqual(calls(), { coinbase: 1, kraken: 1, bitstamp: 0 });
 });
 
-test('a minute without trades stays without a price, and is not asked for again', async (t) => {
+test('a minute without trades stays without a price, and is not requested again', async (t) => {
   const { venues, pass, calls } = await startTrial(t);
   const quiet = NOON - 10 * MINUTE;
   for (const venue of [venues.coinbase, venues.kraken]) venue.isQuiet = (minute) => minute === quiet;
@@ -125,7 +126,7 @@ test('a minute without trades stays without a price, and is not asked for again'
   assert.deepEqual((await pass(DAY)).state.answeredMinutes, {}, 'forgotten after a day');
 });
 
-test("what is further back than kraken knows is coinbase's alone to tell, once", async (t) => {
+test("minutes before kraken's candles are requested from coinbase alone, once", async (t) => {
   const { venues, pass, calls } = await startTrial(t);
   const [far, near] = [NOON - 20 * HOUR, NOON - 720 * MINUTE];
   venues.coinbase.isQuiet = (minute) => minute === far || minute === near;
@@ -144,7 +145,7 @@ test('a minute that one venue has no trades in gets the price of the other', asy
   assert.equal((await pass()).filled.length, 1439);
 });
 
-test("kraken tells up to its last closed candle: what is after it is asked for again, coinbase's told is not", async (t) => {
+test("minutes after kraken's last closed candle are requested again from kraken, and not from coinbase", async (t) => {
   const { venues, kept, pass, calls } = await startTrial(t);
   kept.push(...ticks(NOON - DAY, NOON - 5 * MINUTE));
   venues.kraken.candleLag = 2 * MINUTE;
@@ -157,7 +158,7 @@ test("kraken tells up to its last closed candle: what is after it is asked for a
   assert.deepEqual(calls(), { coinbase: 1, kraken: 2, bitstamp: 0 });
 });
 
-test('what one venue told is remembered until the other, which was away, tells its own', async (t) => {
+test('one venue’s answer is saved until the other, which was down, answers', async (t) => {
   const { venues, kept, pass, calls } = await startTrial(t);
   kept.push(...ticks(NOON - DAY, NOON - 5 * MINUTE));
   // Alone, and too far from what is kept.
@@ -173,7 +174,7 @@ test('what one venue told is remembered until the other, which was away, tells i
   assert.deepEqual(calls(), { coinbase: 1, kraken: 2, bitstamp: 0 });
 });
 
-test('a lone venue is held against the minute before, filled ones included, up to ten minutes back', async (t) => {
+test('a single venue is compared with the minute before, even a filled one, up to ten minutes back', async (t) => {
   const { venues, kept, pass } = await startTrial(t);
   kept.push(...ticks(NOON - DAY, NOON - 30 * MINUTE));
   venues.kraken.isQuiet = () => true;
@@ -208,7 +209,7 @@ const faults: readonly [what: string, fault: ExchangeFault][] = [
 ];
 
 for (const [what, fault] of faults) {
-  test(`a venue that ${what}: the gap is filled by the other, and only what it told counts`, async (t) => {
+  test(`a venue that ${what}: the other fills the gap alone`, async (t) => {
     for (const name of ['coinbase', 'kraken'] as const) {
       const { venues, kept, pass } = await startTrial(t, fault.type === 'silent' ? 1000 : undefined);
       kept.push(...ticks(NOON - DAY, NOON - 3 * HOUR));
@@ -227,7 +228,7 @@ for (const [what, fault] of faults) {
   });
 }
 
-test('venues that are 30 % apart: no price, and neither is asked again', async (t) => {
+test('venues that are 30 % apart give no price, and are not requested again', async (t) => {
   const { venues, kept, pass, calls } = await startTrial(t);
   kept.push(...ticks(NOON - DAY, NOON - 3 * HOUR));
   venues.kraken.factor = 1.3;
@@ -236,13 +237,13 @@ test('venues that are 30 % apart: no price, and neither is asked again', async (
   assert.deepEqual(calls(), { coinbase: 1, kraken: 1, bitstamp: 0 });
 });
 
-test('a rest covers candles and quotes alike, whichever was refused', async (t) => {
+test('a back-off covers candles and quotes, whichever was refused', async (t) => {
   const { venues, kept, pass, calls, move } = await startTrial(t);
   kept.push(...ticks(NOON - DAY, NOON - 3 * HOUR));
   venues.coinbase.fault = { type: 'status', status: 429 };
   const { state } = await pass();
   const now = move(1000);
-  const exchanges = openExchanges(venues.addresses, { outbound, userAgent: 'is-bitcoin-lit/1.2.3' });
+  const exchanges = openExchanges(venues.addresses);
   const { signal } = new AbortController();
   const quoted = combineQuotes(await fetchQuotes({ exchanges, now, state, signal }), now, undefined);
   assert.deepEqual(quoted.agreement.used, ['kraken', 'bitstamp']);
@@ -254,7 +255,7 @@ test('a rest covers candles and quotes alike, whichever was refused', async (t) 
   assert.equal(calls().coinbase, 1);
 });
 
-test('minutes without a price: the whole ones of 24 hours, over since ten seconds', () => {
+test('missing minutes are whole ones of the last 24 hours that ended ten seconds ago', () => {
   assert.equal(minutesWithoutPrice([], NOON).length, 1439);
   assert.equal(minutesWithoutPrice([], NOON + 9999).at(-1), NOON - 2 * MINUTE);
   assert.equal(minutesWithoutPrice([], NOON + 10_000).at(-1), NOON - MINUTE);
@@ -265,7 +266,7 @@ test('minutes without a price: the whole ones of 24 hours, over since ten second
   ]);
 });
 
-test('one venue, whatever it tells of any minute, never fills it out of the range of the other two', async () => {
+test('one venue never fills a minute out of the range of the other two', async () => {
   const now = NOON + 30_000;
   const minutes = Array.from({ length: 30 }, (_, index) => NOON - (30 - index) * MINUTE);
   const venue = (name: string, prices: readonly (number | undefined)[]): Exchange => {

@@ -42,7 +42,7 @@ for (const [what, expected, prices, kept, age] of rules) {
   test(what, () => assert.equal(priceOf(prices, kept, age), expected));
 }
 
-test('a quote counts up to 60 s from now in either direction, and always where it tells no time', () => {
+test('a quote counts up to 60 s from now in either direction, and always without a time', () => {
   const at = (time: number | undefined): VenuePrice => ({
     venue: 'a',
     price: 100,
@@ -62,7 +62,7 @@ test('a quote counts up to 60 s from now in either direction, and always where i
   });
 });
 
-test('says which venues bear the price, and why the others do not', () => {
+test('names the venues that are used, and why the others are not', () => {
   assert.deepEqual(agree(venues(100, 101, 131.3), NOW, undefined), {
     price: 101,
     used: ['a', 'b'],
@@ -74,7 +74,7 @@ test('says which venues bear the price, and why the others do not', () => {
   });
   assert.deepEqual(agree(venues(130), NOW, { time: NOW, price: 100 }), {
     used: [],
-    unused: { a: 'the only venue, and 30 % from the last price kept' },
+    unused: { a: 'the only venue, and 30 % from the last stored price' },
   });
 });
 
@@ -86,7 +86,7 @@ const anyKept = fc.option(
   { nil: undefined },
 );
 
-test('one venue, whatever it says, never moves the price out of the range of two honest ones', () => {
+test('one venue never moves the price out of the range of two honest ones', () => {
   let agreed = 0;
   const bad = fc.record({ price: fc.oneof(price, realistic), time: anyTime });
   const honest = fc.tuple(fc.oneof(price, realistic), fc.double({ min: 0, max: 0.03, noNaN: true }));

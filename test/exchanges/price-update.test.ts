@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { openExchanges } from '../../src/exchanges/exchanges.ts';
 import type { PricePoint } from '../../src/exchanges/price-agreement.ts';
 import { type PriceUpdate, updatePrice } from '../../src/exchanges/price-update.ts';
 import { EMPTY_PRICE_STATE } from '../../src/exchanges/saved-state.ts';
-import { type ExchangeFault, type FakeExchanges, startExchanges } from '../support/upstreams/exchanges.ts';
-import { outbound } from '../support/upstreams/outbound.ts';
+import {
+  type ExchangeFault,
+  type FakeExchanges,
+  openExchanges,
+  startExchanges,
+} from '../support/upstreams/exchanges.ts';
 
 const NOON = Date.UTC(2026, 0, 1, 12);
 const MINUTE = 60_000;
@@ -27,14 +30,12 @@ interface Trial {
 }
 
 /** Only a venue that is silent uses up the deadline: elsewhere it is long enough for a busy machine. */
-async function startTrial(t: TestContext, deadline = 20_000): Promise<Trial> {
+async function startTrial(t: TestContext, deadlineMs = 20_000): Promise<Trial> {
   let now = NOON;
   const venues = await startExchanges(t, { price: market, clock: () => now });
   for (const name of VENUES) venues[name].factor = FACTORS[name];
   const exchanges = openExchanges(venues.addresses, {
-    outbound,
-    userAgent: 'is-bitcoin-lit/1.2.3',
-    deadline,
+    deadlineMs,
   });
   const kept = new Map<number, number>();
   let state = EMPTY_PRICE_STATE;
@@ -75,7 +76,7 @@ function countByMinute(kept: ReadonlyMap<number, number>, from: number): number[
   return Array.from({ length: Math.max(...counts.keys()) + 1 }, (_, minute) => counts.get(minute) ?? 0);
 }
 
-test('the first pass fills a day and has the price of now; from then on there is one call a venue and tick', async (t) => {
+test('the first pass fills a day and has the current price; later ones send one request per venue', async (t) => {
   const { venues, kept, run } = await startTrial(t);
   const [first] = await run(1);
   assert.equal(first?.filled.length, 1439);
@@ -97,7 +98,7 @@ test('the first pass fills a day and has the price of now; from then on there is
   assert.deepEqual([...new Set(counts.slice(1441, 1445))], [2], 'ticked ones two');
 });
 
-test('all exchanges down for half an hour: no price, then the price again, and the gap filled', async (t) => {
+test('after all exchanges are down for half an hour, the price returns and the gap is filled', async (t) => {
   const { venues, kept, run, now } = await startTrial(t);
   await run(5);
   const from = now();
@@ -140,7 +141,7 @@ const faults: readonly [what: string, apply: ExchangeFault | number | 'yesterday
 ];
 
 for (const [what, apply] of faults) {
-  test(`one venue with ${what}: every price kept of the last three hours is within the range of the other two`, async (t) => {
+  test(`one venue with ${what}: every price of the last three hours is within the range of the other two`, async (t) => {
     for (const name of VENUES) {
       const { venues, kept, run, now } = await startTrial(t, what === 'silent' ? 1000 : undefined);
       // At the first start, which is the hardest: there is nothing kept to hold anything against.
@@ -168,7 +169,7 @@ for (const [what, minutesAgo, isAgreed] of [
   ['the filled minute before it', 12, false],
   ['what is kept, where that is newer', 0, true],
 ] as const) {
-  test(`a lone quote is held against ${what}`, async (t) => {
+  test(`a single quote is compared with ${what}`, async (t) => {
     const { venues, kept, run } = await startTrial(t);
     venues.bitstamp.fault = { type: 'reset' };
     venues.coinbase.fault = { type: 'reset' };
@@ -182,7 +183,7 @@ for (const [what, minutesAgo, isAgreed] of [
   });
 }
 
-test('a venue whose quote is refused, or does not come, is not asked for candles in the same pass', async (t) => {
+test('a venue whose quote failed gets no request for candles in the same pass', async (t) => {
   for (const fault of [
     { type: 'status', status: 429 },
     { type: 'reset' },
@@ -196,7 +197,7 @@ test('a venue whose quote is refused, or does not come, is not asked for candles
   }
 });
 
-test('refused candles show in the standing at once, and keep the quote of the same pass', async (t) => {
+test('refused candles show in the status at once, and the quote of the same pass still counts', async (t) => {
   const { venues, run } = await startTrial(t);
   venues.kraken.candleFault = { type: 'status', status: 429 };
   const [pass] = await run(1);

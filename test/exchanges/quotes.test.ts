@@ -1,12 +1,16 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { freePort } from '../../scripts/redis/start.ts';
-import { openExchanges } from '../../src/exchanges/exchanges.ts';
 import type { PricePoint } from '../../src/exchanges/price-agreement.ts';
 import { type CombinedQuotes, combineQuotes, fetchQuotes } from '../../src/exchanges/quotes.ts';
 import { EMPTY_PRICE_STATE } from '../../src/exchanges/saved-state.ts';
-import { type ExchangeFault, type FakeExchanges, startExchanges } from '../support/upstreams/exchanges.ts';
-import { outbound } from '../support/upstreams/outbound.ts';
+import { USER_AGENT } from '../../src/outbound/user-agent.ts';
+import {
+  type ExchangeFault,
+  type FakeExchanges,
+  openExchanges,
+  startExchanges,
+} from '../support/upstreams/exchanges.ts';
 import { startUpstream } from '../support/upstreams/upstream.ts';
 
 const NOON = Date.UTC(2026, 0, 1, 12);
@@ -29,9 +33,7 @@ async function startTrial(t: TestContext, deadline = 3000): Promise<Trial> {
   venues.kraken.factor = 60_100 / 60_000;
   venues.bitstamp.factor = 60_200 / 60_000;
   const exchanges = openExchanges(venues.addresses, {
-    outbound,
-    userAgent: 'is-bitcoin-lit/1.2.3',
-    deadline,
+    deadlineMs: deadline,
   });
   let state = EMPTY_PRICE_STATE;
   return {
@@ -48,7 +50,7 @@ async function startTrial(t: TestContext, deadline = 3000): Promise<Trial> {
   };
 }
 
-test('three venues: the median, asked by name and version, one call each', async (t) => {
+test('three venues give the median, with one request each', async (t) => {
   const { venues, tick, now } = await startTrial(t);
   const { agreement, absence, state } = await tick();
   assert.deepEqual(agreement, { price: 60_100, used: [...VENUES], unused: {} });
@@ -57,7 +59,7 @@ test('three venues: the median, asked by name and version, one call each', async
     const { requests } = venues[name];
     assert.deepEqual(
       requests.map(({ userAgent }) => userAgent),
-      ['is-bitcoin-lit/1.2.3'],
+      [USER_AGENT],
     );
     const { latency, ...standing } = state.statuses[name] ?? {};
     const price = { coinbase: 60_000, kraken: 60_100, bitstamp: 60_200 }[name];
@@ -82,32 +84,32 @@ const faults: readonly [what: string, fault: ExchangeFault, state: 'resting' | '
     ['is silent', { type: 'silent' }, 'failing', /took more than 0\.3 s/],
     ['resets', { type: 'reset' }, 'failing', /cannot be reached: connection closed/],
     ['answers HTML', { type: 'html' }, 'failing', /not JSON/],
-    ['answers 429', status(429), 'resting', /asked too often; asked again after 2026-01-01T12:01:30Z/],
-    ['answers 429 with a time', status(429, '90'), 'resting', /asked again after 2026-01-01T12:02:00Z/],
-    ['answers 403', status(403), 'resting', /answered 403; asked again after 2026-01-01T13:00:30Z/],
-    ['answers 451', status(451), 'resting', /answered 451; asked again after 2026-01-01T13:00:30Z/],
+    ['answers 429', status(429), 'resting', /too many requests; next request after 2026-01-01T12:01:30Z/],
+    ['answers 429 with a time', status(429, '90'), 'resting', /next request after 2026-01-01T12:02:00Z/],
+    ['answers 403', status(403), 'resting', /answered 403; next request after 2026-01-01T13:00:30Z/],
+    ['answers 451', status(451), 'resting', /answered 451; next request after 2026-01-01T13:00:30Z/],
     ['answers 500', status(500), 'failing', /answered 500/],
     ['answers 503 with a time', status(503, '90'), 'failing', /answered 503/],
     ['answers 404', status(404), 'failing', /answered 404/],
     ['answers 204', status(204), 'failing', /answered 204/],
-    ['says in a 200 that it is asked too often', { type: 'error_in_200' }, 'resting', /asked too often/],
+    ['says in a 200 that it is asked too often', { type: 'error_in_200' }, 'resting', /too many requests/],
     [
       'says so with a time',
       { type: 'error_in_200', retryAfter: '90' },
       'resting',
-      /asked again after 2026-01-01T12:02:00Z/,
+      /next request after 2026-01-01T12:02:00Z/,
     ],
     [
       'locks out',
       { type: 'error_in_200', words: 'EGeneral:Temporary lockout' },
       'resting',
-      /asked too often/,
+      /too many requests/,
     ],
     [
       'answers 429 and never ends its body',
       { type: 'status', status: 429, retryAfter: '90', isEndless: true },
       'resting',
-      /asked again after 2026-01-01T12:02:00Z/,
+      /next request after 2026-01-01T12:02:00Z/,
     ],
     [
       'says something else in a 200',
@@ -131,8 +133,8 @@ const faults: readonly [what: string, fault: ExchangeFault, state: 'resting' | '
       'failing',
       /redirects to another host/,
     ],
-    ['sends null', { type: 'body', text: 'null' }, 'failing', /another form/],
-    ['sends a list', { type: 'body', text: '[]' }, 'failing', /another form/],
+    ['sends null', { type: 'body', text: 'null' }, 'failing', /unexpected shape/],
+    ['sends a list', { type: 'body', text: '[]' }, 'failing', /unexpected shape/],
     ['sends nothing', { type: 'body', text: '' }, 'failing', /not JSON/],
     [
       'sends an error that is no text',
@@ -176,7 +178,7 @@ const krakenBody = (error: unknown, last: string | null): ExchangeFault => ({
   }),
 });
 
-test('what Kraken warns of is shown beside its quote, which counts; its errors are errors', async (t) => {
+test('Kraken’s warnings are shown and its quote counts; its errors are errors', async (t) => {
   const { venues, tick } = await startTrial(t);
   const hear = async (fault: ExchangeFault) => {
     venues.kraken.fault = fault;
@@ -218,11 +220,11 @@ test('what Kraken warns of is shown beside its quote, which counts; its errors a
   }
   assert.match(
     String((await hear(krakenBody(['WAPI:x', 'EAPI:Rate limit exceeded'], '60100')))[1]),
-    /too often/,
+    /too many requests/,
   );
 });
 
-test('a time in another unit than the venue’s is called so', async (t) => {
+test('a time in another unit is named', async (t) => {
   const { venues, tick, now } = await startTrial(t);
   const hear = async (name: 'coinbase' | 'bitstamp', time: string) => {
     venues[name].fault = {
@@ -246,13 +248,10 @@ test('a time in another unit than the venue’s is called so', async (t) => {
   );
 });
 
-test('a venue that nobody listens for is left out', async (t) => {
+test('an unreachable venue is left out', async (t) => {
   const { venues } = await startTrial(t);
   const kraken = `http://127.0.0.1:${await freePort()}/0/public`;
-  const exchanges = openExchanges(
-    { ...venues.addresses, kraken },
-    { outbound, userAgent: 'is-bitcoin-lit/1.2.3' },
-  );
+  const exchanges = openExchanges({ ...venues.addresses, kraken });
   const { signal } = new AbortController();
   const state = EMPTY_PRICE_STATE;
   const { agreement } = combineQuotes(
@@ -263,7 +262,7 @@ test('a venue that nobody listens for is left out', async (t) => {
   assert.deepEqual(agreement, { price: 60_100, used: ['coinbase', 'bitstamp'], unused: {} });
 });
 
-test('a venue that breaks off is asked again at the next tick, and counts again', async (t) => {
+test('a venue that fails gets a request at the next tick, and counts again', async (t) => {
   const { venues, tick } = await startTrial(t);
   venues.coinbase.fault = { type: 'reset' };
   const failed = await tick();
@@ -308,7 +307,7 @@ for (const name of ['coinbase', 'bitstamp'] as const) {
   });
 }
 
-test('kraken tells no time: left out when no trade has come for five minutes, and in again with the next', async (t) => {
+test('kraken, which gives no time, is left out after five minutes without a trade, until the next', async (t) => {
   const { venues, tick, now } = await startTrial(t);
   venues.kraken.lastTrade = now() - DAY;
   await tick();
@@ -327,7 +326,7 @@ test('kraken tells no time: left out when no trade has come for five minutes, an
   assert.deepEqual((await tick()).agreement.used, VENUES);
 });
 
-test('a resting venue is not asked, and its rests grow until it answers', async (t) => {
+test('a resting venue gets no requests, and its back-offs grow until it answers', async (t) => {
   const { venues, tick, now } = await startTrial(t);
   const { requests } = venues.kraken;
   venues.kraken.fault = { type: 'error_in_200', words: 'EService: Throttled: 1767268830' };
@@ -345,7 +344,7 @@ test('a resting venue is not asked, and its rests grow until it answers', async 
   assert.deepEqual(state.backOffs, {});
 });
 
-test('all venues down: no price, and one line that says why; back at the next tick', async (t) => {
+test('with all venues down there is no price, and one line says why; the next tick has one', async (t) => {
   const { venues, tick } = await startTrial(t, 300);
   venues.coinbase.fault = { type: 'reset' };
   venues.kraken.fault = { type: 'silent' };
@@ -365,7 +364,7 @@ test('all venues down: no price, and one line that says why; back at the next ti
   assert.equal((await tick()).agreement.price, 60_100);
 });
 
-test('a lone venue is held against the last price kept', async (t) => {
+test('a single venue is compared with the last stored price', async (t) => {
   const { venues, tick, now } = await startTrial(t);
   venues.coinbase.fault = { type: 'reset' };
   venues.bitstamp.fault = { type: 'reset' };
@@ -374,10 +373,10 @@ test('a lone venue is held against the last price kept', async (t) => {
   venues.kraken.factor = 1.3;
   const { agreement, absence } = await tick(30_000, kept);
   assert.equal(agreement.price, undefined);
-  assert.match(absence ?? '', /kraken: the only venue, and 30 % from the last price kept/);
+  assert.match(absence ?? '', /kraken: the only venue, and 30 % from the last stored price/);
 });
 
-test('numbers and texts, more keys and other names of the pair are read alike', async (t) => {
+test('numbers, texts, more keys and other names of the pair are accepted', async (t) => {
   const { venues, tick, now } = await startTrial(t);
   const at = new Date(now() + 30_000);
   const bodies = {
@@ -390,7 +389,7 @@ test('numbers and texts, more keys and other names of the pair are read alike', 
   assert.deepEqual(agreement, { price: 60_001, used: [...VENUES], unused: {} });
 });
 
-test('a venue that leaves out its time, or tells none that is one, is not believed', async (t) => {
+test('a venue with a missing or invalid time is rejected', async (t) => {
   const { venues, tick } = await startTrial(t);
   const times: readonly (string | undefined)[] = [
     undefined,
@@ -407,7 +406,7 @@ test('a venue that leaves out its time, or tells none that is one, is not believ
   }
 });
 
-test('a redirect on the same host is followed; one to another host is never asked', async (t) => {
+test('a redirect on the same host is followed; another host gets no request', async (t) => {
   const elsewhere = await startUpstream(t, '{"price":"1","time":"2026-01-01T12:00:30Z"}');
   const { venues, tick } = await startTrial(t);
   venues.coinbase.fault = { type: 'redirect', to: elsewhere.url };
@@ -415,10 +414,10 @@ test('a redirect on the same host is followed; one to another host is never aske
   assert.equal(elsewhere.requests(), 0);
 });
 
-test('a pass that is asked to end ends at once, with the reason', async (t) => {
+test('an aborted pass ends at once, with the reason', async (t) => {
   const venues = await startExchanges(t);
   for (const name of VENUES) venues[name].fault = { type: 'silent' };
-  const exchanges = openExchanges(venues.addresses, { outbound, userAgent: 'is-bitcoin-lit/1.2.3' });
+  const exchanges = openExchanges(venues.addresses);
   const end = new AbortController();
   const reason = new Error('enough');
   const { signal } = end;
@@ -427,13 +426,10 @@ test('a pass that is asked to end ends at once, with the reason', async (t) => {
   await assert.rejects(pass, reason);
 });
 
-test('an address may hold a path of its own, with or without a slash at its end', async (t) => {
+test('a base URL may have a path, with or without a slash at its end', async (t) => {
   const { venues } = await startTrial(t);
   for (const ending of ['', '/']) {
-    const [, kraken] = openExchanges(
-      { ...venues.addresses, kraken: venues.addresses.kraken + ending },
-      { outbound, userAgent: 'is-bitcoin-lit/1.2.3' },
-    );
+    const [, kraken] = openExchanges({ ...venues.addresses, kraken: venues.addresses.kraken + ending });
     const quote = await kraken?.quote(new AbortController().signal);
     assert.equal(quote?.price, 60_100);
   }

@@ -9,7 +9,7 @@ import { createDateTimeReader } from '../../src/import-export/times/date-time.ts
 
 const readNumber = (text: string) => readPlainNumber(Buffer.from(`,${text},`), 1, 1 + text.length);
 
-test('a plain decimal is the very number that its text stands for', () => {
+test('a plain decimal is parsed like Number', () => {
   const digits = fc.integer({ min: 0, max: 999_999_999_999_999 }).map(String);
   const decimal = fc
     .tuple(digits, fc.integer({ min: 1, max: 14 }), fc.boolean())
@@ -37,7 +37,7 @@ test('a plain decimal is the very number that its text stands for', () => {
     assert.ok(Object.is(readNumber(text), Number(text)), text);
 });
 
-test('whatever is no plain decimal is left to the gate', () => {
+test('everything but a plain decimal is left to the gate', () => {
   const texts = [
     '',
     '-',
@@ -66,7 +66,7 @@ const readDateTime = (text: string) => {
   return createDateTimeReader()(bytes, 1, bytes.length - 1);
 };
 
-test('times are read as the rest of the house reads them', () => {
+test('times are parsed as in the rest of the project', () => {
   const time = fc.integer({ min: Date.UTC(1, 0, 1), max: Date.UTC(9998, 0, 1) - 1 });
   const minutes = fc.integer({ min: -23 * 60 - 59, max: 23 * 60 + 59 });
   fc.assert(
@@ -89,7 +89,7 @@ test('times are read as the rest of the house reads them', () => {
     assert.equal(readDateTime(text), right, text);
 });
 
-test('ISO 8601 times with an explicit zone and dates are read, as tools write them', () => {
+test('ISO 8601 times with an explicit zone, and dates, are parsed as tools write them', () => {
   const right = Date.UTC(2021, 6, 8, 17);
   for (const text of [
     '2021-07-08T17:00:00+0000',
@@ -111,7 +111,7 @@ test('ISO 8601 times with an explicit zone and dates are read, as tools write th
   assert.equal(readDateTime('2020-02-29'), Date.UTC(2020, 1, 29));
 });
 
-test('what is no date and no time with a zone is none', () => {
+test('a text that is not a date or a time with a zone is rejected', () => {
   for (const text of [
     '',
     '2021-02-29',
@@ -151,7 +151,7 @@ test('what is no date and no time with a zone is none', () => {
     assert.equal(readDateTime(text), undefined, text);
 });
 
-test('a day that was read does not change the next one', () => {
+test('the cached day does not affect the next', () => {
   const read = createDateTimeReader();
   const at = (text: string) => read(Buffer.from(text), 0, text.length);
   assert.equal(at('2021-02-28T00:00:00Z'), Date.UTC(2021, 1, 28));
@@ -160,7 +160,7 @@ test('a day that was read does not change the next one', () => {
   assert.equal(at('2120-02-29T00:00:00Z'), Date.UTC(2120, 1, 29));
 });
 
-test('rows have times as the rest of the house writes them, and numbers that read back as the same', () => {
+test('rows have the project’s time format, and numbers that read back as the same', () => {
   const time = fc.integer({ min: Date.UTC(2009, 0, 3), max: Date.UTC(2100, 0, 1) });
   const price = fc.double({ min: Number.MIN_VALUE, noNaN: true, noDefaultInfinity: true });
   const sentiment = fc.double({ min: -1, max: 1, noNaN: true });

@@ -19,7 +19,7 @@ function hourAt(index: number): SampleBatch {
   return { samples, rejected: [] };
 }
 
-test('hours of a place are given to the store whole, and those that were read are kept when it is interrupted', async (t) => {
+test('an archive’s hours are stored whole, and those read before an interruption are stored', async (t) => {
   const opened = await openSqlite({ path: join(temporaryFolder(t), 'samples.sqlite'), access: 'write' });
   assert.ok(opened);
   await using store = opened.store;

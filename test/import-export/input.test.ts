@@ -54,7 +54,7 @@ const sample = fc.tuple(
 const lineEnd = fc.constantFrom('\n', '\r\n', '\r');
 const quote = (text: string, isQuoted: boolean) => (isQuoted ? `"${text.replaceAll('"', '""')}"` : text);
 
-test('lines of any ends and with any quotes are read as they were written, in chunks of any size', async () => {
+test('any line ends and quotes are read correctly, in chunks of any size', async () => {
   const note = fc.string({ unit: fc.constantFrom('a', ',', '"', '\n', '\r', 'é', ' '), maxLength: 6 });
   const row = fc.record({
     sample,
@@ -85,7 +85,7 @@ test('lines of any ends and with any quotes are read as they were written, in ch
   );
 });
 
-test('columns are found by their names, in any order, and values may be absent', async () => {
+test('columns are found by name, in any order, and values may be absent', async () => {
   const { samples } = await readAnyhow(
     '﻿Sentiment , TIME,price\r\n0.5,1704067200,\n,1704067201,7\n-1,1704067202,8\n',
   );
@@ -96,7 +96,7 @@ test('columns are found by their names, in any order, and values may be absent',
   ]);
 });
 
-test('a last line without an end, lines without anything and the end of the input are no records', async () => {
+test('a last line without an end is a record; empty lines are not', async () => {
   const { samples, rejected } = await readAnyhow('time,price\n\n1704067200,1\r\n\r\n  \n1704067201,2');
   assert.equal(samples.length, 2);
   assert.deepEqual(rejected, []);
@@ -109,7 +109,7 @@ for (const [form, texts] of [
   ['microseconds', ['1704067200000000', '1704067201500999']],
   ['nanoseconds', ['1704067200000000000', '1704067201500999000']],
 ] as const) {
-  test(`times in ${form} are told by themselves, as text and as JSON`, async () => {
+  test(`times in ${form} are detected, as text and as JSON`, async () => {
     const right = [
       { time: START, price: 1 },
       { time: START + 1500, price: 1 },
@@ -125,18 +125,18 @@ for (const [form, texts] of [
   });
 }
 
-test('a second way to write times is an error of its line, and what came before is given', async () => {
+test('a second time format is an error with its line, and records before it are returned', async () => {
   for (const other of ['1704067201000', '2024-01-01T00:00:01Z', '"1704067201000"']) {
     const { samples, fault } = await readAnyhow(`time,price\n1704067200,1\n5,1\n${other},2\n1704067202,3\n`);
     assert.deepEqual(samples, [{ time: START, price: 1 }]);
     assert.match(
       fault ?? '',
-      /^line 4: times change from seconds to (milliseconds|RFC 3339): a column has to keep/,
+      /^line 4: times change from seconds to (milliseconds|RFC 3339): use one format/,
     );
   }
 });
 
-test('what is wrong with a line is named by its number, in quotes over several lines too', async () => {
+test('errors name the line, even after quotes over several lines', async () => {
   const lines = [
     'time,price,sentiment',
     '1704067200,"1',
@@ -170,7 +170,7 @@ test('what is wrong with a line is named by its number, in quotes over several l
   ]);
 });
 
-test('a quote that is never closed spoils its line, and no other', async () => {
+test('an unclosed quote affects only its line', async () => {
   const rest = Array.from({ length: 10_000 }, (_, index) => `${1704067300 + index},1\n`).join('');
   const { samples, rejected, fault } = await read(`time,price\n1704067200,1\n1704067201,"1\n${rest}`);
   assert.equal(samples.length, 10_001);
@@ -178,7 +178,7 @@ test('a quote that is never closed spoils its line, and no other', async () => {
   assert.equal(fault, undefined);
 });
 
-test('JSON lines that are no records are named, and the others read', async () => {
+test('invalid JSON lines are named, and the others read', async () => {
   const lines = [
     '{"time":1704067200,"price":1,"volume":5}',
     '{"time":',
@@ -200,7 +200,7 @@ test('JSON lines that are no records are named, and the others read', async () =
   ]);
 });
 
-test('a JSON list is read by its records, whatever they are and however it is written', async () => {
+test('a JSON list is read record by record, whatever its records and format', async () => {
   const records = [
     { timestamp: START / 1000, btc_price: '1', mean: 0.5, note: '],[{"\\' },
     { timestamp: START / 1000 + 1, btc_price: '2', mean: null, nested: [{ a: [] }] },
@@ -220,7 +220,7 @@ test('a JSON list is read by its records, whatever they are and however it is wr
   assert.deepEqual(await readAnyhow('[]'), { samples: [], rejected: [], fault: undefined });
 });
 
-test('a JSON list that breaks off or is none gives what came before, and names the line', async () => {
+test('an incomplete or invalid JSON list returns the records before, and names the line', async () => {
   const record = '{"time":1704067200,"price":1}';
   for (const [text, count, line] of [
     [`[${record},\n${record}`, 2, 2],
@@ -244,7 +244,7 @@ test('simulated samples do not mix with real ones', async () => {
   assert.match(fault ?? '', /line 1: .*simulated/);
 });
 
-test('gzip is told by its content; where it breaks off or is damaged, what came before is given', async () => {
+test('gzip is detected by content; if it is incomplete or damaged, records before are returned', async () => {
   const lines = Array.from(
     { length: 50_000 },
     (_, index) => `${1704067200 + index},${((index * 7919) % 100_003) + 1}\n`,
@@ -261,11 +261,11 @@ test('gzip is told by its content; where it breaks off or is damaged, what came 
   assert.match((await read(packed.subarray(0, 15))).fault ?? '', /^line 1: the gzip data breaks off/);
 });
 
-test('what is no text of samples is refused, and said why', async () => {
+test('input without samples is rejected with a reason', async () => {
   for (const [content, fault] of [
     ['', /^it is empty$/],
     ['﻿', /^line 1: there is no line that names the columns$/],
-    [Buffer.from('\u007fELF\u0001'), /^line 1: it is no text/],
+    [Buffer.from('\u007fELF\u0001'), /^line 1: it is not text/],
     [Buffer.from('﻿time,price\n', 'utf16le'), /^line 1: it is UTF-16/],
     ['price,sentiment\n1,2\n', /^line 1: .*it names price, sentiment$/],
     [
@@ -284,7 +284,7 @@ test('what is no text of samples is refused, and said why', async () => {
   }
 });
 
-test('of however many short lines that are none, few are in memory at once', async () => {
+test('few of many short invalid lines are in memory at once', async () => {
   const lines = 500_000;
   const needs = { clock: () => NOW, times: createTimeColumn(), notice: () => undefined, isSimulated: false };
   const content = Buffer.from(`time,price\n${'-\n'.repeat(lines)}`);

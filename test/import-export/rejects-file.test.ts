@@ -12,7 +12,7 @@ const asItWas = (text: string): string => text.replace(/^'/, '').replaceAll(/([;
 
 const FORMULA = /^[\s\p{C}]*[=+\-@＝＋－＠]/u;
 
-test('no rejected line can be taken for a formula, and each can be had as it was', async (t) => {
+test('no rejected line looks like a formula, and each can be restored', async (t) => {
   const lines = [
     ['=1+1', "'=1+1"],
     ['+1', "'+1"],
@@ -48,7 +48,7 @@ test('no rejected line can be taken for a formula, and each can be had as it was
   );
 });
 
-test('the longest line is made harmless in an instant, whatever is in it', () => {
+test('the longest line is escaped quickly, whatever it contains', () => {
   for (const part of ['\t', '; ', '\r\n', ' ', "'", ';=']) {
     const began = performance.now();
     withoutFormulas(part.repeat(65_536 / part.length));

@@ -126,7 +126,7 @@ for (const [why, texts] of [
     ],
   ],
 ] as const) {
-  test(`a time that ${why.source.slice(0, 60)} is rejected with what was found and what is valid`, async () => {
+  test(`a time that ${why.source.slice(0, 60)} is rejected with the value and what is valid`, async () => {
     for (const text of texts) {
       const { samples, rejected } = await readAnyhow(`time,price\n"${text}",1\n`);
       assert.deepEqual(samples, [], text);
@@ -140,14 +140,14 @@ for (const [why, texts] of [
   });
 }
 
-test('prices and sentiments keep exponents and all their digits', async () => {
+test('prices and sentiments keep exponents and all digits', async () => {
   const { samples } = await readAnyhow(
     'time,price,sentiment\n1735689600,9.350785E+4,1.2345678901234566e-1\n',
   );
   assert.deepEqual(samples, ['2025-01-01T00:00:00.000Z 93507.85 0.12345678901234566']);
 });
 
-test('a time in exponent notation is rejected in JSON too, and only where it is the time', async () => {
+test('exponent notation is rejected in JSON too, but only in the time', async () => {
   const { samples, rejected } = await readAnyhow(
     [
       '{"time":1735689600000,"price":9.4e4,"volume":1.2e3}',
@@ -229,7 +229,7 @@ for (const [form, columns] of [
   });
 }
 
-test('a number that is a time in no unit is before or after all times', async () => {
+test('a number that is not a time in any unit is before or after all times', async () => {
   for (const [text, reason] of [
     ['12', 'time_before_bitcoin'],
     ['0', 'time_before_bitcoin'],
@@ -245,7 +245,7 @@ test('a number that is a time in no unit is before or after all times', async ()
   }
 });
 
-test('a column that changes its unit is refused from that line on, and both units are named', async () => {
+test('a change of unit is rejected from that line on, and both units are named', async () => {
   const at = {
     seconds: '1735689600',
     milliseconds: '1735689600000',
@@ -258,10 +258,7 @@ test('a column that changes its unit is refused from that line on, and both unit
       if (before === after) continue;
       const { samples, fault } = await readAnyhow(`time,price\n${first},1\n${first},2\n${second},3\n`);
       assert.equal(samples.length, 2);
-      assert.equal(
-        fault,
-        `line 4: times change from ${before} to ${after}: a column has to keep to one form`,
-      );
+      assert.equal(fault, `line 4: times change from ${before} to ${after}: use one format for all`);
     }
   }
 });
@@ -425,7 +422,7 @@ for (const [what, fault, contents] of [
     ],
   ],
 ] as const) {
-  test(`${what} is named, and nothing of it is kept`, async () => {
+  test(`${what} is named, and nothing of it is imported`, async () => {
     for (const content of contents) {
       const outcome = await readAnyhow(content);
       assert.match(outcome.fault ?? 'no fault', fault, String(content).slice(0, 60));
@@ -437,7 +434,7 @@ for (const [what, fault, contents] of [
   });
 }
 
-test('a sample per line is read whatever else it holds, nested values first', async () => {
+test('a sample per line is read with any other members, even nested ones first', async () => {
   const { samples, fault } = await readAnyhow(
     '{"meta":{"venue":"x"},"time":1735689600000,"price":1}\n{"tags":["a"],"time":1735689600001,"price":2}\n',
   );
@@ -445,7 +442,7 @@ test('a sample per line is read whatever else it holds, nested values first', as
   assert.equal(samples.length, 2);
 });
 
-test('a first line that is no sample is rejected alone where its time is a value', async () => {
+test('an invalid first line is rejected alone if its time is a value', async () => {
   const { samples, rejected, fault } = await readAnyhow(
     '{"note":"x","time":"soon","tags":["a"]}\n{"time":1735689600001,"price":2}\n',
   );
@@ -454,7 +451,7 @@ test('a first line that is no sample is rejected alone where its time is a value
   assert.equal(rejected.length, 1);
 });
 
-test('a file of only a header has no samples, and nothing wrong with it', async () => {
+test('a file with only a header has no samples and no errors', async () => {
   for (const content of ['time,price\n', 'time,price', '\ufefftime,price\r\n'])
     assert.deepEqual(await readAnyhow(content), {
       samples: [],
@@ -464,7 +461,7 @@ test('a file of only a header has no samples, and nothing wrong with it', async 
     });
 });
 
-test('a day per line with columns that are not read, as exports have it', async () => {
+test('a day per line with other columns, as in exports, is read', async () => {
   const { samples, rejected } = await readAnyhow(
     'time,price,market_cap,total_volume\n2025-01-01 00:00:00 UTC,93507.85,1851856000000.0,30000000000.0\n2025-01-02 00:00:00 UTC,94384.17,1851856000000.0,30000000000.0\n',
   );
@@ -472,7 +469,7 @@ test('a day per line with columns that are not read, as exports have it', async 
   assert.deepEqual(rejected, []);
 });
 
-test('a spreadsheet that made exponents of its times loses none silently', async () => {
+test('times in a spreadsheet’s exponent notation are not lost silently', async () => {
   const { samples, rejected } = await readAnyhow(
     'time,price\r\n1.73569E+12,93507.85\r\n1.73569E+12,93600.10\r\n1.73569E+12,93712.40\r\n1.73576E+12,94100.00\r\n',
   );

@@ -15,27 +15,25 @@ const MINUTE = 60_000;
 
 const unending = (): AbortSignal => new AbortController().signal;
 
-function collectorOf(t: TestContext, addresses: readonly string[], deadline = 8000) {
+function collectorOf(t: TestContext, addresses: readonly string[], deadlineMs = 8000) {
   const feeds = addresses.map((address, index) => ({ name: `feed ${index}`, address }));
-  const settings = { judge, userAgent: 'is-bitcoin-lit-test', installation: 'i', deadline };
+  const settings = { judge, installation: 'i', deadlineMs };
   return createCollector({ outbound, feeds, parser: testParser(t), ...settings });
 }
 
-test('every feed is asked at once; each fails alone; what is remembered goes through JSON', async (t) => {
+test('feeds are polled in parallel and fail independently; their state survives JSON', async (t) => {
   const [good, bad, silent] = [await startFeed(t), await startFeed(t), await startFeed(t)];
   good.show([{ title: '[0.5] Bitcoin rises', date: NOW - MINUTE, link: 'https://news.example/1' }]);
   bad.answer(feedStatus(429, { 'retry-after': '600' }));
   silent.answer(() => undefined);
   const collector = collectorOf(t, [good.url, bad.url, silent.url], 3000);
-  assert.equal(collector.isComplete(NOTHING_COLLECTED), false);
   assert.deepEqual(collector.report(NOTHING_COLLECTED)[0], {
     name: 'feed 0',
     state: 'resting',
-    reason: 'was not asked yet',
+    reason: 'no request sent yet',
     headlines: 0,
   });
   const first = await collector.collect(NOTHING_COLLECTED, NOW, unending());
-  assert.equal(collector.isComplete(first), true);
   const [headline] = first.headlines;
   assert.deepEqual(
     [headline?.title, headline?.source, headline?.score, headline?.label, headline?.because, headline?.link],
@@ -64,7 +62,7 @@ test('every feed is asked at once; each fails alone; what is remembered goes thr
   assert.equal(later.headlines, remembered.headlines, 'not modified');
 });
 
-test('what a feed is written in is remembered, through JSON, faults and what is not modified', async (t) => {
+test('a feed’s charset is saved through JSON, faults and unmodified responses', async (t) => {
   const feed = await startFeed(t);
   const collector = collectorOf(t, [feed.url]);
   const western = (title: string) =>
@@ -92,7 +90,7 @@ test('what a feed is written in is remembered, through JSON, faults and what is 
   );
 });
 
-test('dates that cannot be read are told, where others can and where none can', async (t) => {
+test('unreadable dates are reported, whether others are readable or not', async (t) => {
   const [some, none] = [await startFeed(t), await startFeed(t)];
   some.show([
     { title: '[1] Bitcoin', date: NOW },
@@ -117,7 +115,7 @@ test('dates that cannot be read are told, where others can and where none can', 
   assert.deepEqual(collector.report(later).map(told)[0], ok, 'not modified: the same');
 });
 
-test('copies of a story are one, however their feeds wrote it', async (t) => {
+test('copies of a story count once, however their feeds wrote it', async (t) => {
   const feeds = await Promise.all(Array.from({ length: 4 }, () => startFeed(t)));
   const [clean, twice, section, western] = feeds;
   const item = (xml: string, minutes: number) =>
@@ -154,7 +152,7 @@ test('copies of a story are one, however their feeds wrote it', async (t) => {
   assert.deepEqual(others, []);
 });
 
-test('where the headlines are lost, a feed is asked for all of them', async (t) => {
+test('if its headlines are lost, a feed gets an unconditional request', async (t) => {
   const feed = await startFeed(t, { items: [{ title: '[1] Bitcoin', date: NOW }] });
   const collector = collectorOf(t, [feed.url]);
   const { polls } = await collector.collect(NOTHING_COLLECTED, NOW, unending());
@@ -162,7 +160,7 @@ test('where the headlines are lost, a feed is asked for all of them', async (t) 
   assert.equal(again.headlines.length, 1);
 });
 
-test('a feed that is set no longer is forgotten, with its headlines', async (t) => {
+test('a removed feed is dropped with its headlines', async (t) => {
   const [one, other] = [await startFeed(t), await startFeed(t)];
   one.show([{ title: '[1] Bitcoin', date: NOW }]);
   other.show([{ title: '[1] Ether', date: NOW }]);
@@ -176,7 +174,7 @@ test('a feed that is set no longer is forgotten, with its headlines', async (t) 
   assert.deepEqual(Object.keys(left.polls), [one.url]);
 });
 
-test('a collection ends with its signal, and its reason', async (t) => {
+test('collecting ends with the signal’s reason', async (t) => {
   const feed = await startFeed(t);
   feed.answer(() => undefined);
   const end = new AbortController();
@@ -185,7 +183,7 @@ test('a collection ends with its signal, and its reason', async (t) => {
   await assert.rejects(collectorOf(t, [feed.url]).collect(NOTHING_COLLECTED, NOW, end.signal), reason);
 });
 
-test('feeds have short names, each its own, that show no secret', () => {
+test('feeds have short, unique names without secrets', () => {
   assert.deepEqual(parseFeeds(NEWS_FEEDS.map(({ address }) => address).join(',')), NEWS_FEEDS);
   const feeds = parseFeeds(
     [
@@ -214,7 +212,7 @@ test('feeds have short names, each its own, that show no secret', () => {
   assert.equal(feeds?.[4]?.address, 'https://u.example/f?x=y');
 });
 
-test('titles that take long to judge do not hold the loop together', async (t) => {
+test('titles that are slow to score do not block the loop', async (t) => {
   const feed = await startFeed(t, {
     items: Array.from({ length: 60 }, (_, index) => ({ title: `Bitcoin ${index}`, date: NOW - MINUTE })),
   });
@@ -223,7 +221,7 @@ test('titles that take long to judge do not hold the loop together', async (t) =
     return judge(title);
   };
   const feeds = [{ name: 'feed', address: feed.url }];
-  const settings = { judge: slow, userAgent: 'is-bitcoin-lit-test', installation: 'i' };
+  const settings = { judge: slow, installation: 'i' };
   const collector = createCollector({ outbound, feeds, parser: testParser(t), ...settings });
   const hold = await longestHoldDuring(async () => {
     const { headlines } = await collector.collect(NOTHING_COLLECTED, NOW, unending());

@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
+import { EXCHANGES } from '../../src/exchanges/exchanges.ts';
 import { createCollector } from '../../src/news/feed-collector.ts';
 import { createHeadlineStore } from '../../src/news/headline-store.ts';
-import { rememberPolls } from '../../src/news/saved-state.ts';
+import { createSavedPolls } from '../../src/news/saved-state.ts';
 import { openLive } from '../../src/sources/live/open.ts';
 import { openSqlite } from '../../src/stores/sqlite/open.ts';
 import type { StateStore } from '../../src/stores/state-store.ts';
@@ -31,7 +32,7 @@ async function openMemory(t: TestContext) {
   return opened.stateStore;
 }
 
-test('two processes that collect at once, of other feeds in part, lose no headline', async (t) => {
+test('two processes that collect partly different feeds lose no headline', async (t) => {
   const stateStore = await openMemory(t);
   const parser = testParser(t);
   const named = await Promise.all(
@@ -49,15 +50,14 @@ test('two processes that collect at once, of other feeds in part, lose no headli
   const storeFor = (feeds: typeof named, installation: string) =>
     createHeadlineStore({
       stateStore,
-      rememberedPolls: rememberPolls(stateStore, unfit),
-      onUnfit: unfit,
+      savedPolls: createSavedPolls(stateStore, unfit),
+      onInvalidState: unfit,
       feeds,
       collector: createCollector({
         outbound,
         feeds,
         parser,
         judge: plainly,
-        userAgent: 'is-bitcoin-lit-test',
         installation,
       }),
     });
@@ -84,7 +84,7 @@ test('two processes that collect at once, of other feeds in part, lose no headli
   );
 });
 
-test('a feed that is renamed keeps its headlines, and its address is not remembered', async (t) => {
+test('a renamed feed keeps its headlines, and its URL is not stored', async (t) => {
   const stateStore = await openMemory(t);
   const parser = testParser(t);
   const [one, other] = [await startFeed(t), await startFeed(t)];
@@ -96,11 +96,11 @@ test('a feed that is renamed keeps its headlines, and its address is not remembe
   }
   const storeFor = (...names: string[]) => {
     const feeds = names.map((name, index) => ({ name, address: addresses[index] ?? '' }));
-    const settings = { outbound, feeds, parser, userAgent: 'is-bitcoin-lit-test', installation: 'i' };
+    const settings = { outbound, feeds, parser, installation: 'i' };
     return createHeadlineStore({
       stateStore,
-      rememberedPolls: rememberPolls(stateStore, unfit),
-      onUnfit: unfit,
+      savedPolls: createSavedPolls(stateStore, unfit),
+      onInvalidState: unfit,
       feeds,
       collector: createCollector({ ...settings, judge: plainly }),
     });
@@ -140,9 +140,9 @@ test('a feed that is renamed keeps its headlines, and its address is not remembe
   assert.doesNotMatch((await stateStore.read('feeds')) ?? '', /secret/);
 });
 
-test('each installation is asked at a place of its own, in the first tenth, and keeps it', async (t) => {
+test('each installation has a lag of its own, in the first tenth of the interval, and keeps it', async (t) => {
   const settings = {
-    exchanges: { coinbase: OUTSIDE.COINBASE_URL, kraken: OUTSIDE.KRAKEN_URL, bitstamp: OUTSIDE.BITSTAMP_URL },
+    exchanges: EXCHANGES.map((exchange) => ({ ...exchange, url: OUTSIDE.KRAKEN_URL })),
     fearAndGreedUrl: OUTSIDE.FEAR_GREED_URL,
     newsFeeds: [{ name: 'feed', address: OUTSIDE.NEWS_FEEDS }],
     halfLife: 6 * HOUR,
@@ -152,14 +152,17 @@ test('each installation is asked at a place of its own, in the first tenth, and 
   for (let installation = 0; installation < 8; installation += 1) {
     const stateStore = await openMemory(t);
     const [first, second] = [
-      openLive(settings, { stateStore, outbound, onUnfit: unfit }),
-      openLive(settings, { stateStore, outbound, onUnfit: unfit }),
+      openLive(settings, { stateStore, outbound, onInvalidState: unfit }),
+      openLive(settings, { stateStore, outbound, onInvalidState: unfit }),
     ];
     const lag = await first.lag();
     assert.ok(lag >= 0 && lag < 3000, `${lag}`);
     assert.equal(await second.lag(), lag);
     lags.add(lag);
-    const daily = openLive({ ...settings, interval: 24 * HOUR }, { stateStore, outbound, onUnfit: unfit });
+    const daily = openLive(
+      { ...settings, interval: 24 * HOUR },
+      { stateStore, outbound, onInvalidState: unfit },
+    );
     assert.ok((await daily.lag()) < 6000, 'with long intervals sooner');
     await Promise.all([first, second, daily].map((source) => source[Symbol.asyncDispose]()));
   }
@@ -182,7 +185,7 @@ function slowly(stateStore: StateStore, random: () => number): StateStore {
   };
 }
 
-test('however reads of a slow state store overlap, a headline store ends with the set that is stored', async (t) => {
+test('overlapping reads of a slow state store end with the stored set', async (t) => {
   const stateStore = await openMemory(t);
   const parser = testParser(t);
   const random = seededRandom(t)(0);
@@ -191,15 +194,14 @@ test('however reads of a slow state store overlap, a headline store ends with th
   const storeOn = (one: StateStore) =>
     createHeadlineStore({
       stateStore: one,
-      rememberedPolls: rememberPolls(one, unfit),
-      onUnfit: unfit,
+      savedPolls: createSavedPolls(one, unfit),
+      onInvalidState: unfit,
       feeds,
       collector: createCollector({
         outbound,
         feeds,
         parser,
         judge: plainly,
-        userAgent: 'is-bitcoin-lit-test',
         installation: 'one',
       }),
     });

@@ -28,7 +28,7 @@ test('of copies the earliest counts, whichever came first', () => {
   );
 });
 
-test('within one feed the first seen stays, whatever is edited', () => {
+test('within one feed, the first version of a headline stays', () => {
   const first = headline('Bitcoin rises', NOW - HOUR, 'A', '1');
   const kept = mergeHeadlines([], [first], NOW);
   const edits = [headline('Bitcoin falls', NOW - HOUR, 'A', '1'), headline('Bitcoin rises', NOW, 'A', '1')];
@@ -47,7 +47,7 @@ test('within one feed the first seen stays, whatever is edited', () => {
   );
 });
 
-test('headlines are kept for three days, and from three days ahead', () => {
+test('headlines are stored for three days, and from three days ahead', () => {
   const times = [-73, -72, -1, 1, 72, 73].map((hours) => NOW + hours * HOUR);
   const headlines = times.map((time) => headline(`Bitcoin at ${time}`, time));
   const kept = mergeHeadlines([], headlines, NOW).map(({ published }) => published);
@@ -60,7 +60,7 @@ test('headlines are kept for three days, and from three days ahead', () => {
   );
 });
 
-test('a feed that invents headlines without end takes nothing from others', () => {
+test('a feed with endless headlines displaces none of others', () => {
   const flood = Array.from({ length: 5000 }, (_, index) => headline(`Flood ${index}`, NOW - index, 'B'));
   const one = headline('Bitcoin rises', NOW - HOUR, 'A');
   const kept = mergeHeadlines([one], flood, NOW);

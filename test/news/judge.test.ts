@@ -8,7 +8,7 @@ import { outbound } from '../support/upstreams/outbound.ts';
 
 const NOW = Date.UTC(2026, 0, 1, 12);
 
-test('a title is judged with the name of the feed that brought it', async (t) => {
+test('a title is scored with the name of its feed', async (t) => {
   const feed = await startFeed(t);
   feed.show([{ title: 'Bitcoin rises - Crash Daily', date: NOW - 60_000, link: 'https://news.example/1' }]);
   const judged: [title: string, feed: string][] = [];
@@ -20,7 +20,6 @@ test('a title is judged with the name of the feed that brought it', async (t) =>
       judged.push([title, name]);
       return judge(title);
     },
-    userAgent: 'is-bitcoin-lit-test',
     installation: 'i',
   });
   await collector.collect(NOTHING_COLLECTED, NOW, new AbortController().signal);

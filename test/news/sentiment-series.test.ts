@@ -7,7 +7,7 @@ import { sentimentsAt } from '../../src/news/sentiment-series.ts';
 const NOW = Date.UTC(2026, 0, 1, 12);
 const HOUR = 3_600_000;
 
-test('sentiments of many times, of very many headlines, are made in many turns of the loop', async () => {
+test('many sentiments of very many headlines are computed in many turns of the loop', async () => {
   const headlines = Array.from(
     { length: 60_000 },
     (_, index): Headline => ({

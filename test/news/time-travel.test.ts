@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { type Collected, createCollector, NOTHING_COLLECTED } from '../../src/news/feed-collector.ts';
-import { countedAt, HALF_LIFE, type Sentiment, sentimentAt } from '../../src/news/sentiment.ts';
+import { countedAt, type Sentiment, sentimentAt } from '../../src/news/sentiment.ts';
 import { judge } from '../support/data/headlines.ts';
 import { testParser } from '../support/upstreams/feed-reader.ts';
 import { type FakeFeed, type FeedFormat, startFeed } from '../support/upstreams/feeds.ts';
@@ -55,7 +55,6 @@ async function startWorld(t: TestContext, items: readonly Shown[]): Promise<Worl
         feeds: named,
         parser,
         judge,
-        userAgent: 'is-bitcoin-lit-test',
         installation,
       }),
     turnTo: (time) => {
@@ -75,14 +74,14 @@ async function live(world: World): Promise<{ collected: Collected; sentiments: (
   for (const time of times) {
     world.turnTo(time);
     collected = await collector.collect(collected, time, unending);
-    sentiments.push(sentimentAt(collected.headlines, time, HALF_LIFE));
+    sentiments.push(sentimentAt(collected.headlines, time, 6 * HOUR));
   }
   return { collected, sentiments };
 }
 
-const fill = ({ headlines }: Collected) => times.map((time) => sentimentAt(headlines, time, HALF_LIFE));
+const fill = ({ headlines }: Collected) => times.map((time) => sentimentAt(headlines, time, 6 * HOUR));
 
-test('a day of sentiment filled at once equals the day collected tick by tick', async (t) => {
+test('a day of sentiment filled at once equals the same day collected tick by tick', async (t) => {
   const world = await startWorld(t, [...HARD.items, ...NEWS]);
   const ticked = await live(world);
   for (const { requests } of world.feeds) {
@@ -108,7 +107,7 @@ test('a day of sentiment filled at once equals the day collected tick by tick', 
   );
 });
 
-test('what was kept fills the day as it was lived, also where a headline was reworded since', async (t) => {
+test('stored headlines fill the day as it was, even if one was reworded since', async (t) => {
   const world = await startWorld(t, [...REWORDED, ...NEWS]);
   const ticked = await live(world);
   assert.deepEqual(fill(ticked.collected), ticked.sentiments);

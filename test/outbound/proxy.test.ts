@@ -1,17 +1,17 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { freePort } from '../../scripts/redis/start.ts';
-import { openExchanges } from '../../src/exchanges/exchanges.ts';
-import { askFeed } from '../../src/news/feeds/fetch.ts';
+import { fetchFeed } from '../../src/news/feeds/fetch.ts';
 import { createOutbound, type Outbound } from '../../src/outbound/client.ts';
 import { OutboundError } from '../../src/outbound/fault.ts';
 import { requestJson } from '../../src/outbound/json.ts';
-import { askFearAndGreed } from '../../src/sources/live/fear-and-greed.ts';
+import { updateFearAndGreed } from '../../src/sources/live/fear-and-greed.ts';
 import { createSenticryptSource } from '../../src/sources/senticrypt.ts';
 import { eventually } from '../support/eventually.ts';
 import { cli, serve } from '../support/processes/process.ts';
 import { json } from '../support/processes/service.ts';
 import { temporaryFolder } from '../support/temporary.ts';
+import { openExchanges } from '../support/upstreams/exchanges.ts';
 import { testParser } from '../support/upstreams/feed-reader.ts';
 import { startForwardProxy } from '../support/upstreams/forward-proxy.ts';
 import { startSmallInternet } from '../support/upstreams/small-internet.ts';
@@ -24,7 +24,7 @@ test('each source is requested through HTTPS_PROXY, by name', async (t) => {
   const proxy = await startForwardProxy(t, { port: internet.ports.https });
   const parser = testParser(t, 10_000);
   const signal = new AbortController().signal;
-  const common = { userAgent: 'test', deadline: 10_000, now: Date.UTC(2026, 0, 1, 12), signal };
+  const common = { deadlineMs: 10_000, now: Date.UTC(2026, 0, 1, 12), signal };
 
   async function askAll(outbound: Outbound): Promise<void> {
     const [coinbase, kraken, bitstamp] = ['coinbase', 'kraken', 'bitstamp'].map(urlOf);
@@ -33,9 +33,9 @@ test('each source is requested through HTTPS_PROXY, by name', async (t) => {
     // The content does not matter here, only that the request arrived.
     await Promise.allSettled([
       ...openExchanges(addresses, { outbound, ...common }).map((one) => one.quote(signal)),
-      askFearAndGreed(undefined, { outbound, url: urlOf('index'), installation: 'i', ...common }),
+      updateFearAndGreed(undefined, { outbound, url: urlOf('index'), installation: 'i', ...common }),
       senticrypt.pull({ now: common.now, newest: {}, signal }),
-      askFeed({ outbound, address: `${urlOf('feed')}/end`, validators: {}, parser, ...common }),
+      fetchFeed({ outbound, address: `${urlOf('feed')}/end`, validators: {}, parser, ...common }),
     ]);
   }
 
@@ -92,13 +92,12 @@ test('a feed behind a proxy cannot redirect to a host with a private name or add
   const parser = testParser(t, 10_000);
   await using outbound = createOutbound({ proxies: { http: proxy.url, https: proxy.url, except: '' } });
   const ask = (address: string) =>
-    askFeed({
+    fetchFeed({
       outbound,
       address,
       validators: {},
-      userAgent: 'test',
       parser,
-      deadline: 10_000,
+      deadlineMs: 10_000,
       now: Date.UTC(2026, 0, 1, 12),
       signal: new AbortController().signal,
     });
@@ -170,7 +169,7 @@ test('the service and imports use the proxy of the environment', async (t) => {
     HTTPS_PROXY: proxy.url,
     SENTICRYPT_URL: `${urlOf('senticrypt')}/v1/bitcoin.json`,
   });
-  await imported.until(/proxy answered 403; asking again/);
+  await imported.until(/proxy answered 403; retrying/);
   imported.child.kill('SIGINT');
   await imported.ended;
   assert.ok(asked().has('CONNECT senticrypt.sources.example:443'));

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { askFeed } from '../../src/news/feeds/fetch.ts';
+import { fetchFeed } from '../../src/news/feeds/fetch.ts';
 import { createOutbound, type Outbound } from '../../src/outbound/client.ts';
 import { OutboundError } from '../../src/outbound/fault.ts';
 import { requestJson } from '../../src/outbound/json.ts';
@@ -230,8 +230,8 @@ test('redirects and lookups have the same rules for JSON and feeds', async (t) =
       }
     },
     feed: async (outbound, address) => {
-      const common = { validators: {}, userAgent: 'test', deadline: 10_000, now: Date.UTC(2026, 0, 1, 12) };
-      const answer = await askFeed({ outbound, address, parser, signal, ...common });
+      const common = { validators: {}, deadlineMs: 10_000, now: Date.UTC(2026, 0, 1, 12) };
+      const answer = await fetchFeed({ outbound, address, parser, signal, ...common });
       return answer.kind === 'fault' ? answer.reason : undefined;
     },
   };

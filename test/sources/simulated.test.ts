@@ -6,7 +6,7 @@ import { createSimulatedSource, simulate } from '../../src/sources/simulated.ts'
 const NOW = Date.UTC(2026, 0, 1, 12, 0, 10);
 const signal = new AbortController().signal;
 
-test('has the last 24 hours at the first pull, and then only what has come since', async () => {
+test('returns the last 24 hours at the first pull, and later only new samples', async () => {
   const source = createSimulatedSource();
   const { samples } = await source.pull({ now: NOW, newest: {}, signal });
   assert.equal(samples.length, 2880);
@@ -26,7 +26,7 @@ test('is a pure function of time, so that restarts and processes agree', async (
   assert.deepEqual(one, other);
 });
 
-test('would pass the gate, and moves both ways', async () => {
+test('passes the gate, and moves both ways', async () => {
   const year = Array.from({ length: 8760 }, (_, hour) => simulate(NOW + hour * 3_600_000));
   for (const { time, price, sentiment } of year) {
     assert.deepEqual(admit({ time, price, sentiment }, { now: time, timeUnit: 1 }), {

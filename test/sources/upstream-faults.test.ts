@@ -91,7 +91,7 @@ async function serviceOn(t: TestContext) {
   return { upstream, service, before: await (await service.get()).text() };
 }
 
-test('faults of the upstream: told as what they are, nothing changed, the last answer still served', async (t) => {
+test('faults of the upstream are reported, change nothing, and the last answer is still served', async (t) => {
   const { upstream, service, before } = await serviceOn(t);
   for (const [what, status, code, answer] of faults) {
     await t.test(what, async () => {
@@ -163,7 +163,7 @@ for (const [what, answer] of [
     },
   ],
 ] as const satisfies readonly [string, RequestListener][]) {
-  test(`an upstream that is ${what} is given up at the deadline for everything together`, async (t) => {
+  test(`an upstream that is ${what} is abandoned at the overall deadline`, async (t) => {
     const upstream = await startUpstream(t, answer);
     const source = createSenticryptSource({
       url: upstream.url,
@@ -185,7 +185,7 @@ test('an upstream that takes too long is 504, and its connection is closed', asy
   await closed;
 });
 
-test('a pull that is asked to end ends at once, with the reason', async (t) => {
+test('an aborted pull ends at once, with the reason', async (t) => {
   const upstream = await startUpstream(t, () => undefined);
   const source = createSenticryptSource({ url: upstream.url, outbound });
   const end = new AbortController();
@@ -206,7 +206,7 @@ test('a redirect on the same host is followed', async (t) => {
   assert.equal(samples.length, 1);
 });
 
-test('bad records are rejected and counted by reason; the good ones of the same body are kept', async (t) => {
+test('bad records are rejected and counted by reason; the good ones are stored', async (t) => {
   const good = [snapshot(NOW - 60_000, 10, 0.5), snapshot(NOW - 90_000, 20, null)];
   const records = [
     ...good.map((record) => JSON.stringify(record)),
@@ -245,7 +245,7 @@ test('bad records are rejected and counted by reason; the good ones of the same 
   });
 });
 
-test('an empty list is an answer: 200, and nothing received', async (t) => {
+test('an empty list is valid: 200, and nothing received', async (t) => {
   const upstream = await startUpstream(t, '[]');
   const service = await startTestService(t, { SENTICRYPT_URL: upstream.url });
   const response = await service.post();
@@ -260,7 +260,7 @@ test('an empty list is an answer: 200, and nothing received', async (t) => {
   });
 });
 
-test('the event loop goes on while a large body goes through the gate', async () => {
+test('a large body does not block the event loop', async () => {
   const { admitAll } = await import('../../src/sources/admit-records.ts');
   let turns = 0;
   const counting = (async () => {

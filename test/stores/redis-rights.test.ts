@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { SetupError } from '../../src/domain/errors.ts';
 import type { Access } from '../../src/stores/access.ts';
-import { keysFor } from '../../src/stores/redis/keys.ts';
+import { keysAt } from '../../src/stores/redis/keys.ts';
 import { openRedis } from '../../src/stores/redis/open.ts';
 import { leastRights } from '../support/stores/least-rights.ts';
 import { needsRedis, plainClient, redisAddress, testRedis } from '../support/stores/redis.ts';
@@ -20,7 +20,7 @@ async function openAs(t: TestContext) {
   [at.username, at.password] = [user, 'password'];
   return {
     client,
-    keys: keysFor(keyPrefix),
+    keys: keysAt({ kind: 'server' }, keyPrefix),
     async open(access: Access, ...words: string[]) {
       const [acl = '', setUser = '', , ...rights] = leastRights(keyPrefix);
       await client.sendCommand([acl, setUser, user, 'reset', ...rights, ...words]);
@@ -47,7 +47,7 @@ const READING = [
   'hget',
 ];
 
-test('a right that is missing is named at the start, and nothing is written', needsRedis, async (t) => {
+test('a missing permission is named at the start, and nothing is written', needsRedis, async (t) => {
   const { client, keys, open } = await openAs(t);
   // All series are there already, so that nothing has to be made at the start.
   await (await open('write')).append([{ time: TIME, price: 1, sentiment: 0 }], signal);
@@ -66,7 +66,7 @@ test('a right that is missing is named at the start, and nothing is written', ne
 });
 
 test(
-  'the rights of a version without rollups are told to be too few, all that is missing at once',
+  'the permissions for a version without rollups are reported as missing, all at once',
   needsRedis,
   async (t) => {
     const { client, keys, open } = await openAs(t);
@@ -77,7 +77,7 @@ test(
   },
 );
 
-test('who only reads needs no right to change anything', needsRedis, async (t) => {
+test('reading needs no permission to write', needsRedis, async (t) => {
   const { open } = await openAs(t);
   await (await open('write')).append([{ time: TIME, price: 1 }], signal);
   const store = await open('read', ...CHANGING.map((right) => `-${right}`));
@@ -85,7 +85,7 @@ test('who only reads needs no right to change anything', needsRedis, async (t) =
   await assert.rejects(open('read', '-get'), /lacks \+get;/);
 });
 
-test('keys that the user may not use are named', needsRedis, async (t) => {
+test('keys without permission are named', needsRedis, async (t) => {
   const { keys, open } = await openAs(t);
   await (await open('write')).append([{ time: TIME, price: 1 }], signal);
   const patterns = [keys.price, keys.sentiment, keys.cache].map((key) => `~${key}`);

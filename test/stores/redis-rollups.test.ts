@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import fc from 'fast-check';
 import { DAY, WIDTHS } from '../../src/domain/time/bucket-width.ts';
-import { keysFor } from '../../src/stores/redis/keys.ts';
+import { keysAt } from '../../src/stores/redis/keys.ts';
 import { openRedis } from '../../src/stores/redis/open.ts';
 import { assertSameBuckets, bucketsOf } from '../contracts/history.ts';
 import { createModel } from '../contracts/model.ts';
@@ -20,7 +20,7 @@ type Pair = readonly [time: number, value: number];
 /** A store, and somebody else on the same Redis who knows nothing of rollups, as the tutorial's app. */
 async function openBoth(t: TestContext) {
   const { url, keyPrefix } = testRedis();
-  const keys = keysFor(keyPrefix);
+  const keys = keysAt({ kind: 'server' }, keyPrefix);
   const client = await plainClient(t, url);
   const warnings: string[] = [];
   async function open(at = url) {
@@ -70,7 +70,7 @@ const pairsOf = (count: number, step: number, from = START): Pair[] =>
 const remember = (model: Model, pairs: readonly Pair[]) =>
   model.append(pairs.map(([time, price]) => ({ time, price })));
 
-test('what was there before there were rollups is right at once, and is built', needsRedis, async (t) => {
+test('a store without rollups has correct history at once, and they are built', needsRedis, async (t) => {
   const { keys, create, add, open, since } = await openBoth(t);
   await create();
   const pairs = [...pairsOf(2000, 1_800_000), ...pairsOf(3, DAY, START - 1000 * DAY)];
@@ -88,7 +88,7 @@ test('what was there before there were rollups is right at once, and is built', 
   assert.equal(await store.repair(signal), false);
 });
 
-test('buckets are right at every moment of building, by several processes at once', needsRedis, async (t) => {
+test('buckets are correct at every moment while several processes build rollups', needsRedis, async (t) => {
   const { keys, client, create, add, open, since } = await openBoth(t);
   await create();
   const pairs = pairsOf(3000, 8 * HOUR);
@@ -116,7 +116,7 @@ test('buckets are right at every moment of building, by several processes at onc
   assert.ok(looks > 0, 'nobody looked in the middle of it');
 });
 
-test('building goes on where it was ended', needsRedis, async (t) => {
+test('building rollups continues where it stopped', needsRedis, async (t) => {
   const { keys, create, add, open, since } = await openBoth(t);
   await create();
   const pairs = pairsOf(900, DAY);
@@ -161,7 +161,7 @@ const step = fc.oneof(
   fc.record({ kind: fc.constant('remove' as const), from: time, days: fc.integer({ min: 0, max: 40 }) }),
 );
 
-test('one mend makes right what another writer added or deleted', needsRedis, async (t) => {
+test('one repair corrects what another writer added or deleted', needsRedis, async (t) => {
   const { keys, client, open, add } = await openBoth(t);
   const [store, beside] = [await open(), await open()];
   await fc.assert(
@@ -199,99 +199,87 @@ test('one mend makes right what another writer added or deleted', needsRedis, as
   );
 });
 
-test(
-  'a value that was replaced is found at once in the newest days, and in turn in others',
-  needsRedis,
-  async (t) => {
-    const { keys, client, open, add } = await openBoth(t);
-    const store = await open();
-    const model = createModel();
-    const samples = pairsOf(61 * 24, HOUR).map(([time, price]) => ({ time, price }));
-    model.append(samples);
-    await store.append(samples, signal);
+test('a replaced value is found at once in the newest days, and later in others', needsRedis, async (t) => {
+  const { keys, client, open, add } = await openBoth(t);
+  const store = await open();
+  const model = createModel();
+  const samples = pairsOf(61 * 24, HOUR).map(([time, price]) => ({ time, price }));
+  model.append(samples);
+  await store.append(samples, signal);
+  await store.repair(signal);
+  async function replace(time: number) {
+    await client.ts.del(keys.price, time, time);
+    model.remove({ from: time, to: time + 1 });
+    await add(keys.price, [[time + 1, 5000]]);
+    model.append([{ time: time + 1, price: 5000 }]);
+  }
+  await replace(START + 60 * DAY);
+  assert.equal(await store.repair(signal), true);
+  await assertRight(store, model);
+  await replace(START + 3 * DAY);
+  let mends = 1;
+  while (!(await store.repair(signal))) {
+    mends += 1;
+    assert.ok(mends <= 40, 'it is not found');
+  }
+  await assertRight(store, model);
+});
+
+test('rollups of a deleted series are not used for a new one', needsRedis, async (t) => {
+  const { keys, client, open, create, add } = await openBoth(t);
+  const store = await open();
+  const old = pairsOf(500, HOUR).map(([time, price]) => ({ time, price, sentiment: 0.5 }));
+  await store.append(old, signal);
+  await store.repair(signal);
+  for (const lost of [[keys.price, keys.sentiment], [keys.price]]) {
+    await client.del(lost);
+    const left = createModel();
+    if (lost.length === 1) left.append([{ time: START, sentiment: -1 }]);
+    await assertRight(store, left);
+    const fresh = [{ time: START + 20 * DAY, price: 7 }];
+    await store.append(fresh, signal);
+    left.append(fresh);
+    await assertRight(store, left);
     await store.repair(signal);
-    async function replace(time: number) {
-      await client.ts.del(keys.price, time, time);
-      model.remove({ from: time, to: time + 1 });
-      await add(keys.price, [[time + 1, 5000]]);
-      model.append([{ time: time + 1, price: 5000 }]);
-    }
-    await replace(START + 60 * DAY);
-    assert.equal(await store.repair(signal), true);
+    await assertRight(store, left);
+    await store.append([{ time: START, sentiment: -1 }], signal);
+  }
+  // Made by another one, before this one saw that it was gone: the counts tell.
+  await client.del([keys.price, keys.sentiment]);
+  await create();
+  await add(keys.price, [[START + HOUR, 8]]);
+  const made = createModel();
+  remember(made, [[START + HOUR, 8]]);
+  assert.equal(await store.repair(signal), true);
+  await assertRight(store, made);
+});
+
+test('evicted pages are rebuilt by one repair', needsRedis, async (t) => {
+  const { keys, client, open } = await openBoth(t);
+  const store = await open();
+  const model = createModel();
+  const samples = pairsOf(1200, 4 * HOUR).map(([time, price]) => ({ time, price, sentiment: 0.5 }));
+  assert.deepEqual(await store.append(samples, signal), model.append(samples));
+  await store.repair(signal);
+  const hours = (time: number) => `${keys.rollups}:hours:${Math.floor(time / (30 * DAY))}`;
+  const days = `${keys.rollups}:days:${Math.floor(START / (480 * DAY))}`;
+  for (const lost of [[hours(START)], [hours(START + 40 * DAY), hours(START + 100 * DAY)], [days]]) {
+    assert.equal(await client.del(lost), lost.length);
+    assert.equal(await store.repair(signal), true, lost.join());
     await assertRight(store, model);
-    await replace(START + 3 * DAY);
-    let mends = 1;
-    while (!(await store.repair(signal))) {
-      mends += 1;
-      assert.ok(mends <= 40, 'it is not found');
-    }
-    await assertRight(store, model);
-  },
-);
+  }
+  assert.equal(await store.repair(signal), false);
+
+  // One more sample in a page that is not there has the rest of its day and of the page to be made as well.
+  await client.del(hours(START + 70 * DAY));
+  const late = [{ time: START + 70 * DAY + 1, price: 9 }];
+  assert.deepEqual(await store.append(late, signal), model.append(late));
+  assert.equal(await store.repair(signal), true);
+  await assertRight(store, model);
+});
 
 test(
-  'rollups of a series that went away are not those of the one that comes after it',
-  needsRedis,
-  async (t) => {
-    const { keys, client, open, create, add } = await openBoth(t);
-    const store = await open();
-    const old = pairsOf(500, HOUR).map(([time, price]) => ({ time, price, sentiment: 0.5 }));
-    await store.append(old, signal);
-    await store.repair(signal);
-    for (const lost of [[keys.price, keys.sentiment], [keys.price]]) {
-      await client.del(lost);
-      const left = createModel();
-      if (lost.length === 1) left.append([{ time: START, sentiment: -1 }]);
-      await assertRight(store, left);
-      const fresh = [{ time: START + 20 * DAY, price: 7 }];
-      await store.append(fresh, signal);
-      left.append(fresh);
-      await assertRight(store, left);
-      await store.repair(signal);
-      await assertRight(store, left);
-      await store.append([{ time: START, sentiment: -1 }], signal);
-    }
-    // Made by another one, before this one saw that it was gone: the counts tell.
-    await client.del([keys.price, keys.sentiment]);
-    await create();
-    await add(keys.price, [[START + HOUR, 8]]);
-    const made = createModel();
-    remember(made, [[START + HOUR, 8]]);
-    assert.equal(await store.repair(signal), true);
-    await assertRight(store, made);
-  },
-);
-
-test(
-  'pages that went away by themselves, as by eviction, are made anew by one mend',
-  needsRedis,
-  async (t) => {
-    const { keys, client, open } = await openBoth(t);
-    const store = await open();
-    const model = createModel();
-    const samples = pairsOf(1200, 4 * HOUR).map(([time, price]) => ({ time, price, sentiment: 0.5 }));
-    assert.deepEqual(await store.append(samples, signal), model.append(samples));
-    await store.repair(signal);
-    const hours = (time: number) => `${keys.rollups}:hours:${Math.floor(time / (30 * DAY))}`;
-    const days = `${keys.rollups}:days:${Math.floor(START / (480 * DAY))}`;
-    for (const lost of [[hours(START)], [hours(START + 40 * DAY), hours(START + 100 * DAY)], [days]]) {
-      assert.equal(await client.del(lost), lost.length);
-      assert.equal(await store.repair(signal), true, lost.join());
-      await assertRight(store, model);
-    }
-    assert.equal(await store.repair(signal), false);
-
-    // One more sample in a page that is not there has the rest of its day and of the page to be made as well.
-    await client.del(hours(START + 70 * DAY));
-    const late = [{ time: START + 70 * DAY + 1, price: 9 }];
-    assert.deepEqual(await store.append(late, signal), model.append(late));
-    assert.equal(await store.repair(signal), true);
-    await assertRight(store, model);
-  },
-);
-
-test(
-  'averages that an older version made of impossible prices are ignored, replaced and counted',
+  'averages of invalid prices by an older version are ignored, replaced and counted',
   needsRedis,
   async (t) => {
     const { keys, client, open, add, warnings } = await openBoth(t);
@@ -316,7 +304,7 @@ test(
   },
 );
 
-test('a mark of another schema is made anew', needsRedis, async (t) => {
+test('a mark of another schema is replaced', needsRedis, async (t) => {
   const { keys, client, open } = await openBoth(t);
   const store = await open();
   const model = createModel();
@@ -332,7 +320,7 @@ test('a mark of another schema is made anew', needsRedis, async (t) => {
   assert.equal(await client.hGet(keys.rollups, 'schema'), '1');
 });
 
-test('no right beyond those that docs/redis.md lists is used', needsRedis, async (t) => {
+test('the permissions in docs/redis.md are sufficient', needsRedis, async (t) => {
   const { url, keyPrefix, keys, client, open, add } = await openBoth(t);
   const words = leastRights(keyPrefix).map((word) => (word === 'lit' ? `lit-${keyPrefix}` : word));
   await client.sendCommand(words);

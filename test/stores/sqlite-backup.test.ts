@@ -17,7 +17,7 @@ const needsStrace = { skip: !canTrace && 'strace refuses hard links to a process
 const samplesFrom = (first: number, count: number) =>
   Array.from({ length: count }, (_, index) => ({ time: START + (first + index) * 1000, price: 1 }));
 
-test('a backup is the store of one moment, while it is written', async (t) => {
+test('a backup shows the store at one moment, even during writes', async (t) => {
   const folder = temporaryFolder(t);
   const path = join(folder, 'samples.sqlite');
   const target = join(folder, 'copy.sqlite');
@@ -59,7 +59,7 @@ async function openWith(t: TestContext, count: number) {
   return { folder, path: join(folder, 'samples.sqlite'), backUp: opened.backUp };
 }
 
-test('a backup takes no other file’s place, follows no link, and leaves none behind', async (t) => {
+test('a backup replaces no file, follows no link, and leaves no side files', async (t) => {
   const { folder, path, backUp } = await openWith(t, 1);
   const place = (name: string) => join(folder, name);
   await backUp(place('copy'), signal);
@@ -70,7 +70,7 @@ test('a backup takes no other file’s place, follows no link, and leaves none b
   writeFileSync(place('lonely-wal'), 'mine');
   const before = readdirSync(folder);
   for (const name of ['copy', 'other', 'link', 'dangling', 'lonely']) {
-    await assert.rejects(backUp(place(name), signal), { code: 'unsuitable', message: /is there already/ });
+    await assert.rejects(backUp(place(name), signal), { code: 'unsuitable', message: /already exists/ });
   }
   await assert.rejects(backUp(place('nowhere/copy'), signal), {
     code: 'failed',
@@ -85,7 +85,7 @@ test('a backup takes no other file’s place, follows no link, and leaves none b
   );
 });
 
-test('a backup that fails removes what it created, and nothing else', async (t) => {
+test('a failed backup removes what it created, and nothing else', async (t) => {
   const { folder, backUp } = await openWith(t, 50_000);
   const target = join(folder, 'copy');
   const copying = backUp(target, signal);
@@ -116,7 +116,7 @@ test('a backup that is aborted rejects and leaves no file', async (t) => {
   assert.ok(!existsSync(target));
 });
 
-test('a backup is kept although its file system has no hard links', needsStrace, async (t) => {
+test('a backup works on a file system without hard links', needsStrace, async (t) => {
   const { folder } = await openWith(t, 1000);
   const refuse = ['-f', '-qq', '-o', '/dev/null', '-e', 'trace=none', '-e', 'inject=link,linkat:error=EPERM'];
   const target = join(folder, 'copy.sqlite');

@@ -56,7 +56,7 @@ async function assertHistory(store: SampleStore, model: ReturnType<typeof create
   }
 }
 
-test('a file of a version without hours has its history at once, and while its hours are made', async (t) => {
+test('a file of a version without hours has correct history at once, and while hours are built', async (t) => {
   const path = oldFile(t);
   const model = createModel();
   model.append(SAMPLES);
@@ -83,7 +83,7 @@ test('a file of a version without hours has its history at once, and while its h
   assertRollupsAreRight(path);
 });
 
-test('what another program does to samples is in the history at once, and is made right', async (t) => {
+test('changes by another program are in the history at once, and are repaired', async (t) => {
   const path = join(temporaryFolder(t), 'samples.sqlite');
   const store = await open(t, { path, access: 'serve' });
   const model = createModel();
@@ -115,7 +115,7 @@ test('what another program does to samples is in the history at once, and is mad
   assertRollupsAreRight(path);
 });
 
-test('samples that are strewn over years are in the right hours and days', async (t) => {
+test('samples scattered over years are in the right hours and days', async (t) => {
   const path = join(temporaryFolder(t), 'samples.sqlite');
   const store = await open(t, { path, access: 'serve' });
   const strewn = Array.from({ length: 1500 }, (_, index) => ({
@@ -128,7 +128,7 @@ test('samples that are strewn over years are in the right hours and days', async
   assert.deepEqual(assertRollupsAreRight(path), { samples: 1500 });
 });
 
-test('a serving process hears within some seconds what another one writes, and not what it writes itself', async (t) => {
+test('a serving process is notified within seconds of others’ writes, and not of its own', async (t) => {
   const path = join(temporaryFolder(t), 'samples.sqlite');
   let heard = 0;
   const store = await open(t, { path, access: 'serve', onUpdate: () => (heard += 1) });
@@ -150,7 +150,7 @@ test('a serving process hears within some seconds what another one writes, and n
   }
 });
 
-test('averages that an older version made of impossible prices are ignored, replaced and counted', async (t) => {
+test('averages of invalid prices by an older version are ignored, replaced and counted', async (t) => {
   const path = join(temporaryFolder(t), 'samples.sqlite');
   const warnings: string[] = [];
   const store = await open(t, { path, access: 'serve', onWarning: (text) => warnings.push(text) });

@@ -67,7 +67,7 @@ stateStoreContract({
   },
 });
 
-test('sqlite: a file of version 1 is taken over with its samples, and remembers from then on', async (t) => {
+test('sqlite: a file of version 1 is upgraded with its samples, and can save state afterwards', async (t) => {
   const path = join(temporaryFolder(t), 'samples.sqlite');
   const old = new DatabaseSync(path);
   old.exec('CREATE TABLE sample (time INTEGER PRIMARY KEY, price REAL, sentiment REAL) STRICT');
@@ -84,7 +84,7 @@ test('sqlite: a file of version 1 is taken over with its samples, and remembers 
   assert.equal((await opened?.store.threeHours(1767225600000))?.hours[2].sentiment, 0.5);
 });
 
-test('sqlite: nothing is acknowledged once the file was moved, and all that was is in the moved file', async (t) => {
+test('sqlite: after the file is moved, writes are rejected, and acknowledged ones are in the moved file', async (t) => {
   for (const access of ['serve', 'write'] as const) {
     const folder = temporaryFolder(t);
     const path = join(folder, 'samples.sqlite');
@@ -110,7 +110,7 @@ test('sqlite: nothing is acknowledged once the file was moved, and all that was 
   }
 });
 
-test('sqlite: a file that is moved just before it is closed has its whole log', async (t) => {
+test('sqlite: a file that is moved just before it is closed contains its whole log', async (t) => {
   const folder = temporaryFolder(t);
   const path = join(folder, 'samples.sqlite');
   const moved = join(folder, 'moved.sqlite');
@@ -124,7 +124,7 @@ test('sqlite: a file that is moved just before it is closed has its whole log', 
   assert.equal(statSync(`${path}-wal`).size, 0);
 });
 
-test('sqlite: a log that is moved or deleted alone is noticed as well', async (t) => {
+test('sqlite: moving or deleting only the log is detected as well', async (t) => {
   for (const name of ['-wal', '-shm']) {
     const path = join(temporaryFolder(t), 'samples.sqlite');
     const lost = Promise.withResolvers<StoreError>();
@@ -138,7 +138,7 @@ test('sqlite: a log that is moved or deleted alone is noticed as well', async (t
   }
 });
 
-test('sqlite: a path that can no longer be followed is a lost file, not a crash', async (t) => {
+test('sqlite: an unreachable path counts as a lost file, not as a crash', async (t) => {
   const folder = temporaryFolder(t);
   const [data, link, loop] = ['data', 'link', 'loop'].map((name) => join(folder, name)) as [
     string,
@@ -160,7 +160,7 @@ test('sqlite: a path that can no longer be followed is a lost file, not a crash'
   assert.equal(database.prepare('SELECT count(*) AS count FROM sample').get()?.['count'], 1);
 });
 
-test('sqlite: a log that another process keeps in use when the file is moved is waited for, and told of', async (t) => {
+test('sqlite: if another process uses the log when the file is moved, the store waits, and reports it', async (t) => {
   const folder = temporaryFolder(t);
   const path = join(folder, 'samples.sqlite');
   const lost = Promise.withResolvers<StoreError>();
@@ -174,7 +174,7 @@ test('sqlite: a log that another process keeps in use when the file is moved is 
   await opened?.store[Symbol.asyncDispose]();
 });
 
-test('sqlite: what is written is in the file itself a moment later, and the log keeps a bounded size', async (t) => {
+test('sqlite: writes reach the file itself soon, and the log has a bounded size', async (t) => {
   const path = join(temporaryFolder(t), 'samples.sqlite');
   const opened = await openSqlite({ path, access: 'serve' });
   t.after(() => opened?.store[Symbol.asyncDispose]());
@@ -197,7 +197,7 @@ test('sqlite: what is written is in the file itself a moment later, and the log 
   }
 });
 
-test('sqlite: thousands of headlines are kept in many turns of the loop', async (t) => {
+test('sqlite: thousands of headlines are stored in many turns of the event loop', async (t) => {
   const opened = await openSqlite({ path: join(temporaryFolder(t), 'samples.sqlite'), access: 'write' });
   t.after(() => opened?.store[Symbol.asyncDispose]());
   const keep = new Map(Array.from({ length: 5000 }, (_, index) => [`feed\n${index}`, 'x'.repeat(700)]));

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import pino from 'pino';
-import type { PlaceTrouble } from '../../src/domain/upstream-errors.ts';
+import type { UpstreamTrouble } from '../../src/domain/upstream-errors.ts';
 import { logTroubles } from '../../src/telemetry/log-troubles.ts';
 
 const LEVELS = new Map([
@@ -21,7 +21,7 @@ function recorded() {
   return (troubles: Readonly<Record<string, string>> | undefined, afterMs = 30_000) => {
     now += afterMs;
     lines = [];
-    tell(troubles && Object.entries(troubles).map(([name, reason]): PlaceTrouble => ({ name, reason })));
+    tell(troubles && Object.entries(troubles).map(([name, reason]): UpstreamTrouble => ({ name, reason })));
     return lines;
   };
 }

@@ -167,7 +167,7 @@ test(
     assert.match(await text(page, '.facts'), /2 of 3 exchanges, 3 of 4 news feeds/);
     await page
       .locator('.places')
-      .getByText(/answered 451; asked again after/)
+      .getByText(/answered 451; next request after/)
       .waitFor();
     const headlines = page.locator('.headlines ol > li');
     assert.equal(await headlines.count(), 8);

@@ -7,13 +7,6 @@ import { CANNOT_CREATE, NO_INPUT, TRY_AGAIN, UNAVAILABLE } from '../exit-codes.t
 import { print, printError, UsageError } from '../output.ts';
 import { untilStopped } from '../stop-signals.ts';
 
-/** The exit code of what went wrong, once it is told; what nobody foresaw is thrown on. */
-function explain(error: unknown): number {
-  if (!(error instanceof StoreError)) throw error;
-  printError(messagesOf(error));
-  return error.code === 'busy' ? TRY_AGAIN : CANNOT_CREATE;
-}
-
 async function run(_options: Options, file: string | undefined): Promise<number> {
   if (file === undefined) throw new UsageError('backup needs a FILE to write to');
   const config = readConfig();
@@ -23,7 +16,7 @@ async function run(_options: Options, file: string | undefined): Promise<number>
   }
   const opened = await openToLook(config);
   if (!opened?.backUp) {
-    printError('no sample is kept');
+    printError('there are no samples');
     return NO_INPUT;
   }
   await using _ = opened.store;
@@ -36,7 +29,10 @@ async function run(_options: Options, file: string | undefined): Promise<number>
   try {
     await opened.backUp(file, stopping.signal);
   } catch (error) {
-    return stopping.signal.aborted ? exitCode : explain(error);
+    if (stopping.signal.aborted) return exitCode;
+    if (!(error instanceof StoreError)) throw error;
+    printError(messagesOf(error));
+    return error.code === 'busy' ? TRY_AGAIN : CANNOT_CREATE;
   }
   print(`store copied to ${file}`);
   return 0;

@@ -28,7 +28,7 @@ async function ask(store: SampleStore, range: Range): Promise<boolean> {
     return /^y(es)?$/i.test((await terminal.question(question)).trim());
   } catch (error) {
     if (!(error instanceof Error && error.name === 'AbortError')) throw error;
-    // Ctrl-C or Ctrl-D, which is no yes. The question's line has no end yet.
+    // Ctrl-C or Ctrl-D. The question's line has not ended yet.
     process.stderr.write('\n');
     return false;
   }
@@ -38,13 +38,13 @@ async function deleteSamples({ from, to, yes }: Options, config: Config): Promis
   const now = Date.now();
   const [first, last] = [readTime('from', String(from), now), readTime('to', String(to), now)];
   await using stack = new AsyncDisposableStack();
-  // Where there is no store none is made for this.
-  const there = await openToLook(config);
-  if (!there) {
+  // Opened for reading first, since `openToChange` would create a store.
+  const existing = await openToLook(config);
+  if (!existing) {
     print(`${inWords(0)} deleted`);
     return 0;
   }
-  await there.store[Symbol.asyncDispose]();
+  await existing.store[Symbol.asyncDispose]();
   const { store, fleet } = await openToChange(config);
   stack.use(store);
   const range = await rangeBetween(first, last, store);
@@ -55,7 +55,7 @@ async function deleteSamples({ from, to, yes }: Options, config: Config): Promis
   const stopping = new AbortController();
   untilStopped().then(() => stopping.abort(new StoppingError()));
   const removed = await store.remove(range, stopping.signal);
-  // Processes that miss the message read the store again by themselves a little later.
+  // Processes that miss the message read the store again a little later.
   if (removed > 0) await fleet?.announce().catch(ignoreRejection);
   print(`${inWords(removed)} deleted`);
   return 0;

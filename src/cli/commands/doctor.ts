@@ -10,7 +10,7 @@ const COLOURS = { ok: 'green', warning: 'yellow', failed: 'red' } as const satis
 
 const RESULT_WIDTH = 9;
 
-/** Rows that end in the same advice give it once. */
+/** Consecutive rows with the same advice show it once. */
 function rows(results: readonly CheckResult[], nameWidth: number): string[] {
   const indent = ' '.repeat(2 + RESULT_WIDTH + nameWidth);
   return results.flatMap(({ name, result, detail, advice }, index) => {
@@ -30,8 +30,6 @@ function table(all: CheckResults): string {
     .join('\n\n');
 }
 
-const isFatal = (check: CheckResult): boolean => check.isFatal === true;
-
 function asJson(all: CheckResults, wouldAnswer: boolean): string {
   const checks = all.flatMap(({ heading, results }) =>
     results.map(({ name, result, detail, advice }) => ({
@@ -47,15 +45,13 @@ function asJson(all: CheckResults, wouldAnswer: boolean): string {
 
 async function run({ json }: Options): Promise<number> {
   const all = await runChecks();
-  const wouldAnswer = !all.some(({ results }) => results.some(isFatal));
+  const wouldAnswer = !all.some(({ results }) => results.some(({ isFatal }) => isFatal));
+  const verdict = wouldAnswer
+    ? 'The service would have an answer.'
+    : 'The service would have no answer until this is corrected.';
   if (json) print(asJson(all, wouldAnswer));
-  else print(`${table(all)}\n\n${styleText('bold', VERDICTS[wouldAnswer ? 'yes' : 'no'])}`);
+  else print(`${table(all)}\n\n${styleText('bold', verdict)}`);
   return wouldAnswer ? 0 : NO_ANSWER;
 }
-
-const VERDICTS = {
-  yes: 'The service would have an answer.',
-  no: 'The service would have no answer until this is corrected.',
-} as const;
 
 export const command: Command = { options: { json: { type: 'boolean' } }, run };

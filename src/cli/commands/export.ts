@@ -18,13 +18,13 @@ import { OUTPUT_FAILED, TRY_AGAIN } from '../exit-codes.ts';
 import { printError, UsageError } from '../output.ts';
 import { rangeBetween, readTime } from '../time-options.ts';
 
-/** Later than every sample. Epoch milliseconds. */
+/** Later than every sample, in epoch milliseconds. */
 const END = Date.UTC(9998, 0, 1);
 
-interface Wanted {
+interface ExportOptions {
   readonly from: Moment;
   readonly to: Moment;
-  /** `undefined`: the samples themselves. */
+  /** `undefined` for samples. */
   readonly bucket: WidthName | undefined;
   readonly format: RowFormat;
 }
@@ -35,7 +35,7 @@ function oneOf<T extends string>(name: string, values: readonly T[], text: strin
   return found;
 }
 
-function readOptions({ from = 'oldest', to, bucket = 'raw', format = 'csv' }: Options): Wanted {
+function readOptions({ from = 'oldest', to, bucket = 'raw', format = 'csv' }: Options): ExportOptions {
   const now = Date.now();
   const names = ['raw', ...(Object.keys(WIDTHS) as WidthName[])] as const;
   const width = oneOf('bucket', names, String(bucket));
@@ -55,18 +55,16 @@ async function* textOf<T>(
   for await (const slice of slices) if (slice.length > 0) yield rows(slice);
 }
 
-async function* nothing(): AsyncGenerator<never> {
-  // A store that is not there holds no samples.
-}
+const NO_SAMPLES = Readable.from([]);
 
-async function textFrom(store: SampleStore | undefined, { from, to, bucket, format }: Wanted) {
+async function textFrom(store: SampleStore | undefined, { from, to, bucket, format }: ExportOptions) {
   const range = store && (await rangeBetween(from, to, store));
-  if (bucket === undefined) return textOf(sampleRows(format), range ? store.range(range) : nothing());
+  if (bucket === undefined) return textOf(sampleRows(format), range ? store.range(range) : NO_SAMPLES);
   const width = WIDTHS[bucket];
-  return textOf(bucketRows(format), range ? store.buckets(widen(range, width), width) : nothing());
+  return textOf(bucketRows(format), range ? store.buckets(widen(range, width), width) : NO_SAMPLES);
 }
 
-/** A reader that has gone has what was wanted, `head` for one; on a full disk is a part, which must not pass for all. */
+/** A closed pipe is not an error, as with `head`. A full disk is, since the output is incomplete. */
 function endAfter(error: NodeJS.ErrnoException): never {
   if (error.code === 'EPIPE' || error.code === 'ECONNRESET') process.exit(0);
   printError(`cannot write the output: ${error.message}`);
@@ -74,14 +72,14 @@ function endAfter(error: NodeJS.ErrnoException): never {
 }
 
 async function run(options: Options): Promise<number> {
-  const wanted = readOptions(options);
+  const exportOptions = readOptions(options);
   process.stdout.removeAllListeners('error').on('error', endAfter);
   await using stack = new AsyncDisposableStack();
   const opened = await openToCopy(readConfig());
   if (opened) stack.use(opened.store);
-  else printError('no sample is kept');
+  else printError('there are no samples');
   try {
-    const text = Readable.from(await textFrom(opened?.store, wanted));
+    const text = Readable.from(await textFrom(opened?.store, exportOptions));
     await pipeline(text, process.stdout, { end: false });
     return 0;
   } catch (error) {

@@ -10,26 +10,25 @@ import { UnusableError } from '../../import-export/unusable-input.ts';
 import type { Command, Options } from '../command.ts';
 import { CANNOT_CREATE, DATA_ERROR, NO_INPUT, SOME_REJECTED, TRY_AGAIN, UNAVAILABLE } from '../exit-codes.ts';
 import { limitYoungGeneration } from '../heap-settings.ts';
-import { countsText } from '../import-counts.ts';
 import { type ImportSource, openImportSource } from '../import-source.ts';
-import { print, printError } from '../output.ts';
+import { countsText, print, printError } from '../output.ts';
 import { showProgress } from '../progress.ts';
 import { openRejectedLines } from '../rejected-lines.ts';
 import { untilStopped } from '../stop-signals.ts';
 
-/** For what the store was given when the command is interrupted. Milliseconds. */
-const LAST_BATCH = 3000;
+/** After a signal, a write in progress may take this time. */
+const LAST_WRITE_MS = 3000;
 
-const isOfSystem = (error: unknown): boolean => error instanceof Error && 'syscall' in error;
+const isSystemError = (error: unknown): boolean => error instanceof Error && 'syscall' in error;
 
-/** The exit code of what went wrong, once it is told; what nobody foresaw is thrown on. */
-function explain(error: unknown): number {
+/** Prints an expected error and returns its exit code. Throws other errors. */
+function reportError(error: unknown): number {
   const codes: readonly [boolean, number][] = [
     [error instanceof UnusableError, DATA_ERROR],
     [error instanceof SourceError, UNAVAILABLE],
     [error instanceof StoreError || error instanceof StoppingError, TRY_AGAIN],
     [error instanceof RejectsError, CANNOT_CREATE],
-    [isOfSystem(error), NO_INPUT],
+    [isSystemError(error), NO_INPUT],
   ];
   const [, code] = codes.find(([is]) => is) ?? [];
   if (code === undefined) throw error;
@@ -38,27 +37,27 @@ function explain(error: unknown): number {
 }
 
 interface Interruption {
-  /** From the first signal on. */
+  /** Aborted by the first signal. */
   readonly stopping: AbortSignal;
-  /** A little later: what the store was given is given up as well. */
-  readonly givingUp: AbortSignal;
-  /** Exit code of a process that the signal ended; `undefined` while none came. */
+  /** Aborted a little later, to abort a write in progress. */
+  readonly aborting: AbortSignal;
+  /** The exit code for the signal; `undefined` if there was none. */
   exitCode(): number | undefined;
 }
 
 function watchForSignals(): Interruption {
   const stopping = new AbortController();
-  const givingUp = new AbortController();
+  const aborting = new AbortController();
   let name: keyof typeof constants.signals | undefined;
   untilStopped().then(async (signal) => {
     name = signal;
     stopping.abort(new StoppingError());
-    await sleep(LAST_BATCH, undefined, { ref: false });
-    givingUp.abort(new StoppingError());
+    await sleep(LAST_WRITE_MS, undefined, { ref: false });
+    aborting.abort(new StoppingError());
   });
   return {
     stopping: stopping.signal,
-    givingUp: givingUp.signal,
+    aborting: aborting.signal,
     exitCode: () => (name === undefined ? undefined : 128 + constants.signals[name]),
   };
 }
@@ -71,13 +70,12 @@ interface Work {
   readonly interruption: Interruption;
 }
 
-/** Brings in what there is, in the store of the settings. */
-async function bring({ source, counter, rejects, file, interruption }: Work): Promise<void> {
+async function importInto({ source, counter, rejects, file, interruption }: Work): Promise<void> {
   await using stack = new AsyncDisposableStack();
   const lines = stack.use(await openRejectedLines(rejects, file));
   const { store, fleet } = await openToChange(readConfig());
   stack.use(store);
-  stack.use(showProgress({ counts: counter.counts, part: source.part }));
+  stack.use(showProgress(counter.counts, source.part));
   await importSamples({
     batches: source.batches(store),
     store,
@@ -85,13 +83,12 @@ async function bring({ source, counter, rejects, file, interruption }: Work): Pr
     reject: lines.write,
     announce: async () => fleet?.announce(),
     stopping: interruption.stopping,
-    signal: interruption.givingUp,
+    signal: interruption.aborting,
   });
 }
 
 async function run(options: Options, file: string | undefined): Promise<number> {
-  // What a stream of samples allocates is garbage a moment later.
-  limitYoungGeneration(4);
+  limitYoungGeneration();
   const { rejects, json } = options;
   const interruption = watchForSignals();
   const counter = createImportCounter();
@@ -100,15 +97,9 @@ async function run(options: Options, file: string | undefined): Promise<number> 
   let code: number | undefined;
   try {
     source = await openImportSource(request);
-    await bring({
-      source,
-      counter,
-      rejects: typeof rejects === 'string' ? rejects : undefined,
-      file,
-      interruption,
-    });
+    await importInto({ source, counter, rejects: rejects as string | undefined, file, interruption });
   } catch (error) {
-    if (interruption.exitCode() === undefined) code = explain(error);
+    if (interruption.exitCode() === undefined) code = reportError(error);
   }
   if (!source) return code ?? NO_INPUT;
   const counts = counter.counts();

@@ -4,12 +4,11 @@ import { messagesOf, SetupError } from '../../domain/errors.ts';
 import { type Report, ReportSchema, report } from '../../http/routes/refresh-report.ts';
 import type { Command, Options } from '../command.ts';
 import { NO_ANSWER } from '../exit-codes.ts';
-import { countsText } from '../import-counts.ts';
-import { print, printError } from '../output.ts';
+import { countsText, print, printError } from '../output.ts';
 import { requestOrElse } from '../service-client.ts';
 
-/** @returns a reason where it failed. */
-async function onStore(config: Config): Promise<Report | string> {
+/** @returns the reason if it fails. */
+async function refreshStore(config: Config): Promise<Report | string> {
   try {
     return report(await refreshOnce(config));
   } catch (error) {
@@ -20,10 +19,10 @@ async function onStore(config: Config): Promise<Report | string> {
 
 async function run({ url, json }: Options): Promise<number> {
   const config = readConfig();
-  const question = { path: 'refresh', method: 'POST', limit: 60_000, schema: ReportSchema } as const;
+  const question = { path: 'refresh', method: 'POST', limitMs: 60_000, schema: ReportSchema } as const;
   const outcome = await requestOrElse(
     { ...question, token: config.REFRESH_TOKEN, url, config },
-    { doing: 'refreshing the store', run: () => onStore(config) },
+    { doing: 'refreshing the store', run: () => refreshStore(config) },
   );
   if (typeof outcome === 'string') {
     printError(outcome);

@@ -7,20 +7,20 @@ import { type Score, score } from '../../sentiment/score.ts';
 import type { Command, Options } from '../command.ts';
 import { printError } from '../output.ts';
 
-/** In characters: of a longer line the rest is dropped, so that no input fills the memory. */
-const LONGEST_LINE = 10_000;
-/** Where there is nothing to score: no number, so that nobody counts it as one. */
+/** The rest of a longer line is dropped, to limit memory. */
+const MAX_LINE_CHARACTERS = 10_000;
+/** Printed if nothing in a headline can be scored. */
 const NO_SCORE = '-';
 const LINE_END = /\r?\n/;
 
-/** The lines of a stream of bytes, without their ends; what is no UTF-8 becomes U+FFFD, a byte order mark goes. */
+/** Reads lines without their ends. Invalid UTF-8 becomes U+FFFD, and a byte order mark is removed. */
 async function* linesOf(input: AsyncIterable<Uint8Array>): AsyncGenerator<string[]> {
   const decoder = new TextDecoder();
   let rest = '';
   for await (const part of input) {
     const lines = (rest + decoder.decode(part, { stream: true })).split(LINE_END);
-    // One character more than is kept, for a \r that belongs to the line's end.
-    rest = lines.pop()?.slice(0, LONGEST_LINE + 1) ?? '';
+    // One character more than the limit, for a \r of the line's end.
+    rest = lines.pop()?.slice(0, MAX_LINE_CHARACTERS + 1) ?? '';
     if (lines.length > 0) yield lines;
   }
   rest += decoder.decode();
@@ -33,12 +33,12 @@ function inWords(because: Score['because']): string {
   return because.map(({ what, points }) => `${what} ${withSign(points)}`).join('; ');
 }
 
-/** Raw feeds escape titles once or twice. What is no complete character reference stays as it is. */
+/** Raw feeds escape titles once or twice. Incomplete character references are not decoded. */
 const decoded = (line: string): string =>
   line.includes('&') ? decodeHTMLStrict(decodeHTMLStrict(line)) : line;
 
 function row(line: string, explain: boolean): string {
-  const headline = withoutControls(decoded(line.slice(0, LONGEST_LINE)));
+  const headline = withoutControls(decoded(line.slice(0, MAX_LINE_CHARACTERS)));
   const { score: value, label, because } = score(headline);
   const columns = [value?.toFixed(2) ?? NO_SCORE, label, headline];
   if (explain) columns.push(inWords(because));

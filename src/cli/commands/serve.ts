@@ -9,8 +9,8 @@ import { SOFTWARE, TRY_AGAIN } from '../exit-codes.ts';
 import { collectOldObjectsEarly } from '../heap-settings.ts';
 import { untilStopped } from '../stop-signals.ts';
 
-/** Everything under way is given up or over by then. Milliseconds. */
-const STOP_LIMIT = 4500;
+/** After this time, unfinished work is abandoned. */
+const STOP_LIMIT_MS = 4500;
 
 /** @param port the setting of the port, and its value. */
 const LISTEN_FAULTS: Readonly<Record<string, (port: string) => string>> = {
@@ -35,30 +35,30 @@ async function run(): Promise<number> {
   const config = readConfig();
   const stopped = untilStopped();
   const log = await createLogger(config.LOG_LEVEL, process.stdout.isTTY);
-  const tell = logEvents(log);
+  const logEvent = logEvents(log);
   const lost = Promise.withResolvers<void>();
   const observe: Observe = (event) => {
-    tell(event);
+    logEvent(event);
     if (event.type === 'store_lost') lost.resolve();
   };
   const starting = startService({ config, observe }).catch((error) => {
     throw explain(error, config);
   });
   const service = await Promise.race([starting, stopped.then(() => undefined)]);
-  // Nothing was acknowledged yet, and the locks go with the process.
+  // Nothing was acknowledged yet, and locks end with the process.
   if (!service) process.exit(0);
   const { why, code } = await Promise.race([
     stopped.then((signal) => ({ why: signal, code: 0 })),
-    // A supervisor starts it again, on what is at the path by then.
+    // A supervisor restarts the service, with the file that is at the path then.
     lost.promise.then(() => ({ why: 'the store is gone', code: TRY_AGAIN })),
   ]);
   observe({ type: 'stopping', why });
   const inTime = await Promise.race([
     service[Symbol.asyncDispose]().then(() => true),
-    sleep(STOP_LIMIT, false, { ref: false }),
+    sleep(STOP_LIMIT_MS, false, { ref: false }),
   ]);
-  if (!inTime) log.error(`some work did not finish within ${STOP_LIMIT} ms and was abandoned`);
-  // Whatever is still open, a slow client for one, ends with the process.
+  if (!inTime) log.error(`some work did not finish within ${STOP_LIMIT_MS} ms and was abandoned`);
+  // Ends everything that is still open, such as a connection to a slow client.
   process.exit(inTime ? code : code || SOFTWARE);
 }
 

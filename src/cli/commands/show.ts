@@ -13,11 +13,11 @@ function exitCode({ is_lit, stale }: Answer): number {
   return is_lit ? LIT : NOT_LIT;
 }
 
-/** @returns a reason where there is no answer. */
+/** @returns the reason if there is no answer. */
 async function fromStore(config: Config): Promise<Answer | string> {
   try {
     const kept = await readOnce(config);
-    if (!kept) return 'no sample is kept';
+    if (!kept) return 'there are no samples';
     return answer(kept.summary, { stale: Date.now() > kept.freshUntil, source: config.SOURCE });
   } catch (error) {
     if (error instanceof SetupError) throw error;
@@ -27,7 +27,7 @@ async function fromStore(config: Config): Promise<Answer | string> {
 
 async function run({ url, json }: Options): Promise<number> {
   const config = readConfig();
-  const question = { path: 'is-bitcoin-lit', method: 'GET', limit: 5000, schema: AnswerSchema } as const;
+  const question = { path: 'is-bitcoin-lit', method: 'GET', limitMs: 5000, schema: AnswerSchema } as const;
   const found = await requestOrElse(
     { ...question, url, config },
     { doing: 'reading the store', run: () => fromStore(config) },

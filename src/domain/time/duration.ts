@@ -1,4 +1,4 @@
-/** A duration in milliseconds, for people: "90 s", "5 min", "3 hours", "1,200 days". What is below 0 is 0. */
+/** A duration in milliseconds, for people: "90 s", "5 min", "3 hours", "1,200 days". Negative durations become 0. */
 export function durationText(duration: number): string {
   const seconds = Math.max(0, Math.round(duration / 1000));
   if (seconds < 120) return `${seconds} s`;

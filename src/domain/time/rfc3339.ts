@@ -7,13 +7,13 @@ const DATE_TIME = /^(\d{4})-(\d\d)-(\d\d)t(\d\d):(\d\d):(\d\d)(\.\d+)?(?:z|([+-]
 
 const DATE = /^(\d{4})-(\d\d)-(\d\d)$/;
 
-/** Why a text is not a time. Epoch time has no leap seconds, so `23:59:60` is a fault of its own. */
+/** Why a text is not a time. Epoch time has no leap seconds, so `23:59:60` is an error. */
 export type DateTimeFault = 'not_rfc3339' | 'no_such_date' | 'no_such_time' | 'leap_second';
 
 /**
- * Reads a date and time of RFC 3339, or a date alone, which means its midnight in UTC.
+ * Parses an RFC 3339 date and time, or a date alone, which means its midnight in UTC.
  *
- * @returns epoch milliseconds, with a fraction if the text is finer; else what is wrong with the text.
+ * @returns epoch milliseconds, perhaps with a fraction; otherwise what is wrong.
  */
 export function parseRfc3339(text: string): number | DateTimeFault {
   const [match, ...parts] = DATE_TIME.exec(text) ?? DATE.exec(text) ?? [];

@@ -3,7 +3,7 @@ import { dateText } from './calendar.ts';
 
 const twoDigits = Array.from({ length: 60 }, (_, value) => String(value).padStart(2, '0'));
 
-/** Writes RFC 3339, milliseconds only where they are not zero, remembering the day: times that follow each other share it. */
+/** Formats times like `formatTime`, but caches the date, which consecutive times share. */
 export function createTimeWriter(): (time: number) => string {
   let day = Number.NaN;
   let date = '';

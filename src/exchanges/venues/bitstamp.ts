@@ -1,23 +1,31 @@
-import type { Exchange } from '../exchange.ts';
-import { type CallSettings, createCall, fieldsOf, priceOf, timeOf, wordsOf } from './request.ts';
+import type { Exchange, ExchangeDefinition } from '../exchange.ts';
+import { type CallSettings, createCall, errorText, objectOf, priceOf, timeOf } from './request.ts';
 
-/** Errors have a code, 400.002 for asking too often. */
+/** Errors have a code, such as 400.002 for too many requests. */
 function errorIn(body: unknown): string | undefined {
   if (typeof body !== 'object' || body === null || !('status' in body) || body.status !== 'error')
     return undefined;
   const { code, reason } = body as { code?: unknown; reason?: unknown };
-  return wordsOf([code, reason]);
+  return errorText([code, reason]);
 }
 
-/** Bitstamp: everything in text, the time of the last trade in seconds. */
-export function createBitstamp(base: string, settings: CallSettings): Exchange {
-  const call = createCall(base, settings, errorIn);
+/** All values are text; the last trade's time is in seconds. */
+function open(baseUrl: string, settings: CallSettings): Exchange {
+  const call = createCall(baseUrl, settings, errorIn);
   return {
     name: 'bitstamp',
     async quote(signal) {
-      const { last, timestamp } = fieldsOf(await call('/api/v2/ticker/btcusd/', {}, signal));
+      const { last, timestamp } = objectOf(await call('/api/v2/ticker/btcusd/', {}, signal));
       return { price: priceOf(last), time: timeOf(timestamp) };
     },
     candles: undefined,
   };
 }
+
+export const bitstamp = {
+  name: 'bitstamp',
+  title: 'Bitstamp',
+  setting: 'BITSTAMP_URL',
+  defaultUrl: 'https://www.bitstamp.net',
+  open,
+} as const satisfies ExchangeDefinition;

@@ -2,72 +2,79 @@ import { SourceError } from '../../domain/errors.ts';
 import { MINUTE } from '../../domain/time/bucket-width.ts';
 import type { Range } from '../../domain/time/range.ts';
 import { HOUR } from '../../domain/time/time.ts';
-import type { Candles, Closes, Exchange } from '../exchange.ts';
+import type { Candles, Closes, Exchange, ExchangeDefinition } from '../exchange.ts';
 import {
+  arrayOf,
   type Call,
   type CallSettings,
   createCall,
-  fieldsOf,
-  listOf,
+  errorText,
   minuteOf,
+  objectOf,
   priceOf,
   textTimeOf,
-  wordsOf,
 } from './request.ts';
 
 const PRODUCT = '/products/BTC-USD';
 
 function errorIn(body: unknown): string | undefined {
   if (typeof body !== 'object' || body === null || !('message' in body) || 'price' in body) return undefined;
-  return wordsOf(body.message);
+  return errorText(body.message);
 }
 
 function readRows(body: unknown, range: Range): Closes {
   const closes = new Map<number, number>();
-  const rows = listOf(body);
+  const rows = arrayOf(body);
   for (const row of rows) {
-    const [seconds, , , , close] = listOf(row);
+    const [seconds, , , , close] = arrayOf(row);
     const time = minuteOf(seconds);
     const price = priceOf(close);
     if (time >= range.from && time < range.to) closes.set(time, price);
   }
-  // Minutes without trades are left out, but rows of other times only are no answer to the question.
-  const isElsewhere = rows.length > 1 && closes.size === 0;
-  if (isElsewhere) throw new SourceError('unexpected_body', 'the source sent candles of other times');
+  // Minutes without trades are missing, but a response with only rows of other times does not answer the request.
+  if (rows.length > 1 && closes.size === 0)
+    throw new SourceError('unexpected_body', 'the source sent candles of other times');
   return { closes, answered: range };
 }
 
 /**
- * Candles of a width in milliseconds, which divides an hour. One less a call than is allowed, since `end` may count as
- * well: the last one is sure to be told, and the call to be taken.
+ * @param widthMs divides an hour. Requests one candle fewer than the limit of 300, since Coinbase may count `end` as well.
  */
-function candlesOf(call: Call, width: number): Candles {
+function candlesOf(call: Call, widthMs: number): Candles {
   return {
     most: 299,
     reachMs: Number.POSITIVE_INFINITY,
     async read(range, signal) {
       const start = new Date(range.from).toISOString();
       const end = new Date(range.to).toISOString();
-      const granularity = String(width / 1000);
+      const granularity = String(widthMs / 1000);
       return readRows(await call(`${PRODUCT}/candles`, { granularity, start, end }, signal), range);
     },
   };
 }
 
-/** The hourly candles, as far back as Coinbase Exchange has traded. */
-export function createCoinbaseHours(base: string, settings: CallSettings): Candles {
-  return candlesOf(createCall(base, settings, errorIn), HOUR);
+/** Hourly candles, back to the first trade on Coinbase Exchange. */
+export function createCoinbaseHours(baseUrl: string, settings: CallSettings): Candles {
+  return candlesOf(createCall(baseUrl, settings, errorIn), HOUR);
 }
 
-/** Coinbase Exchange: the time of the last trade in text; candles newest first, at most 300 a call. */
-export function createCoinbase(base: string, settings: CallSettings): Exchange {
-  const call = createCall(base, settings, errorIn);
+/** The last trade's time is text; candles come newest first. */
+function open(baseUrl: string, settings: CallSettings): Exchange {
+  const call = createCall(baseUrl, settings, errorIn);
   return {
     name: 'coinbase',
     async quote(signal) {
-      const { price, time } = fieldsOf(await call(`${PRODUCT}/ticker`, {}, signal));
+      const { price, time } = objectOf(await call(`${PRODUCT}/ticker`, {}, signal));
       return { price: priceOf(price), time: textTimeOf(time) };
     },
     candles: candlesOf(call, MINUTE),
   };
 }
+
+export const coinbase = {
+  name: 'coinbase',
+  title: 'Coinbase Exchange',
+  setting: 'COINBASE_URL',
+  defaultUrl: 'https://api.exchange.coinbase.com',
+  open,
+} as const satisfies ExchangeDefinition;

@@ -1,9 +1,9 @@
 import { SourceError } from '../../domain/errors.ts';
 
-/** The venue wants to be left alone: for asking too often, or for who asks and from where. */
+/** The upstream refuses requests: there were too many, or this client or its location is forbidden. */
 export class RefusalError extends SourceError {
   readonly refusal: 'too_often' | 'forbidden';
-  /** The header `Retry-After` as it came. */
+  /** The value of `Retry-After`, unparsed. */
   readonly retryAfter: string | undefined;
 
   constructor(refusal: RefusalError['refusal'], message: string, retryAfter?: string) {

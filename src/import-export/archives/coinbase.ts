@@ -7,7 +7,6 @@ import type { PacedCall } from './paced-calls.ts';
 export interface CoinbaseArchive {
   readonly candles: Candles;
   readonly pacedCall: PacedCall;
-  /** Tells which hours have a price already. */
   readonly store: Pick<SampleStore, 'buckets'>;
   /** Epoch milliseconds. */
   readonly since: number;
@@ -16,8 +15,8 @@ export interface CoinbaseArchive {
 }
 
 /**
- * Hourly closing prices since a time, each at its hour's last millisecond. Only hours without a price are asked for, so
- * that what was interrupted goes on where it was.
+ * Reads hourly closing prices since a time, each at its hour's last millisecond. It requests only hours without a price, so
+ * that an interrupted import continues where it stopped.
  *
  * @throws SourceError, StoreError.
  */
@@ -39,8 +38,8 @@ export async function* readCoinbaseArchive(
       for (const { start, priceSamples } of buckets) if (priceSamples > 0) missing.delete(start);
     }
     if (missing.size === 0) continue;
-    const asked = { from: Math.min(...missing), to: Math.max(...missing) + HOUR };
-    const { closes } = await pacedCall(() => candles.read(asked, signal));
+    const requested = { from: Math.min(...missing), to: Math.max(...missing) + HOUR };
+    const { closes } = await pacedCall(() => candles.read(requested, signal));
     const batch = emptyBatch();
     for (const [hour, price] of [...closes].sort(([one], [other]) => one - other)) {
       if (!missing.has(hour)) continue;

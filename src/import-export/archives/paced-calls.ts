@@ -3,57 +3,53 @@ import { SourceError, type SourceFault } from '../../domain/errors.ts';
 import { RefusalError } from '../../exchanges/venues/refusal.ts';
 import { readRetryAfter } from '../../outbound/retry-after.ts';
 
-/** Between two calls: a third of what Coinbase allows, and nobody waits for an archive. Milliseconds. */
-const PAUSE = 300;
+/** The time between two calls: a third of the rate that Coinbase allows. */
+const PAUSE_MS = 300;
 
-/** Times that one call is made before it is given up. */
-const MOST_TRIES = 6;
+const MAX_TRIES = 6;
 
-/** What may be over by the next try. */
-const PASSING: readonly SourceFault[] = ['unreachable', 'timeout', 'bad_status'];
+const RETRYABLE: readonly SourceFault[] = ['unreachable', 'timeout', 'bad_status'];
 
-/** Before the second try, and doubled for each one after it. Milliseconds. */
-const FIRST_WAIT = 1000;
+/** The wait before the second try, which doubles for each further one. */
+const FIRST_WAIT_MS = 1000;
 
-/** Where the place says that it is asked too often, and not for how long to leave it alone. Milliseconds. */
-const REST = 30_000;
+/** The wait after a refusal without `Retry-After`. */
+const REFUSAL_WAIT_MS = 30_000;
 
 export interface PacedCallOptions {
   readonly clock: () => number;
   readonly signal: AbortSignal;
-  /** Told of a longer wait. */
+  /** Called before each retry. */
   readonly notice: (text: string) => void;
 }
 
 /**
- * Makes calls to one place, with a pause between them; again where one failed, after as long as the place wants.
+ * Makes calls to one upstream, with a pause between them, and retries failed ones.
  *
- * @returns a function that rejects with a SourceError in the end, or with the signal's reason.
+ * @returns a function that rejects with the last SourceError, or with the signal's reason.
  */
 export function createPacedCall({ clock, signal, notice }: PacedCallOptions) {
   let isFirst = true;
 
   function waitAfter(error: unknown, tries: number): number | undefined {
     const isRefusal = error instanceof RefusalError;
-    if (!(error instanceof SourceError) || tries >= MOST_TRIES) return undefined;
+    if (!(error instanceof SourceError) || tries >= MAX_TRIES) return undefined;
     if (isRefusal && error.refusal === 'forbidden') return undefined;
-    if (!isRefusal && !PASSING.includes(error.code)) return undefined;
-    if (!isRefusal) return FIRST_WAIT * 2 ** (tries - 1);
-    return readRetryAfter(error.retryAfter ?? null, clock()) ?? REST;
+    if (isRefusal) return readRetryAfter(error.retryAfter ?? null, clock()) ?? REFUSAL_WAIT_MS;
+    return RETRYABLE.includes(error.code) ? FIRST_WAIT_MS * 2 ** (tries - 1) : undefined;
   }
 
   return async function pacedCall<T>(call: () => Promise<T>): Promise<T> {
     for (let tries = 1; ; tries += 1) {
-      if (!isFirst) await sleep(PAUSE, undefined, { signal });
+      if (!isFirst) await sleep(PAUSE_MS, undefined, { signal });
       isFirst = false;
       try {
         return await call();
       } catch (error) {
-        const wait = waitAfter(error, tries);
-        if (wait === undefined) throw error;
-        const reason = error instanceof Error ? error.message : String(error);
-        notice(`${reason}; asking again in ${Math.ceil(wait / 1000)} s`);
-        await sleep(wait, undefined, { signal });
+        const waitMs = waitAfter(error, tries);
+        if (waitMs === undefined) throw error;
+        notice(`${(error as SourceError).message}; retrying in ${Math.ceil(waitMs / 1000)} s`);
+        await sleep(waitMs, undefined, { signal });
       }
     }
   };

@@ -1,24 +1,24 @@
 import { printable } from '../../domain/untrusted-text.ts';
 import { UnusableError } from '../unusable-input.ts';
 
-/** Where the columns are in each line, from 0; `undefined` where there is none of the name. */
+/** The indices of the columns, from 0. */
 export interface Columns {
   readonly count: number;
   readonly time: number;
   readonly price: number | undefined;
   readonly sentiment: number | undefined;
-  /** The names of those that are not read. */
+  /** The names of columns that are not read. */
   readonly unknown: readonly string[];
 }
 
 const NAMES = ['time', 'price', 'sentiment'];
 
-const MOST_SHOWN = 8;
-const LONGEST_SHOWN = 40;
+const MAX_SHOWN_NAMES = 8;
+const MAX_SHOWN_CHARACTERS = 40;
 
 function show(names: readonly string[]): string {
-  const shown = names.slice(0, MOST_SHOWN).map((name) => printable(name, LONGEST_SHOWN));
-  return shown.join(', ') + (names.length > MOST_SHOWN ? ', …' : '');
+  const shown = names.slice(0, MAX_SHOWN_NAMES).map((name) => printable(name, MAX_SHOWN_CHARACTERS));
+  return shown.join(', ') + (names.length > MAX_SHOWN_NAMES ? ', …' : '');
 }
 
 const SEPARATORS: readonly [character: string, name: string][] = [
@@ -29,7 +29,7 @@ const SEPARATORS: readonly [character: string, name: string][] = [
 
 const WANTED = 'the first line has to name the columns: time, and price or sentiment, separated by commas';
 
-/** What a first line is that names no columns of samples, as far as that shows. */
+/** Explains why a first line is not a header of samples. */
 function explainHeader(names: readonly string[]): string {
   const [only = ''] = names;
   const separator =
@@ -39,10 +39,10 @@ function explainHeader(names: readonly string[]): string {
   return hasValues ? `${WANTED}; it holds values: ${show(names)}` : `${WANTED}; it names ${show(names)}`;
 }
 
-/** Between two quoted names, what separates them. */
+/** The separator between two quoted names. */
 const BETWEEN_QUOTES = /^"[^"]*"(?<separator>[;\t|])"/;
 
-/** What is wrong with a first line whose quotes do not open and close as CSV wants it. */
+/** Explains a first line whose quotes are not valid CSV. */
 export function explainQuotes(line: string): string {
   const { separator } = BETWEEN_QUOTES.exec(line)?.groups ?? {};
   return separator === undefined
@@ -50,11 +50,7 @@ export function explainQuotes(line: string): string {
     : explainHeader([line.replaceAll('"', '').trim().toLowerCase()]);
 }
 
-/**
- * The columns that a header names, in any order.
- *
- * @throws UnusableError where there is no time, or nothing to keep beside it.
- */
+/** Finds the columns, in any order. @throws UnusableError if there is no time, or neither price nor sentiment. */
 export function readHeader(fields: readonly string[], line: number): Columns {
   const names = fields.map((field) => field.trim().toLowerCase());
   const unknown = names.filter((name) => !NAMES.includes(name));
@@ -69,7 +65,7 @@ export function readHeader(fields: readonly string[], line: number): Columns {
   return { count: fields.length, time, price, sentiment, unknown };
 }
 
-/** A notice of the columns that are not read; `undefined` where all are. */
+/** Describes the columns that are not read; `undefined` if there are none. */
 export function noticeOf({ unknown }: Columns, line: number): string | undefined {
   return unknown.length > 0 ? `line ${line}: columns that are not read: ${show(unknown)}` : undefined;
 }

@@ -3,17 +3,16 @@ import { UnusableError } from '../unusable-input.ts';
 import { type Columns, explainQuotes, noticeOf, readHeader } from './columns.ts';
 import { readPlainNumber } from './plain-number.ts';
 import { readQuotedRecord } from './quoted-fields.ts';
-import { LONGEST_RECORD, type Reader, type ReaderNeeds } from './reader.ts';
+import { MAX_RECORD_BYTES, type Reader, type ReaderNeeds } from './reader.ts';
 
 const COMMA = 0x2c;
 const QUOTE = 0x22;
 const LF = 0x0a;
 const CR = 0x0d;
 
-/** A file with more columns is none of samples. */
-const MOST_COLUMNS = 1000;
+const MAX_COLUMNS = 1000;
 
-/** A value for the gate: a number where it is plain, else the text; absent where there is none. */
+/** Returns a number if it is a plain decimal, otherwise the text, or `undefined` if it is empty. */
 function readValue(bytes: Buffer, from: number, to: number): number | string | undefined {
   if (from === to) return undefined;
   return readPlainNumber(bytes, from, to) ?? trimmed(bytes.toString('latin1', from, to));
@@ -22,30 +21,27 @@ function readValue(bytes: Buffer, from: number, to: number): number | string | u
 const trimmed = (text: string | undefined): string | undefined => text?.trim() || undefined;
 
 /**
- * CSV by RFC 4180, with a header; lines may end in any way. Lines without quotes, which nearly all are, are read straight
- * out of the bytes: this is the import's hot path, and libraries that make texts of all fields first take most of its time.
+ * Reads CSV (RFC 4180) with a header and any line ends. Lines without quotes are parsed from bytes: this is the import's hot
+ * path, and libraries spend most of their time on creating a text for each field.
  */
 export function createCsvReader({ clock, times, notice }: ReaderNeeds): Reader {
   let line = 1;
   let columns: Columns | undefined;
-  /** The bytes before ended with a CR, which may be the half of a line end. */
+  /** Whether the previous bytes ended with a CR, which may be half of a line end. */
   let isAfterCr = false;
-  /** Where the fields of a line end. */
-  const ends = new Int32Array(MOST_COLUMNS + 1);
+  /** The ends of a line's fields. */
+  const ends = new Int32Array(MAX_COLUMNS + 1);
 
   function takeHeader(fields: readonly string[]): void {
-    if (fields.length > MOST_COLUMNS)
-      throw new UnusableError(`there are more than ${MOST_COLUMNS} columns`, line);
+    if (fields.length > MAX_COLUMNS)
+      throw new UnusableError(`there are more than ${MAX_COLUMNS} columns`, line);
     columns = readHeader(fields, line);
     const text = noticeOf(columns, line);
     if (text) notice(text);
   }
 
-  function takeFields(fields: readonly string[], text: () => string, now: number, batch: SampleBatch): void {
-    if (!columns) {
-      takeHeader(fields);
-      return;
-    }
+  function takeFields(fields: readonly string[], text: () => string, now: number, batch: SampleBatch) {
+    if (!columns) return takeHeader(fields);
     if (fields.length !== columns.count) {
       batch.rejected.push({ line, reason: 'wrong_number_of_columns', text: text() });
       return;
@@ -66,13 +62,10 @@ export function createCsvReader({ clock, times, notice }: ReaderNeeds): Reader {
     count: number,
     now: number,
     batch: SampleBatch,
-  ): void {
+  ) {
     const text = (): string => bytes.toString('utf8', start, end);
     if (count === 1 && text().trim() === '') return;
-    if (!columns) {
-      takeHeader(text().split(','));
-      return;
-    }
+    if (!columns) return takeHeader(text().split(','));
     if (count !== columns.count) {
       batch.rejected.push({ line, reason: 'wrong_number_of_columns', text: text() });
       return;
@@ -89,16 +82,16 @@ export function createCsvReader({ clock, times, notice }: ReaderNeeds): Reader {
     admitInto(batch, record, now, line, text);
   }
 
-  /** @returns where the record's line end begins; `undefined` where more bytes are needed to tell. */
+  /** @returns where the record's line end begins; `undefined` if more bytes are needed. */
   function takeQuoted(bytes: Buffer, start: number, isLast: boolean, now: number, batch: SampleBatch) {
     const record = readQuotedRecord(bytes, start);
-    if (!isLast && (!record || record.end === bytes.length) && bytes.length - start <= LONGEST_RECORD)
+    if (!isLast && (!record || record.end === bytes.length) && bytes.length - start <= MAX_RECORD_BYTES)
       return undefined;
-    // A quote that nothing closes spoils its own line, and not all that come after it.
-    const isLost = !record || record.end - start > LONGEST_RECORD;
+    // A quote that is never closed affects only its own line.
+    const isLost = !record || record.end - start > MAX_RECORD_BYTES;
     let end = isLost ? start : record.end;
     while (isLost && end < bytes.length && bytes[end] !== LF && bytes[end] !== CR) end += 1;
-    if (end - start > LONGEST_RECORD) return undefined;
+    if (end - start > MAX_RECORD_BYTES) return undefined;
     const text = (): string => bytes.toString('utf8', start, end);
     if (isLost || !record.fields) {
       if (!columns) throw new UnusableError(explainQuotes(text()), line);
@@ -121,7 +114,7 @@ export function createCsvReader({ clock, times, notice }: ReaderNeeds): Reader {
         byte = bytes[at] as number;
         if (byte > COMMA) continue;
         if (byte === COMMA) {
-          if (count < MOST_COLUMNS) ends[count] = at;
+          if (count < MAX_COLUMNS) ends[count] = at;
           count += 1;
         } else if (byte === LF || byte === CR || byte === QUOTE) break;
       }
@@ -131,7 +124,7 @@ export function createCsvReader({ clock, times, notice }: ReaderNeeds): Reader {
         at = end;
       } else {
         if (at === length && !isLast) return start;
-        if (count <= MOST_COLUMNS) ends[count] = at;
+        if (count <= MAX_COLUMNS) ends[count] = at;
         takePlain(bytes, start, at, count + 1, now, batch);
       }
       isAfterCr = bytes[at] === CR && at + 1 === length;

@@ -14,7 +14,7 @@ const LF = 0x0a;
 const isSpace = (byte: number | undefined): boolean =>
   byte === LF || byte === 0x20 || byte === 0x0d || byte === 0x09;
 
-/** Where the value that begins at a byte ends; `undefined` where the bytes end before it does. */
+/** Returns the end of the value that begins at a byte; `undefined` if it is incomplete. */
 function endOfValue(bytes: Buffer, start: number): number | undefined {
   let depth = 0;
   for (let at = start; at < bytes.length; at += 1) {
@@ -32,25 +32,22 @@ function endOfValue(bytes: Buffer, start: number): number | undefined {
   return undefined;
 }
 
-type Awaited = 'list' | 'first value' | 'value' | 'comma' | 'nothing';
+type Expected = 'list' | 'first value' | 'value' | 'comma' | 'nothing';
 
-/** One JSON list, read a record at a time, whatever its length: as SentiCrypt v1 and the tutorial keep their samples. */
+/** Reads a JSON list of any length, as of SentiCrypt v1 and the tutorial, one record at a time. */
 export function createJsonListReader(needs: ReaderNeeds): Reader {
   let line = 1;
-  let awaited: Awaited = 'list';
+  let expected: Expected = 'list';
 
-  function broken(): UnusableError {
-    return new UnusableError('the JSON list breaks off, or is none', line);
-  }
+  const broken = () => new UnusableError('the JSON list breaks off, or is not valid', line);
 
-  /** What the punctuation of the list leads to; `undefined` where a value begins. */
-  function step(byte: number): Awaited | undefined {
-    if (awaited === 'list' && byte === OPEN[0]) return 'first value';
-    if (awaited === 'comma' && byte === COMMA) return 'value';
-    if ((awaited === 'comma' || awaited === 'first value') && byte === CLOSE[0]) return 'nothing';
-    const isValue =
-      (awaited === 'first value' || awaited === 'value') && byte !== COMMA && !CLOSE.includes(byte);
-    if (isValue) return undefined;
+  /** What is expected after the list's punctuation; `undefined` if a value begins. */
+  function afterPunctuation(byte: number): Expected | undefined {
+    if (expected === 'list' && byte === OPEN[0]) return 'first value';
+    if (expected === 'comma' && byte === COMMA) return 'value';
+    if ((expected === 'comma' || expected === 'first value') && byte === CLOSE[0]) return 'nothing';
+    const isValue = expected === 'first value' || expected === 'value';
+    if (isValue && byte !== COMMA && !CLOSE.includes(byte)) return undefined;
     throw broken();
   }
 
@@ -63,14 +60,14 @@ export function createJsonListReader(needs: ReaderNeeds): Reader {
     let at = 0;
     while (at < bytes.length) {
       const byte = bytes[at] as number;
-      const next = isSpace(byte) ? awaited : step(byte);
+      const next = isSpace(byte) ? expected : afterPunctuation(byte);
       if (next) {
-        awaited = next;
+        expected = next;
         if (byte === LF) line += 1;
         at += 1;
         continue;
       }
-      if (awaited === 'first value' && byte === OPEN[0])
+      if (expected === 'first value' && byte === OPEN[0])
         throw new UnusableError(describeOtherShape('[[') ?? 'it is a list of lists', line);
       const end = endOfValue(bytes, at);
       if (end === undefined) {
@@ -79,10 +76,10 @@ export function createJsonListReader(needs: ReaderNeeds): Reader {
       }
       readRecord(bytes.toString('utf8', at, end), needs, { now, line, batch });
       countLines(bytes, at, end);
-      awaited = 'comma';
+      expected = 'comma';
       at = end;
     }
-    if (isLast && awaited !== 'nothing') throw broken();
+    if (isLast && expected !== 'nothing') throw broken();
     return at;
   }
 

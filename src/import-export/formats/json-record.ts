@@ -4,7 +4,7 @@ import { describeInvalidTime, type InvalidTime } from '../times/invalid-time.ts'
 import { UnusableError } from '../unusable-input.ts';
 import type { ReaderNeeds } from './reader.ts';
 
-/** A record of our own, or one as SentiCrypt v1 and the tutorial write it; nothing is known of the values yet. */
+/** A record of an export, or of SentiCrypt v1 and the tutorial, with unvalidated values. */
 interface JsonRecord {
   readonly time?: unknown;
   readonly price?: unknown;
@@ -12,7 +12,7 @@ interface JsonRecord {
   readonly timestamp?: unknown;
   readonly btc_price?: unknown;
   readonly mean?: unknown;
-  /** How a simulated service calls itself. */
+  /** Set by a simulated service. */
   readonly source?: unknown;
 }
 
@@ -29,7 +29,7 @@ function fieldsOf(record: JsonRecord): RawRecord {
 
 const EXPONENT = /"time(?:stamp)?"\s*:\s*(-?\d+(?:\.\d+)?e[+-]?\d+)/i;
 
-/** A time that a record's text has in exponent notation, of which JSON leaves no trace in the number. */
+/** Finds a time in exponent notation in a record's text, which the parsed number no longer shows. */
 function exponentTime(text: string, time: unknown): InvalidTime | undefined {
   if (typeof time !== 'number') return undefined;
   const [, written] = EXPONENT.exec(text) ?? [];
@@ -46,17 +46,17 @@ interface Place {
 type RecordNeeds = Pick<ReaderNeeds, 'times' | 'isSimulated'>;
 
 /**
- * Reads one record.
+ * Reads one record into the batch.
  *
- * @param text the record as it came, made only where it is rejected.
- * @throws UnusableError where it is a simulated one, and these are to be real.
+ * @param text returns the record's text, for a rejection.
+ * @throws UnusableError for a simulated record among real ones.
  */
 export function readValue(
   value: unknown,
   text: () => string,
   needs: RecordNeeds,
   place: Place,
-  /** The text that the value was parsed from, if it was. */
+  /** The text from which the value was parsed, if any. */
   source = '',
 ): void {
   const { now, line, batch } = place;
@@ -65,13 +65,12 @@ export function readValue(
     return;
   }
   if (value.source === 'simulated' && !needs.isSimulated)
-    throw new UnusableError('it is of simulated samples, which never mix with real ones', line);
+    throw new UnusableError('the samples are simulated, and never mix with real ones', line);
   const fields = fieldsOf(value);
   const time = exponentTime(source, fields.time) ?? needs.times.ofValue(fields.time, line);
   admitInto(batch, { ...fields, time }, now, line, text);
 }
 
-/** The same for a record's text. */
 export function readRecord(text: string, needs: RecordNeeds, place: Place): void {
   let value: unknown;
   try {

@@ -3,13 +3,13 @@ import { printable } from '../../domain/untrusted-text.ts';
 const WANTED =
   'write a list of objects, or an object per line, such as {"time": "2023-11-15T00:00:00Z", "price": 35500.12}';
 
-const LONGEST_NAME = 40;
+const MAX_NAME_CHARACTERS = 40;
 
-/** Members before the one that counts, a status or a list of no errors: texts, numbers and what is empty, and no time. */
+/** Members to skip, such as a status or an empty list of errors: texts, numbers and empty values, but no time. */
 const BEFORE =
   /^\{(?:\s*"(?!time(?:stamp)?")[^"\\]{0,100}"\s*:\s*(?:"[^"\\]{0,200}"|[\w.+-]{1,40}|\[\s*\]|\{\s*\})\s*,){1,20}(?=\s*")/;
 
-/** Shapes that people have, by how a document begins, and how to make samples of each. */
+/** Common shapes, by the beginning of a document, with instructions to convert each. */
 const SHAPES: readonly [pattern: RegExp, message: string][] = [
   [
     /^\{\s*"prices"\s*:\s*\[\s*\[/,
@@ -26,10 +26,7 @@ const SHAPES: readonly [pattern: RegExp, message: string][] = [
 ];
 
 /**
- * What a JSON document is that holds samples in another shape, and what to do with it; `undefined` where its beginning
- * does not show another shape.
- *
- * @param head the document's beginning.
+ * Describes a JSON document of another shape, and how to convert it; `undefined` if the beginning shows no other shape.
  */
 export function describeOtherShape(head: string): string | undefined {
   const text = head.trimStart().replace(BEFORE, '{');
@@ -37,7 +34,7 @@ export function describeOtherShape(head: string): string | undefined {
   if (known) return known[1];
   const [, name] = /^\{\s*"([^"\\]{0,100})"\s*:\s*[[{]/.exec(text) ?? [];
   if (name !== undefined)
-    return `it is one object with a list or an object in "${printable(name, LONGEST_NAME)}", and not samples: ${WANTED}`;
+    return `it is one object with a list or an object in "${printable(name, MAX_NAME_CHARACTERS)}", and not samples: ${WANTED}`;
   if (/^\{\s*[\r\n]/.test(head.trimStart())) return `it is an object over several lines: ${WANTED}`;
   return undefined;
 }

@@ -2,19 +2,18 @@ import { emptyBatch, type SampleBatch } from '../sample-batch.ts';
 import { UnusableError } from '../unusable-input.ts';
 import { readRecord } from './json-record.ts';
 import { describeOtherShape } from './json-shape.ts';
-import { LONGEST_RECORD, type Reader, type ReaderNeeds } from './reader.ts';
+import { MAX_RECORD_BYTES, type Reader, type ReaderNeeds } from './reader.ts';
 
 const LF = 0x0a;
 const CR = 0x0d;
 
-/** How much of the beginning shows what shape a document has. Bytes. */
 const HEAD_BYTES = 512;
 
-/** A JSON object a line; lines may end in any way, and empty ones are none. */
+/** Reads one JSON object per line, with any line ends. Empty lines are skipped. */
 export function createNdjsonReader(needs: ReaderNeeds): Reader {
   let line = 1;
   let isAfterCr = false;
-  /** A document of another shape shows itself where its first line is no sample. */
+  /** If the first line is not a sample, the document may have another shape. */
   let isFirst = true;
 
   function refuseOtherShape(bytes: Buffer, start: number): void {
@@ -44,7 +43,7 @@ export function createNdjsonReader(needs: ReaderNeeds): Reader {
       let at = start;
       while (at < length && bytes[at] !== LF && bytes[at] !== CR) at += 1;
       if (at === length && !isLast) {
-        if (isFirst && length - start > LONGEST_RECORD) refuseOtherShape(bytes, start);
+        if (isFirst && length - start > MAX_RECORD_BYTES) refuseOtherShape(bytes, start);
         return start;
       }
       take(bytes, start, at, now, batch);

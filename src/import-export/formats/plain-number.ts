@@ -1,22 +1,21 @@
-/** Powers of ten that a double holds exactly. */
+/** These powers of ten are exact in a double. */
 const POWERS = Float64Array.from({ length: 16 }, (_, exponent) => Number(`1e${exponent}`));
 
-/** Any integer of so many digits is exact in a double. */
-const MOST_DIGITS = 15;
+/** All integers with so many digits are exact in a double. */
+const MAX_DIGITS = 15;
 
 const MINUS = 0x2d;
 const POINT = 0x2e;
 const ZERO = 0x30;
 
 /**
- * The number that a plain decimal of at most 15 digits stands for, as `Number` reads its text: both the digits and the
- * power of ten are exact, so that the one division rounds once (Clinger 1990). `undefined` for every other text, which
- * is the gate's to judge.
+ * Parses a plain decimal of at most 15 digits, with the same result as `Number`: digits and power of ten are exact, so the
+ * division rounds only once (Clinger 1990). Returns `undefined` for all other texts.
  */
 export function readPlainNumber(bytes: Uint8Array, from: number, to: number): number | undefined {
   let at = bytes[from] === MINUS ? from + 1 : from;
   const first = at;
-  if (to - first > MOST_DIGITS + 1) return undefined;
+  if (to - first > MAX_DIGITS + 1) return undefined;
   let digits = 0;
   let point = -1;
   for (; at < to; at += 1) {
@@ -27,7 +26,7 @@ export function readPlainNumber(bytes: Uint8Array, from: number, to: number): nu
   }
   const decimals = point < 0 ? 0 : to - point - 1;
   const count = to - first - (point < 0 ? 0 : 1);
-  if (count === 0 || count > MOST_DIGITS || point === to - 1) return undefined;
+  if (count === 0 || count > MAX_DIGITS || point === to - 1) return undefined;
   const value = decimals === 0 ? digits : digits / (POWERS[decimals] as number);
   return first === from ? value : -value;
 }

@@ -4,15 +4,15 @@ const LF = 0x0a;
 const CR = 0x0d;
 
 export interface QuotedRecord {
-  /** The values, without their quotes; `undefined` where the quotes are not as they should be. */
+  /** The values without quotes; `undefined` if the quotes are not valid. */
   readonly fields: readonly string[] | undefined;
-  /** Where its line end begins, or the bytes end. */
+  /** Where the line end begins, or the bytes end. */
   readonly end: number;
-  /** How many line ends are inside of quotes. */
+  /** The number of line ends inside quotes. */
   readonly lineEnds: number;
 }
 
-/** From behind an opening quote: the value, and where its closing quote is; `undefined` where there is none. */
+/** Reads a value after its opening quote. Returns `undefined` if there is no closing quote. */
 function readQuoted(bytes: Buffer, from: number): { value: string; end: number } | undefined {
   let hasDoubled = false;
   for (let at = from; ; at += 2) {
@@ -29,7 +29,7 @@ function readQuoted(bytes: Buffer, from: number): { value: string; end: number }
 
 const isLineEnd = (byte: number | undefined): boolean => byte === LF || byte === CR || byte === undefined;
 
-/** Where the field, or with `wholeLine` the line, that holds a byte ends. */
+/** Returns the end of the field, or with `wholeLine` of the line. */
 function endFrom(bytes: Buffer, from: number, wholeLine: boolean): number {
   let at = from;
   while (!isLineEnd(bytes[at]) && (wholeLine || bytes[at] !== COMMA)) at += 1;
@@ -37,9 +37,9 @@ function endFrom(bytes: Buffer, from: number, wholeLine: boolean): number {
 }
 
 /**
- * One record with quotes in it (RFC 4180, section 2; with line ends of any kind).
+ * Reads a record with quotes (RFC 4180, section 2, with any line ends).
  *
- * @returns `undefined` where a quote is not closed within the bytes.
+ * @returns `undefined` if a quote is not closed.
  */
 export function readQuotedRecord(bytes: Buffer, start: number): QuotedRecord | undefined {
   const fields: string[] = [];
@@ -59,7 +59,7 @@ export function readQuotedRecord(bytes: Buffer, start: number): QuotedRecord | u
       at = end;
     }
     if (isLineEnd(bytes[at])) return { fields, end: at, lineEnds };
-    // After a closing quote there may be nothing else.
+    // Nothing else may follow a closing quote.
     if (bytes[at] !== COMMA) return { fields: undefined, end: endFrom(bytes, at, true), lineEnds };
   }
 }

@@ -11,12 +11,11 @@ import { type Reader, type ReaderNeeds, readBatches } from './reader.ts';
 
 type Chunks = AsyncIterable<Buffer>;
 
-/** Of what is unpacked, for each chunk. Bytes. */
-const CHUNK = 2 ** 18;
+const GUNZIP_CHUNK_BYTES = 2 ** 18;
 
 const GZIP = Buffer.of(0x1f, 0x8b);
 
-/** Files that are no text, by their first bytes. */
+/** Binary formats by their first bytes. */
 const BINARY_FORMATS: readonly [mark: Buffer, name: string][] = [
   [Buffer.of(0x50, 0x4b, 0x03, 0x04), 'a zip archive, or a spreadsheet: unpack it, or save it as CSV'],
   [Buffer.of(0x28, 0xb5, 0x2f, 0xfd), 'compressed by zstd: unpack it, or compress it by gzip'],
@@ -31,19 +30,18 @@ const BINARY_FORMATS: readonly [mark: Buffer, name: string][] = [
 const UTF_8_MARK = Buffer.of(0xef, 0xbb, 0xbf);
 const UTF_16_MARKS = [Buffer.of(0xff, 0xfe), Buffer.of(0xfe, 0xff)];
 
-/** How much of the beginning tells what an input is. Bytes. */
-const HEAD = 512;
+const HEAD_BYTES = 512;
 
 const startsWith = (bytes: Buffer, mark: Buffer): boolean => bytes.subarray(0, mark.length).equals(mark);
 
-/** The beginning, of `HEAD` bytes where there are as many, and everything: what is wrong after it is thrown after it. */
+/** Reads the beginning, and returns it with all chunks. An error in reading is thrown after the chunks before it. */
 async function peek(chunks: Chunks): Promise<{ head: Buffer; all: Chunks; isEmpty: boolean }> {
   const iterator = chunks[Symbol.asyncIterator]();
   const first: Buffer[] = [];
   let size = 0;
   let fault: unknown;
   try {
-    while (size < HEAD) {
+    while (size < HEAD_BYTES) {
       const { value, done } = await iterator.next();
       if (done) break;
       first.push(value);
@@ -57,11 +55,7 @@ async function peek(chunks: Chunks): Promise<{ head: Buffer; all: Chunks; isEmpt
     try {
       if (head.length > 0) yield head;
       if (fault) throw fault;
-      for (;;) {
-        const { value, done } = await iterator.next();
-        if (done) return;
-        yield value;
-      }
+      yield* { [Symbol.asyncIterator]: () => iterator };
     } finally {
       await iterator.return?.();
     }
@@ -70,26 +64,26 @@ async function peek(chunks: Chunks): Promise<{ head: Buffer; all: Chunks; isEmpt
 }
 
 async function* unzip(chunks: Chunks): Chunks & AsyncGenerator<Buffer> {
-  const gunzip = createGunzip({ chunkSize: CHUNK });
-  // What goes wrong is thrown by the reading of it.
+  const gunzip = createGunzip({ chunkSize: GUNZIP_CHUNK_BYTES });
+  // Reading `gunzip` throws the same error.
   pipeline(Readable.from(chunks, { objectMode: false }), gunzip).catch(ignoreRejection);
   yield* gunzip;
 }
 
-async function* without(mark: number, chunks: Chunks): AsyncGenerator<Buffer> {
-  let left = mark;
+async function* skipBytes(count: number, chunks: Chunks): AsyncGenerator<Buffer> {
+  let left = count;
   for await (const chunk of chunks) {
     yield chunk.subarray(left);
     left = 0;
   }
 }
 
-/** No text has them. */
+/** Whether there are control characters that text does not contain. */
 function isBinary(bytes: Buffer): boolean {
   return bytes.some((byte) => byte < 0x20 && byte !== 0x09 && byte !== 0x0a && byte !== 0x0d);
 }
 
-/** What a text is, by its first character. */
+/** Chooses the reader by the first character. */
 function readerFor(text: Buffer, needs: ReaderNeeds): Reader {
   const [first] = text.toString('latin1').trimStart();
   if (first === '<') throw new UnusableError('it is a web page or XML: CSV, NDJSON or JSON is needed', 1);
@@ -98,8 +92,8 @@ function readerFor(text: Buffer, needs: ReaderNeeds): Reader {
 }
 
 /**
- * What an input holds, whatever it is of CSV, NDJSON and JSON lists, and packed by gzip or not: told by its content,
- * for names say little of what comes through a pipe.
+ * Reads CSV, NDJSON or a JSON list, perhaps gzipped. The format is detected from the content, since input from a pipe has
+ * no name.
  *
  * @throws UnusableError, or what the chunks throw.
  */
@@ -114,9 +108,9 @@ export async function* readInput(
     throw new UnusableError('it is UTF-16: save it as UTF-8', 1);
   const format = BINARY_FORMATS.find(([mark]) => startsWith(inner.head, mark));
   if (format) throw new UnusableError(`it is ${format[1]}`, 1);
-  if (isBinary(inner.head.subarray(0, HEAD)))
-    throw new UnusableError('it is no text: CSV, NDJSON or JSON is needed, or gzip of it', 1);
+  if (isBinary(inner.head.subarray(0, HEAD_BYTES)))
+    throw new UnusableError('it is not text: CSV, NDJSON or JSON is needed, perhaps gzipped', 1);
   const mark = startsWith(inner.head, UTF_8_MARK) ? UTF_8_MARK.length : 0;
   const reader = readerFor(inner.head.subarray(mark), needs);
-  yield* readBatches(without(mark, inner.all), reader);
+  yield* readBatches(skipBytes(mark, inner.all), reader);
 }

@@ -2,20 +2,20 @@ import { emptyBatch, type SampleBatch } from '../sample-batch.ts';
 import type { TimeColumn } from '../times/time-column.ts';
 import { UnusableError } from '../unusable-input.ts';
 
-/** No line, and no record of a list, is longer. Bytes. */
-export const LONGEST_RECORD = 65_536;
+/** The longest line, or record of a list. */
+export const MAX_RECORD_BYTES = 65_536;
 
-/** One format's reader, over one input. */
+/** Reads one input in one format. */
 export interface Reader {
   /**
-   * Reads the records that are whole into the batch.
+   * Reads the complete records into the batch.
    *
-   * @param isLast whether no more bytes come.
-   * @returns how many of the bytes it has done with; the rest comes again, with more.
+   * @param isLast whether these are the last bytes.
+   * @returns the number of bytes read. The next call begins with the rest.
    * @throws UnusableError.
    */
   read(bytes: Buffer, isLast: boolean, batch: SampleBatch): number;
-  /** The number of the line that comes next. */
+  /** The number of the next line. */
   line(): number;
 }
 
@@ -23,25 +23,23 @@ export interface Reader {
 export interface ReaderNeeds {
   readonly clock: () => number;
   readonly times: TimeColumn;
-  /** Told of what people should know, once each. */
+  /** Receives messages for the user. */
   readonly notice: (text: string) => void;
-  /** Whether the samples are to go where simulated ones are. */
+  /** Whether the target store holds simulated samples. */
   readonly isSimulated: boolean;
 }
 
-const NOTHING: Buffer = Buffer.alloc(0);
-
-/** Read at once. Of a file of the shortest lines that there are, a larger piece makes a batch of hundreds of megabytes. Bytes. */
-const PIECE = 2 ** 16;
+/** Read at once. With very short lines, a larger piece would make a batch of hundreds of megabytes. */
+const PIECE_BYTES = 2 ** 16;
 
 async function* inPieces(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void, undefined> {
   for await (const chunk of chunks) {
-    for (let at = 0; at < chunk.length; at += PIECE) yield chunk.subarray(at, at + PIECE);
+    for (let at = 0; at < chunk.length; at += PIECE_BYTES) yield chunk.subarray(at, at + PIECE_BYTES);
   }
 }
 
 /**
- * Reads an input, a batch for each piece of its chunks. What was read before a fault is given before it is thrown.
+ * Reads an input into batches. Records before an error are yielded before it is thrown.
  *
  * @throws UnusableError, or what the chunks throw.
  */
@@ -49,7 +47,7 @@ export async function* readBatches(
   chunks: AsyncIterable<Buffer>,
   reader: Reader,
 ): AsyncGenerator<SampleBatch, void, undefined> {
-  let rest = NOTHING;
+  let rest: Buffer = Buffer.alloc(0);
   function read(bytes: Buffer, isLast: boolean): { batch: SampleBatch; fault: unknown } {
     const batch = emptyBatch();
     try {
@@ -64,8 +62,8 @@ export async function* readBatches(
       const { batch, fault } = read(rest.length > 0 ? Buffer.concat([rest, chunk]) : chunk, false);
       yield batch;
       if (fault) throw fault;
-      if (rest.length > LONGEST_RECORD)
-        throw new UnusableError(`it does not end within ${LONGEST_RECORD} bytes`, reader.line());
+      if (rest.length > MAX_RECORD_BYTES)
+        throw new UnusableError(`it does not end within ${MAX_RECORD_BYTES} bytes`, reader.line());
     }
   } catch (error) {
     const isZip = error instanceof Error && 'code' in error && /^Z_/.test(String(error.code));

@@ -1,12 +1,9 @@
 import { MINUTE } from '../../domain/time/bucket-width.ts';
 import { startOfDate } from '../../domain/time/calendar.ts';
 
-/** `YYYY-MM-DD`. */
-const DATE_LENGTH = 10;
-/** `YYYY-MM-DDTHH:MMZ`. */
-const SHORTEST = 17;
-/** With nine digits of a second's fraction and an offset. */
-const LONGEST = 35;
+const DATE_LENGTH = 'YYYY-MM-DD'.length;
+const MIN_LENGTH = 'YYYY-MM-DDTHH:MMZ'.length;
+const MAX_LENGTH = 'YYYY-MM-DDTHH:MM:SS.000000000+00:00'.length;
 
 const DASH = 0x2d;
 const COLON = 0x3a;
@@ -19,17 +16,16 @@ const LOWER_CASE = 0x20;
 const T = 0x74;
 const Z = 0x7a;
 
-function isDigit(byte: number | undefined): boolean {
+export function isDigit(byte: number | undefined): boolean {
   return byte !== undefined && byte >= ZERO && byte <= ZERO + 9;
 }
 
-/** Two digits as a number; NaN where they are none. */
+/** Reads two digits; NaN if they are not digits. */
 function pair(bytes: Uint8Array, at: number): number {
   if (!isDigit(bytes[at]) || !isDigit(bytes[at + 1])) return Number.NaN;
   return ((bytes[at] as number) - ZERO) * 10 + ((bytes[at + 1] as number) - ZERO);
 }
 
-/** Whether the bytes are a name of UTC, in any case. */
 function isUtcName(bytes: Uint8Array, at: number, to: number): boolean {
   return UTC_NAMES.some(
     (name) =>
@@ -39,8 +35,8 @@ function isUtcName(bytes: Uint8Array, at: number, to: number): boolean {
 }
 
 /**
- * The offset from UTC that a text ends with, in milliseconds; NaN where it is none. `Z`, `UTC` and `GMT`, or `+02:00`,
- * `+0200` and `+02` (ISO 8601), with a space before it or not.
+ * Reads the offset from UTC at the end of a text, in milliseconds; NaN if it is not valid: `Z`, `UTC` or `GMT`, or
+ * `+02:00`, `+0200` or `+02` (ISO 8601), perhaps after a space.
  */
 function offset(bytes: Uint8Array, from: number, to: number): number {
   const at = bytes[from] === SPACE ? from + 1 : from;
@@ -58,11 +54,10 @@ function offset(bytes: Uint8Array, from: number, to: number): number {
 export type DateTimeReader = (bytes: Uint8Array, from: number, to: number) => number | undefined;
 
 /**
- * Reads the times of ISO 8601 whose zone is explicit, RFC 3339 (section 5.6) among them, and dates, which are their
- * midnight in UTC; out of bytes and without a text or a `Date` for each: lines that follow each other are mostly of one
- * day, which is worked out once.
+ * Reads ISO 8601 times with an explicit zone, including RFC 3339 (section 5.6), and dates, which mean their midnight in UTC.
+ * It works on bytes, without a text or `Date` for each time, and computes a day once for consecutive lines.
  *
- * @returns a function that gives epoch milliseconds, what is finer cut off; `undefined` where the text is of another form.
+ * @returns a function that returns epoch milliseconds, truncated; `undefined` if the text has another form.
  */
 export function createDateTimeReader(): DateTimeReader {
   let known = { century: 0, year: 0, month: 0, day: 0, start: Number.NaN };
@@ -79,7 +74,7 @@ export function createDateTimeReader(): DateTimeReader {
 
   return (bytes, from, to) => {
     const length = to - from;
-    if (length !== DATE_LENGTH && (length < SHORTEST || length > LONGEST)) return undefined;
+    if (length !== DATE_LENGTH && (length < MIN_LENGTH || length > MAX_LENGTH)) return undefined;
     if (bytes[from + 4] !== DASH || bytes[from + 7] !== DASH) return undefined;
     const start = startOf(bytes, from);
     if (Number.isNaN(start)) return undefined;

@@ -2,15 +2,15 @@ import { printable } from '../../domain/untrusted-text.ts';
 
 /** A value that is not a time. */
 export interface InvalidTime {
-  /** As it was found, fit for people. */
+  /** The value, as one line. */
   readonly found: string;
-  /** What is wrong with it and what would be valid; it goes on from `found`. */
+  /** What is wrong and what would be valid, as a continuation of `found`. */
   readonly why: string;
 }
 
-const LONGEST_SHOWN = 40;
+const MAX_SHOWN_CHARACTERS = 40;
 
-/** What is wrong with values of a common kind. Patterns are bounded: values of more than 40 characters match none. */
+/** Explanations of common mistakes. Longer values are not matched, which bounds the patterns' time. */
 const KINDS: readonly [pattern: RegExp, why: string][] = [
   [
     /^-?\d+(?:[.,]\d+)?e[+-]?\d+$/i,
@@ -29,11 +29,10 @@ const KINDS: readonly [pattern: RegExp, why: string][] = [
 const VALID =
   'is not a time: write 2023-11-15T00:00:00Z (RFC 3339), a date (its midnight in UTC), or a number of seconds, milliseconds, microseconds or nanoseconds since 1970';
 
-const isAbsent = (value: unknown): boolean => value === undefined || value === null || value === '';
-
 export function describeInvalidTime(value: unknown): InvalidTime {
-  if (isAbsent(value)) return { found: 'the time', why: 'is missing' };
+  if (value === undefined || value === null || value === '') return { found: 'the time', why: 'is missing' };
   const text = typeof value === 'string' ? value : JSON.stringify(value);
-  const kind = text.length <= LONGEST_SHOWN ? KINDS.find(([pattern]) => pattern.test(text)) : undefined;
-  return { found: JSON.stringify(printable(text, LONGEST_SHOWN)), why: kind?.[1] ?? VALID };
+  const isShort = text.length <= MAX_SHOWN_CHARACTERS;
+  const kind = isShort ? KINDS.find(([pattern]) => pattern.test(text)) : undefined;
+  return { found: JSON.stringify(printable(text, MAX_SHOWN_CHARACTERS)), why: kind?.[1] ?? VALID };
 }

@@ -3,47 +3,32 @@ import { type EpochUnit, epochUnitOf, toEpochMs } from '../../domain/time/epoch-
 import { BITCOIN_BEGAN } from '../../domain/time/time.ts';
 import { readPlainNumber } from '../formats/plain-number.ts';
 import { UnusableError } from '../unusable-input.ts';
-import { createDateTimeReader } from './date-time.ts';
+import { createDateTimeReader, isDigit } from './date-time.ts';
 import { describeInvalidTime, type InvalidTime } from './invalid-time.ts';
 
-/** How the times of a column are written. */
+/** The format of the times in a column. */
 type TimeForm = 'RFC 3339' | EpochUnit;
 
-/** Fits every time. Characters. */
-const LONGEST_TEXT = 40;
+/** Fits every time. */
+const MAX_CHARACTERS = 40;
 
-const ZERO = 0x30;
 const POINT = 0x2e;
 
-/** The digits that such a time has beyond those of its milliseconds. */
+/** Digits beyond those of milliseconds. */
 const FINER_DIGITS = { microseconds: 3, nanoseconds: 6 } as const;
-/** Of times in milliseconds, from 2009 to 5138. */
+/** The digits of times in milliseconds, from 2009 to 5138. */
 const DIGITS_OF_MS = [13, 14];
 
-/**
- * The times of one input. All of them must be written in one way, which the first one decides. A time is returned in
- * epoch milliseconds, finer digits cut off.
- */
-export interface TimeColumn {
-  /** `undefined` until there was a time. */
-  form(): TimeForm | undefined;
-  /** @throws UnusableError where the column changes to another form. */
-  ofValue(value: unknown, line: number): number | InvalidTime;
-  /** The same for bytes. */
-  ofBytes(bytes: Buffer, from: number, to: number, line: number): number | InvalidTime;
-}
+export type TimeColumn = ReturnType<typeof createTimeColumn>;
 
-export function createTimeColumn(): TimeColumn {
+/** Reads the times of one input, in truncated epoch milliseconds. The first time decides the format of all. */
+export function createTimeColumn() {
   let form: TimeForm | undefined;
   const readDateTime = createDateTimeReader();
 
   function settle(found: TimeForm, line: number): void {
     if (form === found) return;
-    if (form)
-      throw new UnusableError(
-        `times change from ${form} to ${found}: a column has to keep to one form`,
-        line,
-      );
+    if (form) throw new UnusableError(`times change from ${form} to ${found}: use one format for all`, line);
     form = found;
   }
 
@@ -54,11 +39,11 @@ export function createTimeColumn(): TimeColumn {
       settle(unit, line);
       return time;
     }
-    // The number is no time since Bitcoin began in any unit. In the column's unit, the gate says what is wrong with it.
+    // In no unit is it a time since Bitcoin began. The gate rejects it, with a reason for the column's unit.
     return toEpochMs(value, form && form !== 'RFC 3339' ? form : 'milliseconds');
   }
 
-  /** Whole microseconds and nanoseconds by their digits, since a double does not hold all of the latter. */
+  /** Reads microseconds and nanoseconds by their digits, since a double cannot hold all digits of nanoseconds. */
   function ofLongInteger(bytes: Buffer, from: number, to: number, line: number): number | undefined {
     let end = from;
     while (end < to && isDigit(bytes[end])) end += 1;
@@ -79,6 +64,7 @@ export function createTimeColumn(): TimeColumn {
     return number === undefined || Number.isNaN(number) ? describeInvalidTime(text) : ofNumber(number, line);
   }
 
+  /** @throws UnusableError if the format changes. */
   function ofBytes(bytes: Buffer, from: number, to: number, line: number): number | InvalidTime {
     const time = readDateTime(bytes, from, to);
     if (time !== undefined) {
@@ -89,21 +75,17 @@ export function createTimeColumn(): TimeColumn {
     if (plain !== undefined) return ofNumber(plain, line);
     const long = ofLongInteger(bytes, from, to, line);
     if (long !== undefined) return long;
-    const text = bytes.toString('latin1', from, Math.min(to, from + LONGEST_TEXT + 1));
+    const text = bytes.toString('latin1', from, Math.min(to, from + MAX_CHARACTERS + 1));
     const trimmed = text.trim();
     return trimmed === text ? ofText(text, line) : ofValue(trimmed, line);
   }
 
   function ofValue(value: unknown, line: number): number | InvalidTime {
     if (typeof value === 'number') return ofNumber(value, line);
-    if (typeof value !== 'string' || value.length > LONGEST_TEXT) return describeInvalidTime(value);
+    if (typeof value !== 'string' || value.length > MAX_CHARACTERS) return describeInvalidTime(value);
     const bytes = Buffer.from(value, 'latin1');
     return ofBytes(bytes, 0, bytes.length, line);
   }
 
-  return { form: () => form, ofValue, ofBytes };
-}
-
-function isDigit(byte: number | undefined): boolean {
-  return byte !== undefined && byte >= ZERO && byte <= ZERO + 9;
+  return { form: (): TimeForm | undefined => form, ofValue, ofBytes };
 }

@@ -1,16 +1,18 @@
+import { isUtf8 } from 'node:buffer';
+
 const CHARSET = /charset\s*=\s*["']?([\w.:-]{1,40})/i;
 const DECLARATION = /^\s{0,100}<\?xml\s[^>]{0,200}?encoding\s*=\s*["']([\w.:-]{1,40})["']/;
 
-/** What a feed that calls itself UTF-8 turned out to be written in. */
+/** The actual charset of a feed that claims to be UTF-8. */
 export type ActualCharset = 'windows-1252';
 
 export interface DecodedXml {
   readonly text: string;
-  /** What to remember of the feed: absent where it is in what it says. Without a byte beyond ASCII nothing changes. */
+  /** The actual charset, to be saved, if the feed claims another. Pure ASCII leaves a saved one unchanged. */
   readonly charset?: ActualCharset;
 }
 
-/** What the first bytes say for themselves: a byte order mark, or `<` in two bytes. */
+/** The encoding that the first bytes show: by a byte order mark, or by `<` in two bytes. */
 function sniff(bytes: Uint8Array): string | undefined {
   const [first, second, third] = bytes;
   if (first === 0xef && second === 0xbb && third === 0xbf) return 'utf-8';
@@ -19,7 +21,7 @@ function sniff(bytes: Uint8Array): string | undefined {
   return undefined;
 }
 
-/** The first characters, as far as the first bytes say how to read them: markup is ASCII in all other encodings. */
+/** Decodes the first characters. In encodings other than UTF-16, markup is ASCII. */
 export function startOf(bytes: Uint8Array, length: number): string {
   const sniffed = sniff(bytes) ?? 'latin1';
   return new TextDecoder(sniffed).decode(
@@ -36,24 +38,16 @@ function decoderOf(label: string | undefined): TextDecoder | undefined {
   }
 }
 
-function decodeStrictly(bytes: Uint8Array): string | undefined {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    return undefined;
-  }
-}
-
-/** Of bytes as Latin-1: characters of UTF-8 (RFC 3629), what is left of one that was cut off, and any other byte. */
+/** In bytes decoded as Latin-1: characters of UTF-8 (RFC 3629), incomplete ones, and any other non-ASCII byte. */
 const SEQUENCES =
   /([\xc2-\xdf][\x80-\xbf]|\xe0[\xa0-\xbf][\x80-\xbf]|[\xe1-\xec\xee\xef][\x80-\xbf]{2}|\xed[\x80-\x9f][\x80-\xbf]|\xf0[\x90-\xbf][\x80-\xbf]{2}|[\xf1-\xf3][\x80-\xbf]{3}|\xf4[\x80-\x8f][\x80-\xbf]{2})|([\xe0-\xef][\x80-\xbf]|[\xf0-\xf4][\x80-\xbf]{1,2})|[\x80-\xff]/g;
 
 const WESTERN = new TextDecoder('windows-1252');
 
 /**
- * Reads what is no UTF-8 although it says so. Where most of what is beyond ASCII is no UTF-8 either, or the feed is
- * known for it, all of it is windows-1252. Else it is UTF-8 with single bytes of windows-1252 in it, as where texts of
- * two origins were put together.
+ * Decodes a document that claims to be UTF-8 and is not. If most non-ASCII text is not UTF-8, or earlier documents of the
+ * feed were windows-1252, all of it is windows-1252. Otherwise it is UTF-8 mixed with windows-1252, as after joining
+ * texts of two origins.
  */
 function decodeMislabelled(bytes: Uint8Array, known: ActualCharset | undefined): DecodedXml {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
@@ -71,26 +65,26 @@ function decodeMislabelled(bytes: Uint8Array, known: ActualCharset | undefined):
   return { text: mixed };
 }
 
-/** Whether what is valid UTF-8 beyond ASCII is so by chance hardly ever: in encodings of one byte a character. */
+/** Encodings with one byte per character, in which non-ASCII text is hardly ever valid UTF-8 by chance. */
 const SINGLE_BYTE = /^(?:windows-|iso-8859-|koi8-|ibm|mac|x-mac)/;
 
 /**
- * The text of an XML document: by its first bytes, else the header, else its own declaration (RFC 7303), each where
- * it names an encoding that is known; else as UTF-8. What calls itself UTF-8 and is not is read as windows-1252, and
- * what calls itself an encoding of one byte a character and is UTF-8, as that.
+ * Decodes an XML document. The encoding comes from the first bytes, the header, or the declaration (RFC 7303), in this
+ * order; unknown encodings are skipped, and the default is UTF-8. A document that claims UTF-8 and is not is read as
+ * windows-1252; one that claims an encoding with one byte per character and is valid UTF-8 is read as UTF-8.
  *
- * @param known what was remembered of the feed.
+ * @param known the charset found in earlier documents of the feed.
  */
 export function decodeXml(bytes: Uint8Array, contentType: string, known?: ActualCharset): DecodedXml {
   const sniffed = sniff(bytes);
   if (sniffed?.startsWith('utf-16')) return { text: new TextDecoder(sniffed).decode(bytes) };
   const labels =
     sniffed === undefined ? [CHARSET.exec(contentType)?.[1], DECLARATION.exec(startOf(bytes, 512))?.[1]] : [];
-  // A declaration that could be read byte by byte is not in UTF-16, whatever it says.
+  // A declaration that was readable byte by byte is not in UTF-16.
   const decoder = labels.map(decoderOf).find((one) => one && !one.encoding.startsWith('utf-16'));
   const declared = decoder?.encoding ?? 'utf-8';
   if (decoder && declared !== 'utf-8' && !SINGLE_BYTE.test(declared)) return { text: decoder.decode(bytes) };
-  const strict = decodeStrictly(bytes);
+  const strict = isUtf8(bytes) ? new TextDecoder().decode(bytes) : undefined;
   if (declared !== 'utf-8') return { text: strict ?? decoder?.decode(bytes) ?? '' };
   if (strict === undefined) return decodeMislabelled(sniffed ? bytes.subarray(3) : bytes, known);
   const isAscii = strict.length === bytes.length;

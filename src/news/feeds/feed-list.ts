@@ -1,10 +1,10 @@
 export interface Feed {
-  /** Short, and no other feed's: headlines are kept under it. */
+  /** Short and unique: headlines are stored under it. */
   readonly name: string;
   readonly address: string;
 }
 
-/** Feeds of news about Bitcoin and its market that can be had without a key. */
+/** Feeds of news about Bitcoin and its market that need no key. To add a feed, add a line. */
 export const NEWS_FEEDS: readonly Feed[] = [
   { name: 'CoinDesk', address: 'https://www.coindesk.com/arc/outboundfeeds/rss/' },
   { name: 'Cointelegraph', address: 'https://cointelegraph.com/rss' },
@@ -18,7 +18,7 @@ export const NEWS_FEEDS: readonly Feed[] = [
   { name: 'CryptoPotato', address: 'https://cryptopotato.com/feed' },
 ];
 
-/** `name=address`, or the address alone: what stands before its scheme is the name, so that a query may hold a `=`. */
+/** `name=address`, or the address alone. The name precedes the scheme, so that a query may contain `=`. */
 const ENTRY = /^(?:([^=:/?#]{1,40})=)?(https?:\/\/.+)$/i;
 
 function parseFeed(text: string): (Partial<Feed> & Pick<Feed, 'address'>) | undefined {
@@ -31,11 +31,10 @@ function parseFeed(text: string): (Partial<Feed> & Pick<Feed, 'address'>) | unde
 }
 
 /**
- * Feeds of a text: addresses with commas between, each with a name of its own in front where it has one, as in
- * `Reddit=https://…`. Others are named for their host alone, as a path or query may be a secret; numbered where several
- * have one.
+ * Parses a list of addresses, separated by commas, each with an optional name in front, as in `Reddit=https://…`. Other
+ * feeds are named after their host, since a path or query may be a secret, and numbered if they share it.
  *
- * @returns `undefined` where one is no such address, holds a user name, or has the name of another.
+ * @returns `undefined` if one is not an http(s) address, contains a user name, or has the name of another.
  */
 export function parseFeeds(text: string): readonly Feed[] | undefined {
   const entries = new Map<string, string | undefined>();

@@ -8,7 +8,7 @@ import { type BodyKind, compressionOf, kindOf } from './content-sniffing.ts';
 import type { FeedParser } from './parser.ts';
 import type { ParsedDocument } from './parser-thread.ts';
 
-/** What a feed gave along with its newest body, to be asked with the next time (RFC 9110, 13.1). */
+/** The validators of a feed's newest body, for conditional requests (RFC 9110, 13.1). */
 export interface Validators {
   readonly etag?: string;
   readonly lastModified?: string;
@@ -19,81 +19,66 @@ export type FeedAnswer =
   | { readonly kind: 'not_modified' }
   | {
       readonly kind: 'fault';
-      /** One line that goes on from the feed's name, fit for readers: "answered 403". */
+      /** One line, fit for readers, as a continuation of the feed's name: "answered 403". */
       readonly reason: string;
-      /** How long it asks to be left alone, 0 included. Milliseconds. */
-      readonly retryAfter?: number;
+      readonly retryAfterMs?: number;
     };
 
 export interface FeedRequest {
   readonly outbound: Outbound;
   readonly address: string;
   readonly validators: Validators;
-  /** What was remembered of its encoding. */
+  /** The charset found in earlier bodies. */
   readonly charset?: ActualCharset | undefined;
-  readonly userAgent: string;
   readonly parser: FeedParser;
-  /** For everything together: redirects, head, body and parsing. Milliseconds. */
-  readonly deadline: number;
-  /** The clock, in epoch milliseconds: what a date in `Retry-After` is held against. */
+  /** Including redirects, body and parsing. */
+  readonly deadlineMs: number;
+  /** The clock, in epoch milliseconds, for a date in `Retry-After`. */
   readonly now: number;
-  /** Ends it. Its reason is what the promise then rejects with. */
+  /** Ends the request, which then rejects with the signal's reason. */
   readonly signal: AbortSignal;
 }
 
-/** Of a body as it is decoded. The largest feeds seen have some 300 kB. Bytes. */
-const MOST_BYTES = 2 * 2 ** 20;
-/** Longer ones are not sent back. Characters. */
-const LONGEST_VALIDATOR = 500;
+/** The limit of a decompressed body. The largest known feeds have about 300 kB. */
+const BODY_LIMIT_BYTES = 2 * 2 ** 20;
+const MAX_VALIDATOR_CHARACTERS = 500;
 
 const ACCEPT =
   'application/rss+xml, application/atom+xml, application/rdf+xml, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.1';
 
-/** What may stand in a header (RFC 9110, 5.5). What was remembered may hold anything. */
+/** A valid header value (RFC 9110, 5.5), since saved validators may contain anything. */
 const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 
-function headersOf({ validators: { etag, lastModified }, userAgent }: FeedRequest): Record<string, string> {
-  const headers = {
-    accept: ACCEPT,
-    'user-agent': userAgent,
-    'if-none-match': etag,
-    'if-modified-since': lastModified,
-  };
+function headersOf({ etag, lastModified }: Validators): Record<string, string> {
+  const headers = { accept: ACCEPT, 'if-none-match': etag, 'if-modified-since': lastModified };
   const sent = Object.entries(headers).filter(
     (entry): entry is [string, string] => entry[1] !== undefined && HEADER_VALUE.test(entry[1]),
   );
   return Object.fromEntries(sent);
 }
 
-/** What is no feed by its first bytes is not parsed. The type that it is sent with is wrong too often to be asked. */
+/** Bodies that are not parsed. Their first bytes decide, since `Content-Type` is often wrong. */
 const NO_FEEDS: Partial<Record<BodyKind, string>> = {
-  page: 'sent a web page in place of a feed',
-  json: 'sent JSON in place of a feed',
+  page: 'sent a web page instead of a feed',
+  json: 'sent JSON instead of a feed',
   nothing: 'sent nothing',
 };
 
-function refuseOthers(bytes: Uint8Array): void {
-  const reason = NO_FEEDS[kindOf(bytes)];
-  if (reason !== undefined) throw new SourceError('unexpected_body', reason);
-}
-
 function validatorsOf(headers: Headers): Validators {
-  const read = (name: string): string | undefined => {
-    const value = headers.get(name);
-    return value !== null && value.length <= LONGEST_VALIDATOR ? value : undefined;
-  };
+  const read = (name: string): string => headers.get(name) ?? '';
+  const isValid = (value: string) => value !== '' && value.length <= MAX_VALIDATOR_CHARACTERS;
   const [etag, lastModified] = [read('etag'), read('last-modified')];
-  return { ...(etag ? { etag } : {}), ...(lastModified ? { lastModified } : {}) };
+  return { ...(isValid(etag) && { etag }), ...(isValid(lastModified) && { lastModified }) };
 }
 
-async function ask(request: FeedRequest, signal: AbortSignal): Promise<FeedAnswer> {
+async function fetchOnce(request: FeedRequest, signal: AbortSignal): Promise<FeedAnswer> {
   const { status, headers, url, body } = await request.outbound.request(
     new URL(request.address),
     {
-      deadlineMs: request.deadline,
-      bodyLimit: MOST_BYTES,
+      deadlineMs: request.deadlineMs,
+      bodyLimit: BODY_LIMIT_BYTES,
       errorBodyLimit: 0,
-      headers: headersOf(request),
+      headers: headersOf(request.validators),
       redirects: 'any_host',
     },
     request.signal,
@@ -101,16 +86,20 @@ async function ask(request: FeedRequest, signal: AbortSignal): Promise<FeedAnswe
   const isConditional = Object.keys(request.validators).length > 0;
   if (status === 304 && isConditional) return { kind: 'not_modified' };
   if (!body) {
-    const retryAfter = readRetryAfter(headers.get('retry-after'), request.now);
-    const wait = retryAfter === undefined ? {} : { retryAfter };
-    return { kind: 'fault', reason: `answered ${status}`, ...wait };
+    const retryAfterMs = readRetryAfter(headers.get('retry-after'), request.now);
+    return {
+      kind: 'fault',
+      reason: `answered ${status}`,
+      ...(retryAfterMs !== undefined && { retryAfterMs }),
+    };
   }
   const contentType = headers.get('content-type') ?? '';
   const compression = compressionOf(body);
-  const bytes = compression === undefined ? body : await decompress(body, compression, MOST_BYTES);
-  refuseOthers(bytes);
+  const bytes = compression === undefined ? body : await decompress(body, compression, BODY_LIMIT_BYTES);
+  const refusal = NO_FEEDS[kindOf(bytes)];
+  if (refusal !== undefined) throw new SourceError('unexpected_body', refusal);
   const document = {
-    // A copy of its own, since what is handed to another thread is gone here, and Buffers share memory.
+    // A copy, since the memory is transferred to the thread, and Buffers share theirs.
     bytes: new Uint8Array(bytes),
     contentType,
     address: url.href,
@@ -130,17 +119,17 @@ function reasonOf(cause: unknown): string {
   return cause instanceof SourceError ? cause.message : 'cannot be read';
 }
 
-/** Asks a feed once. Nothing is tried again here; a fault is an answer too. */
-export async function askFeed(request: FeedRequest): Promise<FeedAnswer> {
-  const deadline = AbortSignal.timeout(request.deadline);
+/** Fetches a feed once, without retries. A failure is returned, not thrown. */
+export async function fetchFeed(request: FeedRequest): Promise<FeedAnswer> {
+  const deadline = AbortSignal.timeout(request.deadlineMs);
   try {
-    return await ask(request, AbortSignal.any([request.signal, deadline]));
+    return await fetchOnce(request, AbortSignal.any([request.signal, deadline]));
   } catch (cause) {
     request.signal.throwIfAborted();
-    const late = `took more than ${request.deadline / 1000} s`;
+    const isLate = deadline.aborted && !(cause instanceof SourceError);
     return {
       kind: 'fault',
-      reason: deadline.aborted && !(cause instanceof SourceError) ? late : reasonOf(cause),
+      reason: isLate ? `took more than ${request.deadlineMs / 1000} s` : reasonOf(cause),
     };
   }
 }

@@ -4,44 +4,43 @@ import { type AnyFeed, parseFeed } from 'feedsmith';
 import { describeRefusals, type Refusal, readTime } from './dates/item-dates.ts';
 import { joinSurrogates, plainTitle, storyOf } from './titles.ts';
 
-/** An entry of a feed that can be a headline: it has a title and a date. Bodies are never read. */
+/** An entry of a feed with a title and a date. Bodies are never read. */
 export interface Item {
-  /** A digest of what the feed calls it by: the same as long as the feed says that it is the same. */
+  /** A digest of the feed's own id for it. */
   readonly id: string;
-  /** A digest of its title without case, punctuation and publisher: the same in copies. */
+  /** A digest of its title without case, punctuation and publisher, which is the same in copies. */
   readonly story: string;
   readonly title: string;
-  /** Absent where it is no http(s) address. */
+  /** Absent if it is not an http(s) address. */
   readonly link?: string;
-  /** Epoch milliseconds, as the feed says: it may be in the future. */
+  /** Epoch milliseconds. It may be in the future. */
   readonly published: number;
 }
 
 export interface ParsedFeed {
   readonly items: readonly Item[];
-  /** Entries that have no title, or no date that can be read. */
+  /** The number of entries without a title or a readable date. */
   readonly unusable: number;
-  /** What is wrong with most of the dates that cannot be read, with one of them: goes on from "sent". */
+  /** Describes the unreadable dates, as a continuation of "sent". */
   readonly refusedDates?: string;
 }
 
-/** What is read of a feed, as it lists them. Feeds show 10 to 100. */
-const MOST_ITEMS = 500;
-/** Characters. */
-const LONGEST_LINK = 2000;
-/** Of one CDATA section: bodies get no further than this. Characters. */
-const MOST_OF_SECTION = 2000;
+/** Feeds show 10 to 100. */
+const MAX_ITEMS = 500;
+const MAX_LINK_CHARACTERS = 2000;
+/** Longer CDATA sections, such as bodies, are cut off. */
+const MAX_SECTION_CHARACTERS = 2000;
 
 const ESCAPES: Readonly<Record<string, string>> = { '<': '&lt;', '>': '&gt;', '&': '&amp;' };
 
 /**
- * Writes CDATA sections as escaped text. In RSS a title in one is HTML, whose entities are then decoded once, as those
- * of a title without one are; in Atom `type` says what it is.
+ * Turns CDATA sections into escaped text. In RSS, a title in one is HTML, whose entities are then decoded once, like those
+ * of other titles. In Atom, `type` says what it is.
  */
 function openSections(text: string, isAtom: boolean): string {
   const special = isAtom ? /[<>&]/g : /[<>]/g;
   return text.replace(/<!\[CDATA\[([\s\S]*?)\]\]>/g, (_, section: string) =>
-    section.slice(0, MOST_OF_SECTION).replace(special, (character) => ESCAPES[character] ?? ''),
+    section.slice(0, MAX_SECTION_CHARACTERS).replace(special, (character) => ESCAPES[character] ?? ''),
   );
 }
 
@@ -49,11 +48,10 @@ interface Entry {
   readonly id?: string | undefined;
   readonly title?: string | undefined;
   readonly link?: string | undefined;
-  /** The first that can be read counts. In this order, since an edit does not move the first. */
+  /** The first readable date counts. Dates of publication come before those of edits. */
   readonly dates: readonly (string | undefined)[];
 }
 
-/** Where each format has what is read of it. */
 function entriesOf(parsed: AnyFeed): Entry[] {
   switch (parsed.format) {
     case 'rss':
@@ -85,22 +83,22 @@ function entriesOf(parsed: AnyFeed): Entry[] {
   }
 }
 
-/** A link that goes on from the feed's own path, as `2026/1.html` does. */
+/** A link relative to the feed's own path, such as `2026/1.html`. */
 const FROM_PATH = /^\s*(?![a-z][a-z\d+.-]*:|[/?#]|\s*$)/i;
 
 /**
- * Links are shown to everybody, and a feed's own path and query may be secrets: a link starts from its host, and one that
- * would need the path, or is the feed itself, is none.
+ * Resolves a link against the feed's host. Links are public, while the feed's path and query may be secrets, so a link
+ * relative to the path and a link to the feed itself are dropped.
  */
 function readLink(link: string | undefined, feed: URL | null): { link?: string } {
   if (link === undefined || FROM_PATH.test(link)) return {};
   const url = URL.parse(link, feed?.origin);
   const isWeb = url?.protocol === 'http:' || url?.protocol === 'https:';
   const isFeed = url?.origin === feed?.origin && url?.pathname === feed?.pathname && url?.pathname !== '/';
-  return isWeb && !isFeed && url.href.length <= LONGEST_LINK ? { link: url.href } : {};
+  return isWeb && !isFeed && url.href.length <= MAX_LINK_CHARACTERS ? { link: url.href } : {};
 }
 
-/** 96 bits: short, of one length, and no two will meet. */
+/** 96 bits, which are short and do not collide by chance. */
 const digest = (text: string): string => hash('sha256', text, 'base64url').slice(0, 16);
 
 function readItem(entry: Entry, published: number, feed: URL | null): Item | undefined {
@@ -117,17 +115,17 @@ function readItem(entry: Entry, published: number, feed: URL | null): Item | und
 }
 
 /**
- * The items of an RSS 2.0, RDF or Atom document. What this costs is up to who wrote the document (brackets in an
- * author's name take a parser minutes): call it where it can be ended.
+ * Parses an RSS 2.0, RDF or Atom document. A malicious document takes minutes (brackets in an author's name), so call it
+ * only in a thread that can be ended.
  *
- * @param address of the feed, that relative links start from.
- * @throws when the text is no feed, or breaks off.
+ * @param address the feed's URL.
+ * @throws if the text is not a feed, or breaks off.
  */
 export function parse(text: string, address: string): ParsedFeed {
   const feed = URL.parse(address);
   const isAtom = /<(?:\w+:)?feed[\s>]/i.test(text.slice(0, 4096));
   const document = openSections(joinSurrogates(text), isAtom);
-  const entries = entriesOf(parseFeed(document, { maxItems: MOST_ITEMS }));
+  const entries = entriesOf(parseFeed(document, { maxItems: MAX_ITEMS }));
   const items: Item[] = [];
   const refusals: Refusal[] = [];
   for (const entry of entries) {

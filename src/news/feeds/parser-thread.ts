@@ -3,26 +3,26 @@ import { MalformedError, ParseError } from 'feedsmith';
 import { type ActualCharset, decodeXml } from './charset.ts';
 import { type ParsedFeed, parse } from './parse.ts';
 
-/** What is sent to this thread, one at a time. */
+/** A message to this thread, which gets one at a time. */
 export interface FeedDocument {
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly contentType: string;
   readonly address: string;
-  /** What was remembered of the feed. */
+  /** The charset found in earlier bodies of the feed. */
   readonly charset?: ActualCharset;
 }
 
 export interface ParsedDocument extends ParsedFeed {
-  /** What to remember of the feed: absent where it is in the encoding that it says. */
+  /** The actual charset, to be saved, if the feed claims another. */
   readonly charset?: ActualCharset;
 }
 
-/** What comes back; of what is no feed, why it is none: goes on from the feed's name. */
+/** The thread's reply. `problem` says why the document is not a feed, as a continuation of the feed's name. */
 export type ThreadAnswer = ParsedDocument | { readonly problem: string };
 
 function problemOf(error: unknown): string {
   if (error instanceof MalformedError) return 'sent a feed that breaks off, or is not well formed';
-  return error instanceof ParseError ? 'sent a feed without anything in it' : 'sent what is no feed';
+  return error instanceof ParseError ? 'sent an empty feed' : 'sent something that is not a feed';
 }
 
 function answer({ bytes, contentType, address, charset: known }: FeedDocument): ThreadAnswer {

@@ -5,37 +5,34 @@ import type { FeedDocument, ParsedDocument, ThreadAnswer } from './parser-thread
 
 export interface FeedParser extends AsyncDisposable {
   /**
-   * Parses one document, after those that came before it. The bytes are handed over: they are gone afterwards.
+   * Parses one document at a time. The bytes are transferred to the thread, and can no longer be used here.
    *
-   * @throws SourceError when it is no feed, or takes more time or memory than a feed does; when `signal` ends it, its
-   * reason.
+   * @throws SourceError if it is not a feed, or takes too much time or memory; when `signal` ends it, the signal's reason.
    */
   parse(document: FeedDocument, signal: AbortSignal): Promise<ParsedDocument>;
 }
 
-interface ParserLimits {
-  /** For one document, once its turn has come. Milliseconds. */
-  readonly deadline: number;
-  /** How long a thread waits for its next document before it is ended. Milliseconds. */
-  readonly idle: number;
-  /** Of the thread's heap. MiB. */
-  readonly memory: number;
-}
+const LIMITS = {
+  /** For one document, not counting the time in the queue. */
+  deadlineMs: 2000,
+  /** An idle thread ends after this time. */
+  idleMs: 10_000,
+  /** For the thread's heap. Enough for the largest body that is fetched. */
+  memoryMb: 128,
+};
 
-/** The memory is enough for the largest body that is fetched. */
-const LIMITS: ParserLimits = { deadline: 2000, idle: 10_000, memory: 128 };
+/** Enough to load the parser on a busy machine. */
+const START_DEADLINE_MS = 10_000;
 
-/** For loading the parser, also on a machine that has much else to do. Milliseconds. */
-const START_DEADLINE = 10_000;
-
-async function startThread(memory: number, signal: AbortSignal): Promise<Worker> {
+async function startThread(memoryMb: number, signal: AbortSignal): Promise<Worker> {
   const thread = new Worker(new URL('./parser-thread.ts', import.meta.url), {
-    resourceLimits: { maxOldGenerationSizeMb: memory, maxYoungGenerationSizeMb: 16 },
+    resourceLimits: { maxOldGenerationSizeMb: memoryMb, maxYoungGenerationSizeMb: 16 },
     env: {},
     execArgv: [],
   });
   try {
-    await once(thread, 'message', { signal: AbortSignal.any([signal, AbortSignal.timeout(START_DEADLINE)]) });
+    const deadline = AbortSignal.timeout(START_DEADLINE_MS);
+    await once(thread, 'message', { signal: AbortSignal.any([signal, deadline]) });
     return thread;
   } catch (cause) {
     await thread.terminate();
@@ -44,11 +41,11 @@ async function startThread(memory: number, signal: AbortSignal): Promise<Worker>
 }
 
 /**
- * Parses feeds in a thread of its own, since a small document can hold a parser for minutes. There is one thread at a
- * time, started when there is something to parse, and ended where a document takes too long.
+ * Parses feeds in a separate thread, since even a small document can occupy the parser for minutes. A thread is started
+ * when there is a document, and ended if one takes too long.
  */
-export function openParser(limits: Partial<ParserLimits> = {}): FeedParser {
-  const { deadline, idle: longestIdle, memory } = { ...LIMITS, ...limits };
+export function openParser(limits: Partial<typeof LIMITS> = {}): FeedParser {
+  const { deadlineMs, idleMs, memoryMb } = { ...LIMITS, ...limits };
   let thread: Worker | undefined;
   let idle: NodeJS.Timeout | undefined;
   let turn: Promise<unknown> = Promise.resolve();
@@ -62,16 +59,16 @@ export function openParser(limits: Partial<ParserLimits> = {}): FeedParser {
 
   async function ask(document: FeedDocument, signal: AbortSignal): Promise<ThreadAnswer> {
     clearTimeout(idle);
-    thread ??= await startThread(memory, signal);
-    // What nobody waits for must not end the process: the next document finds out.
+    thread ??= await startThread(memoryMb, signal);
+    // An error while no document is parsed must not end the process. The next document fails instead.
     if (thread.listenerCount('error') === 0) thread.on('error', () => undefined);
     thread.ref();
-    const until = AbortSignal.any([signal, AbortSignal.timeout(deadline)]);
+    const until = AbortSignal.any([signal, AbortSignal.timeout(deadlineMs)]);
     const answered = once(thread, 'message', { signal: until });
     thread.postMessage(document, [document.bytes.buffer]);
     const [answer] = await answered;
     thread.unref();
-    idle = setTimeout(endThread, longestIdle).unref();
+    idle = setTimeout(endThread, idleMs).unref();
     return answer;
   }
 
@@ -83,7 +80,7 @@ export function openParser(limits: Partial<ParserLimits> = {}): FeedParser {
     } catch (cause) {
       await endThread();
       signal.throwIfAborted();
-      throw new SourceError('unexpected_body', 'sent what cannot be parsed within bounds', { cause });
+      throw new SourceError('unexpected_body', 'sent a feed that takes too much time or memory', { cause });
     }
     if ('problem' in parsed) throw new SourceError('unexpected_body', parsed.problem);
     return parsed;

@@ -4,36 +4,36 @@ import { isWaiting, nextStatus, type UpstreamStatus } from '../../stores/upstrea
 import type { ActualCharset } from './charset.ts';
 import type { FeedAnswer, Validators } from './fetch.ts';
 
-/** What is known of asking one feed: plain JSON, kept over restarts and shared by a fleet. Times in epoch milliseconds. */
+/** The saved status of one feed: plain JSON, shared by all processes over one store. Times in epoch milliseconds. */
 export interface Poll extends UpstreamStatus {
-  /** When it is asked next. */
+  /** The time of the next request. */
   readonly due: number;
-  /** How often it was asked. */
+  /** The number of requests. */
   readonly polls: number;
-  /** How often it failed since it last did not. */
+  /** The number of failures in a row. */
   readonly failures: number;
   readonly validators: Validators;
-  /** What its newest documents were written in, where they said UTF-8. */
+  /** The actual charset of its newest bodies, if they claimed UTF-8. */
   readonly charset?: ActualCharset;
 }
 
-/** How long a feed is left alone between two polls. Milliseconds. */
-const SHORTEST = 300_000;
-const LONGEST = 540_000;
+/** The time between two requests to a feed that answers. */
+const MIN_WAIT_MS = 300_000;
+const MAX_WAIT_MS = 540_000;
 
-/** A place between the two of its own for each feed, installation and poll, in [0, 1): always the same for these. */
+/** A pseudo-random number in [0, 1), which depends only on its arguments. */
 export function jitter(...parts: readonly (string | number)[]): number {
   return Number.parseInt(hash('sha256', parts.join('\n'), 'hex').slice(0, 8), 16) / 2 ** 32;
 }
 
 export function isDue(poll: Poll | undefined, now: number): boolean {
-  const longestMs = poll?.failures === 0 ? LONGEST : MAX_BACK_OFF_MS;
+  const longestMs = poll?.failures === 0 ? MAX_WAIT_MS : MAX_BACK_OFF_MS;
   return poll === undefined || !isWaiting(poll.due, { now, longestMs });
 }
 
-/** Until a feed that answers is asked again; twice as long after each further failure, up to an hour. */
-function pause(address: string, installation: string, poll: { polls: number; failures: number }): number {
-  const usual = SHORTEST + (LONGEST - SHORTEST) * jitter(address, installation, poll.polls);
+/** The wait before the next request. It doubles with each failure after the first, up to an hour. */
+function waitMsOf(address: string, installation: string, poll: { polls: number; failures: number }): number {
+  const usual = MIN_WAIT_MS + (MAX_WAIT_MS - MIN_WAIT_MS) * jitter(address, installation, poll.polls);
   return Math.min(MAX_BACK_OFF_MS, usual * 2 ** Math.max(0, poll.failures - 1));
 }
 
@@ -43,8 +43,8 @@ function reasonOf(before: Poll | undefined, answer: FeedAnswer): string | undefi
   return answer.refusedDates === undefined ? undefined : `left out ${answer.refusedDates}`;
 }
 
-/** What is known of a feed once it has answered, asked at `now`. */
-export function afterAnswer(
+/** The status after a request at `now`. */
+export function nextPoll(
   before: Poll | undefined,
   answer: FeedAnswer,
   { address, installation, now }: { address: string; installation: string; now: number },
@@ -52,16 +52,17 @@ export function afterAnswer(
   const isFault = answer.kind === 'fault';
   const polls = (before?.polls ?? 0) + 1;
   const failures = isFault ? (before?.failures ?? 0) + 1 : 0;
-  const usual = pause(address, installation, { polls, failures });
-  const rest = isFault ? answer.retryAfter : undefined;
-  // An early return is taken up once: who fails again and again is left alone as others are.
-  const wait = rest !== undefined && failures === 1 ? rest : Math.max(usual, rest ?? 0);
-  const failed = rest ? 'resting' : 'failing';
+  const usualMs = waitMsOf(address, installation, { polls, failures });
+  const retryAfterMs = isFault ? answer.retryAfterMs : undefined;
+  // A short `Retry-After` is used once; a feed that keeps failing gets the usual waits.
+  const isFirstRetry = retryAfterMs !== undefined && failures === 1;
+  const waitMs = isFirstRetry ? retryAfterMs : Math.max(usualMs, retryAfterMs ?? 0);
+  const failed = retryAfterMs ? 'resting' : 'failing';
   const state = isFault ? failed : 'ok';
   const charset = answer.kind === 'items' ? answer.charset : before?.charset;
   return {
     ...nextStatus(before, { state, reason: reasonOf(before, answer), now }),
-    due: now + wait,
+    due: now + waitMs,
     polls,
     failures,
     validators: answer.kind === 'items' ? answer.validators : (before?.validators ?? {}),

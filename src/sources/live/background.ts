@@ -1,19 +1,15 @@
 import { ignoreRejection } from '../../domain/errors.ts';
-/** Work that nobody waits for, until it has to be over. */
-export interface Background {
-  /** What fails is told by nobody else: it is asked for again. */
-  add(work: Promise<unknown>): void;
-  over(): Promise<void>;
-}
 
-export function createBackground(): Background {
+/** Work that runs in the background and must end before the source is closed. */
+export function createBackground() {
   const works = new Set<Promise<unknown>>();
   return {
-    add(work) {
+    /** Ignores a rejection, since the work is repeated later. */
+    add(work: Promise<unknown>): void {
       const ended = work.catch(ignoreRejection).finally(() => works.delete(ended));
       works.add(ended);
     },
-    async over() {
+    async settled(): Promise<void> {
       await Promise.all(works);
     },
   };

@@ -1,29 +1,33 @@
 import { SourceError } from '../../domain/errors.ts';
-import { epochUnitOf } from '../../domain/time/epoch-unit.ts';
-import { plain } from '../../exchanges/venues/request.ts';
+import { readNumber } from '../../domain/gate.ts';
+import { MINUTE } from '../../domain/time/bucket-width.ts';
+import { BITCOIN_BEGAN, HOUR } from '../../domain/time/time.ts';
+import { arrayOf, objectOf, plain, timeOf } from '../../exchanges/venues/request.ts';
 import { jitter } from '../../news/feeds/polling.ts';
 import type { Outbound } from '../../outbound/client.ts';
 import { requestJson } from '../../outbound/json.ts';
 import { isWaiting, nextStatus, type UpstreamStatus } from '../../stores/upstream-status.ts';
 
-/** The index as it is shown beside the sentiment, never mixed into it. The label is the publisher's own. */
+/** The index, which is shown beside the sentiment and never mixed into it. */
 interface FearAndGreed {
   /** 0 (extreme fear) to 100 (extreme greed). */
   readonly value: number;
+  /** The publisher's own. */
   readonly label: string;
-  /** The day that it is of. Epoch milliseconds. */
+  /** The day it describes, in epoch milliseconds. */
   readonly time: number;
 }
 
-/** What is remembered of asking: plain JSON, that goes in and comes out. Times in epoch milliseconds. */
+/** The saved state of the index: plain JSON. Times in epoch milliseconds. */
 export interface FearAndGreedState extends UpstreamStatus {
-  /** The newest index that came, whatever happened since. */
+  /** The newest index received, also after failures. */
   readonly index?: FearAndGreed;
+  /** The time of the next request. */
   readonly due: number;
   readonly failures: number;
 }
 
-/** Whom to thank wherever the index is shown: its terms ask for it. */
+/** The index's terms require attribution wherever it is shown. */
 export const ATTRIBUTION = {
   name: 'alternative.me',
   link: 'https://alternative.me/crypto/fear-and-greed-index/',
@@ -31,101 +35,79 @@ export const ATTRIBUTION = {
 
 export interface FearAndGreedRequest {
   readonly outbound: Outbound;
-  /** The base address, up to `/fng/`. */
+  /** The base URL, without `/fng/`. */
   readonly url: string;
-  /** What the service calls itself. */
-  readonly userAgent: string;
+  /** The id of this installation, which spreads requests over time. */
   readonly installation: string;
   readonly now: number;
-  /** For everything together. Milliseconds. */
-  readonly deadline?: number;
+  readonly deadlineMs?: number;
   readonly signal: AbortSignal;
 }
 
-const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
-/** The index is renewed once a day: nothing it says can mean sooner or later than this. */
-const SHORTEST = 10 * MINUTE;
-const LONGEST = 25 * HOUR;
-/** How long after its renewal it is asked for, at the most. */
-const SPREAD = 5 * MINUTE;
+const DEADLINE_MS = 8000;
+const BODY_LIMIT_BYTES = 2 ** 16;
+/** The index is updated once a day, so any other announced time is treated as one of these. */
+const MIN_WAIT_MS = 10 * MINUTE;
+const MAX_WAIT_MS = 25 * HOUR;
+/** Requests are spread over this time after an update. */
+const SPREAD_MS = 5 * MINUTE;
+const MAX_FAILURE_WAIT_MS = 6 * HOUR;
+const MAX_LABEL_CHARACTERS = 40;
 
-/** All numbers come as strings of digits; numbers are taken too. */
-function readWhole(value: unknown): number | undefined {
-  const isDigits = typeof value === 'string' && /^\d{1,20}$/.test(value);
-  const number = isDigits ? Number(value) : value;
-  return typeof number === 'number' && Number.isSafeInteger(number) ? number : undefined;
+/** The documentation has `null` where an error would be, and does not describe one. */
+function throwReportedError(metadata: unknown): void {
+  const error = (metadata as { error?: unknown } | null | undefined)?.error;
+  if (typeof error === 'string' && error !== '')
+    throw new SourceError('unexpected_body', `the source sent an error: ${plain(error)}`);
 }
 
-interface Row {
-  readonly value?: unknown;
-  readonly value_classification?: unknown;
-  readonly timestamp?: unknown;
-  readonly time_until_update?: unknown;
+function readBody(body: unknown): { index: FearAndGreed; untilUpdateMs: number } {
+  const { metadata, data } = objectOf(body);
+  throwReportedError(metadata);
+  const row = objectOf(arrayOf(data)[0]);
+  const value = readNumber(row['value']) ?? Number.NaN;
+  const label = row['value_classification'];
+  const time = timeOf(row['timestamp']);
+  const isValid = Number.isInteger(value) && value >= 0 && value <= 100 && time >= BITCOIN_BEGAN;
+  if (!isValid || typeof label !== 'string' || label === '')
+    throw new SourceError('unexpected_body', 'the source sent JSON without an index');
+  const seconds = readNumber(row['time_until_update']) ?? Number.NaN;
+  return {
+    index: { value, label: label.slice(0, MAX_LABEL_CHARACTERS), time },
+    untilUpdateMs: Number.isFinite(seconds) ? seconds * 1000 : HOUR,
+  };
 }
 
-/** The publisher's own words where it failed: the documentation has `null` there, and knows no warnings. */
-function errorIn(body: unknown): string | undefined {
-  const error = (body as { metadata?: { error?: unknown } | null } | null)?.metadata?.error;
-  return typeof error === 'string' && error !== '' ? plain(error) : undefined;
-}
-
-function readBody(body: unknown): { index: FearAndGreed; untilUpdate: number } {
-  const error = errorIn(body);
-  if (error !== undefined) throw new SourceError('unexpected_body', `the source sent an error: ${error}`);
-  const row: Row | undefined | null = (body as { data?: unknown[] } | null)?.data?.[0] as Row | undefined;
-  const [value, seconds] = [readWhole(row?.value), readWhole(row?.timestamp)];
-  const label = row?.value_classification;
-  if (
-    value === undefined ||
-    value < 0 ||
-    value > 100 ||
-    !seconds ||
-    typeof label !== 'string' ||
-    label === ''
-  )
-    throw new SourceError('unexpected_body', 'the source sent JSON that holds no index');
-  const unit = epochUnitOf(seconds);
-  if (unit !== 'seconds')
-    throw new SourceError(
-      'unexpected_body',
-      `the source sent a time in ${unit ?? 'no known unit'} instead of seconds`,
-    );
-  const untilUpdate = (readWhole(row?.time_until_update) ?? HOUR / 1000) * 1000;
-  return { index: { value, label: label.slice(0, 40), time: seconds * 1000 }, untilUpdate };
-}
-
-async function ask(request: FearAndGreedRequest, before: FearAndGreedState | undefined) {
-  const { outbound, url, userAgent, installation, now, deadline = 8000, signal } = request;
+async function fetchIndex(request: FearAndGreedRequest, before: FearAndGreedState | undefined) {
+  const { outbound, url, installation, now, deadlineMs = DEADLINE_MS, signal } = request;
   const address = new URL(`${url.replace(/\/$/, '')}/fng/?limit=1`);
-  const headers = { 'user-agent': userAgent };
   const { status, body } = await requestJson(
     outbound,
     address,
-    { deadlineMs: deadline, bodyLimit: 2 ** 16, headers },
+    { deadlineMs, bodyLimit: BODY_LIMIT_BYTES },
     signal,
   );
   if (status !== 200) throw new SourceError('bad_status', `the source answered ${status}`);
-  const { index, untilUpdate } = readBody(body);
-  const wait = Math.min(LONGEST, Math.max(SHORTEST, untilUpdate)) + SPREAD * jitter(url, installation, now);
-  const next = nextStatus(before, { state: 'ok', reason: undefined, now });
-  return { index, ...next, due: now + wait, failures: 0 };
+  const { index, untilUpdateMs } = readBody(body);
+  const waitMs = Math.min(MAX_WAIT_MS, Math.max(MIN_WAIT_MS, untilUpdateMs));
+  const due = now + waitMs + SPREAD_MS * jitter(url, installation, now);
+  return { index, ...nextStatus(before, { state: 'ok', reason: undefined, now }), due, failures: 0 };
 }
 
 /**
- * Asks for the index where it is due, about once a day: when it says that it will be renewed. After a failure it is
- * asked again in ten minutes, twice as long after each further one, up to six hours.
+ * Requests the index if it is due: about once a day, when its next update is announced. After a failure the next request
+ * follows in ten minutes, then after twice as long each time, up to six hours.
  *
- * @throws when `signal` ends it: its reason.
+ * @throws the signal's reason.
  */
-export async function askFearAndGreed(
+export async function updateFearAndGreed(
   before: FearAndGreedState | undefined,
   request: FearAndGreedRequest,
 ): Promise<FearAndGreedState> {
   const { now, signal } = request;
-  if (before && isWaiting(before.due, { now, longestMs: LONGEST + SPREAD })) return before;
+  if (before && isWaiting(before.due, { now, longestMs: MAX_WAIT_MS + SPREAD_MS })) return before;
   try {
-    return await ask(request, before);
+    return await fetchIndex(request, before);
   } catch (error) {
     signal.throwIfAborted();
     if (!(error instanceof SourceError)) throw error;
@@ -133,7 +115,7 @@ export async function askFearAndGreed(
     return {
       ...before,
       ...nextStatus(before, { state: 'failing', reason: error.message, now }),
-      due: now + Math.min(6 * HOUR, SHORTEST * 2 ** (failures - 1)),
+      due: now + Math.min(MAX_FAILURE_WAIT_MS, MIN_WAIT_MS * 2 ** (failures - 1)),
       failures,
     };
   }

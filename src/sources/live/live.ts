@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ignoreRejection, publicReason, SourceError } from '../../domain/errors.ts';
 import type { Sample } from '../../domain/sample.ts';
-import { describeTroubles, type PlaceTrouble } from '../../domain/upstream-errors.ts';
+import { describeTroubles, type UpstreamTrouble } from '../../domain/upstream-errors.ts';
 import type { PriceSource } from '../../exchanges/price-source.ts';
 import { type Collected, NOTHING_COLLECTED } from '../../news/feed-collector.ts';
 import type { HeadlineStore } from '../../news/headline-store.ts';
@@ -14,14 +14,14 @@ import { createRecentSamples } from './recent-samples.ts';
 export interface LiveOptions {
   readonly priceSource: PriceSource;
   readonly headlineStore: HeadlineStore;
-  /** Between two ticks; 0 if there are none. Milliseconds. */
+  /** The time between two ticks, in milliseconds; 0 if there are none. */
   readonly interval: number;
   /** Milliseconds. */
   readonly halfLife: number;
   /** Whether the feeds were polled recently enough for the headlines to give the current sentiment. */
   readonly isCurrent: (collected: Collected, now: number) => boolean;
   /** The upstreams other than exchanges whose last request failed. */
-  readonly troubles: (collected: Collected) => readonly PlaceTrouble[];
+  readonly troubles: (collected: Collected) => readonly UpstreamTrouble[];
 }
 
 /** Feeds that answer within this time come in one part with the price. */
@@ -29,7 +29,7 @@ const GRACE_MS = 300;
 /** More than the deadline of feeds. */
 const FEEDS_WAIT_MS = 9000;
 
-/** The time of the sample of a pull: that of its tick, or its second if there are no ticks. */
+/** The time of a pull's sample: its tick, or its second if there are no ticks. */
 function tickOf(now: number, interval: number): number {
   const width = interval === 0 ? 1000 : interval;
   return Math.floor(now / width) * width;
@@ -37,13 +37,13 @@ function tickOf(now: number, interval: number): number {
 
 interface News {
   readonly collected: Collected;
-  /** All feeds that were due have answered or failed. */
+  /** Whether all feeds that were due have answered or failed. */
   readonly isSettled: boolean;
   /** Why nothing could be collected: one line, fit for readers. */
   readonly problem?: string;
 }
 
-/** What the feeds answer within a time; else the headlines known before. */
+/** Waits for the feeds up to a limit, after which it returns the headlines known before. */
 async function waitForNews(
   pending: Promise<Collected>,
   { known, waitMs, signal }: { known: Collected; waitMs: number; signal: AbortSignal },
@@ -66,14 +66,14 @@ const admitSamples = (samples: readonly Sample[], now: number): Promise<Pull> =>
   admitAll(samples, { now, timeUnit: 1, read: (sample) => sample as Required<Sample> });
 
 /**
- * The pull of the live source: the current price and sentiment, and those missing of the last 24 hours. If feeds are slow
- * and what is known of them is old, the prices are a part of their own, before the sentiments.
+ * Pulls the current price and sentiment, and the missing ones of the last 24 hours. If feeds are slow and their stored
+ * headlines are old, it yields the prices before the sentiments.
  */
 export function createLivePull(options: LiveOptions): (request: PullRequest) => AsyncIterable<Pull> {
   const { priceSource, headlineStore, interval, halfLife, isCurrent, troubles } = options;
   const recentSamples = createRecentSamples();
   let collecting: Promise<Collected> | undefined;
-  /** The times that have no sentiment with these headlines: they are tried again when there are others. */
+  /** Times that have no sentiment with these headlines. They are retried when the headlines change. */
   let tried = { headlines: NOTHING_COLLECTED.headlines, times: new Set<number>() };
 
   function collect(now: number, signal: AbortSignal): Promise<Collected> {
@@ -101,7 +101,7 @@ export function createLivePull(options: LiveOptions): (request: PullRequest) => 
 
   return async function* pull({ now, signal, samples }) {
     const tick = tickOf(now, interval);
-    // A state store that cannot be read is no reason to have no price.
+    // The price does not need the state store.
     const known = await headlineStore.load(now).catch(() => NOTHING_COLLECTED);
     const pending = collect(now, signal);
     pending.catch(ignoreRejection);
@@ -111,7 +111,7 @@ export function createLivePull(options: LiveOptions): (request: PullRequest) => 
     const prices: Sample[] = [...filled, ...(price === undefined ? [] : [{ time: tick, price }])];
 
     let news = await waitForNews(pending, { known, waitMs: GRACE_MS, signal });
-    // A sentiment without the headlines since the last poll would be stored for good, and be wrong.
+    // A sentiment that misses recent headlines would be wrong, and stored for good.
     const isEarly = !news.isSettled && news.problem === undefined && !isCurrent(known, now);
     if (isEarly) {
       if (prices.length > 0) yield await admitSamples(prices, now);
@@ -144,7 +144,7 @@ export function createLivePull(options: LiveOptions): (request: PullRequest) => 
         filled: { price: filled.length, sentiment: values.size - (sentiment === undefined ? 0 : 1) },
       },
     };
-    // Only samples of the current time are added to what is cached of the store.
+    // The cache can only take samples of the current time.
     if (filled.length > 0 || values.size > 1) recentSamples.invalidate();
     else if (price !== undefined)
       recentSamples.add({ time: tick, price, ...(sentiment !== undefined && { sentiment }) });

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { troublesOf } from '../../domain/upstream-errors.ts';
-import { type ExchangeAddresses, openExchanges } from '../../exchanges/exchanges.ts';
+import { type ConfiguredExchange, openExchange } from '../../exchanges/exchanges.ts';
 import { createPriceSource } from '../../exchanges/price-source.ts';
 import { type Collected, createCollector } from '../../news/feed-collector.ts';
 import type { Feed } from '../../news/feeds/feed-list.ts';
@@ -8,29 +8,28 @@ import { openParser } from '../../news/feeds/parser.ts';
 import { jitter } from '../../news/feeds/polling.ts';
 import { createHeadlineStore } from '../../news/headline-store.ts';
 import type { Judgement } from '../../news/headlines.ts';
-import { rememberPolls } from '../../news/saved-state.ts';
+import { createSavedPolls } from '../../news/saved-state.ts';
 import { sentimentAt } from '../../news/sentiment.ts';
 import { figuresAt } from '../../news/sentiment-series.ts';
 import type { Outbound } from '../../outbound/client.ts';
-import { USER_AGENT } from '../../outbound/user-agent.ts';
 import { isAboutMarket } from '../../sentiment/about-market.ts';
 import { score } from '../../sentiment/score.ts';
-import type { OnUnfit } from '../../stores/saved-state.ts';
+import type { OnInvalidState } from '../../stores/saved-state.ts';
 import type { StateStore } from '../../stores/state-store.ts';
 import type { Source } from '../source.ts';
 import { createBackground } from './background.ts';
-import { askFearAndGreed } from './fear-and-greed.ts';
+import { updateFearAndGreed } from './fear-and-greed.ts';
 import { createLivePull } from './live.ts';
 import { reportFearAndGreed, reportHeadlines, reportPrices } from './report.ts';
-import { rememberFearAndGreed, settleInstallation } from './saved-state.ts';
+import { readInstallationId, savedFearAndGreed } from './saved-state.ts';
 
 export interface LiveSettings {
-  readonly exchanges: ExchangeAddresses;
+  readonly exchanges: readonly ConfiguredExchange[];
   readonly fearAndGreedUrl: string;
   readonly newsFeeds: readonly Feed[];
   /** Milliseconds. */
   readonly halfLife: number;
-  /** Between two ticks; 0: there are none. Milliseconds. */
+  /** The time between two ticks, in milliseconds; 0 if there are none. */
   readonly interval: number;
 }
 
@@ -50,66 +49,55 @@ export function judge(title: string, feed: string): Judgement {
   };
 }
 
-/** The live source: exchanges, feeds and the index, with their saved state. */
+/** Opens the source that takes prices from exchanges and sentiment from news feeds. */
 export function openLive(
   settings: LiveSettings,
-  { stateStore, outbound, onUnfit }: { stateStore: StateStore; outbound: Outbound; onUnfit: OnUnfit },
+  {
+    stateStore,
+    outbound,
+    onInvalidState,
+  }: { stateStore: StateStore; outbound: Outbound; onInvalidState: OnInvalidState },
 ): Source {
   const { interval, halfLife, fearAndGreedUrl, newsFeeds: feeds } = settings;
-  const exchanges = openExchanges(settings.exchanges, { outbound, userAgent: USER_AGENT });
+  const exchanges = settings.exchanges.map((exchange) => openExchange(exchange, { outbound }));
   const parser = openParser();
   const background = createBackground();
-  const priceSource = createPriceSource({
-    stateStore,
-    onUnfit,
-    exchanges,
-    runInBackground: background.add,
-  });
+  const runInBackground = background.add;
+  const priceSource = createPriceSource({ stateStore, onInvalidState, exchanges, runInBackground });
   const fallback = randomUUID();
   let installation: Promise<string> | undefined;
 
   /** The id of this installation. While it cannot be read or saved, each process uses a random one. */
   function identify(): Promise<string> {
-    installation ??= settleInstallation(stateStore, fallback, onUnfit).catch(() => {
+    installation ??= readInstallationId(stateStore, fallback, onInvalidState).catch(() => {
       installation = undefined;
       return fallback;
     });
     return installation;
   }
 
-  const collectorFor = (id: string) =>
-    createCollector({ outbound, feeds, parser, judge, userAgent: USER_AGENT, installation: id });
+  const collectorFor = (id: string) => createCollector({ outbound, feeds, parser, judge, installation: id });
   const collector = {
     ...collectorFor(fallback),
     collect: async (collected: Collected, now: number, signal: AbortSignal) =>
       collectorFor(await identify()).collect(collected, now, signal),
   };
-  const headlineStore = createHeadlineStore({
-    stateStore,
-    rememberedPolls: rememberPolls(stateStore, onUnfit),
-    collector,
-    feeds,
-    onUnfit,
-  });
+  const savedPolls = createSavedPolls(stateStore, onInvalidState);
+  const headlineStore = createHeadlineStore({ stateStore, savedPolls, collector, feeds, onInvalidState });
 
-  const fearAndGreed = rememberFearAndGreed(stateStore, onUnfit);
-  let asking = false;
-  async function followFearAndGreed(now: number, signal: AbortSignal): Promise<void> {
-    if (asking) return;
-    asking = true;
+  const fearAndGreed = savedFearAndGreed(stateStore, onInvalidState);
+  let isUpdatingIndex = false;
+  async function updateIndex(now: number, signal: AbortSignal): Promise<void> {
+    if (isUpdatingIndex) return;
+    isUpdatingIndex = true;
     try {
       const before = await fearAndGreed.read(now);
-      const after = await askFearAndGreed(before, {
-        outbound,
-        url: fearAndGreedUrl,
-        userAgent: USER_AGENT,
-        installation: await identify(),
-        now,
-        signal,
-      });
+      const installation = await identify();
+      const request = { outbound, url: fearAndGreedUrl, installation, now, signal };
+      const after = await updateFearAndGreed(before, request);
       if (after !== before) await fearAndGreed.write(after);
     } finally {
-      asking = false;
+      isUpdatingIndex = false;
     }
   }
 
@@ -133,7 +121,7 @@ export function openLive(
   return {
     name: 'live',
     pull(request) {
-      background.add(followFearAndGreed(request.now, request.signal));
+      background.add(updateIndex(request.now, request.signal));
       return livePull(request);
     },
     lag: async () => jitter('tick', await identify()) * Math.min(interval / 10, MAX_LAG_MS),
@@ -155,10 +143,10 @@ export function openLive(
     },
     async figures(now) {
       const { headlines } = await headlineStore.load(now);
-      return (time, sentiment) => figuresAt(headlines, time, { halfLife, sentiment });
+      return (time, sentiment) => figuresAt(headlines, time, { halfLifeMs: halfLife, sentiment });
     },
     async [Symbol.asyncDispose]() {
-      await background.over();
+      await background.settled();
       await parser[Symbol.asyncDispose]();
     },
   };

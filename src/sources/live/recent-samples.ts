@@ -4,7 +4,7 @@ import type { Range } from '../../domain/time/range.ts';
 import { CLOCK_TOLERANCE } from '../../domain/time/time.ts';
 import type { PricePoint } from '../../exchanges/price-agreement.ts';
 
-/** The stored samples of the last 24 hours, as far as they show what is missing. */
+/** What the stored samples of the last 24 hours have and lack. */
 interface RecentDay {
   /** The last price of each minute of the last 24 hours and ten minutes, oldest first. */
   readonly prices: readonly PricePoint[];
@@ -12,18 +12,10 @@ interface RecentDay {
   readonly withoutSentiment: readonly number[];
 }
 
-export interface RecentSamples {
-  /** What is stored, or was some seconds ago, with the samples added since. */
-  read(now: number, samples: (range: Range) => AsyncIterable<readonly Sample[]>): Promise<RecentDay>;
-  /** Adds a sample that was stored at the current time. */
-  add(sample: Sample): void;
-  /** Makes the next `read` go to the store. */
-  invalidate(): void;
-}
-
+/** Prices before the 24 hours, for comparison with the first missing minutes. */
 const LEAD_MS = 10 * MINUTE;
 
-/** The store is read again after this time, or after so many times as long as the last read took. */
+/** The store is read again after this time, or after this multiple of the last read's duration if that is longer. */
 const MIN_CACHE_MS = 10_000;
 const CACHE_PER_READ = 20;
 
@@ -40,7 +32,7 @@ async function readDay(now: number, samples: AsyncIterable<readonly Sample[]>): 
   return { prices, withoutSentiment };
 }
 
-/** One price a minute shows that the minute has one, and is enough to check the next minute against. */
+/** Keeps one price for each minute, which is enough to find gaps and to check the next minute against. */
 function addPrice(prices: PricePoint[], point: PricePoint): void {
   const last = prices.at(-1);
   const isSameMinute = last && Math.floor(last.time / MINUTE) === Math.floor(point.time / MINUTE);
@@ -48,11 +40,12 @@ function addPrice(prices: PricePoint[], point: PricePoint): void {
   else prices.push(point);
 }
 
-/** Caches the last day, since with intervals below a second reading it each time would take all the time there is. */
-export function createRecentSamples(): RecentSamples {
+/** Caches the last day, since with intervals below a second there is no time to read it at each tick. */
+export function createRecentSamples() {
   let cached: { day: RecentDay; at: number; lifeMs: number } | undefined;
   return {
-    async read(now, samples) {
+    /** Returns the stored day, or a copy some seconds old with the samples added since. */
+    async read(now: number, samples: (range: Range) => AsyncIterable<readonly Sample[]>): Promise<RecentDay> {
       const age = cached ? now - cached.at : Number.POSITIVE_INFINITY;
       if (cached && age >= 0 && age < cached.lifeMs) return cached.day;
       const began = performance.now();
@@ -61,7 +54,8 @@ export function createRecentSamples(): RecentSamples {
       cached = { day, at: now, lifeMs };
       return day;
     },
-    add({ time, price, sentiment }) {
+    /** Adds a sample that was stored at the current time. */
+    add({ time, price, sentiment }: Sample): void {
       if (!cached || price === undefined) return;
       const prices = [...cached.day.prices];
       addPrice(prices, { time, price });
@@ -69,7 +63,8 @@ export function createRecentSamples(): RecentSamples {
       const withoutSentiment = sentiment === undefined ? [...before, time] : before;
       cached = { ...cached, day: { prices, withoutSentiment } };
     },
-    invalidate() {
+    /** Makes the next `read` go to the store. */
+    invalidate(): void {
       cached = undefined;
     },
   };

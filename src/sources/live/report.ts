@@ -2,48 +2,25 @@ import type { FearAndGreedReport, HeadlineReport, PriceReport } from '../../doma
 import type { Exchange } from '../../exchanges/exchange.ts';
 import type { PriceState } from '../../exchanges/saved-state.ts';
 import { type Headline, storiesBetween } from '../../news/headlines.ts';
-import type { KeptHeadline } from '../../news/saved-state.ts';
+import type { StoredHeadline } from '../../news/saved-state.ts';
+import { NOT_REQUESTED, statusOf } from '../../stores/upstream-status.ts';
 import { ATTRIBUTION, type FearAndGreedState } from './fear-and-greed.ts';
 
-const NEWEST = 50;
-
-/** Before the first question there is nothing to say of a place. */
-const UNASKED = { state: 'resting', reason: 'was not asked yet' } as const;
+const MAX_HEADLINES = 50;
 
 export function reportPrices(exchanges: readonly Exchange[], { statuses }: PriceState): PriceReport[] {
-  return exchanges.map(({ name }) => statuses[name] ?? { name, ...UNASKED, used: false });
+  return exchanges.map(({ name }) => statuses[name] ?? { name, ...NOT_REQUESTED, used: false });
 }
 
-/** The newest headlines that are about the market, one of each story, newest first. */
+/** The newest headlines about the market, one of each story, newest first. */
 export function reportHeadlines(headlines: readonly Headline[], now: number): HeadlineReport[] {
   return storiesBetween(headlines, 0, now)
     .filter(({ aboutMarket }) => aboutMarket)
-    .slice(-NEWEST)
-    .reverse()
-    .map((headline) => {
-      const { title, link, source, published, score, label, because } = headline as KeptHeadline;
-      return {
-        title,
-        ...(link !== undefined && { link }),
-        source,
-        published,
-        ...(score !== undefined && { score }),
-        label,
-        because,
-      };
-    });
+    .slice(-MAX_HEADLINES)
+    .reverse() as StoredHeadline[];
 }
 
-export function reportFearAndGreed(known: FearAndGreedState | undefined): FearAndGreedReport {
+export function reportFearAndGreed(state: FearAndGreedState | undefined): FearAndGreedReport {
   const common = { name: ATTRIBUTION.name, attribution: ATTRIBUTION };
-  if (!known) return { ...common, ...UNASKED };
-  const { state, since, reason, lastSuccess, index } = known;
-  return {
-    ...common,
-    state,
-    since,
-    ...(reason !== undefined && { reason }),
-    ...(lastSuccess !== undefined && { lastSuccess }),
-    ...index,
-  };
+  return state ? { ...common, ...statusOf(state), ...state.index } : { ...common, ...NOT_REQUESTED };
 }

@@ -1,5 +1,5 @@
 import Type from 'typebox';
-import { createRemembered, type OnUnfit, type Remembered, timeAt } from '../../stores/saved-state.ts';
+import { createSavedState, type OnInvalidState, type SavedState, timeAt } from '../../stores/saved-state.ts';
 import type { StateStore } from '../../stores/state-store.ts';
 import { dueStatusAt } from '../../stores/upstream-status.ts';
 import type { FearAndGreedState } from './fear-and-greed.ts';
@@ -17,27 +17,29 @@ const fearAndGreedAt = (now: number) =>
     ),
   });
 
-export type RememberedFearAndGreed = Remembered<FearAndGreedState>;
-
-export function rememberFearAndGreed(stateStore: StateStore, onUnfit: OnUnfit): RememberedFearAndGreed {
-  return createRemembered({
+export function savedFearAndGreed(
+  stateStore: StateStore,
+  onInvalidState: OnInvalidState,
+): SavedState<FearAndGreedState> {
+  const kind = 'state of the Fear & Greed index';
+  return createSavedState({
     stateStore,
     name: 'fear-and-greed',
-    kind: 'state of the Fear & Greed index',
+    kind,
     schemaAt: fearAndGreedAt,
-    onUnfit,
+    onInvalidState,
   });
 }
 
-/** The id of this installation: the stored one, or `fallback` if none is stored or the stored text is not an id. */
-export async function settleInstallation(
+/** Returns the stored id of this installation, or stores `fallback` if there is none or the stored text is not an id. */
+export async function readInstallationId(
   stateStore: StateStore,
   fallback: string,
-  onUnfit: OnUnfit,
+  onInvalidState: OnInvalidState,
 ): Promise<string> {
-  const kept = await stateStore.settle('installation', fallback);
-  if (/^[\w-]{1,64}$/.test(kept)) return kept;
-  onUnfit('id of the installation');
+  const id = await stateStore.settle('installation', fallback);
+  if (/^[\w-]{1,64}$/.test(id)) return id;
+  onInvalidState('id of the installation');
   await stateStore.write('installation', fallback);
   return fallback;
 }

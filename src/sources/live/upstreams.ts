@@ -1,59 +1,45 @@
 import { SourceError } from '../../domain/errors.ts';
 import { durationText } from '../../domain/time/duration.ts';
-import { EXCHANGES, openExchanges } from '../../exchanges/exchanges.ts';
+import { openExchange } from '../../exchanges/exchanges.ts';
 import { agree, isFresh, type VenuePrice } from '../../exchanges/price-agreement.ts';
 import { createCollector, NOTHING_COLLECTED } from '../../news/feed-collector.ts';
 import type { Feed } from '../../news/feeds/feed-list.ts';
 import { type FeedParser, openParser } from '../../news/feeds/parser.ts';
 import { type Headline, mergeHeadlines } from '../../news/headlines.ts';
 import { countedAt, sentimentAt } from '../../news/sentiment.ts';
-import { USER_AGENT } from '../../outbound/user-agent.ts';
-import type { Look, Outcome, Place, Places } from '../upstream.ts';
-import { askFearAndGreed } from './fear-and-greed.ts';
+import type { Outcome, Probe, Upstream, Upstreams } from '../upstream.ts';
+import { updateFearAndGreed } from './fear-and-greed.ts';
 import { judge, type LiveSettings } from './open.ts';
-
-/** For one feed with all that belongs to it. Milliseconds. */
-const FEED_DEADLINE = 8000;
 
 const inDollars = (price: number): string =>
   `${price.toLocaleString('en', { minimumFractionDigits: 2, maximumFractionDigits: 2 })} USD`;
 
 const inHeadlines = (count: number): string => `${count} ${count === 1 ? 'headline' : 'headlines'}`;
 
-function exchangePlaces({ exchanges }: LiveSettings, quotes: VenuePrice[]): Place[] {
-  return EXCHANGES.map(({ name, setting }, index) => ({
-    name,
+function exchangeUpstreams({ exchanges }: LiveSettings, quotes: VenuePrice[]): Upstream[] {
+  return exchanges.map((exchange) => ({
+    name: exchange.name,
     kind: 'exchange',
-    setting,
-    async look(outbound, now, signal): Promise<Look> {
-      const exchange = openExchanges(exchanges, { outbound, userAgent: USER_AGENT })[index];
-      const quote = await exchange?.quote(signal);
-      if (!quote) throw new SourceError('absent', 'the source gave no quote');
-      quotes.push({ venue: name, ...quote });
+    setting: exchange.setting,
+    async probe(outbound, now, signal): Promise<Probe> {
+      const quote = await openExchange(exchange, { outbound }).quote(signal);
+      quotes.push({ venue: exchange.name, ...quote });
       const found = inDollars(quote.price);
       if (isFresh(quote.time, now)) return { found };
-      const distance = (quote.time ?? now) - now;
-      const doubt = `the quote's time is ${durationText(Math.abs(distance))} ${distance > 0 ? 'ahead' : 'old'}`;
-      return { found, doubt };
+      const aheadMs = (quote.time ?? now) - now;
+      const warning = `the quote's time is ${durationText(Math.abs(aheadMs))} ${aheadMs > 0 ? 'ahead' : 'old'}`;
+      return { found, warning };
     },
   }));
 }
 
-function feedPlaces(feeds: readonly Feed[], parser: FeedParser, headlines: Headline[]): Place[] {
+function feedUpstreams(feeds: readonly Feed[], parser: FeedParser, headlines: Headline[]): Upstream[] {
   return feeds.map((feed) => ({
     name: feed.name,
     kind: 'news feed',
     setting: 'NEWS_FEEDS',
-    async look(outbound, now, signal): Promise<Look> {
-      const collector = createCollector({
-        outbound,
-        feeds: [feed],
-        parser,
-        judge,
-        userAgent: USER_AGENT,
-        installation: '',
-        deadline: FEED_DEADLINE,
-      });
+    async probe(outbound, now, signal): Promise<Probe> {
+      const collector = createCollector({ outbound, feeds: [feed], parser, judge, installation: '' });
       const collected = await collector.collect(NOTHING_COLLECTED, now, signal);
       const [report] = collector.report(collected);
       if (report?.state !== 'ok')
@@ -61,27 +47,20 @@ function feedPlaces(feeds: readonly Feed[], parser: FeedParser, headlines: Headl
       headlines.push(...collected.headlines);
       const newest = collected.headlines.at(-1);
       const count = collected.headlines.length;
-      if (!newest) return { found: 'no headlines', doubt: 'it has no headline of the last three days' };
+      if (!newest) return { found: 'no headlines', warning: 'it has no headline of the last three days' };
       return { found: `${inHeadlines(count)}, newest ${durationText(now - newest.published)} old` };
     },
   }));
 }
 
-function indexPlace({ fearAndGreedUrl }: LiveSettings): Place {
+function indexUpstream({ fearAndGreedUrl: url }: LiveSettings): Upstream {
   return {
     name: 'Fear & Greed',
     kind: 'index',
     setting: 'FEAR_GREED_URL',
-    async look(outbound, now, signal): Promise<Look> {
-      const request = {
-        outbound,
-        url: fearAndGreedUrl,
-        userAgent: USER_AGENT,
-        installation: '',
-        now,
-        signal,
-      };
-      const { index, reason } = await askFearAndGreed(undefined, request);
+    async probe(outbound, now, signal): Promise<Probe> {
+      const request = { outbound, url, installation: '', now, signal };
+      const { index, reason } = await updateFearAndGreed(undefined, request);
       if (!index) throw new SourceError('absent', reason ?? 'the source gave no index');
       return { found: `${index.value} (${index.label})` };
     },
@@ -98,9 +77,9 @@ function priceOutcome(quotes: readonly VenuePrice[], now: number): Outcome {
   };
 }
 
-function sentimentOutcome(all: readonly Headline[], now: number, halfLife: number): Outcome {
+function sentimentOutcome(all: readonly Headline[], now: number, halfLifeMs: number): Outcome {
   const headlines = mergeHeadlines([], all, now);
-  const sentiment = sentimentAt(headlines, now, halfLife);
+  const sentiment = sentimentAt(headlines, now, halfLifeMs);
   const count = countedAt(headlines, now).length;
   return {
     name: 'sentiment',
@@ -109,16 +88,16 @@ function sentimentOutcome(all: readonly Headline[], now: number, halfLife: numbe
   };
 }
 
-/** The exchanges, feeds and the index of the live source, from the lists that it reads itself. */
-export function livePlaces(settings: LiveSettings): Places {
+/** The exchanges, feeds and the index, from the lists that the live source itself uses. */
+export function liveUpstreams(settings: LiveSettings): Upstreams {
   const quotes: VenuePrice[] = [];
   const headlines: Headline[] = [];
   const parser = openParser();
   return {
     list: [
-      ...exchangePlaces(settings, quotes),
-      ...feedPlaces(settings.newsFeeds, parser, headlines),
-      indexPlace(settings),
+      ...exchangeUpstreams(settings, quotes),
+      ...feedUpstreams(settings.newsFeeds, parser, headlines),
+      indexUpstream(settings),
     ],
     outcomes: (now) => [priceOutcome(quotes, now), sentimentOutcome(headlines, now, settings.halfLife)],
     [Symbol.asyncDispose]: () => parser[Symbol.asyncDispose](),

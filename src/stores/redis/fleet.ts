@@ -2,25 +2,23 @@ import type { Fleet } from '../fleet.ts';
 import type { Connection } from './connection/connection.ts';
 import type { Keys } from './keys.ts';
 
-/** Milliseconds. */
-const LIMIT = 1000;
+const LIMIT_MS = 1000;
 
 /**
- * No leader, and nothing to release: a tick is a key that the first one to ask for it sets. A
- * process that is killed loses at most the tick that it held.
+ * There is no leader, and no lock to release: the first process to set a tick's key refreshes. If a process is killed, at
+ * most its tick is lost.
  */
 export function createFleet(connection: Connection, keys: Keys, id: string): Fleet {
   return {
     async claim(tick, interval) {
       const expiration = { type: 'PX', value: 2 * interval } as const;
       const options = { condition: 'NX', expiration } as const;
-      const reply = await connection.run((client) => client.set(keys.tick(tick), id, options), {
-        limit: LIMIT,
-      });
+      const bounds = { limitMs: LIMIT_MS };
+      const reply = await connection.run((client) => client.set(keys.tick(tick), id, options), bounds);
       return reply !== null;
     },
     async announce() {
-      await connection.run((client) => client.publish(keys.updates, id), { limit: LIMIT });
+      await connection.run((client) => client.publish(keys.updates, id), { limitMs: LIMIT_MS });
     },
     isListening: () => connection.isAlive(),
   };

@@ -1,15 +1,15 @@
 import type { RedisAddress } from './connection/address.ts';
 
-/** The first three are the tutorial's own names, so that a Redis that it filled is taken over as it is. */
+/** The first three are the tutorial's own, so that a Redis that it filled works unchanged. */
 export interface Keys {
   readonly price: string;
   readonly sentiment: string;
   readonly cache: string;
-  /** A hash: what sources remember, by name. */
+  /** A hash: the state of sources, by name. */
   readonly state: string;
   /** A hash. */
   readonly headlines: string;
-  /** A hash: the schema of the rollups, and since which time they are made. Pages of them are named after it. */
+  /** A hash: the schema of the rollups, and the time since which they are built. It is the prefix of their pages' keys. */
   readonly rollups: string;
   /** A channel. */
   readonly updates: string;
@@ -17,18 +17,16 @@ export interface Keys {
 }
 
 /**
- * In a cluster all keys have to be in one slot, which what is between the first braces of a key decides. A prefix
- * that has some already is left as it is.
+ * In a cluster, all keys must be in one slot, which depends on the text between a key's first braces. A prefix that has
+ * braces is not changed.
  */
 function asHashTag(prefix: string): string {
   return /^[^{]*\{[^}]+\}/.test(prefix) ? prefix : `{${prefix}}`;
 }
 
 /** The keys that a service uses at an address. */
-export const keysAt = ({ kind }: Pick<RedisAddress, 'kind'>, prefix: string): Keys =>
-  keysFor(kind === 'cluster' ? asHashTag(prefix) : prefix);
-
-export function keysFor(prefix: string): Keys {
+export function keysAt({ kind }: Pick<RedisAddress, 'kind'>, keyPrefix: string): Keys {
+  const prefix = kind === 'cluster' ? asHashTag(keyPrefix) : keyPrefix;
   return {
     price: `${prefix}:price:mean:30s`,
     sentiment: `${prefix}:sentiment:mean:30s`,

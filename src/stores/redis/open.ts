@@ -11,7 +11,7 @@ import { createAnswerCache } from './answer-cache.ts';
 import type { RedisAddress } from './connection/address.ts';
 import type { Client } from './connection/client.ts';
 import { connect } from './connection/connection.ts';
-import { connectLate } from './connection/lazy-connection.ts';
+import { connectLazily } from './connection/lazy-connection.ts';
 import { openLocation } from './connection/location/locate.ts';
 import { createFleet } from './fleet.ts';
 import { keysAt } from './keys.ts';
@@ -25,21 +25,19 @@ import { prepareSeries } from './samples/series.ts';
 import { joinHours, newestOf, readHours } from './samples/three-hours.ts';
 import { createStateStore } from './state-store.ts';
 
-/** Milliseconds until a server that does not answer is given up. */
-const READ_LIMIT = 1000;
+const READ_LIMIT_MS = 1000;
 
-/** What processes call themselves: UUIDs. */
-const ID = /^[\da-f-]{36}$/;
+/** A process's id, a UUID. */
+const PROCESS_ID = /^[\da-f-]{36}$/;
 
 export interface RedisOptions {
   readonly address: RedisAddress;
   readonly keyPrefix: string;
   readonly access: Access;
-  /** Told once per loss that the server is away, and why; and once that it is back. */
+  /** Called with the reason once the connection is lost, and with `undefined` once it is back. */
   readonly onChange: (fault: StoreError | SetupError | undefined) => void;
-  /** Told of every change that another process may have made, and that a loss of the connection may have hidden. */
+  /** Called if another process announced a change. */
   readonly onUpdate: () => void;
-  /** Told once of a setting of the server that will hurt. */
   readonly onWarning: (text: string) => void;
 }
 
@@ -50,7 +48,7 @@ async function warnOfEviction(client: Client, warn: RedisOptions['onWarning']): 
   if (policy) warn(`Redis may evict samples: its maxmemory-policy is ${policy}; set it to noeviction`);
 }
 
-/** @throws SetupError when the server answers and cannot be used. A server that is away is waited for. */
+/** @throws SetupError if the server answers, but cannot be used. If it does not answer, the store keeps trying to connect. */
 export async function openRedis(
   options: RedisOptions,
 ): Promise<{ store: SampleStore; cache: AnswerCache; fleet: Fleet; stateStore: StateStore }> {
@@ -59,15 +57,13 @@ export async function openRedis(
   const series: [string, string] = [keys.price, keys.sentiment];
   let warned = access !== 'serve';
   const id = randomUUID();
-  let heardOther = false;
-  function hear(sender: string): void {
-    if (!ID.test(sender)) {
-      if (!heardOther)
-        options.onWarning(`a message on the Redis channel ${keys.updates} is not ours, and is ignored`);
-      heardOther = true;
-    } else if (sender !== id) {
-      // What it says itself it has read already.
-      options.onUpdate();
+  let hasWarnedOfMessage = false;
+  function onMessage(sender: string): void {
+    if (PROCESS_ID.test(sender)) {
+      if (sender !== id) options.onUpdate();
+    } else if (!hasWarnedOfMessage) {
+      options.onWarning(`a message on the Redis channel ${keys.updates} is not ours, and is ignored`);
+      hasWarnedOfMessage = true;
     }
   }
 
@@ -77,29 +73,30 @@ export async function openRedis(
     onChange,
     async prepare(client) {
       await assertRights(client, keys, access !== 'read');
-      // Together, since a road to Redis may be slow.
+      // In parallel, since the connection may be slow.
       await Promise.all([
         prepareSeries(client, keys, access !== 'read'),
         warned || warnOfEviction(client, options.onWarning),
-        access === 'serve' && client.subscribe(keys.updates, hear),
+        access === 'serve' && client.subscribe(keys.updates, onMessage),
       ]);
       warned = true;
     },
   });
 
-  const long = connectLate(() => {
+  const slow = connectLazily(() => {
     const location = openLocation(address, keys.price);
-    // What there is to tell of the server the first connection tells.
+    // The first connection prepares the server and reports its state.
     return connect({ address, location, prepare: async () => undefined, onChange: () => undefined });
   });
 
   const hours = (latest: number) =>
-    connection.run((client) => readHours(client, series, latest), { limit: READ_LIMIT });
+    connection.run((client) => readHours(client, series, latest), { limitMs: READ_LIMIT_MS });
 
   async function* range(whole: Range) {
     for (let rest: Range | undefined = whole; rest; ) {
       const at: Range = rest;
-      const slice = await connection.run((client) => readSlice(client, series, at), { limit: READ_LIMIT });
+      const bounds = { limitMs: READ_LIMIT_MS };
+      const slice = await connection.run((client) => readSlice(client, series, at), bounds);
       yield slice.samples;
       rest = slice.rest;
     }
@@ -116,16 +113,16 @@ export async function openRedis(
       return reply ? joinHours(reply) : undefined;
     },
     range,
-    oldest: () => connection.run((client) => readOldest(client, series), { limit: READ_LIMIT }),
-    buckets: createBuckets(long, keys),
-    remove: createRemove(long, keys),
-    repair: createRepair(long, keys, (count) => options.onWarning(ignoredPricesWarning(count))),
+    oldest: () => connection.run((client) => readOldest(client, series), { limitMs: READ_LIMIT_MS }),
+    buckets: createBuckets(slow, keys),
+    remove: createRemove(slow, keys),
+    repair: createRepair(slow, keys, (count) => options.onWarning(ignoredPricesWarning(count))),
     async check() {
-      // What readers read, and not a PING, which a key of another type would not disturb.
+      // A PING would not find a key of a wrong type.
       await hours(0);
     },
     async [Symbol.asyncDispose]() {
-      await Promise.all([connection, long].map((one) => one[Symbol.asyncDispose]()));
+      await Promise.all([connection, slow].map((one) => one[Symbol.asyncDispose]()));
     },
   };
   return {

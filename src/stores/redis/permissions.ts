@@ -30,25 +30,25 @@ const changing = ({ price, sentiment, rollups }: Keys): readonly Words[] => [
   ['EVALSHA', '', '1', price],
 ];
 
-/** EXEC itself tells it in a sentence of its own. */
+/** EXEC reports it in a message of its own. */
 const isDenied = (error: unknown): error is ErrorReply =>
   error instanceof ErrorReply && /^(EXECABORT .*)?NOPERM/.test(error.message);
 
-/** What was denied, as `ACL SETUSER` gives it: the command, or the keys where it is only these. */
+/** The missing permission, as for `ACL SETUSER`: the command, or the key if only that is denied. */
 function rightFor([name, key = '']: Words, { message }: ErrorReply): string {
   return /access (a|one of the) keys?/.test(message) ? `~${key}` : `+${name.toLowerCase()}`;
 }
 
 /**
- * Refuses a user who may not do what scripts do. A script is not undone where it is denied something in its middle:
- * samples would be kept, and the rollups beside them not be made.
+ * Checks that the user may run all commands of the scripts. Redis does not undo a script that is denied a command halfway:
+ * samples would be stored without their rollups.
  *
- * Rights are judged when a command is queued in a transaction, and a transaction with a fault is never run.
+ * Redis checks permissions when a command is queued in a transaction, and never runs a transaction with an error.
  *
- * @throws SetupError that names what is missing.
+ * @throws SetupError that names the missing permissions.
  */
 export async function assertRights(client: Client, keys: Keys, mayChange: boolean): Promise<void> {
-  // Alone: without it what follows would be run.
+  // First and alone, since without it the following commands would run.
   const missing = await deniedOf(client, [['MULTI']]);
   if (missing.length === 0) {
     const asked = [...reading(keys), ...(mayChange ? changing(keys) : [])];

@@ -1,6 +1,6 @@
 import { MAX_PRICE_USD } from '../../domain/gate.ts';
 
-/** Options of reads that leave out prices that the gate does not accept: another program, or an older version, wrote them. */
+/** Options of reads that exclude prices that the gate does not accept, which another program or an older version wrote. */
 export const VALID_PRICES = { FILTER_BY_VALUE: { min: Number.MIN_VALUE, max: MAX_PRICE_USD } } as const;
 
 const { min, max } = VALID_PRICES.FILTER_BY_VALUE;

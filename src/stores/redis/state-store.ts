@@ -5,30 +5,27 @@ import type { Client } from './connection/client.ts';
 import type { Connection } from './connection/connection.ts';
 import type { Keys } from './keys.ts';
 
-/**
- * Milliseconds. None of it is a reader's wait, and a few hundred kilobytes may take their time on the way: what is late is
- * given up, and the connection is not.
- */
-const BOUNDS = { limit: 5000, isVital: false } as const;
+/** Generous, since no reader waits, and hundreds of kilobytes take time. A timeout does not close the connection. */
+const BOUNDS = { limitMs: 5000, isVital: false } as const;
 
 /** The field whose text changes with every change of the headlines. */
 const MARK = 'headlines';
 
-/** Headlines in one transaction, so that no reader waits for all of them. */
+/** Headlines per transaction, so that no reader waits for all of them. */
 const BATCH = 200;
 
 function* inBatches<T>(items: readonly T[]): Generator<T[]> {
   for (let start = 0; start < items.length; start += BATCH) yield items.slice(start, start + BATCH);
 }
 
-/** A key that another program gave a value of another type. */
+/** Another program stored a value of another type at the key. */
 const isOfOtherType = (error: unknown): boolean =>
   error instanceof Error && error.cause instanceof ErrorReply && error.cause.message.startsWith('WRONGTYPE');
 
 /**
- * Two hashes, in the slot of the series.
+ * Stores the state in two hashes, in the slot of the series.
  *
- * @param onWarning called once for a key that holds no hash: nothing can be remembered there.
+ * @param onWarning called once for each key that is not a hash, so that nothing can be saved there.
  */
 export function createStateStore(
   connection: Connection,
@@ -36,17 +33,17 @@ export function createStateStore(
   onWarning: (text: string) => void,
 ): StateStore {
   const { state, headlines } = keys;
-  const told = new Set<string>();
+  const warnedOf = new Set<string>();
 
-  /** What is at a key, or what stands for nothing where it holds no hash. */
-  async function readHash<T>(key: string, nothing: T, work: (client: Client) => Promise<T>): Promise<T> {
+  /** Returns `fallback` if the key is not a hash. */
+  async function readHash<T>(key: string, fallback: T, work: (client: Client) => Promise<T>): Promise<T> {
     try {
       return await connection.run(work, BOUNDS);
     } catch (error) {
       if (!isOfOtherType(error)) throw error;
-      if (!told.has(key)) onWarning(`the Redis key ${key} holds no hash, and is not used: delete it`);
-      told.add(key);
-      return nothing;
+      if (!warnedOf.has(key)) onWarning(`the Redis key ${key} is not a hash, and is not used: delete it`);
+      warnedOf.add(key);
+      return fallback;
     }
   }
 
@@ -64,7 +61,7 @@ export function createStateStore(
       return (await read(name)) ?? text;
     },
     async headlines(known) {
-      // The mark first: what changes after it is read again the next time.
+      // The mark comes first, so that later changes are read again next time.
       const mark = (await read(MARK)) ?? '';
       if (mark === known) return undefined;
       const all = await readHash<Record<string, string>>(headlines, {}, (client) =>

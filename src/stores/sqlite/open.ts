@@ -12,19 +12,18 @@ import { watchFile } from './file/watch.ts';
 import type { Batches } from './samples/batches.ts';
 import { createSqliteStore, type SqliteStore } from './sqlite-store.ts';
 
-/** How long opening waits for another process's lock, in milliseconds. */
-const PATIENCE = 5000;
+/** How long opening waits for another process's lock. */
+const LOCK_WAIT_MS = 5000;
+const RETRY_AFTER_MS = 50;
 
-async function patientlyOpen<T>(open: () => T): Promise<T> {
-  for (const until = Date.now() + PATIENCE; ; await setTimeout(50)) {
+async function openOnceUnlocked<T>(open: () => T): Promise<T> {
+  for (const until = Date.now() + LOCK_WAIT_MS; ; await setTimeout(RETRY_AFTER_MS)) {
     try {
       return open();
     } catch (cause) {
       if (!isBusy(cause)) throw cause;
       if (Date.now() < until) continue;
-      throw new SetupError('DATA_DIR holds a file that another process keeps locked: stop that one', {
-        cause,
-      });
+      throw new SetupError('another process locks the file in DATA_DIR: stop that process', { cause });
     }
   }
 }
@@ -32,25 +31,24 @@ async function patientlyOpen<T>(open: () => T): Promise<T> {
 export interface SqliteOptions {
   readonly path: string;
   readonly access: Access;
-  /** Called, where the file is opened for serving, within about a second after another process may have written to it. */
+  /** Called within about a second after another process may have written to the file. Only with access `serve`. */
   readonly onUpdate?: () => void;
   /**
-   * Called once it was noticed that the file was moved, replaced or deleted: within about a second where it is opened
-   * for serving, else at the next write. All that was acknowledged is in the file that was moved, and no write is taken
-   * any more.
+   * Called once when the store notices that its file was moved, replaced or deleted: with access `serve` within about a
+   * second, otherwise at the next write. All acknowledged writes are in the moved file, and further writes are rejected.
    */
   readonly onLost?: (error: StoreError) => void;
   readonly onWarning?: (text: string) => void;
 }
 
-/** A day of 30-second samples: some milliseconds of work between turns of the event loop. */
+/** A day of 30-second samples: some milliseconds of work in one turn of the event loop. */
 const SERVING: Batches = { size: 2880, hours: 100, pause: async () => undefined };
 
-/** In a process that serves nobody, and that leaves the lock to one that does, which tries for it every 20 ms. */
+/** For a process that does not serve. The pause lets a service get the lock, which it tries for every 20 ms. */
 const WRITING: Batches = { size: 30_000, hours: 300, pause: () => setTimeout(5) };
 
 async function openToRead(path: string): Promise<SqliteStore | undefined> {
-  const database = await patientlyOpen(() => openForReading(path));
+  const database = await openOnceUnlocked(() => openForReading(path));
   if (!database) return undefined;
   const file = {
     database,
@@ -64,7 +62,7 @@ async function openToRead(path: string): Promise<SqliteStore | undefined> {
   return { store: { ...store, repair: async () => false }, ...rest };
 }
 
-/** Closes a database where what is to be made of it fails. */
+/** Closes a database if `make` fails. */
 function orClose<T>(database: DatabaseSync, path: string, make: () => T): T {
   try {
     return make();
@@ -75,18 +73,18 @@ function orClose<T>(database: DatabaseSync, path: string, make: () => T): T {
 }
 
 async function openToWrite({ path, onLost }: SqliteOptions): Promise<SqliteStore> {
-  const database = await patientlyOpen(() => openForWriting(path));
+  const database = await openOnceUnlocked(() => openForWriting(path));
   const file = orClose(database, path, () => keepFile({ database, path, onLost }));
   return createSqliteStore({ path, file, batches: WRITING, opened: file });
 }
 
 async function openToServe({ path, onUpdate, onLost, onWarning }: SqliteOptions): Promise<SqliteStore> {
   await using stack = new AsyncDisposableStack();
-  // First the file, for what is wrong with it is told by name; then the right to serve it.
-  const database = await patientlyOpen(() => openForWriting(path));
+  // Opens the file before locking it, since an error in the file is the more useful message.
+  const database = await openOnceUnlocked(() => openForWriting(path));
   const checkpoints = startCheckpoints(path, (text) => onWarning?.(text));
   const file = orClose(database, path, () => {
-    // By the file's own path, so that a link to it is no second file.
+    // The file's real path, so that a link to it shares the lock.
     stack.use(lockForServing(`${realpathSync(path)}-serving`));
     return keepFile({ database, path, onLost, onWritten: checkpoints.soon });
   });
@@ -108,7 +106,7 @@ async function openToServe({ path, onUpdate, onLost, onWarning }: SqliteOptions)
   return createSqliteStore({ path, file, batches: SERVING, opened, onWarning });
 }
 
-/** @returns `undefined` where there is nothing to read, and nothing may be created. */
+/** @returns `undefined` if there is no file to read. */
 export async function openSqlite(options: SqliteOptions): Promise<SqliteStore | undefined> {
   switch (options.access) {
     case 'read':

@@ -1,6 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
 import { ignoredPricesWarning } from '../../domain/gate.ts';
-import type { Width } from '../../domain/time/bucket-width.ts';
 import type { Range } from '../../domain/time/range.ts';
 import type { SampleStore } from '../sample-store.ts';
 import type { StateStore } from '../state-store.ts';
@@ -12,7 +11,7 @@ import { prepareAppend } from './samples/append.ts';
 import type { Batches } from './samples/batches.ts';
 import { prepareBuckets } from './samples/buckets.ts';
 import { prepareChange } from './samples/change.ts';
-import { prepareRange } from './samples/range.ts';
+import { prepareRange, type Slice } from './samples/range.ts';
 import { prepareRemove } from './samples/remove.ts';
 import { prepareRepair } from './samples/repair-rollups.ts';
 import { prepareThreeHours } from './samples/three-hours.ts';
@@ -29,7 +28,7 @@ async function attempt<T>(read: () => T): Promise<T> {
 export interface SqliteStore {
   readonly store: SampleStore;
   readonly stateStore: StateStore;
-  /** Copies the file as it is at one moment; see backup.ts. */
+  /** Copies the file; see backup.ts. */
   backUp(target: string, signal: AbortSignal): Promise<void>;
 }
 
@@ -42,7 +41,17 @@ interface Parts {
   readonly onWarning?: ((text: string) => void) | undefined;
 }
 
-/** The store in an open file. What it reads goes on being read when the file is lost; what is written is refused. */
+/** Reads all slices of a range, one in each turn of the event loop. */
+async function* readSlices<T>(range: Range, read: (range: Range) => Slice<T>): AsyncGenerator<readonly T[]> {
+  for (let rest: Range | undefined = range; rest; await setImmediate()) {
+    const at: Range = rest;
+    const slice: Slice<T> = await attempt(() => read(at));
+    yield slice.items;
+    rest = slice.rest;
+  }
+}
+
+/** The store in an open file. Once the file is lost, it still reads, but rejects writes. */
 export function createSqliteStore({ path, file, batches, opened, onWarning }: Parts): SqliteStore {
   const { database } = file;
   const change = prepareChange(file);
@@ -50,29 +59,13 @@ export function createSqliteStore({ path, file, batches, opened, onWarning }: Pa
   const { newest, threeHours } = prepareThreeHours(database);
   const bucketSlice = prepareBuckets(database, hasRollups(database));
 
-  async function* range(whole: Range) {
-    for (let rest: Range | undefined = whole; rest; await setImmediate()) {
-      const at: Range = rest;
-      const read = await attempt(() => slice(at));
-      yield read.samples;
-      rest = read.rest;
-    }
-  }
-  async function* buckets(whole: Range, width: Width) {
-    for (let rest: Range | undefined = whole; rest; await setImmediate()) {
-      const at: Range = rest;
-      const read = await attempt(() => bucketSlice(at, width));
-      yield read.buckets;
-      rest = read.rest;
-    }
-  }
   const store: SampleStore = {
     append: prepareAppend(database, change, batches),
     newest: (latest) => attempt(() => newest(latest)),
     threeHours: (latest) => attempt(() => threeHours(latest)),
-    range,
+    range: (range) => readSlices(range, slice),
     oldest: () => attempt(oldest),
-    buckets,
+    buckets: (range, width) => readSlices(range, (rest) => bucketSlice(rest, width)),
     remove: prepareRemove(database, change, batches),
     repair: prepareRepair(database, change, batches, (count) => onWarning?.(ignoredPricesWarning(count))),
     check: () =>

@@ -190,7 +190,7 @@ for (const { name, breakIt, mend } of [
     assert.equal(refused.status, 503);
     assert.match(
       (await json(refused)).detail,
-      /the cluster is not whole|the store (cannot be reached|does not answer)/,
+      /the cluster is incomplete|the store (cannot be reached|does not answer)/,
     );
     await mend(owner);
     const whole = await eventually('the cluster is whole', () => cluster.isWhole());

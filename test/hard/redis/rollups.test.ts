@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import type { HistoryBucket } from '../../../src/domain/bucket.ts';
 import { WIDTHS } from '../../../src/domain/time/bucket-width.ts';
 import type { Range } from '../../../src/domain/time/range.ts';
-import { keysFor } from '../../../src/stores/redis/keys.ts';
+import { keysAt } from '../../../src/stores/redis/keys.ts';
 import { openRedis } from '../../../src/stores/redis/open.ts';
 import { assertSameBuckets, bucketsOf } from '../../contracts/history.ts';
 import { seededRandom } from '../../support/data/random.ts';
@@ -47,12 +47,12 @@ test(
       await sleep(random() * 400);
       writer.child.kill('SIGKILL');
       assert.equal((await writer.ended).signal, 'SIGKILL', writer.output());
-      const since = await client.hGet(keysFor(keyPrefix).rollups, 'since');
+      const since = await client.hGet(keysAt({ kind: 'server' }, keyPrefix).rollups, 'since');
       if (since !== '0') halfBuilt += 1;
       await assertRight(`round ${round}, made since ${since}`);
       if (round % 5 === 4) {
         await store.repair(signal);
-        assert.equal(await client.hGet(keysFor(keyPrefix).rollups, 'since'), '0');
+        assert.equal(await client.hGet(keysAt({ kind: 'server' }, keyPrefix).rollups, 'since'), '0');
         await assertRight(`round ${round}, mended`);
         assert.equal(await store.repair(signal), false);
       }

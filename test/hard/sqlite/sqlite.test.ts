@@ -65,7 +65,7 @@ test('two services start at once on one file: one serves, the other says why it 
   const both = [cli(t, ['serve'], env), cli(t, ['serve'], env)];
   const { code, output } = await Promise.race(both.map(finish));
   assert.equal(code, 78, output);
-  assert.match(output, /DATA_DIR is served by another process/);
+  assert.match(output, /DATA_DIR is in use by another service/);
   const served = both.filter(({ child }) => child.exitCode === null);
   assert.equal(served.length, 1);
   await served[0]?.until(/listening on/);

@@ -22,7 +22,7 @@ const western = (text: string): Buffer =>
 const UTF_8 = '<?xml version="1.0" encoding="UTF-8"?>';
 const LATIN = '<?xml version="1.0" encoding="ISO-8859-1"?>';
 
-test('what calls itself UTF-8 and is windows-1252 is read as that, and it is remembered', () => {
+test('windows-1252 that claims to be UTF-8 is read correctly, and the charset saved', () => {
   for (const title of [
     'Bitcoin’s slump deepens',
     '“Bitcoin” – up 5 %…',
@@ -46,7 +46,7 @@ test('what calls itself UTF-8 and is windows-1252 is read as that, and it is rem
   }
 });
 
-test('where most of it is UTF-8, only what is not is read as windows-1252', () => {
+test('if most of it is UTF-8, only the rest is read as windows-1252', () => {
   const good = Buffer.from(`${UTF_8}“Bitcoin” – €5 für 🚀 `);
   const read = (...parts: Buffer[]) => decodeXml(Buffer.concat(parts), '');
   assert.deepEqual(read(good, western('Bitcoin’s')), { text: `${good}Bitcoin’s` });
@@ -61,7 +61,7 @@ test('where most of it is UTF-8, only what is not is read as windows-1252', () =
   assert.equal(read(good, Buffer.from([0xed, 0xa0, 0x80])).text, `${good}\ufffd€`);
 });
 
-test('what is remembered of a feed holds until it shows that it is no more so', () => {
+test('the saved charset of a feed is used until a document contradicts it', () => {
   const known = 'windows-1252';
   const read = (bytes: Buffer) => decodeXml(bytes, 'text/xml; charset=utf-8', known);
   // By chance the bytes of ß and “ are a character of UTF-8, and most of these are such.
@@ -72,7 +72,7 @@ test('what is remembered of a feed holds until it shows that it is no more so', 
   assert.deepEqual(read(Buffer.from('Bitcoin’s')), { text: 'Bitcoin’s' });
 });
 
-test('what calls itself an encoding of one byte and is UTF-8 is read as UTF-8; others are believed', () => {
+test('UTF-8 that claims a single-byte encoding is read as UTF-8; other claims are trusted', () => {
   for (const label of ['ISO-8859-1', 'windows-1251', 'koi8-r', 'us-ascii']) {
     const { text } = decodeXml(Buffer.from('“Bitcoin” растёт'), `text/xml; charset=${label}`);
     assert.equal(text, '“Bitcoin” растёт', label);

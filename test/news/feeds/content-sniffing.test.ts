@@ -38,14 +38,14 @@ const KINDS: readonly (readonly [BodyKind, string | Uint8Array])[] = [
   ['unknown', ' '.repeat(9000)],
 ];
 
-test('a body is known by its first bytes', () => {
+test('the kind of a body is recognized by its first bytes', () => {
   for (const [kind, body] of KINDS) {
     const bytes = typeof body === 'string' ? Buffer.from(body) : body;
     assert.equal(kindOf(bytes), kind, bytes.subarray(0, 60).toString());
   }
 });
 
-test('a compressed body is known by its first bytes', () => {
+test('a compressed body is recognized by its first bytes', () => {
   assert.equal(compressionOf(gzipSync('<rss>')), 'gzip');
   assert.equal(compressionOf(zstdCompressSync('<rss>')), 'zstd');
   for (const text of ['', '<rss>', '\x1f', 'PK']) assert.equal(compressionOf(Buffer.from(text)), undefined);

@@ -14,7 +14,7 @@ const refusalOf = (text: string): string | undefined => {
 
 const NOON = Date.UTC(2026, 0, 1, 12);
 
-test('dates of RFC 822 and RFC 3339 are read', () => {
+test('dates of RFC 822 and RFC 3339 are parsed', () => {
   for (const [text, time] of [
     ['Thu, 01 Jan 2026 12:00:00 GMT', NOON],
     ['Thu, 1 Jan 2026 12:00 UT', NOON],
@@ -40,7 +40,7 @@ test('dates of RFC 822 and RFC 3339 are read', () => {
   }
 });
 
-test('nothing is guessed: no zone, an ambiguous one, or no real date is no date', () => {
+test('dates without a zone, with an ambiguous one, or that do not exist are rejected', () => {
   for (const text of [
     '',
     'now',
@@ -126,14 +126,14 @@ const REPORTED = [
   ['domingo, 4 ago 2026 10:00:00 -0300', '2026-08-04T13:00:00Z'],
 ] as const;
 
-test('every form that has an explicit zone, and a day and month that are not in doubt, is read', () => {
+test('every form with an explicit zone and an unambiguous day and month is parsed', () => {
   for (const [text, time] of REPORTED) {
     assert.equal(timeOf(text), Date.parse(time), `${text}: ${refusalOf(text)}`);
     assert.equal(timeOf(` ${text}\n`), Date.parse(time), text);
   }
 });
 
-test('what is in doubt is refused, with what is wrong with its form', () => {
+test('ambiguous dates are rejected with a reason', () => {
   for (const [text, refused] of [
     ['Fri, 27 Nov 2026 10:00:00', 'no time zone'],
     ['Fri Nov 27 10:00:00 2026', 'no time zone'],

@@ -4,6 +4,7 @@ import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { freePort } from '../../../scripts/redis/start.ts';
 import type { FeedAnswer } from '../../../src/news/feeds/fetch.ts';
 import { readRetryAfter } from '../../../src/outbound/retry-after.ts';
+import { USER_AGENT } from '../../../src/outbound/user-agent.ts';
 import { longestHoldDuring } from '../../support/processes/loop-hold.ts';
 import { feedReader } from '../../support/upstreams/feed-reader.ts';
 import {
@@ -25,7 +26,7 @@ function itemsOf(answer: FeedAnswer) {
 const titlesOf = (answer: FeedAnswer): string[] => itemsOf(answer).map(({ title }) => title);
 
 for (const format of ['rss', 'rdf', 'atom'] as const) {
-  test(`${format}: title, link and date of each item; bodies stay outside`, async (t) => {
+  test(`${format}: title, link and date of each item are read, and bodies are not`, async (t) => {
     const ask = feedReader(t);
     const feed = await startFeed(t, {
       format,
@@ -48,11 +49,11 @@ for (const format of ['rss', 'rdf', 'atom'] as const) {
     assert.deepEqual(rest, []);
     assert.equal(answer.kind === 'items' && answer.unusable, 1);
     assert.doesNotMatch(JSON.stringify(answer), /body/i);
-    assert.equal(feed.requests[0]?.['user-agent'], 'is-bitcoin-lit-test');
+    assert.equal(feed.requests[0]?.['user-agent'], USER_AGENT);
   });
 }
 
-test('a date that cannot be read falls back to the next one of its item, as one that is missing does', async (t) => {
+test('an unreadable or missing date falls back to the item’s next one', async (t) => {
   const ask = feedReader(t);
   const feed = await startFeed(t);
   const [wrong, minutes] = [
@@ -91,7 +92,7 @@ test('a date that cannot be read falls back to the next one of its item, as one 
   assert.equal(itemsOf(await ask(feed.url))[0]?.published, NOON + 420_000);
 });
 
-test('no link has what is secret of the feed’s own address', async (t) => {
+test('no link contains a secret of the feed’s URL', async (t) => {
   const ask = feedReader(t);
   const items = ['#top', '?p=1', '/2', ''].map((link, index) => ({
     title: `Bitcoin ${index}`,
@@ -123,7 +124,7 @@ test('no link has what is secret of the feed’s own address', async (t) => {
   );
 });
 
-test('validators that cannot be sent are left out', async (t) => {
+test('invalid validators are not sent', async (t) => {
   const ask = feedReader(t);
   const feed = await startFeed(t, { items: [{ title: 'Bitcoin', date: NOON }] });
   const validators = { etag: 'a\r\nx-more: 1', lastModified: '\u2028' };
@@ -131,7 +132,7 @@ test('validators that cannot be sent are left out', async (t) => {
   assert.equal(feed.requests[0]?.['x-more'], undefined);
 });
 
-test('entities are decoded in text, in CDATA and in HTML of Atom', async (t) => {
+test('entities are decoded in text, in CDATA and in Atom’s HTML', async (t) => {
   const ask = feedReader(t);
   const titles = [
     ['Bitcoin &amp; gold &#8217;s &rsquo; end', 'Bitcoin & gold ’s ’ end'],
@@ -205,7 +206,7 @@ test('Latin-1 by header, by declaration, under an unknown name, and other encodi
   }
 });
 
-test('a feed is one by its first bytes, whatever type it is sent with', async (t) => {
+test('a feed is recognized by its first bytes, whatever its type', async (t) => {
   const ask = feedReader(t);
   const feed = await startFeed(t);
   const items = [{ title: 'Bitcoin', date: NOON }];
@@ -234,7 +235,7 @@ test('a feed is one by its first bytes, whatever type it is sent with', async (t
   assert.deepEqual(titlesOf(await ask(feed.url)), ['Bitcoin'], 'without a type');
 });
 
-test('why a body is no feed is told by what it is, not by its type', async (t) => {
+test('the reason why a body is not a feed depends on its content, not its type', async (t) => {
   const ask = feedReader(t);
   const feed = await startFeed(t);
   for (const type of [
@@ -245,20 +246,20 @@ test('why a body is no feed is told by what it is, not by its type', async (t) =
     'application/json',
   ]) {
     for (const [body, reason] of [
-      ['<!doctype html><title>Just a moment…</title>', 'sent a web page in place of a feed'],
+      ['<!doctype html><title>Just a moment…</title>', 'sent a web page instead of a feed'],
       [
         '<?xml version="1.0"?>\n<html xmlns="http://www.w3.org/1999/xhtml"/>',
-        'sent a web page in place of a feed',
+        'sent a web page instead of a feed',
       ],
-      ['{"version": "https://jsonfeed.org/version/1.1", "items": []}', 'sent JSON in place of a feed'],
+      ['{"version": "https://jsonfeed.org/version/1.1", "items": []}', 'sent JSON instead of a feed'],
       ['', 'sent nothing'],
-      ['Access denied', 'sent what is no feed'],
-      ['<?xml version="1.0"?><sitemapindex/>', 'sent what is no feed'],
+      ['Access denied', 'sent something that is not a feed'],
+      ['<?xml version="1.0"?><sitemapindex/>', 'sent something that is not a feed'],
       [
         '<rss version="2.0"><channel><item><title>Bitco',
         'sent a feed that breaks off, or is not well formed',
       ],
-      ['<rss version="2.0"></rss>', 'sent a feed without anything in it'],
+      ['<rss version="2.0"></rss>', 'sent an empty feed'],
     ] as const) {
       feed.answer(feedBody(body, { 'content-type': type }));
       assert.deepEqual(await ask(feed.url), { kind: 'fault', reason }, `${type}: ${body}`);
@@ -266,7 +267,7 @@ test('why a body is no feed is told by what it is, not by its type', async (t) =
   }
 });
 
-test('a compressed body that is not called so is decompressed, within the same bounds', async (t) => {
+test('a compressed body without Content-Encoding is decompressed, within the same limits', async (t) => {
   const ask = feedReader(t);
   const feed = await startFeed(t);
   const text = writeFeed('rss', [{ title: 'Bitcoin’s rise', date: NOON }]);
@@ -290,8 +291,8 @@ test('a compressed body that is not called so is decompressed, within the same b
     const memory = process.memoryUsage().rss;
     assert.equal(await reasonOf(compress(bomb)), 'sent more than 2 MiB', what);
     assert.ok(process.memoryUsage().rss - memory < 100 * 2 ** 20);
-    assert.equal(await reasonOf(compress('<!doctype html>')), 'sent a web page in place of a feed', what);
-    assert.match(String(await reasonOf(compress(compress(text)))), /no feed/, 'not twice');
+    assert.equal(await reasonOf(compress('<!doctype html>')), 'sent a web page instead of a feed', what);
+    assert.match(String(await reasonOf(compress(compress(text)))), /not a feed/, 'not twice');
     const broken = compress(text);
     broken.fill(0xff, 12);
     assert.equal(await reasonOf(broken), 'sent a body that cannot be decompressed', what);
@@ -303,7 +304,7 @@ test('a compressed body that is not called so is decompressed, within the same b
   }
 });
 
-test('what is not modified is not sent again', async (t) => {
+test('an unmodified feed is not sent again', async (t) => {
   const ask = feedReader(t);
   const feed = await startFeed(t, { items: [{ title: 'Bitcoin', date: NOON }] });
   const first = await ask(feed.url);
@@ -315,11 +316,11 @@ test('what is not modified is not sent again', async (t) => {
   assert.deepEqual(titlesOf(await ask(feed.url, { validators })), ['Ether']);
 });
 
-test('Retry-After is told: 0, seconds, a date, at most an hour; nonsense is none', async (t) => {
+test('Retry-After is read: 0, seconds, a date, at most an hour; nonsense is ignored', async (t) => {
   const ask = feedReader(t);
   const feed = await startFeed(t);
   feed.answer(feedStatus(429, { 'retry-after': '0' }));
-  assert.deepEqual(await ask(feed.url), { kind: 'fault', reason: 'answered 429', retryAfter: 0 });
+  assert.deepEqual(await ask(feed.url), { kind: 'fault', reason: 'answered 429', retryAfterMs: 0 });
   assert.deepEqual(
     [
       '120',
@@ -334,7 +335,7 @@ test('Retry-After is told: 0, seconds, a date, at most an hour; nonsense is none
   );
 });
 
-test('redirects are followed three times', async (t) => {
+test('up to three redirects are followed', async (t) => {
   const ask = feedReader(t);
   const [feed, other] = [
     await startFeed(t),
@@ -349,13 +350,13 @@ test('redirects are followed three times', async (t) => {
   assert.equal(hops, 3);
 });
 
-test('an address where nobody listens is a fault', async (t) => {
+test('a closed port is a fault', async (t) => {
   const ask = feedReader(t);
   const answer = await ask(`http://127.0.0.1:${await freePort()}/feed`);
   assert.deepEqual(answer, { kind: 'fault', reason: 'cannot be reached: connection refused' });
 });
 
-test('asking ends at once with the signal, and its reason', async (t) => {
+test('a request ends at once with the signal’s reason', async (t) => {
   const ask = feedReader(t);
   const feed = await startFeed(t);
   feed.answer(() => undefined);
@@ -365,7 +366,7 @@ test('asking ends at once with the signal, and its reason', async (t) => {
   await assert.rejects(ask(feed.url, { signal: end.signal }), reason);
 });
 
-test('whatever a feed sends: told in one line, in bounded time and memory, and the loop goes on', async (t) => {
+test('whatever a feed sends, the result is one line, in bounded time and memory, without blocking', async (t) => {
   const ask = feedReader(t);
   const feed = await startFeed(t, { items: [{ title: 'Bitcoin', date: NOON }] });
   await ask(feed.url);
@@ -375,7 +376,7 @@ test('whatever a feed sends: told in one line, in bounded time and memory, and t
       feed.answer(listener);
       const isEndless = what === 'silence' || what === 'a slow trickle';
       const began = performance.now();
-      const answer = await ask(feed.url, isEndless ? { deadline: 500 } : {});
+      const answer = await ask(feed.url, isEndless ? { deadlineMs: 500 } : {});
       assert.equal(answer.kind, 'fault', JSON.stringify(answer).slice(0, 200));
       assert.ok(answer.kind === 'fault' && /^[ -~]{5,80}$/.test(answer.reason));
       if (isEndless) assert.ok(answer.kind === 'fault' && answer.reason === 'took more than 0.5 s');
@@ -387,7 +388,7 @@ test('whatever a feed sends: told in one line, in bounded time and memory, and t
   assert.deepEqual(titlesOf(await ask(feed.url)), ['Bitcoin'], 'and the next one is read as ever');
 });
 
-test('an entity bomb costs nothing, and takes nothing from the rest of the feed', async (t) => {
+test('an entity bomb costs nothing, and the rest of the feed is read', async (t) => {
   const ask = feedReader(t);
   const feed = await startFeed(t);
   feed.answer(ENTITY_BOMB);
@@ -408,7 +409,7 @@ for (const [what, listener] of [
   ['many comments in front', feedBody(`${'<!---->'.repeat(28)}<rss/>`)],
   ['many byte order marks in front', feedBody(`${'\ufeff'.repeat(28)}<rss/>`)],
 ] as const) {
-  test(`the loop is not held by ${what}`, async (t) => {
+  test(`the event loop is not blocked by ${what}`, async (t) => {
     assert.ok(largest.length > 1_900_000 && largest.length < 2 * 2 ** 20, String(largest.length));
     const ask = feedReader(t);
     const feed = await startFeed(t);

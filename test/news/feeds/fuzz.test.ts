@@ -5,7 +5,7 @@ import { fuzzFeeds } from '../../fuzz/fuzz-feeds.ts';
 /** The whole run, by hand, is `npm run fuzz:feeds`. */
 const FEEDS = 300;
 
-test('mutated feeds: nothing breaks or holds the loop, titles and dates are right', async (t) => {
+test('mutated feeds break nothing, do not block the loop, and give correct titles and dates', async (t) => {
   const seed = Number(process.env['SEED'] ?? Math.floor(Math.random() * 2 ** 32));
   t.diagnostic(`SEED=${seed}`);
   const { findings, titles, compared, outcomes } = await fuzzFeeds({ feeds: FEEDS, seed });

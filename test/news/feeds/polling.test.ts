@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { FeedAnswer } from '../../../src/news/feeds/fetch.ts';
-import { afterAnswer, isDue, type Poll } from '../../../src/news/feeds/polling.ts';
+import { isDue, nextPoll, type Poll } from '../../../src/news/feeds/polling.ts';
 
 const NOW = Date.UTC(2026, 0, 1, 12);
 const MINUTE = 60_000;
@@ -12,7 +12,7 @@ const at = (now: number, address = 'a', installation = 'i') => ({ address, insta
 function follow(count: number, answer: FeedAnswer, address = 'a', installation = 'i'): Poll[] {
   const polls: Poll[] = [];
   for (let now = NOW; polls.length < count; now = polls.at(-1)?.due ?? 0) {
-    polls.push(afterAnswer(polls.at(-1), answer, at(now, address, installation)));
+    polls.push(nextPoll(polls.at(-1), answer, at(now, address, installation)));
   }
   return polls;
 }
@@ -20,7 +20,7 @@ function follow(count: number, answer: FeedAnswer, address = 'a', installation =
 const waits = (polls: readonly Poll[]): number[] =>
   polls.map(({ due }, index) => (due - (polls[index - 1]?.due ?? NOW)) / MINUTE);
 
-test('a feed is asked every five to nine minutes, at moments of its own', () => {
+test('a feed is polled every five to nine minutes, at times of its own', () => {
   const all = waits(follow(200, GOOD));
   assert.ok(Math.min(...all) >= 5 && Math.max(...all) < 9);
   assert.ok(Math.min(...all) < 5.5 && Math.max(...all) > 8.5, 'the whole span is used');
@@ -29,7 +29,7 @@ test('a feed is asked every five to nine minutes, at moments of its own', () => 
   assert.notDeepEqual(waits(follow(3, GOOD, 'a', 'j')), all.slice(0, 3));
 });
 
-test('a feed that fails is asked less and less often, but within the hour; success ends that', () => {
+test('a failing feed is polled less often, at least once an hour; success ends that', () => {
   const polls = follow(8, { kind: 'fault', reason: 'answered 500' });
   const all = waits(polls);
   assert.ok((all[0] ?? 0) < 9 && (all[1] ?? 0) >= 10 && (all[2] ?? 0) >= 20);
@@ -39,46 +39,50 @@ test('a feed that fails is asked less and less often, but within the hour; succe
     [last?.state, last?.since, last?.reason, last?.lastSuccess],
     ['failing', NOW, 'answered 500', undefined],
   );
-  const good = afterAnswer(last, GOOD, at(NOW + 1));
+  const good = nextPoll(last, GOOD, at(NOW + 1));
   assert.deepEqual(
     [good.state, good.since, good.reason, good.lastSuccess],
     ['ok', NOW + 1, undefined, NOW + 1],
   );
   assert.ok(good.due <= NOW + 1 + 9 * MINUTE);
-  const still = afterAnswer(good, { kind: 'not_modified' }, at(NOW + 2));
+  const still = nextPoll(good, { kind: 'not_modified' }, at(NOW + 2));
   assert.deepEqual(
     [still.state, still.since, still.lastSuccess, still.validators],
     ['ok', NOW + 1, NOW + 2, { etag: '"1"' }],
   );
 });
 
-test('Retry-After is obeyed; an early return is taken up once', () => {
-  const rest = (retryAfter: number): FeedAnswer => ({ kind: 'fault', reason: 'answered 429', retryAfter });
-  const good = afterAnswer(undefined, GOOD, at(NOW));
-  const resting = afterAnswer(good, rest(120_000), at(NOW));
+test('Retry-After is respected; a short one is used once', () => {
+  const rest = (retryAfterMs: number): FeedAnswer => ({
+    kind: 'fault',
+    reason: 'answered 429',
+    retryAfterMs,
+  });
+  const good = nextPoll(undefined, GOOD, at(NOW));
+  const resting = nextPoll(good, rest(120_000), at(NOW));
   assert.deepEqual([resting.state, resting.due, resting.lastSuccess], ['resting', NOW + 120_000, NOW]);
-  const hour = afterAnswer(resting, rest(60 * MINUTE), at(NOW));
+  const hour = nextPoll(resting, rest(60 * MINUTE), at(NOW));
   assert.equal(hour.due, NOW + 60 * MINUTE);
-  const zero = afterAnswer(good, rest(0), at(NOW));
+  const zero = nextPoll(good, rest(0), at(NOW));
   assert.ok(isDue(zero, NOW));
-  assert.ok(!isDue(afterAnswer(zero, rest(0), at(NOW)), NOW + 9 * MINUTE));
+  assert.ok(!isDue(nextPoll(zero, rest(0), at(NOW)), NOW + 9 * MINUTE));
 });
 
-test('what a clock that went wrong wrote does not silence a feed', () => {
-  const poll = afterAnswer(undefined, GOOD, at(NOW));
+test('state saved by a wrong clock does not silence a feed', () => {
+  const poll = nextPoll(undefined, GOOD, at(NOW));
   assert.ok(isDue(undefined, NOW));
   assert.ok(!isDue(poll, NOW + MINUTE));
   assert.ok(isDue(poll, NOW + 9 * MINUTE));
   assert.ok(isDue(poll, NOW - 24 * 60 * MINUTE));
 });
 
-test('a clock that was set back does not leave a feed alone for longer than it would be', () => {
-  const good = afterAnswer(undefined, GOOD, at(NOW));
+test('setting the clock back does not delay a feed for longer than usual', () => {
+  const good = nextPoll(undefined, GOOD, at(NOW));
   assert.ok(!isDue(good, NOW) && !isDue(good, NOW - MINUTE), 'as clocks of a fleet differ');
   assert.ok(isDue(good, NOW - 30 * MINUTE));
-  const resting = afterAnswer(
+  const resting = nextPoll(
     good,
-    { kind: 'fault', reason: 'answered 429', retryAfter: 60 * MINUTE },
+    { kind: 'fault', reason: 'answered 429', retryAfterMs: 60 * MINUTE },
     at(NOW),
   );
   assert.ok(!isDue(resting, NOW) && !isDue(resting, NOW - MINUTE));

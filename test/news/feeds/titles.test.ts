@@ -73,7 +73,7 @@ const IN_XML = [
   ['Bitcoin&amp;amp;#8217;s slump', 'Bitcoin&#8217;s slump'],
 ] as const;
 
-test('a title is decoded out of the XML of its feed', () => {
+test('a title is decoded from the XML of its feed', () => {
   for (const [xml, title] of IN_XML) {
     const feed = `<rss version="2.0"><channel><title>x</title><item><title>${xml}</title><pubDate>Mon, 04 Aug 2025 09:35:33 GMT</pubDate></item></channel></rss>`;
     assert.equal(parse(feed, 'https://feed.example/rss').items[0]?.title, title, xml);
@@ -93,12 +93,12 @@ const AS_THEY_ARE = [
   'The feed that showed `&#8217;`',
 ] as const;
 
-test('a title that was escaped twice is decoded once more, and one that speaks of references is not', () => {
+test('a title that was escaped twice is decoded again, and one about references is not', () => {
   for (const [title, plain] of ESCAPED_TWICE) assert.equal(plainTitle(title), plain);
   for (const title of AS_THEY_ARE) assert.equal(plainTitle(title), title);
 });
 
-test('references to the two halves of an emoji become one to the emoji', () => {
+test('references to two surrogates become one to the character', () => {
   for (const [text, joined] of [
     ['&#55357;&#56960; Bitcoin', '&#128640; Bitcoin'],
     ['&#xD83D;&#xde80; Bitcoin', '&#128640; Bitcoin'],
@@ -134,7 +134,7 @@ const OTHER = [
   ['Биткоин растёт', 'Биткоин падает'],
 ] as const;
 
-test('copies of a title are one story, whatever case, punctuation, emoji or publisher they come with', () => {
+test('copies of a title are one story, whatever their case, punctuation, emoji or publisher', () => {
   for (const [one, other] of SAME) assert.equal(storyOf(one), storyOf(other));
   for (const [one, other] of OTHER) assert.notEqual(storyOf(one), storyOf(other));
   assert.equal(storyOf('🚀🚀 !!! …'), '');

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { RequestListener } from 'node:http';
 import { test } from 'node:test';
-import { ATTRIBUTION, askFearAndGreed } from '../../../src/sources/live/fear-and-greed.ts';
+import { ATTRIBUTION, updateFearAndGreed } from '../../../src/sources/live/fear-and-greed.ts';
 import { feedStatus } from '../../support/upstreams/feeds.ts';
 import { outbound } from '../../support/upstreams/outbound.ts';
 import { startUpstream } from '../../support/upstreams/upstream.ts';
@@ -30,14 +30,13 @@ const row = (changes: object = {}): string =>
 const request = (url: string, now: number) => ({
   outbound,
   url: new URL(url).origin,
-  userAgent: 'is-bitcoin-lit-test',
   installation: 'i',
   now,
-  deadline: 20_000,
+  deadlineMs: 20_000,
   signal: new AbortController().signal,
 });
 
-test('the index, its label as it was sent, asked for again when it is renewed', async (t) => {
+test('the index is read with the publisher’s label, and requested again when it is updated', async (t) => {
   const paths: (string | undefined)[] = [];
   const agents: (string | undefined)[] = [];
   const answer =
@@ -48,29 +47,29 @@ test('the index, its label as it was sent, asked for again when it is renewed', 
       response.writeHead(200, { 'content-type': 'application/json' }).end(body);
     };
   const upstream = await startUpstream(t, answer(row()));
-  const first = await askFearAndGreed(undefined, request(upstream.url, NOW));
+  const first = await updateFearAndGreed(undefined, request(upstream.url, NOW));
   assert.deepEqual(first.index, { value: 47, label: 'Neutral', time: Date.UTC(2026, 0, 1) });
   assert.deepEqual([first.state, first.since, first.lastSuccess, first.reason], ['ok', NOW, NOW, undefined]);
   assert.ok(first.due >= NOW + 12 * HOUR && first.due <= NOW + 12 * HOUR + 5 * MINUTE);
   assert.deepEqual(paths, ['/fng/?limit=1']);
-  assert.deepEqual(agents, ['is-bitcoin-lit-test']);
+  assert.match(agents[0] ?? '', /^is-bitcoin-lit\//);
   assert.deepEqual(JSON.parse(JSON.stringify(first)), first);
 
-  assert.equal(await askFearAndGreed(first, request(upstream.url, NOW + 11 * HOUR)), first);
+  assert.equal(await updateFearAndGreed(first, request(upstream.url, NOW + 11 * HOUR)), first);
   assert.equal(upstream.requests(), 1);
   upstream.answer(
     answer(row({ value: '12', value_classification: 'Extreme Fear', time_until_update: '-3' })),
   );
-  const second = await askFearAndGreed(first, request(upstream.url, first.due));
+  const second = await updateFearAndGreed(first, request(upstream.url, first.due));
   assert.deepEqual([second.index?.value, second.index?.label, second.since], [12, 'Extreme Fear', NOW]);
   const pause = second.due - first.due;
   assert.ok(pause >= 10 * MINUTE && pause <= HOUR + 5 * MINUTE, 'nonsense does not make it ask at once');
   assert.ok(ATTRIBUTION.link.includes(ATTRIBUTION.name));
 });
 
-test('what fails keeps the last index, says why in one line, and is asked less and less often', async (t) => {
+test('a failure keeps the last index, states the reason, and delays the next request more each time', async (t) => {
   const upstream = await startUpstream(t, row());
-  const good = await askFearAndGreed(undefined, request(upstream.url, NOW));
+  const good = await updateFearAndGreed(undefined, request(upstream.url, NOW));
   let state = good;
   for (const listener of [
     feedStatus(429),
@@ -91,8 +90,8 @@ test('what fails keeps the last index, says why in one line, and is asked less a
   ] satisfies (RequestListener | string)[]) {
     upstream.answer(listener);
     const { due } = state;
-    const deadline = listener === SILENT ? 300 : 20_000;
-    state = await askFearAndGreed(state, { ...request(upstream.url, due), deadline });
+    const deadlineMs = listener === SILENT ? 300 : 20_000;
+    state = await updateFearAndGreed(state, { ...request(upstream.url, due), deadlineMs });
     assert.equal(state.state, 'failing', String(listener));
     assert.match(String(state.reason), /^[ -~]{10,80}$/);
     assert.ok(state.due >= due + 10 * MINUTE && state.due <= due + 6 * HOUR);
@@ -100,17 +99,17 @@ test('what fails keeps the last index, says why in one line, and is asked less a
   }
   assert.equal(state.failures, 15);
   upstream.answer(row());
-  const again = await askFearAndGreed(state, request(upstream.url, state.due));
+  const again = await updateFearAndGreed(state, request(upstream.url, state.due));
   assert.deepEqual([again.state, again.since, again.reason, again.failures], ['ok', state.due, undefined, 0]);
 });
 
-test('asking ends with its signal, and its reason', async (t) => {
+test('a request ends with the signal’s reason', async (t) => {
   const upstream = await startUpstream(t, () => undefined);
   const end = new AbortController();
   const reason = new Error('enough');
   setTimeout(() => end.abort(reason), 20);
   await assert.rejects(
-    askFearAndGreed(undefined, { ...request(upstream.url, NOW), signal: end.signal }),
+    updateFearAndGreed(undefined, { ...request(upstream.url, NOW), signal: end.signal }),
     reason,
   );
 });

@@ -61,7 +61,7 @@ function heal(venue: FakeExchange): void {
   venue.lastTrade = undefined;
 }
 
-test('whatever one venue does, every price is the others’, or there is none', async (t) => {
+test('whatever one venue does, every price is the others’, or absent', async (t) => {
   let now = START;
   const { environment, exchanges } = await startOutside(t, { clock: () => now, price: market });
   const service = await startTestService(t, environment, () => now);
@@ -85,7 +85,7 @@ test('whatever one venue does, every price is the others’, or there is none', 
   }
 });
 
-test('after an outage the gap is filled, in price and sentiment, and no minute twice', async (t) => {
+test('after an outage the gap is filled in price and sentiment, no minute twice', async (t) => {
   let now = START;
   const { environment, exchanges } = await startOutside(t, { clock: () => now, price: market });
   const venues = [exchanges.coinbase, exchanges.kraken, exchanges.bitstamp];
@@ -112,7 +112,7 @@ test('after an outage the gap is filled, in price and sentiment, and no minute t
   assert.deepEqual([again.received, again.added, again.duplicates], [1, 0, 1], 'a call within a kept tick');
 });
 
-test('nothing at all: 502, why in one line, and nothing changed', async (t) => {
+test('without any value: 502, one line of reasons, and nothing changed', async (t) => {
   let now = START;
   const { environment, exchanges, feeds } = await startOutside(t, { clock: () => now, price: market });
   for (const venue of [exchanges.coinbase, exchanges.kraken, exchanges.bitstamp])
@@ -137,7 +137,7 @@ test('nothing at all: 502, why in one line, and nothing changed', async (t) => {
   assert.deepEqual([hours[0].sentiment, hours[0].price_samples, stale], [null, 60, false]);
 });
 
-test('one feed’s fault takes nothing from the others', async (t) => {
+test('one feed’s fault does not affect the others', async (t) => {
   let now = START;
   const { environment, feeds } = await startOutside(t, { clock: () => now, price: market });
   const service = await startTestService(t, environment, () => now);
@@ -154,7 +154,7 @@ test('one feed’s fault takes nothing from the others', async (t) => {
   }
 });
 
-test('the day in SentiCrypt’s shape: its fields, an entity tag, and 304 for who has it', async (t) => {
+test('the day in SentiCrypt’s format has its fields, an entity tag, and 304 if unchanged', async (t) => {
   const { environment } = await startOutside(t, { clock: () => START, price: market });
   const service = await startTestService(t, environment, () => START);
   await service.post();
@@ -188,7 +188,7 @@ test('the day in SentiCrypt’s shape: its fields, an entity tag, and 304 for wh
   assert.equal(await unchanged.text(), '');
 });
 
-test('what is told of sources is what the OpenAPI document says, and so is the day', async (t) => {
+test('the sources and the day match the OpenAPI document', async (t) => {
   let now = START;
   const { environment } = await startOutside(t, { clock: () => START, price: market });
   const service = await startTestService(t, environment, () => now);
@@ -215,7 +215,7 @@ test('what is told of sources is what the OpenAPI document says, and so is the d
     assert.ok(text.includes(`is_bitcoin_lit_${line}`), line);
 });
 
-test('a memory full of garbage is as an empty one', async (t) => {
+test('a state store full of garbage counts as empty', async (t) => {
   const { environment } = await startOutside(t, { clock: () => START, price: market });
   const folder = temporaryFolder(t);
   const env = { ...environment, DATA_DIR: folder };
@@ -245,19 +245,23 @@ test('a memory full of garbage is as an empty one', async (t) => {
   }
 });
 
-test('the recorded day, through two: the second answers as the first', needsRecordedDay, async (t) => {
-  const upstream = await startUpstream(t, recordedDay ?? '');
-  const first = await startTestService(t, { SENTICRYPT_URL: upstream.url });
-  await first.post();
-  const rows: Record<string, unknown>[] = await json(first.get('/v1/bitcoin.json'));
-  assert.equal(rows.length, JSON.parse(recordedDay ?? '').length);
-  assert.deepEqual([rows[0]?.['count'], rows[0]?.['median'], rows[0]?.['rate']], [null, null, null]);
-  const second = await startTestService(t, { SENTICRYPT_URL: `${first.address}/v1/bitcoin.json` });
-  assert.equal((await json(second.post())).added, rows.length);
-  assertRecordedAnswer(await json(second.get()));
-});
+test(
+  'the recorded day through two services: the second answers like the first',
+  needsRecordedDay,
+  async (t) => {
+    const upstream = await startUpstream(t, recordedDay ?? '');
+    const first = await startTestService(t, { SENTICRYPT_URL: upstream.url });
+    await first.post();
+    const rows: Record<string, unknown>[] = await json(first.get('/v1/bitcoin.json'));
+    assert.equal(rows.length, JSON.parse(recordedDay ?? '').length);
+    assert.deepEqual([rows[0]?.['count'], rows[0]?.['median'], rows[0]?.['rate']], [null, null, null]);
+    const second = await startTestService(t, { SENTICRYPT_URL: `${first.address}/v1/bitcoin.json` });
+    assert.equal((await json(second.post())).added, rows.length);
+    assertRecordedAnswer(await json(second.get()));
+  },
+);
 
-test('a source that is one place is told of too, also after a restart', async (t) => {
+test('a source with one upstream is reported too, even after a restart', async (t) => {
   const upstream = await startUpstream(t, '[]');
   const env = { SENTICRYPT_URL: upstream.url, DATA_DIR: temporaryFolder(t) };
   let now = START;

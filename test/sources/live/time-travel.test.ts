@@ -39,7 +39,7 @@ function forgetSentiments(folder: string): void {
   database.exec('UPDATE sample SET sentiment = NULL; DELETE FROM headline; DELETE FROM document');
 }
 
-test('a day of sentiment that a later start fills at once is the day that ticks brought', async (t) => {
+test('a day of sentiment filled by a later start equals the day of ticks', async (t) => {
   let now = END - DAY;
   const { environment, feeds } = await startOutside(t, { clock: () => now });
   showNews(feeds, [...hardNews(END, write).items, ...newsUntil(END, write)], () => now);

@@ -2,9 +2,23 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { TestContext } from 'node:test';
-import type { ExchangeAddresses } from '../../../src/exchanges/exchanges.ts';
+import type { Exchange } from '../../../src/exchanges/exchange.ts';
+import { type ConfiguredExchange, EXCHANGES, openExchange } from '../../../src/exchanges/exchanges.ts';
+import type { Outbound } from '../../../src/outbound/client.ts';
+import { outbound } from './outbound.ts';
 
 const MINUTE = 60_000;
+
+type ExchangeAddresses = Readonly<Record<(typeof EXCHANGES)[number]['name'], string>>;
+
+/** The exchanges of the list, at other URLs. */
+export const exchangesAt = (addresses: ExchangeAddresses): ConfiguredExchange[] =>
+  EXCHANGES.map((exchange) => ({ ...exchange, url: addresses[exchange.name] }));
+
+export const openExchanges = (
+  addresses: ExchangeAddresses,
+  settings: { outbound?: Outbound; deadlineMs?: number } = {},
+): Exchange[] => exchangesAt(addresses).map((one) => openExchange(one, { outbound, ...settings }));
 
 /** How a venue can be wrong instead of answering. */
 export type ExchangeFault =

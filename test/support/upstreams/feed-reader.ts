@@ -1,11 +1,11 @@
 import type { TestContext } from 'node:test';
-import { askFeed, type FeedAnswer, type FeedRequest } from '../../../src/news/feeds/fetch.ts';
+import { type FeedAnswer, type FeedRequest, fetchFeed } from '../../../src/news/feeds/fetch.ts';
 import { type FeedParser, openParser } from '../../../src/news/feeds/parser.ts';
 import { outbound } from './outbound.ts';
 
 /** A parser that is ended after the test. */
-export function testParser(t: TestContext, deadline = 2000): FeedParser {
-  const parser = openParser({ deadline });
+export function testParser(t: TestContext, deadlineMs = 2000): FeedParser {
+  const parser = openParser({ deadlineMs });
   t.after(() => parser[Symbol.asyncDispose]());
   return parser;
 }
@@ -16,13 +16,12 @@ export type Ask = (address: string, settings?: Partial<FeedRequest>) => Promise<
 export function feedReader(t: TestContext): Ask {
   const parser = testParser(t);
   return (address, settings = {}) =>
-    askFeed({
+    fetchFeed({
       outbound,
       address,
       validators: {},
-      userAgent: 'is-bitcoin-lit-test',
       parser,
-      deadline: 20_000,
+      deadlineMs: 20_000,
       now: Date.UTC(2026, 0, 1, 12),
       signal: new AbortController().signal,
       ...settings,

@@ -61,7 +61,7 @@ export function sourcesOf(failing: number, kind: Answer['source'] = 'live'): Sou
     since,
     reason:
       index < failing
-        ? `${name} cannot be reached: the name could not be resolved; asked again after ${since}`
+        ? `${name} cannot be reached: the name could not be resolved; next request after ${since}`
         : null,
     last_success: null,
   });

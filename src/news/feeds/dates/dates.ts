@@ -6,26 +6,26 @@ import { readZone, timeIn } from './time-zones.ts';
 export type DateReading =
   /** Epoch milliseconds. */
   | { readonly time: number }
-  /** What is wrong with its form: goes on from "dates with". */
+  /** What is wrong, as a continuation of "dates with". */
   | { readonly refused: string };
 
-/** No date is longer: JavaScript's own has the zone's full name in brackets. Characters. */
-const LONGEST = 100;
+/** JavaScript's dates, with the zone's full name in brackets, are shorter. */
+const MAX_CHARACTERS = 100;
 
-/** A note behind the zone: `[Europe/Paris]`; a comment, `(UTC)`, may stand anywhere, and hold another (RFC 5322, 3.2.2). */
+/** A note behind the zone: `[Europe/Paris]`. A comment, `(UTC)`, may be anywhere and contain another (RFC 5322, 3.2.2). */
 const NOTE = /\s*\[[^[\]]*\]$/;
 const COMMENT = /\s*\((?:[^()]|\([^()]*\))*\)/g;
 
 /** ISO 8601 in its basic form, `20260101T120000Z`. */
 const BASIC = /^(\d{4})(\d{2})(\d{2})t(\d{2})(\d{2})(\d{2})?(?!\d)/i;
 
-/** What is before the time of day, the time of day, and what is behind it. */
+/** The text before the time of day, the time of day, and the text behind it. */
 const TIME_OF_DAY =
   /^(.*?\S)(?:(?<=\d)t|\s*,\s*|\s+(?:at|-|–)\s+|\s+)(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?(?!\d|:)(?:\s*([ap])\.?m\b\.?)?\s*,?\s*(.*)$/iu;
 
 const WEEKDAY = /^\p{L}[\p{L}\p{M}]{1,12}(?:-feira)?\.?\s*(?:,\s*|\s+)/iu;
 
-/** Forms of a day. Where the month is a number, only those that begin with the year: others swap day and month. */
+/** Forms of a day. A month may be a number only if the year is first, since other orders of day and month are ambiguous. */
 const YEAR_FIRST = /^(?<year>\d{4})([-/.])(?<number>\d{1,2})\2(?<day>\d{1,2})$/;
 const DAYS = [
   YEAR_FIRST,
@@ -35,7 +35,7 @@ const DAYS = [
 ];
 const SWAPPED = /^\d{1,2}([-/. ])\d{1,2}\1(?:\d{4}|\d{2})$/;
 
-/** The year behind the time, as C's `asctime` writes it: beside the zone on either side. */
+/** The year behind the time, before or after the zone, as C's `asctime` writes it. */
 const YEAR_LAST = /(?:^|\s)(\d{4})(?=\s|$)/;
 
 interface Day {
@@ -45,7 +45,7 @@ interface Day {
   readonly day: number;
 }
 
-/** RFC 5322 puts 50 to 99 into the last century, mail readers 50 to 68 into this one: these are in doubt. */
+/** 50 to 68 are ambiguous: RFC 5322 puts them into the last century, mail readers into this one. */
 function fullYear(digits: string): number | undefined {
   const year = Number(digits);
   if (digits.length > 2) return year >= 1900 ? year : undefined;
@@ -64,7 +64,7 @@ function dayOf(text: string): Day | undefined {
   return undefined;
 }
 
-/** Also with a day of the week in front, which is not checked, for feeds get it wrong. */
+/** Accepts a day of the week in front, and ignores it, since feeds get it wrong. */
 const findDay = (text: string): Day | undefined => dayOf(text) ?? dayOf(text.replace(WEEKDAY, ''));
 
 function refusalOf(text: string): string {
@@ -73,7 +73,7 @@ function refusalOf(text: string): string {
   return text === '' ? 'nothing in them' : 'a form that is not known';
 }
 
-/** The hour of 24, from one of 12 with its half of the day. */
+/** Converts to a 24-hour clock. */
 function hourOf(digits: string, half: string | undefined): number | undefined {
   const hour = Number(digits);
   if (half === undefined) return hour <= 23 ? hour : undefined;
@@ -82,11 +82,11 @@ function hourOf(digits: string, half: string | undefined): number | undefined {
 }
 
 /**
- * The time of a date as feeds write it: RFC 822 and RFC 3339, and all that strays from them as long as its zone is
- * explicit and its day and month are not in doubt. What has no zone is refused: it would be read in this machine's own.
+ * Reads a date as feeds write it: RFC 822, RFC 3339, and deviations from them with an explicit zone and an unambiguous day
+ * and month.
  */
 export function readDate(text: string): DateReading {
-  if (text.length > LONGEST) return { refused: `more than ${LONGEST} characters` };
+  if (text.length > MAX_CHARACTERS) return { refused: `more than ${MAX_CHARACTERS} characters` };
   const date = text
     .replace(COMMENT, '')
     .trim()
@@ -102,18 +102,14 @@ export function readDate(text: string): DateReading {
   const last = YEAR_LAST.exec(after)?.[1];
   const day = findDay(before) ?? (last === undefined ? undefined : findDay(`${before} ${last}`));
   const usesLast = day !== undefined && !findDay(before);
-  if (!day)
-    return {
-      refused: SWAPPED.test(before.replace(WEEKDAY, ''))
-        ? 'day and month in doubt'
-        : 'a form that is not known',
-    };
+  const isAmbiguous = SWAPPED.test(before.replace(WEEKDAY, ''));
+  if (!day) return { refused: isAmbiguous ? 'day and month in doubt' : 'a form that is not known' };
   const zone = readZone((usesLast ? after.replace(YEAR_LAST, '') : after).trim());
   if ('refused' in zone) return zone;
 
   const hour = hourOf(digits, half);
   const start = startOfDate(day.year, day.month + 1, day.day);
-  // Unlike RFC 3339 times in requests, feeds may have leap seconds: one is the start of the next minute.
+  // Feeds may have leap seconds. One becomes the start of the next minute.
   if (Number.isNaN(start) || hour === undefined || Number(minute) > 59 || Number(second) > 60)
     return { refused: 'a day or time that does not exist' };
   const millisecond = Number(fraction.padEnd(3, '0').slice(0, 3));

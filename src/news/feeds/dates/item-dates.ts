@@ -1,21 +1,20 @@
 import { readDate } from './dates.ts';
 
 export interface Refusal {
-  /** What is wrong: goes on from "dates with". */
+  /** What is wrong, as a continuation of "dates with". */
   readonly refused: string;
   readonly date: string;
 }
 
-/** What is shown of a date that cannot be read. Characters. */
-const MOST_OF_DATE = 40;
+const MAX_SHOWN_CHARACTERS = 40;
 
 const showDate = (date: string): string =>
   date
     .replace(/[^\w :.,+/()-]+/g, ' ')
     .trim()
-    .slice(0, MOST_OF_DATE);
+    .slice(0, MAX_SHOWN_CHARACTERS);
 
-/** The time of an item in epoch milliseconds: of its first date that can be read. Else what is wrong with its first. */
+/** Returns the first readable date in epoch milliseconds, or else why the first date is not readable. */
 export function readTime(dates: readonly (string | undefined)[]): number | Refusal | undefined {
   let refusal: Refusal | undefined;
   for (const date of dates) {
@@ -27,7 +26,7 @@ export function readTime(dates: readonly (string | undefined)[]): number | Refus
   return refusal;
 }
 
-/** The most frequent refusal, in words that go on from "sent" or "left out". */
+/** Describes the most frequent refusal, as a continuation of "sent" or "left out". */
 export function describeRefusals(refusals: readonly Refusal[]): string | undefined {
   const counts = Map.groupBy(refusals, ({ refused }) => refused);
   const [most] = [...counts.values()].toSorted((one, other) => other.length - one.length);

@@ -11,26 +11,26 @@ export interface Credentials {
 }
 
 interface Common {
-  /** In the order in which they were written; one for a server, any number for the other kinds. */
+  /** One for a server, any number for the other kinds. */
   readonly endpoints: readonly [Endpoint, ...Endpoint[]];
   readonly hasTls: boolean;
   readonly credentials: Credentials;
   readonly database: number;
 }
 
-/** Where a Redis is, of whatever kind: one server, one that sentinels know the address of, or a cluster. */
+/** The address of a single server, of a master watched by sentinels, or of a cluster. */
 export type RedisAddress =
   | (Common & { readonly kind: 'server' })
   | (Common & {
       readonly kind: 'sentinel';
-      /** The name under which the sentinels watch it. */
+      /** The name under which the sentinels watch the master. */
       readonly master: string;
       /** For the sentinels themselves. */
       readonly sentinelCredentials: Credentials;
     })
   | (Common & { readonly kind: 'cluster' });
 
-/** Of an address: protocol, kind, user name and password, hosts, path, query. */
+/** Groups: protocol, kind, user name and password, hosts, path, query. */
 const FORM = /^(rediss?)(?:\+(sentinel|cluster))?:\/\/(?:([^/?#]*)@)?([^/?#@]*)(\/[^?#]*)?(?:\?([^#]*))?$/i;
 
 const HOST = /^(?:\[([^\]]+)\]|([A-Za-z0-9._-]{1,253}))(?::(\d{1,5}))?$/;
@@ -60,7 +60,7 @@ function endpoints(text: string, usualPort: number): Common['endpoints'] | undef
   return first && others.length === rest.length ? [first, ...others] : undefined;
 }
 
-/** Where one is encoded wrongly, or a user has no password (the client would not name it then): undefined. */
+/** Returns `undefined` for invalid encoding, or for a user without a password, whom the client would not send. */
 function credentials(user: string, secret: string): Credentials | undefined {
   const [username, password] = [decode(user), decode(secret)];
   if (username === undefined || password === undefined) return undefined;
@@ -73,7 +73,7 @@ function userInfo(text: string): Credentials | undefined {
   return colon < 0 ? credentials(text, '') : credentials(text.slice(0, colon), text.slice(colon + 1));
 }
 
-/** Each at most once, and no other ones: one that is misspelt would be missed in silence. A `+` is a `+`. */
+/** Rejects repeated and unknown parameters, so that a typo is not ignored. A `+` is not decoded to a space. */
 function sentinelCredentials(query: string): Credentials | undefined {
   const given = new Map<string, string>();
   for (const pair of query === '' ? [] : query.split('&')) {
@@ -85,15 +85,15 @@ function sentinelCredentials(query: string): Credentials | undefined {
 }
 
 /**
- * Reads an address by hand, for no URL has several hosts:
+ * Parses an address without `URL`, which does not allow several hosts:
  *
  *     redis://user:password@host:port/number
  *     redis+sentinel://user:password@host:port,host:port/master/number?sentinel_user=…&sentinel_password=…
  *     redis+cluster://user:password@host:port,host:port
  *
- * `rediss` in place of `redis` is TLS. User names and passwords are percent-encoded, IPv6 addresses are in brackets.
+ * `rediss` instead of `redis` uses TLS. User names and passwords are percent-encoded, IPv6 addresses are in brackets.
  *
- * @returns `undefined` where it is none.
+ * @returns `undefined` if the text is not a valid address.
  */
 export function parseRedisAddress(text: string): RedisAddress | undefined {
   const [, protocol, form, user = '', hosts = '', path = '', query = ''] = FORM.exec(text.trim()) ?? [];

@@ -11,20 +11,20 @@ export interface Server {
   readonly database: number;
 }
 
-/** A client that fails fast and does not mend itself: its connection is watched and replaced as a whole. */
+/** A client that fails fast and does not reconnect. The connection replaces it as a whole. */
 export function newClient({ endpoint, hasTls, credentials, database }: Server) {
-  // Its own strategy gives up for good after a socket timeout.
+  // The client's own reconnection stops for good after a socket timeout.
   const socket = { ...endpoint, reconnectStrategy: false, connectTimeout: 1000 } as const;
-  // What is behind one address may choose by the name, which Node.js does not send by itself.
+  // A proxy may choose the server by this name, which Node.js does not send by itself.
   const servername = isIP(endpoint.host) === 0 ? { servername: endpoint.host } : {};
   return createClient({
     ...credentials,
     database,
     socket: hasTls ? { ...socket, ...servername, tls: true } : socket,
-    // Waiting for a Redis that is away would be a reader's wait.
+    // A queue for an unreachable Redis would make readers wait.
     disableOfflineQueue: true,
     commandsQueueMaxLength: 10_000,
-    // It costs more than half of the throughput, and does not fire once a command is on the socket.
+    // The client's timeout costs more than half of the throughput, and does not fire once a command was sent.
     commandOptions: { timeout: 0 },
     maintNotifications: 'disabled',
   });

@@ -7,41 +7,38 @@ import { within } from './deadline.ts';
 import { connectFault, storeError } from './faults.ts';
 import type { Location } from './location/location.ts';
 
-/** A stopped server still accepts connections: the handshake wants a limit of its own. Milliseconds. */
-const HANDSHAKE = 1200;
+/** A stopped server still accepts connections, so the handshake has a limit. */
+const HANDSHAKE_LIMIT_MS = 1200;
 
-/** For what is to be looked at and made on every new connection: a few round trips. Milliseconds. */
-const PREPARATION = 3000;
+/** For the checks on every new connection: a few round trips. */
+const PREPARATION_LIMIT_MS = 3000;
 
-/** A connection is asked for a sign of life this often. Milliseconds. */
-const PULSE = 1000;
+const PING_INTERVAL_MS = 1000;
 
-/** Wait before the next try to connect, doubled from the first to the last. Milliseconds. */
-const FIRST_WAIT = 50;
-const LAST_WAIT = 500;
+/** The wait before the next attempt to connect doubles from the first to the last. */
+const FIRST_WAIT_MS = 50;
+const LAST_WAIT_MS = 500;
 
 interface Bounds {
-  /** Milliseconds. */
-  readonly limit: number;
+  readonly limitMs: number;
   readonly signal?: AbortSignal;
-  /** False: what is late is done without, and says nothing of the connection. */
+  /** False if a timeout should not close the connection. */
   readonly isVital?: boolean;
 }
 
 export interface Connection extends AsyncDisposable {
   /**
-   * Runs commands on the live client. Fails at once where there is none, with the signal, and after
-   * the limit where the server does not answer: then the client is given up for a new one, since
-   * nothing of what waits behind that call will be answered either. So it is where the server answers
-   * that it is not the one any more.
+   * Runs commands on the connected client. Rejects at once if there is none, with the signal, or after the limit. After a
+   * timeout, or if the server replies that another one accepts writes now, the client is replaced, since commands queued
+   * behind would fail as well.
    */
   run<T>(commands: (client: Client) => Promise<T>, bounds: Bounds): Promise<T>;
-  /** Whether there is a live client that answered lately. */
+  /** Whether a client is connected and has answered a ping lately. */
   isAlive(): boolean;
 }
 
-/** A server that is there and will not do is the operator's to mend: readers are not told its keys and settings. */
-function forReaders(fault: StoreError | SetupError): StoreError {
+/** Hides the keys and settings in a SetupError, which are for the operator, from readers. */
+export function forReaders(fault: StoreError | SetupError): StoreError {
   if (fault instanceof StoreError) return fault;
   return new StoreError('unsuitable', 'the store cannot be used as it is set up', { cause: fault });
 }
@@ -49,29 +46,28 @@ function forReaders(fault: StoreError | SetupError): StoreError {
 export interface ConnectionOptions {
   readonly address: RedisAddress;
   readonly location: Location;
-  /** Run on every new client before anyone else uses it. */
+  /** Runs on every new client before it is used. */
   readonly prepare: (client: Client) => Promise<void>;
-  /** Told once per loss that the server is away or will not do, and why; and once that it is back. */
+  /** Called with the reason once the connection is lost, and with `undefined` once it is back. */
   readonly onChange: (fault: StoreError | SetupError | undefined) => void;
 }
 
 /**
- * Connects, and connects anew whenever the connection ends, without giving up.
+ * Connects, and reconnects forever.
  *
- * @throws SetupError when the server answers at the first try, but cannot be used. A server that is
- *   away is no error: calls fail until it is there.
+ * @throws SetupError if the server answers the first attempt, but cannot be used. An unreachable server is not an error:
+ *   calls fail until it is back.
  */
 export async function connect(options: ConnectionOptions): Promise<Connection> {
   const { address, location, prepare, onChange } = options;
   const closing = new AbortController();
   let live: Client | undefined;
-  /** Where it is connected to. */
   let server: Endpoint | undefined;
-  /** Why the live client was given up, where it was not the server's doing. */
-  let suspicion: StoreError | undefined;
-  let heard = 0;
-  /** A flag, and no look at the clock: it is asked with every cached read. */
-  let isHeard = false;
+  /** Why this side closed the client. */
+  let closeReason: StoreError | undefined;
+  let answeredAt = 0;
+  /** A flag, so that cached reads need not check the clock. */
+  let hasAnsweredLately = false;
   let fault: StoreError | SetupError = new StoreError('unreachable', 'the store is not connected yet');
 
   const elsewhere = (cause?: unknown) =>
@@ -81,7 +77,7 @@ export async function connect(options: ConnectionOptions): Promise<Connection> {
     return cause instanceof ErrorReply && location.hasMoved(cause) ? elsewhere(cause) : undefined;
   }
 
-  /** Resolves to a client that is ready, and the promise of its end. */
+  /** Resolves to a client that is ready, and a promise that resolves when it disconnects. */
   async function open(): Promise<{ client: Client; ended: Promise<unknown> }> {
     const endpoint = await location.find(closing.signal);
     server = endpoint;
@@ -90,9 +86,9 @@ export async function connect(options: ConnectionOptions): Promise<Connection> {
       client.on('error', resolve).on('end', resolve);
     });
     try {
-      await within(HANDSHAKE, client.connect(), closing.signal);
-      await within(HANDSHAKE, location.confirm(client), closing.signal);
-      await within(PREPARATION, prepare(client), closing.signal);
+      await within(HANDSHAKE_LIMIT_MS, client.connect(), closing.signal);
+      await within(HANDSHAKE_LIMIT_MS, Promise.resolve(location.confirm?.(client)), closing.signal);
+      await within(PREPARATION_LIMIT_MS, prepare(client), closing.signal);
       closing.signal.throwIfAborted();
       return { client, ended };
     } catch (cause) {
@@ -103,21 +99,20 @@ export async function connect(options: ConnectionOptions): Promise<Connection> {
 
   async function keepConnected(first: PromiseWithResolvers<void>): Promise<void> {
     const { signal } = closing;
-    let wait = FIRST_WAIT;
-    let told: string | undefined;
+    let waitMs = FIRST_WAIT_MS;
+    let reported: string | undefined;
     for (let attempts = 0; !signal.aborted; attempts += 1) {
       try {
         const { client, ended } = await open();
         live = client;
-        heard = performance.now();
-        isHeard = true;
-        if (told) onChange(undefined);
-        told = undefined;
-        wait = FIRST_WAIT;
+        noteAnswer();
+        if (reported) onChange(undefined);
+        reported = undefined;
+        waitMs = FIRST_WAIT_MS;
         first.resolve();
         const end = await ended;
-        fault = suspicion ?? storeError(end);
-        suspicion = undefined;
+        fault = closeReason ?? storeError(end);
+        closeReason = undefined;
         live = undefined;
         client.destroy();
       } catch (cause) {
@@ -126,74 +121,79 @@ export async function connect(options: ConnectionOptions): Promise<Connection> {
         first.resolve();
       }
       if (signal.aborted) return;
-      if (told !== fault.name) onChange(fault);
-      told = fault.name;
-      await sleep(wait, undefined, { signal }).catch(ignoreRejection);
-      wait = Math.min(2 * wait, LAST_WAIT);
+      if (reported !== fault.name) onChange(fault);
+      reported = fault.name;
+      await sleep(waitMs, undefined, { signal }).catch(ignoreRejection);
+      waitMs = Math.min(2 * waitMs, LAST_WAIT_MS);
     }
   }
 
   async function run<T>(
     commands: (client: Client) => Promise<T>,
-    { limit, signal, isVital = true }: Bounds,
+    { limitMs, signal, isVital = true }: Bounds,
   ): Promise<T> {
     const client = live;
     if (!client) throw forReaders(fault);
     try {
-      return await within(limit, commands(client), signal);
+      return await within(limitMs, commands(client), signal);
     } catch (cause) {
       signal?.throwIfAborted();
       const moved = movedFault(cause);
       const error = moved ?? storeError(cause);
       if ((moved || (error.code === 'timeout' && isVital)) && client === live) {
-        suspicion ??= error;
+        closeReason ??= error;
         client.destroy();
       }
       throw error;
     }
   }
 
-  /** Finds a connection that is dead and does not say so, when nobody asks anything. */
-  async function feelPulse(): Promise<void> {
-    if (!live) return;
-    await run((client) => client.ping(), { limit: PULSE });
-    heard = performance.now();
-    isHeard = true;
+  function noteAnswer(): void {
+    answeredAt = performance.now();
+    hasAnsweredLately = true;
   }
 
-  /** Finds a server that was replaced, and does not know it yet. */
-  async function doubt(): Promise<void> {
+  /** Detects a broken connection while no commands run. */
+  async function ping(): Promise<void> {
+    if (!live) return;
+    await run((client) => client.ping(), { limitMs: PING_INTERVAL_MS });
+    noteAnswer();
+  }
+
+  /** Detects a server that was replaced, before it knows itself. */
+  async function checkLocation(): Promise<void> {
     const client = live;
-    if (!client || !server || (await location.isStill(server, closing.signal)) || client !== live) return;
-    suspicion ??= elsewhere();
+    if (!client || !server || !location.isStill) return;
+    if ((await location.isStill(server, closing.signal)) || client !== live) return;
+    closeReason ??= elsewhere();
     client.destroy();
   }
 
   const first = Promise.withResolvers<void>();
-  const kept = keepConnected(first);
-  const pulse = setInterval(() => {
-    isHeard = performance.now() - heard < 1.5 * PULSE;
-    feelPulse().catch(ignoreRejection);
-    doubt().catch(ignoreRejection);
-  }, PULSE);
+  const connecting = keepConnected(first);
+  const timer = setInterval(() => {
+    hasAnsweredLately = performance.now() - answeredAt < 1.5 * PING_INTERVAL_MS;
+    ping().catch(ignoreRejection);
+    checkLocation().catch(ignoreRejection);
+  }, PING_INTERVAL_MS);
 
   async function dispose(): Promise<void> {
     closing.abort();
-    clearInterval(pulse);
+    clearInterval(timer);
     const client = live;
     if (client) await within(1000, client.close()).catch(() => client.destroy());
-    await kept;
+    await connecting;
   }
 
   try {
     await first.promise;
   } catch (error) {
-    clearInterval(pulse);
+    clearInterval(timer);
     throw error;
   }
   return {
     run,
-    isAlive: () => live !== undefined && isHeard,
+    isAlive: () => live !== undefined && hasAnsweredLately,
     [Symbol.asyncDispose]: dispose,
   };
 }

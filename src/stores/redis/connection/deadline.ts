@@ -1,9 +1,9 @@
 import { StoreError } from '../../../domain/errors.ts';
 
-/** The work's outcome, or a StoreError after the limit (milliseconds), or the signal's reason. */
-export async function within<T>(limit: number, work: Promise<T>, signal?: AbortSignal): Promise<T> {
+/** Settles like the work, but rejects with a StoreError after the limit, or with the signal's reason. */
+export async function within<T>(limitMs: number, work: Promise<T>, signal?: AbortSignal): Promise<T> {
   const { promise: alarm, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(reject, limit, new StoreError('timeout', 'the store does not answer'));
+  const timer = setTimeout(reject, limitMs, new StoreError('timeout', 'the store does not answer'));
   const end = () => reject(signal?.reason);
   signal?.addEventListener('abort', end);
   try {

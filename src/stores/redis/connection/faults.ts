@@ -1,7 +1,7 @@
 import { ErrorReply } from 'redis';
 import { SetupError, StoreError } from '../../../domain/errors.ts';
 
-/** What a server answers where things are set up wrongly, and what to do about it. */
+/** Replies of a server that show a wrong setup, with advice. */
 export type SetupFaults = readonly (readonly [RegExp, string])[];
 
 export const SETUP: SetupFaults = [
@@ -27,7 +27,7 @@ export function setupFault(cause: unknown, faults: SetupFaults): SetupError | un
   return advice === undefined ? undefined : new SetupError(advice, { cause });
 }
 
-/** What a fault at connecting means: something for the operator to mend, or a Redis that is away for now. */
+/** A SetupError for the operator to correct, or a StoreError if Redis is unreachable for now. */
 export function connectFault(cause: unknown): SetupError | StoreError {
   return setupFault(cause, SETUP) ?? storeError(cause);
 }

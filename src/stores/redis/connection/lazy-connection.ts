@@ -1,11 +1,11 @@
-import { SetupError, StoreError } from '../../../domain/errors.ts';
-import type { Connection } from './connection.ts';
+import { SetupError } from '../../../domain/errors.ts';
+import { type Connection, forReaders } from './connection.ts';
 
 /**
- * A connection that is made when it is first needed: long work has one of its own, so that nobody waits behind it, and
- * none is given up because of it.
+ * Connects when first needed. Slow work has a connection of its own, so that no reader waits behind it, and its timeouts
+ * close no other connection.
  */
-export function connectLate(open: () => Promise<Connection>): Omit<Connection, 'isAlive'> {
+export function connectLazily(open: () => Promise<Connection>): Omit<Connection, 'isAlive'> {
   let opened: Promise<Connection> | undefined;
 
   async function connection(): Promise<Connection> {
@@ -14,16 +14,15 @@ export function connectLate(open: () => Promise<Connection>): Omit<Connection, '
       return await opened;
     } catch (cause) {
       opened = undefined;
-      if (!(cause instanceof SetupError)) throw cause;
-      throw new StoreError('unsuitable', 'the store cannot be used as it is set up', { cause });
+      throw cause instanceof SetupError ? forReaders(cause) : cause;
     }
   }
 
   return {
     run: async (commands, bounds) => (await connection()).run(commands, bounds),
     async [Symbol.asyncDispose]() {
-      const made = await opened?.catch(() => undefined);
-      await made?.[Symbol.asyncDispose]();
+      const connected = await opened?.catch(() => undefined);
+      await connected?.[Symbol.asyncDispose]();
     },
   };
 }

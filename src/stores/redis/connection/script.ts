@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { ErrorReply, RESP_TYPES } from 'redis';
 import type { Client } from './client.ts';
 
-/** Runs a Lua script. Redis runs nothing else meanwhile, so the script sees and makes one state. */
+/** Runs a Lua script. Redis runs nothing else meanwhile, so the script is atomic. */
 export type Script<Reply> = (
   client: Client,
   keys: readonly string[],
@@ -11,16 +11,17 @@ export type Script<Reply> = (
 ) => Promise<Reply>;
 
 interface ScriptOptions {
-  /** The script changes nothing, so a user without the right to write may run it. */
+  /** The script changes nothing, so that a user without permission to write may run it. */
   readonly isReadOnly?: boolean;
   /** Strings in the reply are binary. */
   readonly hasBinaryReply?: boolean;
 }
 
 /**
- * Makes a script of files and texts, joined in their order. The caller vouches for the type of the reply.
+ * Joins files and texts into a script. The caller vouches for the type of the reply.
  *
- * Redis keeps scripts by their hashes; one that it does not have (yet, or since a restart) is sent whole.
+ * The script is called by its hash, and sent whole if Redis does not have it. (`defineScript` of the client needs a fixed
+ * number of keys, and cannot call a script as read-only.)
  */
 export function loadScript<Reply>(
   parts: readonly (URL | string)[],

@@ -1,9 +1,9 @@
--- What is kept of a series and what is rolled up, at one moment.
+-- Reads how many samples a series has, and its rollups, at one moment.
 --
 -- KEYS  the series, the mark, all pages of days
--- ARGV  the schema of rollups; the time from which on there are none
--- Returns since which time rollups are made, or nothing where that is not known; how many samples the series has
--- before that end, the first one's time and the last one's; and the pages.
+-- ARGV  the schema of rollups; the end of the time that rollups can cover
+-- Returns the time since which rollups are built, or nothing if it is unknown; the number of samples before the end, with
+-- the times of the first and the last; and the pages.
 
 local series, schema, limit = KEYS[1], ARGV[1], tonumber(ARGV[2])
 

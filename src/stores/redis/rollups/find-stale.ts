@@ -18,7 +18,7 @@ const script = loadScript<Reply>([new URL('find-stale.lua', import.meta.url)], {
 
 /** How the rollups compare with the samples. Times in epoch milliseconds. */
 export interface Comparison {
-  /** All rollups from this time on are made; `undefined` if that is not known. */
+  /** The time since which all rollups are built; `undefined` if unknown. */
   readonly since: number | undefined;
   /** How many more prices and sentiments the series have than the rollups count. */
   readonly missing: readonly [prices: number, sentiments: number];
@@ -27,7 +27,7 @@ export interface Comparison {
   readonly to: number;
   /** The days with a rollup, ascending. */
   readonly days: readonly number[];
-  /** Those whose rollup an older version made of prices that are ignored now. */
+  /** The days in which an older version counted invalid prices. */
   readonly invalidDays: readonly number[];
 }
 
@@ -62,11 +62,8 @@ export async function findStale(
   const prices = sumDays(price[2], 0);
   const { count: sentiments, days, invalidDays } = sumDays(sentiment[2], 1);
   const series = [price[1], sentiment[1]].filter(([count]) => count > 0);
-  const times = [
-    ...days.slice(0, 1),
-    ...days.slice(-1),
-    ...series.flatMap(([, oldest, newest]) => [oldest, newest]),
-  ];
+  const sampleTimes = series.flatMap(([, oldest, newest]) => [oldest, newest]);
+  const times = [...days.slice(0, 1), ...days.slice(-1), ...sampleTimes];
   return {
     since: sentiment[0] ?? undefined,
     missing: [price[1][0] - prices.count, sentiment[1][0] - sentiments],

@@ -1,11 +1,11 @@
--- Pages of rollups, and since which time these are made, at one moment.
+-- Reads pages of rollups, and the time since which rollups are built, at one moment.
 --
 -- KEYS  the price series, the sentiment series, the mark, any pages
 -- ARGV  the schema of rollups
--- Returns the time, or nothing where it is not known, and the pages.
+-- Returns the time, or nothing if it is unknown, and the pages.
 
 local since = redis.call('HGET', KEYS[3], 'schema') == ARGV[1] and redis.call('HGET', KEYS[3], 'since')
--- The rollups of a series that went away are there still.
+-- The rollups of a deleted series still exist.
 if redis.call('EXISTS', KEYS[1], KEYS[2]) < 2 then since = false end
 
 local pages = {}

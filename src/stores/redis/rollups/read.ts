@@ -14,13 +14,13 @@ const script = loadScript<[since: number | null, pages: (Buffer | null)[]]>(
 );
 
 export interface Rollups {
-  /** All from this time on are made (epoch milliseconds); infinite where none is known to be. */
+  /** The time since which all are built, in epoch milliseconds; infinite if unknown. */
   readonly since: number;
   /** Oldest first. */
   readonly buckets: readonly HistoryBucket[];
 }
 
-/** The hours or days of a range, at one moment. */
+/** Reads the hours or days of a range at one moment. */
 export async function readRollups(
   client: Client,
   keys: Keys,

@@ -1,12 +1,12 @@
--- Makes the rollups of some whole days right, and says how far down all are known to be made.
+-- Recomputes the rollups of some whole days, and updates the time since which all are built.
 --
--- KEYS  as in rollups.lua: the pages are those of the days
--- ARGV  the schema of rollups; the days, [from, to); from where on upwards rollups are made already, since between `to`
---       and it there was neither a sample nor a rollup; '1' where neither was from `to` on: it is the first one to be
---       made; '1' where neither was before `from`: it is the last one
--- Returns whether any was another one; by how much the days' counts of prices and of sentiments grew; since which
--- time all are made, or nothing where that is not known, for the mark was lost; and where the days have no sample the
--- time of the last one before them, -1 where there is none; and how many prices rollups leave out.
+-- KEYS  as in rollups.lua, with the pages of the days
+-- ARGV  the schema of rollups; the days, [from, to); the time above which rollups are built, with neither samples nor
+--       rollups between `to` and it; '1' if there is neither from `to` on, so that these days are the first to be built;
+--       '1' if there is neither before `from`, so that they are the last
+-- Returns whether any rollup changed; by how much the days' counts of prices and sentiments grew; the time since which all
+-- rollups are built, or nothing if the mark was lost; if the days have no sample, the time of the last sample before
+-- them, or -1; and the number of prices that rollups ignore.
 
 local schema, from, to, above = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
 local isFirst, isLast = ARGV[5] == '1', ARGV[6] == '1'
@@ -20,7 +20,7 @@ if (since and since > 0 and since <= above) or (not since and isFirst) then
   redis.call('HSET', KEYS[3], 'schema', schema, 'since', since)
 end
 
--- It walks the chunks before: only for a gap.
+-- Called only for a gap, since it walks all earlier chunks.
 local function before(key)
   if from == 0 or not exists(key) then return -1 end
   local pair = redis.call('TS.REVRANGE', key, '-', from - 1, 'COUNT', 1)[1]

@@ -1,11 +1,10 @@
--- Rollups of hours and days, from raw samples: never incremented, so that no order, repeat or late sample can make
--- them wrong. What follows this text in a script uses it.
+-- Computes rollups of hours and days from raw samples. They are never incremented, so that the order of writes, repeats
+-- and late samples do not matter. Other scripts are appended to this text.
 --
 -- KEYS  the price series, the sentiment series, the mark, a page of days, a page of hours
 --
--- A page is a string of slots, one after the other, empty ones included: six doubles each, little-endian, which are
--- the mean, the count, the least and the greatest of the prices, and the mean and the count of the sentiments. Means
--- and counts are enough to make everything wider. All zeros: empty.
+-- A page is a string of slots, including empty ones. A slot is six little-endian doubles: mean, count, minimum and maximum
+-- of the prices, mean and count of the sentiments. All zeros: empty. Wider buckets follow from means and counts.
 
 local HOUR, DAY = 3600000, 86400000
 -- A page of hours has 30 days, a page of days 16 times as many: see pages.ts.
@@ -17,7 +16,7 @@ local function number(value) return tonumber(type(value) == 'table' and value.ok
 
 local function exists(key) return redis.call('EXISTS', key) == 1 end
 
--- The slots of the hours of [from, to), as the samples say; and whether there is no sample.
+-- Returns the slots of the hours of [from, to), and whether there is no sample.
 local function hours(from, to)
   local found = {}
   local function read(key, filter, aggregators)
@@ -44,14 +43,14 @@ local function hours(from, to)
   return table.concat(slots), next(found) == nil
 end
 
--- The mean of means, by how many values each one stands for.
+-- The mean of means, weighted by their counts.
 local function mean(means, counts, total)
   local sum = 0
   for index, value in ipairs(means) do sum = sum + value * counts[index] end
   return sum / total
 end
 
--- The slot of a day from those of its hours, and its counts of prices and sentiments.
+-- Returns the slot of a day from those of its hours, and its counts of prices and sentiments.
 local function day(slots)
   local prices, priceCounts, priceTotal = {}, {}, 0
   local sentiments, sentimentCounts, sentimentTotal = {}, {}, 0
@@ -78,24 +77,24 @@ local function day(slots)
   return struct.pack(FORM, unpack(slot)), priceTotal, sentimentTotal
 end
 
--- Some slots of a page, empty ones where it ends before.
+-- Reads some slots of a page. Those after its end are empty.
 local function slotsOf(page, first, count)
   local text = redis.call('GETRANGE', page, first * SLOT, (first + count) * SLOT - 1)
   return text .. string.rep('\0', count * SLOT - #text)
 end
 
--- Keeps some slots of a page; whether they were other ones.
+-- Writes some slots of a page. Returns whether they changed.
 local function keep(page, first, slots, size)
   if slotsOf(page, first, #slots / SLOT) == slots then return false end
-  -- The whole page at once, since a string that grows is given twice the room that it needs.
+  -- Allocates the whole page at once, since Redis gives a growing string twice the memory it needs.
   if not exists(page) then redis.call('SETRANGE', page, size * SLOT - 1, '\0') end
   redis.call('SETRANGE', page, first * SLOT, slots)
   return true
 end
 
--- Makes the rollups of the whole hours of [from, to), which are in one page of hours, and of their days. Returns
--- whether any was another one, by how much the days' counts of prices and of sentiments grew, whether there is no sample,
--- and how many prices the days count.
+-- Recomputes the rollups of the whole hours of [from, to), which are in one page of hours, and of their days. Returns
+-- whether any changed, by how much the days' counts of prices and sentiments grew, whether there is no sample, and how many
+-- prices the days count.
 local function rollUp(from, to)
   local slots, isEmpty = hours(from, to)
   local changed = keep(KEYS[5], from / HOUR % HOURS, slots, HOURS)

@@ -1,26 +1,26 @@
 import type { HistoryBucket } from '../../../domain/bucket.ts';
 import { isPrice } from '../../../domain/gate.ts';
 
-/** Bytes: six doubles, little-endian; which ones is said in rollups.lua. */
+/** The bytes of a slot: six little-endian doubles, which rollups.lua describes. */
 export const SLOT = 48;
 
-/** How many prices and sentiments a slot stands for. */
+/** The numbers of prices and sentiments in a slot. */
 export function countsOf(page: DataView, at: number): readonly [prices: number, sentiments: number] {
   return [page.getFloat64(at + 8, true), page.getFloat64(at + 40, true)];
 }
 
-/** Whether a slot is free of prices that are ignored now, but were not by older versions. */
+/** Whether a slot has no invalid price, which older versions counted. */
 export function hasValidPrices(page: DataView, at: number): boolean {
   const [prices] = countsOf(page, at);
   return prices === 0 || (isPrice(page.getFloat64(at + 16, true)) && isPrice(page.getFloat64(at + 24, true)));
 }
 
-/** `undefined` where it is empty. */
+/** Returns `undefined` for an empty slot. */
 export function readSlot(page: DataView, at: number, start: number): HistoryBucket | undefined {
   const [priceSamples, sentimentSamples] = countsOf(page, at);
   if (priceSamples === 0 && sentimentSamples === 0) return undefined;
   const counts = { start, priceSamples, sentimentSamples };
-  // A zero has no sign here.
+  // Turns -0 into 0.
   const sentiment = page.getFloat64(at + 32, true) + 0;
   if (priceSamples === 0) return { ...counts, sentiment };
   const price = page.getFloat64(at, true);

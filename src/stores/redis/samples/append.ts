@@ -9,27 +9,26 @@ import { toBatches } from './batches.ts';
 
 const script = loadScript<number>([...ROLLUPS_LUA, new URL('append.lua', import.meta.url)]);
 
-/** Milliseconds until a server that does not answer is given up. */
-const WRITE_LIMIT = 5000;
+const WRITE_LIMIT_MS = 5000;
 
-/** Batches under way together: one is prepared and sent while Redis, which keeps their order, is at another. */
-const UNDER_WAY = 8;
+/** Batches in flight: one is prepared while Redis, which preserves their order, processes another. */
+const MAX_IN_FLIGHT = 8;
 
 export function createAppend(connection: Pick<Connection, 'run'>, keys: Keys) {
   return async function append(samples: readonly Sample[], signal: AbortSignal): Promise<Appended> {
     let added = 0;
-    const underWay: Promise<number>[] = [];
+    const inFlight: Promise<number>[] = [];
     for (const { time, text } of toBatches(samples)) {
-      if (underWay.length === UNDER_WAY) added += (await underWay.shift()) ?? 0;
+      if (inFlight.length === MAX_IN_FLIGHT) added += (await inFlight.shift()) ?? 0;
       signal.throwIfAborted();
       const batch = connection.run((client) => script(client, keysOf(keys, time), [text]), {
-        limit: WRITE_LIMIT,
+        limitMs: WRITE_LIMIT_MS,
         signal,
       });
       batch.catch(ignoreRejection);
-      underWay.push(batch);
+      inFlight.push(batch);
     }
-    for (const count of await Promise.all(underWay)) added += count;
+    for (const count of await Promise.all(inFlight)) added += count;
     return { added, duplicates: samples.length - added };
   };
 }

@@ -11,41 +11,40 @@ import { LIMIT } from '../rollups/pages.ts';
 import { readRollups } from '../rollups/read.ts';
 import { readBuckets } from './raw-buckets.ts';
 
-/** Milliseconds. */
-const READ_LIMIT = 1000;
+const READ_LIMIT_MS = 1000;
 
-/** Hours or days that are read together: ten years of days, and two milliseconds of work. */
-const MOST_ROLLUPS = 4800;
+/** Hours or days per read: two milliseconds of work. */
+const MAX_ROLLUPS = 4800;
 
 type Slices = AsyncGenerator<readonly HistoryBucket[]>;
 
-/** The history's buckets: hours, days, and what is made of them, from rollups; all others from raw samples. */
+/** Reads buckets of an hour and more from rollups, and narrower ones from raw samples. */
 export function createBuckets(connection: Pick<Connection, 'run'>, keys: Keys) {
   async function* fromRaw(range: Range, width: Width): Slices {
     const read = (from: number) =>
       connection.run((client) => readBuckets(client, keys, { from, to: range.to }, width), {
-        limit: READ_LIMIT,
+        limitMs: READ_LIMIT_MS,
       });
-    let asked = range.from < range.to ? read(range.from) : undefined;
-    while (asked) {
-      const { buckets, next } = await asked;
-      // The next slice is on its way while this one is handed on.
-      asked = next === undefined ? undefined : read(next);
-      asked?.catch(ignoreRejection);
+    let pending = range.from < range.to ? read(range.from) : undefined;
+    while (pending) {
+      const { buckets, next } = await pending;
+      // Requests the next slice while the caller uses this one.
+      pending = next === undefined ? undefined : read(next);
+      pending?.catch(ignoreRejection);
       if (buckets.length > 0) yield buckets;
     }
   }
 
   async function* fromRollups(range: Range, width: Width): Slices {
     const [kind, step] = width < DAY ? (['hours', HOUR] as const) : (['days', DAY] as const);
-    const length = Math.floor((MOST_ROLLUPS * step) / width) * width;
+    const length = Math.floor((MAX_ROLLUPS * step) / width) * width;
     for (let from = range.from; from < range.to; from += length) {
       const slice = { from, to: Math.min(from + length, range.to) };
       const { since, buckets } = await connection.run((client) => readRollups(client, keys, kind, slice), {
-        limit: READ_LIMIT,
+        limitMs: READ_LIMIT_MS,
       });
-      // What is not made yet is read from raw samples, the bucket in which the others begin included; and all where an older
-      // version counted prices that are ignored now, until that is repaired.
+      // Buckets without built rollups are read from raw samples, including the first one that is built in part. So are all
+      // if an older version counted invalid prices.
       const isValid = buckets.every(
         ({ priceMin = 1, priceMax = 1 }) => isPrice(priceMin) && isPrice(priceMax),
       );

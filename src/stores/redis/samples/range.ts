@@ -3,12 +3,12 @@ import type { Range } from '../../../domain/time/range.ts';
 import type { Client } from '../connection/client.ts';
 import { VALID_PRICES } from '../prices.ts';
 
-/** Samples of each series that one call reads: a millisecond of Redis' only thread. */
+/** Samples of each series per call: a millisecond of Redis' only thread. */
 const PAGE = 1000;
 
 type Pairs = readonly { readonly timestamp: number; readonly value: number }[];
 
-/** Where a series was not flushed away since the start, and is not a new master's yet. */
+/** A series may be missing after a flush, or on a new master. */
 async function page(
   client: Client,
   key: string,
@@ -17,7 +17,7 @@ async function page(
   count = PAGE,
 ): Promise<Pairs> {
   try {
-    // Without an end and by COUNT, since a range with an end walks every chunk after it.
+    // Limited by COUNT, without an end, since a range with an end walks every chunk after it.
     return await client.ts.range(key, from, '+', { COUNT: count, ...filter });
   } catch (error) {
     if (error instanceof Error && /the key does not exist/.test(error.message)) return [];
@@ -25,11 +25,11 @@ async function page(
   }
 }
 
-/** Up to where a page tells everything. */
+/** The time up to which a page is complete. */
 const horizon = (pairs: Pairs): number =>
   pairs.length < PAGE ? Number.POSITIVE_INFINITY : (pairs.at(-1)?.timestamp ?? Number.POSITIVE_INFINITY);
 
-/** One slice of both series, joined on their times; and what is left of the range after it. */
+/** Reads one slice of both series, joined by time. @returns its samples, and the range after it. */
 export async function readSlice(
   client: Client,
   [priceKey, sentimentKey]: readonly [string, string],
@@ -49,7 +49,6 @@ export async function readSlice(
   return { samples, rest: end < to ? { from: end, to } : undefined };
 }
 
-/** The time of the oldest sample, in epoch milliseconds; `undefined` where none is kept. */
 export async function readOldest(
   client: Client,
   [priceKey, sentimentKey]: readonly [string, string],

@@ -6,9 +6,9 @@ import type { Client } from '../connection/client.ts';
 import type { Keys } from '../keys.ts';
 import { VALID_PRICES } from '../prices.ts';
 
-/** Bounds on one slice, so that it holds Redis' only thread for two or three milliseconds at most. */
-const MOST_BUCKETS = 750;
-const LONGEST = 8 * DAY;
+/** Limits of one slice, so that it blocks Redis' only thread for three milliseconds at most. */
+const MAX_BUCKETS = 750;
+const MAX_LENGTH_MS = 8 * DAY;
 
 const SERIES = [
   ['price', 'AVG'],
@@ -21,20 +21,20 @@ const SERIES = [
 
 type Row = { readonly timestamp: number; readonly value: number };
 
-/** A series that is not there (yet, or any more) has no samples. */
+/** A missing series has no samples. */
 function rowsOf(reply: unknown): readonly Row[] {
   if (!(reply instanceof ErrorReply)) return reply as readonly Row[];
   if (/the key does not exist/.test(reply.message)) return [];
   throw reply;
 }
 
-async function ask(client: Client, keys: Keys, from: number, count: number, width: Width) {
+async function readColumns(client: Client, keys: Keys, from: number, count: number, width: Width) {
   const together = client.multi();
   const start = bucketStart(from, width);
-  // Where a bucket begins, which may not be before the epoch.
+  // The start of a bucket that is not before the epoch.
   const ALIGN = String(start < 0 ? start + width : start);
   for (const [series, type] of SERIES) {
-    // Without an end and by COUNT, since a range with an end walks every chunk after it.
+    // Limited by COUNT, without an end, since a range with an end walks every chunk after it.
     const filter = series === 'price' ? VALID_PRICES : undefined;
     const options = { COUNT: count, ALIGN, AGGREGATION: { type, timeBucket: width }, ...filter } as const;
     together.ts.range(keys[series], from, '+', options);
@@ -47,7 +47,7 @@ async function ask(client: Client, keys: Keys, from: number, count: number, widt
   }
 }
 
-/** The first slice of a range of whole buckets, and where the next one begins, if there is one. */
+/** Reads the first slice of a range of whole buckets. @returns its buckets, and the start of the next slice, if any. */
 export async function readBuckets(
   client: Client,
   keys: Keys,
@@ -56,10 +56,10 @@ export async function readBuckets(
 ): Promise<{ buckets: readonly HistoryBucket[]; next: number | undefined }> {
   // No sample is before the epoch, but a week may begin there.
   const from = Math.max(0, range.from);
-  const count = Math.max(1, Math.min(MOST_BUCKETS, Math.floor(LONGEST / width)));
+  const count = Math.max(1, Math.min(MAX_BUCKETS, Math.floor(MAX_LENGTH_MS / width)));
   const end = Math.min(range.to, bucketStart(from, width) + count * width);
-  const columns = await ask(client, keys, from, count, width);
-  const [prices = [], priceCounts = [], least = [], most = [], sentiments = [], sentimentCounts = []] =
+  const columns = await readColumns(client, keys, from, count, width);
+  const [prices = [], priceCounts = [], minima = [], maxima = [], sentiments = [], sentimentCounts = []] =
     columns;
 
   const buckets: HistoryBucket[] = [];
@@ -73,10 +73,10 @@ export async function readBuckets(
       start: bucketStart(at, width),
       ...(hasPrice && {
         price: valueAt(prices, price),
-        priceMin: valueAt(least, price),
-        priceMax: valueAt(most, price),
+        priceMin: valueAt(minima, price),
+        priceMax: valueAt(maxima, price),
       }),
-      // A zero has no sign here.
+      // Adding 0 turns -0 into 0.
       ...(hasSentiment && { sentiment: valueAt(sentiments, sentiment) + 0 }),
       priceSamples: hasPrice ? valueAt(priceCounts, price) : 0,
       sentimentSamples: hasSentiment ? valueAt(sentimentCounts, sentiment) : 0,
@@ -84,7 +84,7 @@ export async function readBuckets(
     if (hasPrice) price += 1;
     if (hasSentiment) sentiment += 1;
   }
-  // Where a series was not read to the end of the slice, it is empty up to what comes next in it.
+  // A series that was not read to the end of the slice has no samples up to its next row.
   const following = Math.min(goesOn(prices, price), goesOn(sentiments, sentiment));
   const next = Math.max(end, Math.min(bucketStart(Math.min(following, range.to), width), range.to));
   return { buckets, next: next < range.to ? next : undefined };

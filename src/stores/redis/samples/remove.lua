@@ -1,12 +1,12 @@
--- Removes the first samples of a range, and makes the rollups right, in one step.
+-- Removes the first samples of a range and recomputes their rollups, atomically.
 --
--- KEYS  as in rollups.lua: the pages are those of one day
+-- KEYS  as in rollups.lua, with the pages of one day
 -- ARGV  the range, [from, to); the day's start
--- Returns how many samples were removed, and where the range goes on, or nothing where it is at its end. Where the
--- first sample is of another day, that is where it goes on, and nothing was removed.
+-- Returns the number of removed samples, and the start of the rest of the range, or nothing at its end. If the first
+-- sample is in another day, it removes nothing and returns that sample's time as the start of the rest.
 
 local from, to, start = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
--- Samples of each series: a millisecond or two.
+-- Samples of each series per call: a millisecond or two.
 local PAGE = 1440
 
 local stop, times, count = math.min(to, start + DAY), {}, 0

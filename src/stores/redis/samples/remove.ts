@@ -10,10 +10,9 @@ const script = loadScript<[removed: number, next: number | null]>([
   new URL('remove.lua', import.meta.url),
 ]);
 
-/** Milliseconds. */
-const WRITE_LIMIT = 5000;
+const WRITE_LIMIT_MS = 5000;
 
-/** Removes samples and makes their rollups anew, a part of a day at a time: each is one step between all writers. */
+/** Removes samples and recomputes their rollups, a part of a day at a time, each atomically. */
 export function createRemove(connection: Pick<Connection, 'run'>, keys: Keys) {
   return async function remove({ from, to }: Range, signal: AbortSignal): Promise<number> {
     let removed = 0;
@@ -23,7 +22,7 @@ export function createRemove(connection: Pick<Connection, 'run'>, keys: Keys) {
       const day = Math.floor(begin / DAY) * DAY;
       const [count, next] = await connection.run(
         (client) => script(client, keysOf(keys, begin), [begin, to, day]),
-        { limit: WRITE_LIMIT, signal },
+        { limitMs: WRITE_LIMIT_MS, signal },
       );
       removed += count;
       at = next;

@@ -18,13 +18,13 @@ async function infoOf(client: Client, key: string) {
   }
 }
 
-/** Whether a series is there; refuses one that would not keep samples as this service promises to. */
-async function isFit(client: Client, key: string): Promise<boolean> {
+/** Whether a series exists. @throws SetupError if its settings would lose samples. */
+async function exists(client: Client, key: string): Promise<boolean> {
   const info = await infoOf(client, key);
   if (!info) return false;
   if (info.duplicatePolicy?.toLowerCase() !== 'first') {
-    const mend = `run TS.ALTER ${key} DUPLICATE_POLICY first`;
-    throw new SetupError(`KEY_PREFIX leads to "${key}", in which the first write does not win: ${mend}`);
+    const advice = `run TS.ALTER ${key} DUPLICATE_POLICY first`;
+    throw new SetupError(`KEY_PREFIX leads to "${key}", in which the first write does not win: ${advice}`);
   }
   if (info.retentionTime !== 0) {
     throw new SetupError(
@@ -34,21 +34,21 @@ async function isFit(client: Client, key: string): Promise<boolean> {
   return true;
 }
 
-/** Small chunks: a late sample has the whole one that it belongs to written anew. The same is in append.lua. */
+/** Small, since a late sample rewrites its whole chunk. append.lua has the same number. */
 const CHUNK_SIZE = 2048;
 
 async function create(client: Client, key: string, rollups: string): Promise<void> {
   try {
     await client.ts.create(key, { CHUNK_SIZE, DUPLICATE_POLICY: 'FIRST' });
-    // Rollups that are left of a series that went away are not of this one.
+    // Remaining rollups of a deleted series do not belong to this one.
     await client.del(rollups);
   } catch (error) {
-    // Another process was quicker.
+    // Another process has created it meanwhile.
     if (!refuses(error, /key already exists/)) throw error;
   }
 }
 
-/** Looks that both series are fit for use, and creates what is missing, if it may. */
+/** Checks both series, and creates missing ones if `mayCreate` is set. */
 export async function prepareSeries(
   client: Client,
   { price, sentiment, rollups }: Keys,
@@ -56,7 +56,7 @@ export async function prepareSeries(
 ): Promise<void> {
   await Promise.all(
     [price, sentiment].map(async (key) => {
-      if (!(await isFit(client, key)) && mayCreate) await create(client, key, rollups);
+      if (!(await exists(client, key)) && mayCreate) await create(client, key, rollups);
     }),
   );
 }

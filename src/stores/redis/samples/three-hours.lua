@@ -1,11 +1,11 @@
--- The three hours that end with the hour of the newest sample, in one round trip and at one moment.
+-- Reads the three hours up to the hour of the newest sample, in one round trip and at one moment.
 --
 -- KEYS  the price series, the sentiment series
 -- ARGV  the latest time that counts, the width of an hour; in milliseconds
 -- Returns, for each series, its newest time (or nothing), its averages and its counts, by hour.
 --
--- The range begins with a whole hour: one that began inside an hour would give the average of a part of
--- it under the whole one's name. It ends at the latest time that counts, for others may write what lies ahead.
+-- The range begins with a whole hour, so that no average covers only a part of one. It ends at the latest time that
+-- counts, since other programs may write samples ahead of the clock.
 
 local latest, HOUR = tonumber(ARGV[1]), tonumber(ARGV[2])
 

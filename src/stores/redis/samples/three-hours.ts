@@ -7,7 +7,7 @@ import type { Client } from '../connection/client.ts';
 import { loadScript } from '../connection/script.ts';
 import { VALID_PRICES_LUA } from '../prices.ts';
 
-/** A bucket as TS.RANGE returns it: its start, and its value as text, so that no digit is lost. */
+/** A bucket of TS.RANGE: its start, and its value as text, so that no digit is lost. */
 type Pair = [start: number, value: string];
 type SeriesHours = [newest: number | null, averages: Pair[], counts: Pair[]];
 type Reply = [price: SeriesHours, sentiment: SeriesHours] | null;
@@ -16,7 +16,7 @@ const script = loadScript<Reply>([VALID_PRICES_LUA, new URL('three-hours.lua', i
   isReadOnly: true,
 });
 
-/** @param latest samples after it do not count; epoch milliseconds. */
+/** @param latest epoch milliseconds. Later samples do not count. */
 export const readHours = (client: Client, series: readonly [string, string], latest: number) =>
   script(client, series, [latest, HOUR]);
 
@@ -41,7 +41,7 @@ function bucket(
   };
 }
 
-/** What the script read, joined on the hours' starts: each series leaves out the hours it has nothing in. */
+/** Joins the script's reply by the hours' starts. Each series omits hours without samples. */
 export function joinHours([price, sentiment]: NonNullable<Reply>): ThreeHours | undefined {
   const newest = newestOf(price[0], sentiment[0]);
   const asOf = newestTime(newest);

@@ -4,11 +4,11 @@ import { openForReading } from './database.ts';
 import { storeError } from './faults.ts';
 import { createFile, type NewFile, TakenError } from './new-file.ts';
 
-/** Pages between two looks at whether others want the file: some milliseconds of work, in a thread of its own. */
+/** Pages copied at a time, in a separate thread: some milliseconds of work. */
 const RATE = 1000;
 
-/** A connection of its own, in whose one moment the copy is taken, whatever is written meanwhile. */
-function openMoment(path: string): DatabaseSync {
+/** Opens a separate connection and begins a transaction, so that the copy shows one moment. */
+function openSnapshot(path: string): DatabaseSync {
   let database: DatabaseSync | undefined;
   try {
     database = new DatabaseSync(path, { readOnly: true, timeout: 0 });
@@ -16,33 +16,33 @@ function openMoment(path: string): DatabaseSync {
     return database;
   } catch (cause) {
     database?.close();
-    // In a folder that cannot be written nobody writes meanwhile.
-    const still = openForReading(path);
-    if (!still) throw cause;
-    return still;
+    // In a folder that cannot be written, no other process writes meanwhile.
+    const unchanging = openForReading(path);
+    if (!unchanging) throw cause;
+    return unchanging;
   }
 }
 
-/** SQLite says of a place that cannot be written only that a file cannot be opened, and not which one. */
+/** Creates the file itself, since SQLite's error for an unwritable path does not name it. */
 async function create(target: string): Promise<NewFile> {
   try {
     return await createFile(target);
   } catch (cause) {
     if (cause instanceof TakenError)
-      throw new StoreError('unsuitable', `${cause.message} is there already: name another file`);
+      throw new StoreError('unsuitable', `${cause.message} already exists: name another file`);
     throw new StoreError('failed', `${target} cannot be written`, { cause });
   }
 }
 
 /**
- * Copies a database as it is at one moment, while others read and write it, into a new file, which is whole and on the
- * disk when this resolves. When it rejects, or the process exits before, the file is removed.
+ * Copies a database as it is at one moment, while others read and write it, into a new file, which is complete and synced
+ * when this resolves. If it rejects, or the process exits before, the file is removed.
  *
- * @throws StoreError, `unsuitable` where something is at the target already; the signal's reason once it is aborted.
+ * @throws StoreError, `unsuitable` if the target exists; the signal's reason once it is aborted.
  */
 export async function backUp(path: string, target: string, signal: AbortSignal): Promise<void> {
   try {
-    using database = openMoment(path);
+    using database = openSnapshot(path);
     await using file = await create(target);
     // An error thrown here ends the backup.
     await backup(database, target, { rate: RATE, progress: () => signal.throwIfAborted() });

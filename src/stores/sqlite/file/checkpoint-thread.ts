@@ -4,19 +4,19 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { identityOf } from './file-identity.ts';
 import { checkpoint } from './write-ahead-log.ts';
 
-/** What this thread is started with. */
+/** The data that this thread is started with. */
 export interface CheckpointTarget {
   readonly path: string;
-  /** Of the file that the process has open: another one at its path is left alone. */
+  /** The identity of the open file. The thread does not touch another file at the path. */
   readonly identity: string | undefined;
 }
 
-/** What is sent to this thread, one at a time. Each `checkpoint` is answered by whether the whole log is in the file. */
+/** A message to this thread, which gets one at a time. It replies to `checkpoint` whether the whole log was copied. */
 export type CheckpointRequest = 'checkpoint' | 'close';
 
 const { path, identity } = workerData as CheckpointTarget;
 const url = pathToFileURL(path);
-// Creates no file where none is.
+// Does not create a file.
 url.searchParams.set('mode', 'rw');
 const database = new DatabaseSync(url, { timeout: 0 });
 
@@ -24,7 +24,7 @@ function attempt(): boolean {
   try {
     return checkpoint(database);
   } catch {
-    // Locked just now.
+    // Another process holds a lock.
     return false;
   }
 }

@@ -2,36 +2,36 @@ import { Worker } from 'node:worker_threads';
 import type { CheckpointRequest, CheckpointTarget } from './checkpoint-thread.ts';
 import { identityOf } from './file-identity.ts';
 
-/** From a commit to the checkpoint: a refresh makes several commits, which have one together. Milliseconds. */
-const DELAY = 100;
+/** The time from a commit to the checkpoint, so that the commits of a refresh share one. */
+const DELAY_MS = 100;
 
-/** Until the next try where a reader of another process keeps a part of the log in use. Milliseconds. */
-const RETRY_AFTER = 1000;
+/** The time to the next try if a reader in another process uses a part of the log. */
+const RETRY_AFTER_MS = 1000;
 
 export interface Checkpoints extends AsyncDisposable {
-  /** To be called when something was written to the log. */
+  /** Requests a checkpoint. Call it after each write to the log. */
   soon(): void;
 }
 
 /**
- * Copies the write-ahead log into the file a moment after something was written to it, in a thread, where the syncs do
- * not hold the event loop. Where it cannot, SQLite still does so by itself, at each 1,000 pages and when the file is closed.
+ * Copies the write-ahead log into the file soon after each write, in a thread, so that the syncs do not block the event
+ * loop. If it fails, SQLite still copies it by itself, after 1,000 pages and when the file is closed.
  */
 export function startCheckpoints(path: string, onWarning: (text: string) => void): Checkpoints {
   const target: CheckpointTarget = { path, identity: identityOf(path) };
   let thread: ReturnType<typeof startThread> | undefined;
   let timer: NodeJS.Timeout | undefined;
-  let isAtWork = false;
-  let isWanted = false;
+  let isRunning = false;
+  let isRequested = false;
 
-  function wait(delay: number): void {
-    timer ??= setTimeout(ask, delay);
+  function schedule(delayMs: number): void {
+    timer ??= setTimeout(run, delayMs);
     timer.unref();
   }
 
-  function ask(): void {
+  function run(): void {
     timer = undefined;
-    isAtWork = true;
+    isRunning = true;
     thread ??= startThread();
     thread.checkpoint();
   }
@@ -39,13 +39,13 @@ export function startCheckpoints(path: string, onWarning: (text: string) => void
   function startThread() {
     const worker = new Worker(new URL('./checkpoint-thread.ts', import.meta.url), { workerData: target });
     worker.on('message', (isWhole: boolean) => {
-      isAtWork = false;
-      if (isWanted) wait(DELAY);
-      else if (!isWhole) wait(RETRY_AFTER);
-      isWanted = false;
+      isRunning = false;
+      if (isRequested) schedule(DELAY_MS);
+      else if (!isWhole) schedule(RETRY_AFTER_MS);
+      isRequested = false;
     });
     const exit = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
-    // It is asked nothing any more, for it never answers.
+    // `isRunning` stays true, so that no further checkpoint is requested.
     worker.once('error', ({ message }) =>
       onWarning(`the write-ahead log is checkpointed less often: ${message}`),
     );
@@ -53,7 +53,7 @@ export function startCheckpoints(path: string, onWarning: (text: string) => void
     return {
       checkpoint: () => worker.postMessage('checkpoint' satisfies CheckpointRequest),
       async close() {
-        // The process does not end before.
+        // Keeps the process alive until the thread has ended.
         worker.ref();
         worker.postMessage('close' satisfies CheckpointRequest);
         await exit;
@@ -63,8 +63,8 @@ export function startCheckpoints(path: string, onWarning: (text: string) => void
 
   return {
     soon() {
-      if (isAtWork) isWanted = true;
-      else wait(DELAY);
+      if (isRunning) isRequested = true;
+      else schedule(DELAY_MS);
     },
     async [Symbol.asyncDispose]() {
       clearTimeout(timer);

@@ -14,7 +14,7 @@ const SQLITE_NOTADB = 26;
 
 const MARKS = `PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${SCHEMA_VERSION};`;
 
-/** A wait inside SQLite would hold the event loop: it answers at once, and is asked again later. */
+/** SQLite does not wait for locks, since that would block the event loop. Callers retry later. */
 const OPTIONS = { timeout: 0 } as const;
 
 function pragma(database: DatabaseSync, name: 'user_version' | 'application_id'): number {
@@ -25,45 +25,49 @@ export const versionOf = (database: DatabaseSync): number => pragma(database, 'u
 
 export const hasRollups = (database: DatabaseSync): boolean => versionOf(database) >= VERSION_WITH_ROLLUPS;
 
-function refuseStrange(database: DatabaseSync, path: string): void {
+function assertOurs(database: DatabaseSync, path: string): void {
   const isEmpty = database.prepare('SELECT count(*) AS tables FROM sqlite_schema').get()?.['tables'] === 0;
   if (!isEmpty && pragma(database, 'application_id') !== APPLICATION_ID) {
-    throw new SetupError(`DATA_DIR holds ${path}, a database of another program: move it away`);
+    throw new SetupError(`DATA_DIR contains ${path}, a database of another program: move it away`);
   }
   if (versionOf(database) > SCHEMA_VERSION) {
-    throw new SetupError(`DATA_DIR holds a file of a newer version: run that version, or move ${path} away`);
+    throw new SetupError(
+      `DATA_DIR contains a file of a newer version: run that version, or move ${path} away`,
+    );
   }
 }
 
-/** Parents first. Node's own recursive mkdir never returns where a parent is there and takes nothing (/proc). */
+/** Node's recursive mkdir never returns if a parent exists but allows no new entries (/proc), so this creates parents itself. */
 function makeFolder(path: string): void {
   if (existsSync(path)) return;
   makeFolder(dirname(path));
   try {
     mkdirSync(path);
   } catch (error) {
-    // Another process may have been quicker.
+    // Another process may have created it meanwhile.
     if (!existsSync(path)) throw error;
   }
 }
 
-/** What a fault at opening means: something for the operator to mend, or a lock to wait for. */
+/** Turns an error at opening into a SetupError for the operator, unless it is a lock to wait for. */
 export function explain(cause: unknown, path: string): unknown {
   if (cause instanceof SetupError || isBusy(cause)) return cause;
   if (primaryCode(cause) === SQLITE_NOTADB) {
-    return new SetupError(`DATA_DIR holds ${path}, which is not an SQLite database: move it away`, { cause });
+    return new SetupError(`DATA_DIR contains ${path}, which is not an SQLite database: move it away`, {
+      cause,
+    });
   }
   const reason = cause instanceof Error ? cause.message : String(cause);
   return new SetupError(`DATA_DIR cannot be used: ${reason} (${path})`, { cause });
 }
 
-/** @throws SetupError for what the operator has to mend; SQLite's own error where another process holds the lock. */
+/** @throws SetupError for the operator to correct; SQLite's own error if another process holds the lock. */
 export function openForWriting(path: string): DatabaseSync {
   let database: DatabaseSync | undefined;
   try {
     makeFolder(dirname(path));
     database = new DatabaseSync(path, OPTIONS);
-    refuseStrange(database, path);
+    assertOurs(database, path);
     database.exec(`PRAGMA auto_vacuum = INCREMENTAL; ${LOG_SETTINGS}`);
     if (versionOf(database) < SCHEMA_VERSION) {
       const lacksRollups = !hasRollups(database);
@@ -77,15 +81,14 @@ export function openForWriting(path: string): DatabaseSync {
 }
 
 /**
- * Opens what is there, and creates no file. Without a write-ahead log beside it the file is whole
- * and nobody writes: then it is read as it is, which also works in a folder that cannot be written.
- * (With a log that a killed process left, SQLite may create its index beside it again.)
+ * Opens a file if it exists. Without a write-ahead log beside it, no process is writing, and the file is opened as
+ * immutable, which also works in a read-only folder. With a log that a killed process left, SQLite may create an index.
  */
 export function openForReading(path: string): DatabaseSync | undefined {
   return openReadOnly(path, !existsSync(`${path}-wal`));
 }
 
-/** As `openForReading`, but touches nothing at all: what is in a log that a killed process left is not read. */
+/** Like `openForReading`, but creates nothing at all, so it does not read a log that a killed process left. */
 export function openUntouched(path: string): DatabaseSync | undefined {
   return openReadOnly(path, !existsSync(`${path}-wal`) || !existsSync(`${path}-shm`));
 }
@@ -97,9 +100,9 @@ function openReadOnly(path: string, isAtRest: boolean): DatabaseSync | undefined
   let database: DatabaseSync | undefined;
   try {
     database = new DatabaseSync(url, { ...OPTIONS, readOnly: true });
-    refuseStrange(database, path);
+    assertOurs(database, path);
     if (versionOf(database) > 0) return database;
-    // Created, and nothing was ever written to it.
+    // The file was created, but never written.
     database.close();
     return undefined;
   } catch (cause) {

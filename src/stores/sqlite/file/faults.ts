@@ -1,6 +1,6 @@
 import { StoreError } from '../../../domain/errors.ts';
 
-/** https://www.sqlite.org/rescode.html; the low byte of an extended code is the primary one. */
+/** See https://www.sqlite.org/rescode.html. The low byte of an extended code is the primary code. */
 const SQLITE_BUSY = 5;
 const SQLITE_LOCKED = 6;
 

@@ -1,8 +1,8 @@
 import { realpathSync, statSync } from 'node:fs';
 
 /**
- * Which file is at a path; `undefined` where none is, or where the path cannot be followed: its folder may not be entered, or
- * its disk is gone. Its number is not given to another file while it is open.
+ * Identifies the file at a path; `undefined` if there is none, or the path cannot be followed, as after its disk is gone.
+ * While a file is open, no other file gets its identity.
  */
 export function identityOf(path: string): string | undefined {
   try {
@@ -14,15 +14,14 @@ export function identityOf(path: string): string | undefined {
 }
 
 /**
- * Remembers which files an open database consists of: the file, its write-ahead log and the index of that log. SQLite
- * goes on with the files that it has open, whatever becomes of their names, while other processes open what has the
- * names then.
+ * Notes which files an open database consists of: the file, its write-ahead log and the log's index. SQLite continues with
+ * its open files if they are moved, while other processes open whatever is at the paths then.
  *
- * @returns whether all of them are still the files that these names lead to. It takes some microseconds.
+ * @returns a function that tells whether the files are still at these paths, in some microseconds.
  */
 export function rememberPlace(path: string): () => boolean {
   const real = realpathSync(path);
-  // The name that was given may be a link, and lead elsewhere later.
+  // The given path may be a link, and lead elsewhere later.
   const names = [path, `${real}-wal`, `${real}-shm`];
   const identities = names.map(identityOf);
   return () => names.every((name, index) => identityOf(name) === identities[index]);

@@ -10,7 +10,7 @@ function take(path: string): DatabaseSync {
   } catch (cause) {
     lock.close();
     if (!isBusy(cause)) throw explain(cause, path);
-    throw new SetupError('DATA_DIR is served by another process: stop that one, or name another folder', {
+    throw new SetupError('DATA_DIR is in use by another service: stop that one, or set another folder', {
       cause,
     });
   }
@@ -18,10 +18,10 @@ function take(path: string): DatabaseSync {
 }
 
 /**
- * Makes this process the only one that serves the file, until it ends, however it ends: the lock is
- * the operating system's, on a database of its own, so that readers and imports of the samples go on.
+ * Makes this process the only one that serves the file, until it ends. The operating system releases the lock. It is on a
+ * separate database, so that exports and imports still work.
  *
- * @throws SetupError when another process has it.
+ * @throws SetupError if another process holds it.
  */
 export function lockForServing(path: string): Disposable {
   const lock = take(path);

@@ -2,10 +2,10 @@ import { MAX_PRICE_USD } from '../../../domain/gate.ts';
 import { DAY } from '../../../domain/time/bucket-width.ts';
 import { HOUR } from '../../../domain/time/time.ts';
 
-/** Raised with every change of the tables. A file with a higher one was written by a newer version. */
+/** Increased with every change of the tables. A newer version wrote a file with a higher one. */
 export const SCHEMA_VERSION = 3;
 
-/** The first version that keeps hours and days. */
+/** The first version with hours and days. */
 export const VERSION_WITH_ROLLUPS = 3;
 
 const rollup = (name: 'hour' | 'day'): string => `
@@ -16,40 +16,40 @@ const rollup = (name: 'hour' | 'day'): string => `
   ) STRICT;
 `;
 
-/** Rounded down, which SQLite's own division does not do below 0. */
+/** Rounds down, unlike SQLite's division, which rounds negative numbers up. */
 const hourOf = (time: string): string => `${time} - (${time} % ${HOUR} + ${HOUR}) % ${HOUR}`;
 
-/** Who changes samples and says nothing in \`own_change\` is another program: its hours are to be mended. */
-const noticed = (event: 'INSERT' | 'UPDATE' | 'DELETE', rows: readonly ('old' | 'new')[]): string => `
+/** Marks the hours whose samples another program changes, which does not use \`own_change\`. */
+const staleTrigger = (event: 'INSERT' | 'UPDATE' | 'DELETE', rows: readonly ('old' | 'new')[]): string => `
   CREATE TRIGGER IF NOT EXISTS sample_${event.toLowerCase()} AFTER ${event} ON sample
   WHEN NOT EXISTS (SELECT 1 FROM own_change) BEGIN
     ${rows.map((row) => `INSERT OR IGNORE INTO stale_hour VALUES (${hourOf(`${row}.time`)});`).join(' ')}
   END;
 `;
 
-/** What each version has brought: a file of an earlier one gets what it lacks. */
+/** All tables. Upgrading a file creates those that it lacks. */
 export const SCHEMA = `
   CREATE TABLE IF NOT EXISTS sample (
     time INTEGER PRIMARY KEY,
     price REAL,
     sentiment REAL
   ) STRICT;
-  -- Version 2: what sources remember.
+  -- Version 2: the state of sources.
   CREATE TABLE IF NOT EXISTS document (name TEXT PRIMARY KEY, text TEXT NOT NULL) STRICT;
   CREATE TABLE IF NOT EXISTS headline (key TEXT PRIMARY KEY, text TEXT NOT NULL) STRICT;
-  -- Version 3: hours and days, the hours of which they do not tell what the samples do, and a row while we change samples.
+  -- Version 3: hours and days; the hours to recompute; and a row while this service changes samples.
   ${rollup('hour')}
   ${rollup('day')}
   CREATE TABLE IF NOT EXISTS stale_hour (start INTEGER PRIMARY KEY) STRICT;
   CREATE TABLE IF NOT EXISTS own_change (id INTEGER PRIMARY KEY) STRICT;
-  ${noticed('INSERT', ['new'])}
-  ${noticed('UPDATE', ['old', 'new'])}
-  ${noticed('DELETE', ['old'])}
+  ${staleTrigger('INSERT', ['new'])}
+  ${staleTrigger('UPDATE', ['old', 'new'])}
+  ${staleTrigger('DELETE', ['old'])}
 `;
 
 /**
- * Puts down every hour that has samples as one to be mended, for a file of a version without hours. It looks up one
- * sample an hour: a tenth of a second for ten years.
+ * Marks every hour with samples as stale, in a file of a version without hours. It looks up one sample per hour, which takes
+ * a tenth of a second for ten years.
  */
 export const ALL_HOURS_ARE_STALE = `
   WITH RECURSIVE held (at) AS (
@@ -60,7 +60,7 @@ export const ALL_HOURS_ARE_STALE = `
   INSERT OR IGNORE INTO stale_hour SELECT ${hourOf('at')} FROM held WHERE at IS NOT NULL;
 `;
 
-/** Leaves out prices that the gate does not accept: another program, or an older version, wrote them. */
+/** Excludes prices that the gate does not accept, which another program or an older version wrote. */
 export const IS_VALID_PRICE = `(price > 0 AND price <= ${MAX_PRICE_USD})`;
 
 const VALID_PRICES = `(price) FILTER (WHERE ${IS_VALID_PRICE})`;
@@ -80,5 +80,5 @@ const DAY_FROM_HOURS = `
   FROM hour WHERE start >= ?1 AND start < ?1 + ${DAY} HAVING count(*) > 0
 `;
 
-/** How each rollup is made again, from the samples or from the finer one. Takes its start. */
+/** Recomputes a rollup from the samples, or a day from its hours. The parameter is its start. */
 export const ROLLUPS = { hour: HOUR_FROM_SAMPLES, day: DAY_FROM_HOURS } as const;

@@ -33,3 +33,13 @@ export function inTransaction<T>(
     throw error;
   }
 }
+
+/** Runs reads at one moment: other processes may write between two statements. */
+export function atOneMoment<T>(database: { exec(sql: string): void }, read: () => T): T {
+  database.exec('BEGIN');
+  try {
+    return read();
+  } finally {
+    database.exec('COMMIT');
+  }
+}

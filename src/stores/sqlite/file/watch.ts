@@ -2,44 +2,43 @@ import { realpathSync, watch } from 'node:fs';
 import { dirname } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 
-/** Between two looks, in milliseconds: each takes some microseconds. */
-const INTERVAL = 1000;
+/** Each check takes some microseconds. */
+const INTERVAL_MS = 1000;
 
-/** Changes with every commit of another connection, and not with those of its own. */
+/** Changes with every commit of another connection, but not of this one. */
 function versionOf(database: DatabaseSync): unknown {
   try {
     return database.prepare('PRAGMA data_version').get()?.['data_version'];
   } catch {
-    // Locked just now: there will be another look.
+    // Another process holds a lock. The next check follows soon.
     return undefined;
   }
 }
 
-/** Calls back when names in a folder change. Some file systems never tell, or cannot be watched. */
+/** Calls back when names in a folder change. Some file systems do not report this, or cannot be watched. */
 function watchNames(folder: string, onRename: () => void): Disposable {
-  const none = { [Symbol.dispose]: () => undefined };
   try {
     const watcher = watch(folder, { persistent: false }, (event) => {
-      // `change` comes with every commit.
+      // `change` events come with every commit.
       if (event === 'rename') onRename();
     });
     watcher.on('error', () => watcher.close());
     return { [Symbol.dispose]: () => watcher.close() };
   } catch {
-    return none;
+    return { [Symbol.dispose]: () => undefined };
   }
 }
 
 interface Watching {
   readonly database: DatabaseSync;
   readonly path: string;
-  /** Called each second, and at once where the system says that names in the folder have changed. */
+  /** Called each second, and when the system reports changed names in the folder. */
   readonly look: () => void;
-  /** Called within about a second after another process has written to the file, which SQLite itself does not tell. */
+  /** Called within about a second after another process has written to the file. */
   readonly onUpdate: () => void;
 }
 
-/** Watches an open file for what other processes do with it. */
+/** Watches an open file for changes by other processes. */
 export function watchFile({ database, path, look, onUpdate }: Watching): Disposable {
   let known = versionOf(database);
   const timer = setInterval(() => {
@@ -48,7 +47,7 @@ export function watchFile({ database, path, look, onUpdate }: Watching): Disposa
     if (version === undefined || version === known) return;
     known = version;
     onUpdate();
-  }, INTERVAL);
+  }, INTERVAL_MS);
   const names = watchNames(dirname(realpathSync(path)), look);
   return {
     [Symbol.dispose]() {

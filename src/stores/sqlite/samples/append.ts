@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Sample } from '../../../domain/sample.ts';
 import type { Appended } from '../../sample-store.ts';
+import { prepareRows } from '../file/rows.ts';
 import { type Batches, inBatches } from './batches.ts';
 import type { Change, Changed, Changing } from './change.ts';
 import { hourOf } from './rollups.ts';
@@ -8,25 +9,22 @@ import { hourOf } from './rollups.ts';
 const PRICE = 1;
 const SENTIMENT = 2;
 
-/** Which values are kept at each time of a span. */
+/** The values stored at each time of a span. */
 const SPAN = `
   SELECT time, (price IS NOT NULL) * ${PRICE} + (sentiment IS NOT NULL) * ${SENTIMENT}
   FROM sample WHERE time BETWEEN ? AND ? LIMIT ?
 `;
 
-/** Rows of a span that are looked at, beside two for each sample: with more it is no quicker than to add blindly. */
+/** The limit of rows read from a span, beyond two per sample. With more, an upsert of each sample is faster. */
 const FEW_ROWS = 500;
 
-/** Rows of one statement: half the cost of one each. */
+/** Rows per statement, which halves the cost of one each. */
 const ROWS = 20;
 
 const insertOf = (rows: number): string =>
   `INSERT INTO sample (time, price, sentiment) VALUES ${Array(rows).fill('(?, ?, ?)').join()}`;
 
-/**
- * Without its WHERE a pure duplicate would count as a change: it has to be one only where a value
- * fills a gap.
- */
+/** The WHERE keeps a pure duplicate from counting as a change. */
 const UPSERT = `
   INSERT INTO sample (time, price, sentiment) VALUES (?1, ?2, ?3)
   ON CONFLICT (time) DO UPDATE
@@ -35,55 +33,53 @@ const UPSERT = `
        OR (sentiment IS NULL AND excluded.sentiment IS NOT NULL)
 `;
 
-const brought = ({ price, sentiment }: Sample): number =>
+const valuesOf = ({ price, sentiment }: Sample): number =>
   (price === undefined ? 0 : PRICE) | (sentiment === undefined ? 0 : SENTIMENT);
 
-/** What a batch brings that is not kept: samples at new times, and after them those that fill gaps or may do. */
-interface News {
+/** The samples of a batch with new values: those at new times, and those that may fill a gap. */
+interface NewSamples {
   readonly fresh: readonly Sample[];
   readonly filling: readonly Sample[];
 }
 
-/** Where nothing is kept in a batch's span, and no time is in it twice. */
-const isAllNew = (samples: readonly Sample[]): boolean =>
-  samples.every((sample, index) => brought(sample) !== 0 && sample.time > (samples[index - 1]?.time ?? -1));
+const isAscending = (samples: readonly Sample[]): boolean =>
+  samples.every((sample, index) => valuesOf(sample) !== 0 && sample.time > (samples[index - 1]?.time ?? -1));
 
-function newsOf(samples: readonly Sample[], kept: Map<number, number>): News {
-  if (kept.size === 0 && isAllNew(samples)) return { fresh: samples, filling: [] };
+function newSamples(samples: readonly Sample[], stored: Map<number, number>): NewSamples {
+  if (stored.size === 0 && isAscending(samples)) return { fresh: samples, filling: [] };
   const fresh: Sample[] = [];
   const filling: Sample[] = [];
   for (const sample of samples) {
-    const brings = brought(sample);
-    const has = kept.get(sample.time) ?? 0;
-    if ((brings & ~has) === 0) continue;
-    (has === 0 ? fresh : filling).push(sample);
-    kept.set(sample.time, has | brings);
+    const values = valuesOf(sample);
+    const before = stored.get(sample.time) ?? 0;
+    if ((values & ~before) === 0) continue;
+    (before === 0 ? fresh : filling).push(sample);
+    stored.set(sample.time, before | values);
   }
   return { fresh, filling };
 }
 
 /**
- * First-write-wins, as an upsert: exact under any number of writers, since SQLite has one at a time.
- * What is kept already is looked up first, for duplicates and new rows are several times cheaper so.
+ * The first write wins, by an upsert: exact under any number of writers, since SQLite has one at a time. Reading the stored
+ * values first makes duplicates and new rows several times cheaper.
  */
 export function prepareAppend(database: DatabaseSync, change: Change, batches: Batches) {
-  const span = database.prepare(SPAN);
-  span.setReturnArrays(true);
+  const span = prepareRows<[time: number, values: number]>(database, SPAN);
   const insertMany = database.prepare(insertOf(ROWS));
   const insertOne = database.prepare(insertOf(1));
   const upsert = database.prepare(UPSERT);
 
-  /** The values kept at the times of a batch; `undefined` where its span holds too many. */
-  function keptIn(samples: readonly Sample[]): Map<number, number> | undefined {
+  /** The values stored in the span of a batch, by time; `undefined` if there are too many. */
+  function storedIn(samples: readonly Sample[]): Map<number, number> | undefined {
     let first = Number.POSITIVE_INFINITY;
     let last = Number.NEGATIVE_INFINITY;
     for (const { time } of samples) {
       first = Math.min(first, time);
       last = Math.max(last, time);
     }
-    const mostRows = 2 * samples.length + FEW_ROWS;
-    const rows = span.all(first, last, mostRows) as unknown as [time: number, values: number][];
-    return rows.length < mostRows ? new Map(rows) : undefined;
+    const maxRows = 2 * samples.length + FEW_ROWS;
+    const rows = span(first, last, maxRows);
+    return rows.length < maxRows ? new Map(rows) : undefined;
   }
 
   function insert(samples: readonly Sample[]): void {
@@ -100,8 +96,8 @@ export function prepareAppend(database: DatabaseSync, change: Change, batches: B
   }
 
   function appendBatch(samples: readonly Sample[], { begin }: Changing): Changed {
-    const kept = keptIn(samples);
-    const { fresh, filling } = kept ? newsOf(samples, kept) : { fresh: [], filling: samples };
+    const stored = storedIn(samples);
+    const { fresh, filling } = stored ? newSamples(samples, stored) : { fresh: [], filling: samples };
     const hours = new Set<number>();
     if (fresh.length + filling.length === 0) return { count: 0, hours };
     begin();

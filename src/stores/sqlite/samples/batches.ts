@@ -1,17 +1,17 @@
 import type { Sample } from '../../../domain/sample.ts';
 import { hourOf } from './rollups.ts';
 
-/** How a change of many samples is cut into transactions, each of one turn of the event loop. */
+/** How a change of many samples is divided into transactions, each in one turn of the event loop. */
 export interface Batches {
-  /** Samples of one transaction. */
+  /** The maximum of samples per transaction. */
   readonly size: number;
-  /** Different hours of one transaction: each is made again as a whole, however few of its samples change. */
+  /** The maximum of different hours per transaction. Each is recomputed whole, however few of its samples change. */
   readonly hours: number;
-  /** What is between two transactions: the lock is free meanwhile. */
+  /** Waits between two transactions, while the lock is free. */
   pause(): Promise<void>;
 }
 
-/** Samples in their order, in batches. */
+/** Divides samples into batches, in their order. */
 export function* inBatches(
   samples: readonly Sample[],
   { size, hours }: Batches,

@@ -2,9 +2,10 @@ import type { DatabaseSync } from 'node:sqlite';
 import { isPrice } from '../../../domain/gate.ts';
 import type { Sample } from '../../../domain/sample.ts';
 import type { Range } from '../../../domain/time/range.ts';
+import { prepareRows } from '../file/rows.ts';
 import { IS_VALID_PRICE } from '../file/schema.ts';
 
-/** Rows between two turns of the event loop: a millisecond or two of work. */
+/** Rows per turn of the event loop: a millisecond or two of work. */
 const SLICE = 2000;
 
 const ROWS = `SELECT time, price, sentiment FROM sample WHERE time >= ? AND time < ? ORDER BY time LIMIT ${SLICE}`;
@@ -13,7 +14,7 @@ const OLDEST = `SELECT time FROM sample WHERE ${IS_VALID_PRICE} OR sentiment IS 
 
 type Row = [time: number, price: number | null, sentiment: number | null];
 
-/** No sample where the row has no value but a price that the gate would not accept. */
+/** Skips rows whose only value is an invalid price. */
 function* toSamples(rows: readonly Row[]): Generator<Sample> {
   for (const [time, price, sentiment] of rows) {
     const hasPrice = price !== null && isPrice(price);
@@ -22,24 +23,22 @@ function* toSamples(rows: readonly Row[]): Generator<Sample> {
   }
 }
 
-/** A slice of a range from its beginning, and what is left of the range after it; no rest where that was all. */
-export interface Slice {
-  readonly samples: readonly Sample[];
+/** The first part of a range, and the range after it; `rest` is undefined at the end. */
+export interface Slice<T> {
+  readonly items: readonly T[];
   readonly rest: Range | undefined;
 }
 
 export function prepareRange(database: DatabaseSync) {
-  const query = database.prepare(ROWS);
-  query.setReturnArrays(true);
-  const oldestQuery = database.prepare(OLDEST);
-  oldestQuery.setReturnArrays(true);
+  const rowsOf = prepareRows<Row>(database, ROWS);
+  const oldest = prepareRows<[time: number]>(database, OLDEST);
   return {
-    oldest: () => (oldestQuery.get() as unknown as [time: number] | undefined)?.[0],
-    slice({ from, to }: Range): Slice {
-      const rows = query.all(from, to) as unknown as Row[];
+    oldest: () => oldest()[0]?.[0],
+    slice({ from, to }: Range): Slice<Sample> {
+      const rows = rowsOf(from, to);
       const last = rows.at(-1);
       const isWhole = rows.length < SLICE || !last;
-      return { samples: [...toSamples(rows)], rest: isWhole ? undefined : { from: last[0] + 1, to } };
+      return { items: [...toSamples(rows)], rest: isWhole ? undefined : { from: last[0] + 1, to } };
     },
   };
 }

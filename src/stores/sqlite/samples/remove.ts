@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Range } from '../../../domain/time/range.ts';
+import { prepareRows } from '../file/rows.ts';
 import type { Batches } from './batches.ts';
 import type { Change } from './change.ts';
 import { hourOf } from './rollups.ts';
@@ -7,15 +8,14 @@ import { hourOf } from './rollups.ts';
 const TIMES = 'SELECT time FROM sample WHERE time >= ? AND time < ? ORDER BY time LIMIT ?';
 
 export function prepareRemove(database: DatabaseSync, change: Change, { size, pause }: Batches) {
-  const times = database.prepare(TIMES);
-  times.setReturnArrays(true);
+  const times = prepareRows<[time: number]>(database, TIMES);
   const remove = database.prepare('DELETE FROM sample WHERE time BETWEEN ? AND ?');
 
   return async function removeRange({ from, to }: Range, signal: AbortSignal): Promise<number> {
     let removed = 0;
     for (let isLast = false; !isLast; ) {
       const count = await change(({ begin }) => {
-        const rows = times.all(from, to, size) as unknown as [time: number][];
+        const rows = times(from, to, size);
         const [first, last] = [rows[0], rows.at(-1)];
         if (!first || !last) return { count: 0, hours: new Set() };
         begin();

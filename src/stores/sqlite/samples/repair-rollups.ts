@@ -2,14 +2,15 @@ import type { DatabaseSync } from 'node:sqlite';
 import { MAX_PRICE_USD } from '../../../domain/gate.ts';
 import { DAY } from '../../../domain/time/bucket-width.ts';
 import { HOUR } from '../../../domain/time/time.ts';
+import { prepareRows } from '../file/rows.ts';
 import { IS_VALID_PRICE } from '../file/schema.ts';
 import type { Batches } from './batches.ts';
 import type { Change } from './change.ts';
 
-/** Hours of one transaction: a day, a few milliseconds of work. */
+/** Hours per transaction: a few milliseconds of work. */
 const BATCH_HOURS = 24;
 
-/** The hours that an older version made of prices that are ignored now. */
+/** Marks the hours in which an older version counted invalid prices. */
 const ALL_INVALID_ARE_STALE = `
   INSERT OR IGNORE INTO stale_hour
   SELECT hour.start FROM day JOIN hour ON hour.start >= day.start AND hour.start < day.start + ${DAY}
@@ -20,7 +21,7 @@ const IGNORED = `
   SELECT count(price) FROM sample WHERE time >= ?1 AND time < ?1 + ${HOUR} AND NOT ${IS_VALID_PRICE}
 `;
 
-/** Makes the hours whose samples another program changed, and those of a file that had none; the newest first. */
+/** Recomputes the hours whose samples another program changed, and those of an upgraded file, the newest first. */
 export function prepareRepair(
   database: DatabaseSync,
   change: Change,
@@ -30,23 +31,20 @@ export function prepareRepair(
   let hasLookedForInvalid = false;
   let statements: ReturnType<typeof prepareStatements> | undefined;
   function prepareStatements() {
-    const newest = database.prepare(`SELECT start FROM stale_hour ORDER BY start DESC LIMIT ${BATCH_HOURS}`);
-    const ignored = database.prepare(IGNORED);
-    for (const statement of [newest, ignored]) statement.setReturnArrays(true);
-    const invalid = database.prepare(ALL_INVALID_ARE_STALE);
+    const newest = `SELECT start FROM stale_hour ORDER BY start DESC LIMIT ${BATCH_HOURS}`;
     return {
-      newest,
-      ignored,
-      invalid,
+      newest: prepareRows<[start: number]>(database, newest),
+      ignored: prepareRows<[count: number]>(database, IGNORED),
+      invalid: database.prepare(ALL_INVALID_ARE_STALE),
       forget: database.prepare('DELETE FROM stale_hour WHERE start BETWEEN ? AND ?'),
     };
   }
 
   return async function repair(signal: AbortSignal): Promise<boolean> {
-    // When first needed: a file that is only read may be of a version without this table.
+    // Prepared when first needed, since a file that is only read may lack the table.
     statements ??= prepareStatements();
     const { newest, forget, ignored, invalid } = statements;
-    const stale = () => (newest.all() as unknown as [start: number][]).map(([start]) => start);
+    const stale = () => newest().map(([start]) => start);
     let isChanged = false;
     let ignoredPrices = 0;
     while (!hasLookedForInvalid || stale().length > 0) {
@@ -54,7 +52,7 @@ export function prepareRepair(
         if (!hasLookedForInvalid) invalid.run();
         const hours = stale();
         forget.run(hours.at(-1) ?? 0, hours[0] ?? 0);
-        for (const hour of hours) ignoredPrices += (ignored.get(hour) as unknown as [number])[0];
+        for (const hour of hours) ignoredPrices += ignored(hour)[0]?.[0] ?? 0;
         return { count: hours.length, hours: new Set(hours) };
       }, signal);
       hasLookedForInvalid = true;

@@ -13,12 +13,12 @@ function prepareRollup(database: DatabaseSync, name: keyof typeof ROLLUPS) {
   };
 }
 
-/** Hours are made again from their samples, and days from their hours: never added to, so that no order makes them wrong. */
+/** Recomputes hours from their samples and days from their hours, so that the order of writes does not matter. */
 export function prepareRollups(database: DatabaseSync) {
   const makeHours = prepareRollup(database, 'hour');
   const makeDays = prepareRollup(database, 'day');
   return {
-    /** Makes hours, given by their starts, and the days that they are of, again: within the transaction of what changed them. */
+    /** Recomputes hours, given by their starts, and their days, within the transaction that changed the samples. */
     remake(hours: ReadonlySet<number>): void {
       makeHours(hours);
       makeDays(new Set(Array.from(hours, (hour) => bucketStart(hour, DAY))));

@@ -4,13 +4,14 @@ import { type Newest, newestTime, REACH } from '../../../domain/sample.ts';
 import type { ThreeHours } from '../../../domain/summary.ts';
 import { threeHourRange, threeHourStarts } from '../../../domain/time/range.ts';
 import { HOUR } from '../../../domain/time/time.ts';
+import { toBucket } from '../../sums.ts';
 import { IS_VALID_PRICE } from '../file/schema.ts';
-
-type Row = Record<string, number | null>;
+import { atOneMoment } from '../file/transaction.ts';
+import { prepareSums } from './raw-buckets.ts';
 
 const HAS_SENTIMENT = 'sentiment IS NOT NULL';
 
-/** Bounded by how far back they look: a value that has been missing for years would cost a scan of all of them. */
+/** Looks back only as far as `REACH`, since a value that has been missing for years would cost a scan of all of them. */
 const newestOf = (condition: string): string => `(
   SELECT time FROM sample WHERE time <= ?1 AND ${condition} AND time > (
     SELECT time FROM sample WHERE time <= ?1 AND (${IS_VALID_PRICE} OR ${HAS_SENTIMENT}) ORDER BY time DESC LIMIT 1
@@ -21,29 +22,7 @@ const ANY_PRICE = `SELECT 1 FROM sample WHERE time <= ? AND ${IS_VALID_PRICE} OR
 
 const NEWEST = `SELECT ${newestOf(IS_VALID_PRICE)} AS price, ${newestOf(HAS_SENTIMENT)} AS sentiment`;
 
-const AVERAGES = `
-  SELECT
-    time / ${HOUR} * ${HOUR} AS start,
-    avg(price) FILTER (WHERE ${IS_VALID_PRICE}) AS price,
-    avg(sentiment) AS sentiment,
-    count(price) FILTER (WHERE ${IS_VALID_PRICE}) AS priceSamples,
-    count(sentiment) AS sentimentSamples
-  FROM sample WHERE time >= ?1 AND time < ?2 GROUP BY 1
-`;
-
 const present = (value: unknown): number | undefined => (typeof value === 'number' ? value : undefined);
-
-function bucket(start: number, row: Row | undefined): Bucket {
-  const price = present(row?.['price']);
-  const sentiment = present(row?.['sentiment']);
-  return {
-    start,
-    ...(price !== undefined && { price }),
-    ...(sentiment !== undefined && { sentiment }),
-    priceSamples: row?.['priceSamples'] ?? 0,
-    sentimentSamples: row?.['sentimentSamples'] ?? 0,
-  };
-}
 
 export function prepareThreeHours(database: DatabaseSync) {
   const newestQuery = database.prepare(NEWEST);
@@ -51,18 +30,17 @@ export function prepareThreeHours(database: DatabaseSync) {
   const writesQuery = database.prepare(
     'SELECT total_changes() AS own, data_version AS others FROM pragma_data_version',
   );
+  const sumsOf = prepareSums(database);
   let unpricedAt: string | undefined;
-  const averagesQuery = database.prepare(AVERAGES);
 
   function newest(latest: number): Newest {
     const row = newestQuery.get(latest);
     const sentiment = present(row?.['sentiment']);
-    const near = present(row?.['price']);
-    const price = near ?? priceOutOfReach(sentiment);
+    const price = present(row?.['price']) ?? priceOutOfReach(sentiment);
     return { ...(price !== undefined && { price }), ...(sentiment !== undefined && { sentiment }) };
   }
 
-  /** Where there never was a price this is a look at everything: it is taken once, until something is written. */
+  /** Without any price this scans all samples, so it does so only once after each write. */
   function priceOutOfReach(sentiment: number | undefined): number | undefined {
     if (sentiment === undefined) return undefined;
     const { own, others } = writesQuery.get() ?? {};
@@ -77,16 +55,14 @@ export function prepareThreeHours(database: DatabaseSync) {
     const times = newest(latest);
     const asOf = newestTime(times);
     if (asOf === undefined) return undefined;
-    const { from, to } = threeHourRange(asOf, latest);
-    const rows = averagesQuery.all(from, to) as Row[];
-    const hour = (start: number): Bucket =>
-      bucket(
-        start,
-        rows.find((row) => row['start'] === start),
-      );
+    const { to } = threeHourRange(asOf, latest);
+    const hour = (start: number): Bucket => {
+      const { priceMin, priceMax, ...bucket } = toBucket(start, sumsOf(start, Math.min(start + HOUR, to)));
+      return bucket;
+    };
     const [first, second, third] = threeHourStarts(asOf);
     return { asOf, newest: times, hours: [hour(first), hour(second), hour(third)] };
   }
 
-  return { newest, threeHours };
+  return { newest, threeHours: (latest: number) => atOneMoment(database, () => threeHours(latest)) };
 }

@@ -3,7 +3,7 @@ import { locateInCluster } from './cluster.ts';
 import type { Location } from './location.ts';
 import { locateBySentinels } from './sentinel.ts';
 
-/** @param key one of those that are asked for: in a cluster, all of them are where it is. */
+/** @param key any key of the store. In a cluster, all of them are on one node. */
 export function openLocation(address: RedisAddress, key: string): Location {
   switch (address.kind) {
     case 'sentinel':
@@ -11,11 +11,6 @@ export function openLocation(address: RedisAddress, key: string): Location {
     case 'cluster':
       return locateInCluster(address, key);
     case 'server':
-      return {
-        find: async () => address.endpoints[0],
-        confirm: async () => undefined,
-        isStill: async () => true,
-        hasMoved: () => false,
-      };
+      return { find: async () => address.endpoints[0], hasMoved: () => false };
   }
 }

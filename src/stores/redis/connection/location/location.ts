@@ -3,20 +3,16 @@ import type { Endpoint } from '../address.ts';
 import type { Client } from '../client.ts';
 
 /**
- * Which server takes our writes. It is found anew at each connecting, and everything else is left to the one
- * connection that all kinds of Redis share: a failover is a connection that is lost, and another one made.
+ * Finds the server that accepts writes, before each connection. All kinds of Redis share the rest: a failover is a lost
+ * connection and a new one.
  */
 export interface Location {
-  /**
-   * Takes little more than a second at most.
-   *
-   * @throws StoreError when it cannot be told now; SetupError when it never will, as things are set up.
-   */
+  /** Takes about a second at most. @throws StoreError if it is unknown for now; SetupError if the setup is wrong. */
   find(signal: AbortSignal): Promise<Endpoint>;
-  /** Rejects with a StoreError where the server that was found, and is connected to, is not the one. */
-  confirm(client: Client): Promise<void>;
-  /** Whether the server that was found is still the one, as far as others say; asked each second. */
-  isStill(endpoint: Endpoint, signal: AbortSignal): Promise<boolean>;
-  /** Whether a refusal says that the server is the one no more. */
+  /** Rejects with a StoreError if the connected server does not accept writes. */
+  confirm?(client: Client): Promise<void>;
+  /** Whether other servers still name this one. Called each second. */
+  isStill?(endpoint: Endpoint, signal: AbortSignal): Promise<boolean>;
+  /** Whether an error reply means that another server accepts writes now. */
   hasMoved(refusal: ErrorReply): boolean;
 }

@@ -1,61 +1,63 @@
+import { ignoreRejection } from '../../../../domain/errors.ts';
 import type { Endpoint } from '../address.ts';
 import { type Client, newClient, type Server } from '../client.ts';
 import { within } from '../deadline.ts';
 
-/** For connecting, saying who one is, and one question: a stopped server accepts and says nothing. Milliseconds. */
-const LIMIT = 1000;
+/** For connecting, authentication and one request. A stopped server accepts connections, but does not reply. */
+const LIMIT_MS = 1000;
 
-/** One question to a server that is asked nothing else. */
-export async function ask<T>(
+/** Connects for one request. */
+export async function requestOnce<T>(
   server: Server,
-  question: (client: Client) => Promise<T>,
+  request: (client: Client) => Promise<T>,
   signal: AbortSignal,
 ): Promise<T> {
   signal.throwIfAborted();
   const client = newClient(server);
-  client.on('error', () => 'told by what is awaited');
+  // The awaited promises report errors as well.
+  client.on('error', ignoreRejection);
   const work = async (): Promise<T> => {
     await client.connect();
-    return await question(client);
+    return await request(client);
   };
   try {
-    return await within(LIMIT, work(), signal);
+    return await within(LIMIT_MS, work(), signal);
   } finally {
     client.destroy();
   }
 }
 
 export interface Poll {
-  /** What most of those that answered said; several where as many said the one as the other. */
-  readonly favourites: readonly Endpoint[];
-  /** Why the others did not. */
+  /** The endpoint that most servers named, or several with equally many votes. */
+  readonly winners: readonly Endpoint[];
+  /** The errors of the servers that did not answer. */
   readonly faults: readonly unknown[];
 }
 
 /**
- * Asks all at once, since one may be away, or silent, or know only what was true before it was cut off. It is over
- * when more than half of them agree, or all have answered.
+ * Asks several servers in parallel, since one may be down, hang, or have old information. Resolves when more than half of
+ * them agree, or all have answered.
  */
 export async function poll(
-  asked: readonly Endpoint[],
-  question: (endpoint: Endpoint) => Promise<Endpoint>,
+  servers: readonly Endpoint[],
+  ask: (server: Endpoint) => Promise<Endpoint>,
 ): Promise<Poll> {
   const votes = new Map<string, { endpoint: Endpoint; count: number }>();
   const faults: unknown[] = [];
   const { promise: agreed, resolve } = Promise.withResolvers<void>();
-  const answers = asked.map(async (one) => {
+  const answers = servers.map(async (server) => {
     try {
-      const endpoint = await question(one);
+      const endpoint = await ask(server);
       const key = JSON.stringify([endpoint.host, endpoint.port]);
       const count = (votes.get(key)?.count ?? 0) + 1;
       votes.set(key, { endpoint, count });
-      if (2 * count > asked.length) resolve();
+      if (2 * count > servers.length) resolve();
     } catch (fault) {
       faults.push(fault);
     }
   });
   await Promise.race([agreed, Promise.all(answers)]);
   const most = Math.max(...[...votes.values()].map(({ count }) => count));
-  const favourites = [...votes.values()].filter(({ count }) => count === most);
-  return { favourites: favourites.map(({ endpoint }) => endpoint), faults };
+  const winners = [...votes.values()].filter(({ count }) => count === most);
+  return { winners: winners.map(({ endpoint }) => endpoint), faults };
 }

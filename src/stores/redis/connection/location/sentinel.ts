@@ -2,7 +2,7 @@ import { SetupError, StoreError } from '../../../../domain/errors.ts';
 import type { Endpoint, RedisAddress } from '../address.ts';
 import { setupFault } from '../faults.ts';
 import type { Location } from './location.ts';
-import { ask, poll } from './poll.ts';
+import { poll, requestOnce } from './poll.ts';
 
 type Address = RedisAddress & { readonly kind: 'sentinel' };
 
@@ -14,26 +14,25 @@ const SETUP: readonly [RegExp, string][] = [
   ],
 ];
 
-/** A master that became a replica, or is cut off from its replicas and told to take nothing then. */
+/** The master became a replica, or rejects writes because it lost its replicas. */
 const MOVED = /^(READONLY|MASTERDOWN|NOREPLICAS)/;
 
 const isSame = (one: Endpoint, other: Endpoint): boolean =>
   one.host === other.host && one.port === other.port;
 
 /**
- * By SENTINEL GET-MASTER-ADDR-BY-NAME, and the server's own word for it: what sentinels say may be old. A master
- * that was replaced, on the other hand, is told so ten seconds later, and what it takes until then is lost: so
- * sentinels are asked all the time.
+ * Asks sentinels for the master, and the master for its role, since sentinels may have old information. A replaced master
+ * itself learns of it ten seconds later, and loses the writes until then, so this checks with sentinels each second.
  */
 export function locateBySentinels(address: Address): Location {
   const { endpoints, hasTls, master, sentinelCredentials } = address;
   let turn = 0;
-  let doubts = 0;
+  let checks = 0;
 
   async function masterBy(endpoint: Endpoint, signal: AbortSignal): Promise<Endpoint> {
     const server = { endpoint, hasTls, credentials: sentinelCredentials, database: 0 };
     const command = ['SENTINEL', 'GET-MASTER-ADDR-BY-NAME', master];
-    const reply = await ask(server, (client) => client.sendCommand(command), signal);
+    const reply = await requestOnce(server, (client) => client.sendCommand(command), signal);
     if (reply === null) throw new SetupError('REDIS_URL names a master that its sentinels do not know');
     const [host, port] = reply as unknown as [string, string];
     return { host, port: Number(port) };
@@ -41,11 +40,11 @@ export function locateBySentinels(address: Address): Location {
 
   return {
     async find(signal) {
-      const { favourites, faults } = await poll(endpoints, (endpoint) => masterBy(endpoint, signal));
+      const { winners, faults } = await poll(endpoints, (endpoint) => masterBy(endpoint, signal));
       signal.throwIfAborted();
-      // Where as many say the one as the other, the one that is wrong does not hold us for ever.
+      // With equally many votes, each attempt takes another, so that a wrong one is not tried forever.
       turn += 1;
-      const found = favourites[turn % favourites.length];
+      const found = winners[turn % winners.length];
       if (found) return found;
       const setup = faults.map((fault) => setupFault(fault, SETUP)).find((fault) => fault !== undefined);
       throw setup ?? new StoreError('unreachable', 'no sentinel of the store answers', { cause: faults[0] });
@@ -55,13 +54,13 @@ export function locateBySentinels(address: Address): Location {
       if (answer?.role !== 'master') throw new StoreError('unreachable', 'the store is changing its master');
     },
     async isStill(endpoint, signal) {
-      // One at a time, in turn; what it says is put to all before anything is done about it.
-      doubts += 1;
-      const one = endpoints[doubts % endpoints.length] as Endpoint;
+      // Asks one sentinel in turn, and all of them if it names another master.
+      checks += 1;
+      const one = endpoints[checks % endpoints.length] as Endpoint;
       const named = await masterBy(one, signal).catch(() => undefined);
       if (!named || isSame(named, endpoint)) return true;
-      const { favourites } = await poll(endpoints, (other) => masterBy(other, signal));
-      return favourites.length === 0 || favourites.some((favourite) => isSame(favourite, endpoint));
+      const { winners } = await poll(endpoints, (other) => masterBy(other, signal));
+      return winners.length === 0 || winners.some((winner) => isSame(winner, endpoint));
     },
     hasMoved: ({ message }) => MOVED.test(message),
   };

@@ -1,7 +1,7 @@
-import type { HistoryBucket } from '../../../domain/bucket.ts';
-import { isPrice } from '../../../domain/gate.ts';
+import type { HistoryBucket } from '../domain/bucket.ts';
+import { isPrice } from '../domain/gate.ts';
 
-/** What is summed of the samples of a bucket. The extremes are absent where there is no price. */
+/** The sums over the samples of a bucket. The extremes are null without a price. */
 export type Sums = [
   priceSum: number,
   prices: number,
@@ -11,21 +11,21 @@ export type Sums = [
   sentiments: number,
 ];
 
-/** Whether the sums are free of prices that the gate would not accept: another program, or an older version, wrote them. */
+/** Whether no invalid price, written by another program or an older version, is in the sums. */
 export const hasValidPrices = ([, , priceMin, priceMax]: Readonly<Sums>): boolean =>
   isPrice(priceMin ?? 1) && isPrice(priceMax ?? 1);
 
-const least = (one: number | null, other: number | null): number | null =>
+const minimum = (one: number | null, other: number | null): number | null =>
   one === null || other === null ? (one ?? other) : Math.min(one, other);
 
-const most = (one: number | null, other: number | null): number | null =>
+const maximum = (one: number | null, other: number | null): number | null =>
   one === null || other === null ? (one ?? other) : Math.max(one, other);
 
 export function add(sums: Sums, more: Readonly<Sums>): void {
   sums[0] += more[0];
   sums[1] += more[1];
-  sums[2] = least(sums[2], more[2]);
-  sums[3] = most(sums[3], more[3]);
+  sums[2] = minimum(sums[2], more[2]);
+  sums[3] = maximum(sums[3], more[3]);
   sums[4] += more[4];
   sums[5] += more[5];
 }

@@ -1,0 +1,15 @@
+import type { DatabaseSync } from 'node:sqlite';
+
+/** Prepares a query that returns rows as arrays. The caller vouches for their types. */
+export function prepareRows<Row>(database: DatabaseSync, sql: string): (...values: number[]) => Row[] {
+  const statement = database.prepare(sql);
+  statement.setReturnArrays(true);
+  return (...values) => statement.all(...values) as unknown as Row[];
+}
+
+/** Prepares a query for one row of a range, which is faster than a list. */
+export function prepareRow<Row>(database: DatabaseSync, sql: string) {
+  const statement = database.prepare(sql);
+  statement.setReturnArrays(true);
+  return (from: number, to: number) => statement.get(from, to) as unknown as Row | undefined;
+}
