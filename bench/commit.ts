@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { openForWriting } from '../src/stores/sqlite/file/database.ts';
 import { inTransaction } from '../src/stores/sqlite/file/transaction.ts';
-import { emptyLog } from '../src/stores/sqlite/file/write-ahead-log.ts';
+import { emptyLog } from '../src/stores/sqlite/log/write-ahead-log.ts';
 import { openSqlite } from '../src/stores/sqlite/open.ts';
 import { createSqliteStore, type SqliteStore } from '../src/stores/sqlite/sqlite-store.ts';
 import { median } from './support/pinned.ts';

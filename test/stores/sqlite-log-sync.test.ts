@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
-import { createLogSync } from '../../src/stores/sqlite/file/log-sync.ts';
+import { createLogSync } from '../../src/stores/sqlite/log/log-sync.ts';
 import { openSqlite } from '../../src/stores/sqlite/open.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 

@@ -3,12 +3,12 @@ import type { DatabaseSync } from 'node:sqlite';
 import { setTimeout } from 'node:timers/promises';
 import { SetupError, StoreError } from '../../domain/errors.ts';
 import type { Access } from '../access.ts';
-import { startCheckpoints } from './file/checkpoints.ts';
 import { explain, openForReading, openForWriting } from './file/database.ts';
 import { isBusy } from './file/faults.ts';
 import { lockForServing } from './file/lock.ts';
 import { keepFile } from './file/open-file.ts';
 import { watchFile } from './file/watch.ts';
+import { startCheckpoints } from './log/checkpoints.ts';
 import type { Batches } from './samples/batches.ts';
 import { createSqliteStore, type SqliteStore } from './sqlite-store.ts';
 

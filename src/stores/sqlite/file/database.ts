@@ -3,9 +3,9 @@ import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
 import { SetupError } from '../../../domain/errors.ts';
+import { LOG_SETTINGS } from '../log/write-ahead-log.ts';
 import { isBusy, primaryCode } from './faults.ts';
 import { ALL_HOURS_ARE_STALE, SCHEMA, SCHEMA_VERSION, VERSION_WITH_ROLLUPS } from './schema.ts';
-import { LOG_SETTINGS } from './write-ahead-log.ts';
 
 /** Marks the file as ours. In text: lit! */
 const APPLICATION_ID = 0x6c697421;

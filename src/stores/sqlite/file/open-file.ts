@@ -2,10 +2,10 @@ import { realpathSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { StoreError } from '../../../domain/errors.ts';
+import { createLogSync } from '../log/log-sync.ts';
+import { emptyLog } from '../log/write-ahead-log.ts';
 import { rememberPlace } from './file-identity.ts';
-import { createLogSync } from './log-sync.ts';
 import { inTransaction } from './transaction.ts';
-import { emptyLog } from './write-ahead-log.ts';
 
 /** How long other processes' locks on the log are waited for once the file is gone, and between two tries. Milliseconds. */
 const LAST_WAIT = 2000;

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
+import { identityOf } from '../file/file-identity.ts';
 import type { CheckpointRequest, CheckpointTarget } from './checkpoint-thread.ts';
-import { identityOf } from './file-identity.ts';
 
 /** The time from a commit to the checkpoint, so that the commits of a refresh share one. */
 const DELAY_MS = 100;

@@ -1,7 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
 import { parentPort, workerData } from 'node:worker_threads';
-import { identityOf } from './file-identity.ts';
+import { identityOf } from '../file/file-identity.ts';
 import { checkpoint } from './write-ahead-log.ts';
 
 /** The data that this thread is started with. */

@@ -1,6 +1,6 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { syncFolder } from './sync-folder.ts';
+import { syncFolder } from '../file/sync-folder.ts';
 
 export interface LogSync extends AsyncDisposable {
   /**
