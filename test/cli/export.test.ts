@@ -120,7 +120,7 @@ test('without samples, nothing is exported, and no store is created', async (t) 
   const folder = temporaryFolder(t);
   const outcome = await command(t, ['export'], { DATA_DIR: join(folder, 'data') });
   assert.deepEqual([outcome.code, outcome.stdout], [0, 'time,price,sentiment\n']);
-  assert.match(outcome.stderr, /there are no samples/);
+  assert.match(outcome.stderr, /the store holds no samples/);
   assert.deepEqual(readdirSync(folder), []);
 });
 

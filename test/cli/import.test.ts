@@ -202,7 +202,7 @@ test('simulated samples are stored separately here too', async (t) => {
   const env = { DATA_DIR: temporaryFolder(t) };
   const simulated = { ...env, SOURCE: 'simulated' };
   assert.equal((await command(t, ['import', '-'], simulated, csv(10))).code, 0);
-  assert.match((await command(t, ['export'], env)).stderr, /there are no samples/);
+  assert.match((await command(t, ['export'], env)).stderr, /the store holds no samples/);
   assert.equal((await command(t, ['export'], simulated)).stdout, csv(10));
 });
 

@@ -78,7 +78,7 @@ test('reads the store without creating anything', async (t) => {
   const port = String(await freePort());
   const nothing = await show(t, { DATA_DIR: join(folder, 'data'), PORT: port });
   assert.equal(nothing.code, 3);
-  assert.match(nothing.output, /there are no samples/);
+  assert.match(nothing.output, /the store holds no samples/);
   assert.deepEqual(readdirSync(folder), []);
 
   const settings = await filled(t, { SOURCE: 'simulated' });

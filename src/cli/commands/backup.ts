@@ -16,7 +16,7 @@ async function run(_options: Options, file: string | undefined): Promise<number>
   }
   const opened = await openToLook(config);
   if (!opened?.backUp) {
-    printError('there are no samples');
+    printError('the store holds no samples');
     return NO_INPUT;
   }
   await using _ = opened.store;

@@ -77,7 +77,7 @@ async function run(options: Options): Promise<number> {
   await using stack = new AsyncDisposableStack();
   const opened = await openToCopy(readConfig());
   if (opened) stack.use(opened.store);
-  else printError('there are no samples');
+  else printError('the store holds no samples');
   try {
     const text = Readable.from(await textFrom(opened?.store, exportOptions));
     await pipeline(text, process.stdout, { end: false });

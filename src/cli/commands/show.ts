@@ -17,7 +17,7 @@ function exitCode({ is_lit, stale }: Answer): number {
 async function fromStore(config: Config): Promise<Answer | string> {
   try {
     const kept = await readOnce(config);
-    if (!kept) return 'there are no samples';
+    if (!kept) return 'the store holds no samples';
     return answer(kept.summary, { stale: Date.now() > kept.freshUntil, source: config.SOURCE });
   } catch (error) {
     if (error instanceof SetupError) throw error;
