@@ -34,13 +34,16 @@ export interface Candles {
   read(range: Range, signal: AbortSignal): Promise<Closes>;
 }
 
-/** A venue that trades bitcoins for US dollars. */
-export interface Exchange {
-  readonly name: string;
+/** Requests to a venue that trades bitcoins for US dollars. */
+export interface ExchangeClient {
   /** Sends one request. @throws SourceError, RefusalError; when `signal` ends it, the signal's reason. */
   quote(signal: AbortSignal): Promise<Quote>;
   /** `undefined` if this venue's candles are not used. */
   readonly candles: Candles | undefined;
+}
+
+export interface Exchange extends ExchangeClient {
+  readonly name: string;
 }
 
 /** An exchange in the list of exchanges.ts. */
@@ -52,5 +55,5 @@ export interface ExchangeDefinition {
   /** The setting of its base URL, which every request path is appended to. */
   readonly setting: string;
   readonly defaultUrl: string;
-  readonly open: (baseUrl: string, settings: CallSettings) => Exchange;
+  readonly open: (baseUrl: string, settings: CallSettings) => ExchangeClient;
 }

@@ -15,8 +15,8 @@ export interface ConfiguredExchange extends ExchangeDefinition {
 const DEADLINE_MS = 3000;
 
 export function openExchange(
-  { open, url }: ConfiguredExchange,
+  { name, open, url }: ConfiguredExchange,
   { outbound, deadlineMs = DEADLINE_MS }: Pick<CallSettings, 'outbound'> & Partial<CallSettings>,
 ): Exchange {
-  return open(url, { outbound, deadlineMs });
+  return { name, ...open(url, { outbound, deadlineMs }) };
 }

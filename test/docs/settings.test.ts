@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { SETTINGS } from '../../src/config/settings.ts';
+import { EXCHANGES } from '../../src/exchanges/exchanges.ts';
 
 const text = readFileSync(new URL('../../docs/live.md', import.meta.url), 'utf8');
 
@@ -9,13 +10,11 @@ const text = readFileSync(new URL('../../docs/live.md', import.meta.url), 'utf8'
 const OF_LIVE = [
   'SOURCE',
   'REFRESH_INTERVAL',
-  'COINBASE_URL',
-  'KRAKEN_URL',
-  'BITSTAMP_URL',
+  ...EXCHANGES.map(({ setting }) => setting),
   'FEAR_GREED_URL',
   'NEWS_FEEDS',
   'SENTIMENT_HALF_LIFE',
-] as const;
+];
 
 test('docs/live.md has a row for each setting of the live source, and states their defaults correctly', () => {
   const rows = [...text.matchAll(/^\| (`[A-Z_]+`(?:, `[A-Z_]+`)*) \|/gm)].map(([, names = '']) => names);

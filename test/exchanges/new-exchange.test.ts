@@ -22,7 +22,6 @@ const gemini = {
   open(baseUrl, settings) {
     const call = createCall(baseUrl, settings, (body) => errorText(objectOf(body)['message']) || undefined);
     return {
-      name: 'gemini',
       async quote(signal) {
         const { last, at } = objectOf(await call('/v1/pubticker/btcusd', {}, signal));
         return { price: priceOf(last), time: timeOf(at) };

@@ -15,7 +15,7 @@ import { temporaryFolder } from '../support/temporary.ts';
 import { testParser } from '../support/upstreams/feed-reader.ts';
 import { startFeed } from '../support/upstreams/feeds.ts';
 import { outbound } from '../support/upstreams/outbound.ts';
-import { OUTSIDE } from '../support/upstreams/outside.ts';
+import { NOWHERE } from '../support/upstreams/outside.ts';
 
 const NOW = Date.UTC(2026, 0, 2, 12);
 const HOUR = 3_600_000;
@@ -142,9 +142,9 @@ test('a renamed feed keeps its headlines, and its URL is not stored', async (t) 
 
 test('each installation has a lag of its own, in the first tenth of the interval, and keeps it', async (t) => {
   const settings = {
-    exchanges: EXCHANGES.map((exchange) => ({ ...exchange, url: OUTSIDE.KRAKEN_URL })),
-    fearAndGreedUrl: OUTSIDE.FEAR_GREED_URL,
-    newsFeeds: [{ name: 'feed', address: OUTSIDE.NEWS_FEEDS }],
+    exchanges: EXCHANGES.map((exchange) => ({ ...exchange, url: NOWHERE })),
+    fearAndGreedUrl: NOWHERE,
+    newsFeeds: [{ name: 'feed', address: NOWHERE }],
     halfLife: 6 * HOUR,
     interval: 30_000,
   };

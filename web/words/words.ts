@@ -15,7 +15,7 @@ export interface Words {
   /** The language's name for itself. */
   readonly name: string;
   readonly question: string;
-  /** The answer in a word or two. */
+  /** The answer in a word or two. The dot of its first “i”, if it has one, becomes the flame. */
   readonly verdict: Readonly<Record<Verdict, string>>;
   /** The answer as a sentence, for the title and for screen readers. */
   readonly said: Readonly<Record<Verdict, string>>;

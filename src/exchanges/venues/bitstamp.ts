@@ -1,4 +1,4 @@
-import type { Exchange, ExchangeDefinition } from '../exchange.ts';
+import type { ExchangeClient, ExchangeDefinition } from '../exchange.ts';
 import { type CallSettings, createCall, errorText, objectOf, priceOf, timeOf } from './request.ts';
 
 /** Errors have a code, such as 400.002 for too many requests. */
@@ -10,10 +10,9 @@ function errorIn(body: unknown): string | undefined {
 }
 
 /** All values are text; the last trade's time is in seconds. */
-function open(baseUrl: string, settings: CallSettings): Exchange {
+function open(baseUrl: string, settings: CallSettings): ExchangeClient {
   const call = createCall(baseUrl, settings, errorIn);
   return {
-    name: 'bitstamp',
     async quote(signal) {
       const { last, timestamp } = objectOf(await call('/api/v2/ticker/btcusd/', {}, signal));
       return { price: priceOf(last), time: timeOf(timestamp) };

@@ -2,7 +2,7 @@ import { SourceError } from '../../domain/errors.ts';
 import { MINUTE } from '../../domain/time/bucket-width.ts';
 import type { Range } from '../../domain/time/range.ts';
 import { HOUR } from '../../domain/time/time.ts';
-import type { Candles, Closes, Exchange, ExchangeDefinition } from '../exchange.ts';
+import type { Candles, Closes, ExchangeClient, ExchangeDefinition } from '../exchange.ts';
 import {
   arrayOf,
   type Call,
@@ -59,10 +59,9 @@ export function createCoinbaseHours(baseUrl: string, settings: CallSettings): Ca
 }
 
 /** The last trade's time is text; candles come newest first. */
-function open(baseUrl: string, settings: CallSettings): Exchange {
+function open(baseUrl: string, settings: CallSettings): ExchangeClient {
   const call = createCall(baseUrl, settings, errorIn);
   return {
-    name: 'coinbase',
     async quote(signal) {
       const { price, time } = objectOf(await call(`${PRODUCT}/ticker`, {}, signal));
       return { price: priceOf(price), time: textTimeOf(time) };

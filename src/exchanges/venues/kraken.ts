@@ -2,7 +2,7 @@ import { SourceError } from '../../domain/errors.ts';
 import { readNumber } from '../../domain/gate.ts';
 import { MINUTE } from '../../domain/time/bucket-width.ts';
 import type { Range } from '../../domain/time/range.ts';
-import type { Closes, Exchange, ExchangeDefinition } from '../exchange.ts';
+import type { Closes, ExchangeClient, ExchangeDefinition } from '../exchange.ts';
 import {
   arrayOf,
   type CallSettings,
@@ -77,10 +77,9 @@ function readRows(body: unknown, range: Range): Closes {
 }
 
 /** Gives no time of the last trade; gives the newest 720 candles, the last of which is still open. */
-function open(baseUrl: string, settings: CallSettings): Exchange {
+function open(baseUrl: string, settings: CallSettings): ExchangeClient {
   const call = createCall(baseUrl, settings, errorIn);
   return {
-    name: 'kraken',
     async quote(signal) {
       const body = objectOf(await call('/Ticker', { pair: PAIR }, signal));
       const entry = objectOf(onlyEntry(objectOf(body['result'])));

@@ -1,13 +1,13 @@
-/** Nobody listens there: what leads there fails at once. */
-const NOWHERE = 'http://127.0.0.1:1/';
+import { EXCHANGES } from '../../../src/exchanges/exchanges.ts';
 
-/** Settings that let no test leave this machine, whatever it forgets to set; the feed of SentiCrypt's form unless it says otherwise. */
-export const OUTSIDE = {
+/** Nothing listens there, so requests fail at once. */
+export const NOWHERE = 'http://127.0.0.1:1/';
+
+/** Settings with which no test reaches another machine, whatever it forgets to set. The source is SentiCrypt's feed. */
+export const OUTSIDE: Readonly<Record<string, string>> = {
   SOURCE: 'senticrypt',
   SENTICRYPT_URL: NOWHERE,
-  COINBASE_URL: NOWHERE,
-  KRAKEN_URL: NOWHERE,
-  BITSTAMP_URL: NOWHERE,
   FEAR_GREED_URL: NOWHERE,
   NEWS_FEEDS: NOWHERE,
-} as const;
+  ...Object.fromEntries(EXCHANGES.map(({ setting }) => [setting, NOWHERE])),
+};

@@ -1,6 +1,6 @@
 -- Reads how many samples a series has, and its rollups, at one moment.
 --
--- KEYS  the series, the mark, all pages of days
+-- KEYS  the series, the hash of the rollups' state, all pages of days
 -- ARGV  the schema of rollups; the end of the time that rollups can cover
 -- Returns the time since which rollups are built, or nothing if it is unknown; the number of samples before the end, with
 -- the times of the first and the last; and the pages.

@@ -1,6 +1,6 @@
 -- Reads pages of rollups, and the time since which rollups are built, at one moment.
 --
--- KEYS  the price series, the sentiment series, the mark, any pages
+-- KEYS  the price series, the sentiment series, the hash of the rollups' state, any pages
 -- ARGV  the schema of rollups
 -- Returns the time, or nothing if it is unknown, and the pages.
 

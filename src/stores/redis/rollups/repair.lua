@@ -5,7 +5,7 @@
 --       rollups between `to` and it; '1' if there is neither from `to` on, so that these days are the first to be built;
 --       '1' if there is neither before `from`, so that they are the last
 -- Returns whether any rollup changed; by how much the days' counts of prices and sentiments grew; the time since which all
--- rollups are built, or nothing if the mark was lost; if the days have no sample, the time of the last sample before
+-- rollups are built, or nothing if that hash was lost; if the days have no sample, the time of the last sample before
 -- them, or -1; and the number of prices that rollups ignore.
 
 local schema, from, to, above = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])

@@ -1,9 +1,10 @@
 -- Computes rollups of hours and days from raw samples. They are never incremented, so that the order of writes, repeats
 -- and late samples do not matter. Other scripts are appended to this text.
 --
--- KEYS  the price series, the sentiment series, the mark, a page of days, a page of hours
+-- KEYS  the price series, the sentiment series, the hash of the rollups' state, a page of days, a page of hours
 --
--- A page is a string of slots, including empty ones. A slot is six little-endian doubles: mean, count, minimum and maximum
+-- A page is a string of slots, including empty ones; not a time series, because one GET reads hundreds of slots without
+-- parsing (docs/redis.md, "Rollups"). A slot is six little-endian doubles: mean, count, minimum and maximum
 -- of the prices, mean and count of the sentiments. All zeros: empty. Wider buckets follow from means and counts.
 
 local HOUR, DAY = 3600000, 86400000
