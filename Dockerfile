@@ -7,14 +7,10 @@ WORKDIR /build
 COPY . .
 # The base image brings Node.js, so no package has to run a script of its own.
 RUN npm ci --ignore-scripts --no-audit --no-fund \
- && npm run build \
+ && npm run build:page \
  && npm pack --silent --pack-destination /tmp \
  && mkdir /app \
  && tar -xzf /tmp/is-bitcoin-lit-*.tgz -C /app --strip-components=1
-# The container holds what the npm package holds, with the dependencies of the lock file.
-WORKDIR /app
-RUN cp /build/package-lock.json . \
- && npm ci --omit=dev --ignore-scripts --no-audit --no-fund
 
 FROM ${NODE_IMAGE}
 ARG VERSION=unknown

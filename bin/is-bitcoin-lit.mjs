@@ -1,15 +1,47 @@
 #!/usr/bin/env node
 import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
 
-// An older Node.js cannot read TypeScript, and would fail with 1, which means "not lit": it gets 70 instead.
-const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
-if (major > 24 || (major === 24 && minor >= 15)) {
-  // A checkout runs its sources; a published package has none, for Node.js strips no types inside of node_modules.
-  const isCheckout = existsSync(new URL('../src/main.ts', import.meta.url));
-  await import(isCheckout ? '../src/main.ts' : '../dist/main.js');
-} else {
-  process.stderr.write(
-    `is-bitcoin-lit: Node.js 24.15 or newer is needed, and this is ${process.versions.node}\n`,
-  );
+// Keeps compiled code in the user's cache folder, so that later starts need not compile it. Node.js ignores a cache
+// that is damaged or that it cannot write.
+async function enableCompileCache() {
+  const module = await import('node:module');
+  try {
+    const caches = process.env.XDG_CACHE_HOME || join(homedir(), '.cache');
+    module.enableCompileCache(join(caches, 'is-bitcoin-lit'));
+  } catch {
+    // A user without a home has no cache.
+  }
+}
+
+// A checkout runs its sources if the packages that they import are installed. Anything else runs the bundle.
+function hasSources() {
+  if (!existsSync(new URL('../src/main.ts', import.meta.url))) return false;
+  try {
+    import.meta.resolve('fastify');
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+// Node.js exits with 1 when it fails, which means "not lit": this exits with 70 instead.
+function fail(message) {
+  process.stderr.write(`is-bitcoin-lit: ${message}\n`);
   process.exitCode = 70;
+}
+
+const BUNDLE = new URL('../dist/main.js', import.meta.url);
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+if (major < 24 || (major === 24 && minor < 15)) {
+  fail(`Node.js 24.15 or newer is needed, and this is ${process.versions.node}`);
+} else if (hasSources()) {
+  await enableCompileCache();
+  await import('../src/main.ts');
+} else if (existsSync(BUNDLE)) {
+  await enableCompileCache();
+  await import(BUNDLE);
+} else {
+  fail('it is not built; run npm ci');
 }

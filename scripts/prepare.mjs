@@ -1,5 +1,5 @@
-// Builds the page after an install in a checkout. It is plain JavaScript: without development dependencies it may be an
-// older Node.js that runs it.
+// Builds the page after an install in a checkout; without development dependencies, the program too. It is plain
+// JavaScript, because an older Node.js may run it.
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -10,7 +10,10 @@ const ROOT = fileURLToPath(new URL('../', import.meta.url));
 const CONFIG = 'web/build/vite.config.ts';
 
 /** What the build reads. */
-const INPUTS = ['package.json', 'package-lock.json', 'tsconfig.json', 'web', 'src/domain'];
+const INPUTS = ['package.json', 'package-lock.json', 'tsconfig.json', 'web', 'src', 'scripts'];
+
+/** What it writes. */
+const OUTPUTS = ['web/dist', 'dist'];
 
 /** Installs what it takes to build into a folder that is gone afterwards, so that a production install stays one. */
 function buildElsewhere() {
@@ -21,7 +24,8 @@ function buildElsewhere() {
     for (const name of INPUTS) cpSync(join(ROOT, name), join(folder, name), { recursive: true });
     run(process.env.npm_execpath, 'ci', '--include=dev', '--ignore-scripts', '--no-audit', '--no-fund');
     run('node_modules/vite/bin/vite.js', 'build', '--config', CONFIG, '--logLevel', 'warn');
-    cpSync(join(folder, 'web/dist'), join(ROOT, 'web/dist'), { recursive: true });
+    run('scripts/bundle.ts');
+    for (const name of OUTPUTS) cpSync(join(folder, name), join(ROOT, name), { recursive: true });
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -35,7 +39,6 @@ try {
   try {
     buildElsewhere();
   } catch (cause) {
-    // The service does without: it says at its address what is missing.
-    console.error(`is-bitcoin-lit: the page could not be built: ${cause.message}`);
+    console.error(`is-bitcoin-lit: it could not be built: ${cause.message}`);
   }
 }

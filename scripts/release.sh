@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Prepares a release of the version in package.json: checks the changelog, packs, lists licences and parts, and tags.
+# Prepares a release of the version in package.json: checks the changelog, packs, lists licences and packages, and tags.
 # It publishes nothing: the pushed tag starts .github/workflows/release.yml, which publishes with provenance.
 #   scripts/release.sh [--dry-run]
 set -euo pipefail
@@ -20,8 +20,9 @@ rm -rf "$out"
 mkdir "$out"
 npm run --silent build
 npm pack --silent --pack-destination "$out"
-npm sbom --omit=dev --sbom-format=cyclonedx >"$out/sbom.cdx.json"
-node scripts/licenses.mjs >"$out/licenses.md"
+node scripts/sbom.ts >"$out/sbom.cdx.json"
+cp dist/licenses.txt "$out/licenses.txt"
+cp web/dist/licenses.md "$out/page-licenses.md"
 (cd "$out" && sha256sum -- * >SHA256SUMS)
 ls -l "$out"
 [[ $mode == --dry-run ]] && exit

@@ -1,5 +1,6 @@
+import { connect } from 'node:net';
 import type { Static, TSchema } from 'typebox';
-import Value from 'typebox/value';
+import { Check } from 'typebox/schema';
 import type { Config } from '../config/config.ts';
 import { SOURCE_NAMES } from '../domain/answer.ts';
 import { createOutbound } from '../outbound/client.ts';
@@ -44,11 +45,25 @@ interface Reply {
   readonly body: unknown;
 }
 
+/** Whether nothing listens at an address. It takes a millisecond, and the HTTP client takes many to load. */
+async function refusesConnections({ hostname, port, protocol }: URL): Promise<boolean> {
+  const host = hostname.replace(/^\[|\]$/g, '');
+  const socket = connect(Number(port) || (protocol === 'https:' ? 443 : 80), host);
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  socket.on('connect', () => resolve(false)).on('timeout', () => resolve(false));
+  socket.on('error', ({ code }: NodeJS.ErrnoException) => resolve(code === 'ECONNREFUSED'));
+  socket.setTimeout(1000);
+  const isRefused = await promise;
+  socket.destroy();
+  return isRefused;
+}
+
 /** Returns `undefined` if no is-bitcoin-lit service answers. */
 async function request(
   service: URL,
   { path, method, token, limitMs }: ServiceRequest<TSchema>,
 ): Promise<Reply | undefined> {
+  if (await refusesConnections(service)) return undefined;
   // Without a proxy or redirects, which would get the token.
   await using outbound = createOutbound();
   try {
@@ -90,7 +105,7 @@ export async function requestOrElse<S extends TSchema>(
   const given = typeof url === 'string' ? url : undefined;
   const service = serviceAddress(given, config);
   const reply = await request(service, rest);
-  if (reply?.status === 200 && Value.Check(rest.schema, reply.body)) return reply.body;
+  if (reply?.status === 200 && Check(rest.schema, reply.body)) return reply.body;
   if (reply) return detailOf(reply);
   // With --url, only that service's answer is wanted.
   if (given !== undefined) return `no is-bitcoin-lit service answers at ${service.origin}`;

@@ -91,7 +91,7 @@ export function sourcesAnswer({ price, sentiment, fearAndGreed }: SourcesReport)
         published: formatTime(published),
         score: score ?? null,
         label,
-        because: [...because],
+        because: because.map(({ what, points }) => ({ what, points })),
       })),
     },
     fear_and_greed: fearAndGreed

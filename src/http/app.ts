@@ -1,4 +1,3 @@
-import { createServer } from 'node:http';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { SourceName } from '../domain/answer.ts';
 import type { Observe } from '../service/observer.ts';
@@ -15,9 +14,10 @@ import { shedLoad } from './limits/load-shedding.ts';
 import { answerInTurn } from './limits/pipelining.ts';
 import { requireReadRate } from './limits/read-rate.ts';
 import { rejectExpectation, rejectMalformed } from './malformed.ts';
+import { createServer } from './node-http.ts';
 import { PROBLEM_TYPE, problemOf, withRequestId } from './problem.ts';
 import { type AnswerRouteOptions, answerRoute } from './routes/answer.ts';
-import { describeRoutes, docsRoutes, documentRoute } from './routes/docs.ts';
+import { describeRoutes, docsRoutes } from './routes/docs.ts';
 import { healthRoutes } from './routes/health.ts';
 import { type HistoryRouteOptions, historyRoute } from './routes/history.ts';
 import { type LiveRouteOptions, liveRoute } from './routes/live.ts';
@@ -26,6 +26,7 @@ import { pageRoutes } from './routes/page.ts';
 import { type RefreshRouteOptions, refreshRoute } from './routes/refresh.ts';
 import { senticryptDayRoute } from './routes/senticrypt-day.ts';
 import { type SourcesRouteOptions, sourcesRoute } from './routes/sources.ts';
+import { SCHEMA_CONTROLLER } from './schema-compilers.ts';
 import { sendLargeBodies } from './streaming/large-bodies.ts';
 import { answerUnrouted, collectMethods } from './unrouted.ts';
 
@@ -112,6 +113,7 @@ export function createBaseApp(options: BaseAppOptions): BaseApp {
         }, queue),
       ),
     bodyLimit: 16_384,
+    schemaController: SCHEMA_CONTROLLER,
     logger: false,
     // Only errors need an id.
     genReqId: () => '',
@@ -169,7 +171,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   const { app, bodies, countLongResponse, queue, addRouteHooks } = createBaseApp(options);
   const { prepare, closeConnections } = createPreparer(source);
   app.addHook('preClose', async () => closeConnections());
-  await describeRoutes(app);
+  const document = describeRoutes(app);
   // Outside the scope of the other routes: their hooks would cost it 5 % of its speed.
   answerRoute(app, { ...options, prepare });
   await app.register(async (others) => {
@@ -184,10 +186,9 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
       historyRoute(sheddable, { ...options, bodies });
       liveRoute(sheddable, { ...options, prepare, countLongResponse });
       await refreshRoute(sheddable, options);
-      await docsRoutes(sheddable);
+      await docsRoutes(sheddable, document);
       await pageRoutes(sheddable);
       sourcesRoute(sheddable, options);
-      documentRoute(sheddable);
     });
   });
   return app;

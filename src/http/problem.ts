@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { STATUS_CODES } from 'node:http';
 import type { FastifyError } from 'fastify';
 import Type, { type Static } from 'typebox';
 import { SourceError, StoppingError, StoreError } from '../domain/errors.ts';
@@ -8,6 +7,7 @@ import { WIDTH_NAMES } from '../domain/time/bucket-span.ts';
 import type { WidthName } from '../domain/time/bucket-width.ts';
 import { MomentError } from '../domain/time/time-expression.ts';
 import type { Trouble } from '../service/readiness.ts';
+import { STATUS_CODES } from './node-http.ts';
 
 export const TroublesSchema = Type.Array(
   Type.Object({

@@ -1,5 +1,5 @@
 import Type from 'typebox';
-import Value from 'typebox/value';
+import { Check } from 'typebox/schema';
 import { AnswerSchema, answer, type SourceName, TimeSchema } from '../domain/answer.ts';
 import type { Bucket } from '../domain/bucket.ts';
 import { nullable } from '../domain/nullable.ts';
@@ -37,7 +37,7 @@ function parse(text: string): Record<string, unknown> {
  */
 export function decodeAnswer(text: string, source: SourceName, latest: number): ThreeHours | undefined {
   const { newest, ...cached } = parse(text);
-  if (!Value.Check(AnswerSchema, cached) || !Value.Check(NewestSchema, newest)) return undefined;
+  if (!Check(AnswerSchema, cached) || !Check(NewestSchema, newest)) return undefined;
   if (cached.source !== source) return undefined;
   const asOf = Date.parse(cached.as_of);
   const { price, sentiment } = newest;

@@ -1,5 +1,5 @@
 import Type, { type TSchema } from 'typebox';
-import Value from 'typebox/value';
+import { Check } from 'typebox/schema';
 import { DAY } from '../domain/time/bucket-width.ts';
 import { BITCOIN_BEGAN } from '../domain/time/time.ts';
 import type { StateStore } from './state-store.ts';
@@ -28,7 +28,7 @@ export function parseAs(schema: TSchema, text: string): unknown {
   if (text.length > LIMIT_CHARACTERS) return undefined;
   try {
     const value: unknown = JSON.parse(text);
-    return Value.Check(schema, value) ? value : undefined;
+    return Check(schema, value) ? value : undefined;
   } catch {
     return undefined;
   }

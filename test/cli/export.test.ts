@@ -7,6 +7,7 @@ import { text as readText } from 'node:stream/consumers';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { command, startCommand } from '../support/processes/command.ts';
+import { PROGRAM } from '../support/processes/program.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 import { STORE_PLACES } from '../support/upstreams/places.ts';
 
@@ -148,12 +149,11 @@ for (const { name, options, settings } of STORE_PLACES) {
     const env = settings(t);
     assert.equal((await command(t, ['import', '-'], env, samples(50))).code, 0);
     const { PATH = '' } = process.env;
-    const cli = new URL('../../src/main.ts', import.meta.url).pathname;
     using full = {
       descriptor: openSync('/dev/full', 'w'),
       [Symbol.dispose]: () => closeSync(full.descriptor),
     };
-    const child = spawn(process.execPath, [cli, 'export'], {
+    const child = spawn(process.execPath, [PROGRAM, 'export'], {
       env: { PATH, ...env },
       cwd: temporaryFolder(t),
       stdio: ['ignore', full.descriptor, 'pipe'],

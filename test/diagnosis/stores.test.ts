@@ -10,6 +10,7 @@ import { freePort, launchRedis } from '../../scripts/redis/start.ts';
 import { checkRedisStore } from '../../src/diagnosis/redis-store.ts';
 import { diagnose } from '../support/processes/doctor.ts';
 import { cli, finish, run, serve } from '../support/processes/process.ts';
+import { PROGRAM } from '../support/processes/program.ts';
 import { leastRights } from '../support/stores/least-rights.ts';
 import { needsRedis, plainClient, redisAddress, testRedis } from '../support/stores/redis.ts';
 import { temporaryFolder } from '../support/temporary.ts';
@@ -100,7 +101,7 @@ test('reports a folder without write permission', {
 }, async (t) => {
   const folder = join(temporaryFolder(t), 'data');
   mkdirSync(folder);
-  const args = ['src/main.ts', 'doctor'];
+  const args = [PROGRAM, 'doctor'];
   // Root can write everywhere.
   if (isRoot) chmodSync(join(folder, '..'), 0o755);
   else chmodSync(folder, 0o555);

@@ -1,30 +1,25 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readdirSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { eventually } from '../support/eventually.ts';
-import { run } from '../support/processes/process.ts';
+import { finish, run } from '../support/processes/process.ts';
 import { json } from '../support/processes/service.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 import { startOutside } from '../support/upstreams/live.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
-/** The packed package and its dependencies, in `node_modules` of an empty project. */
+/** The package as a registry would have it, in `node_modules` of an empty project. It depends on no other package. */
 function installPackage(folder: string): string {
-  execFileSync(process.execPath, ['--no-warnings', 'scripts/prepack.ts'], { cwd: ROOT });
-  // Does not build the page again: that would remove its files from tests that run at the same time.
+  // Does not build page and bundle again: that would remove files from tests that run at the same time.
   const pack = ['pack', '--ignore-scripts', '--silent', '--pack-destination', folder];
   const packed = execFileSync('npm', pack, { cwd: ROOT, encoding: 'utf8' }).trim();
-  const modules = join(folder, 'node_modules');
-  const target = join(modules, 'is-bitcoin-lit');
+  const target = join(folder, 'node_modules/is-bitcoin-lit');
   mkdirSync(target, { recursive: true });
   execFileSync('tar', ['-xzf', join(folder, packed), '-C', target, '--strip-components=1']);
-  for (const name of readdirSync(join(ROOT, 'node_modules'))) {
-    if (!name.startsWith('.')) symlinkSync(join(ROOT, 'node_modules', name), join(modules, name));
-  }
   return target;
 }
 
@@ -50,4 +45,44 @@ test('the installed package runs: JavaScript, word lists, the parser thread, the
   });
   const help = run(t, process.execPath, [bin, '--help'], { cwd: folder });
   assert.equal((await help.ended).code, 0);
+});
+
+const isRoot = process.getuid?.() === 0;
+/** Root may write everywhere. */
+const UNPRIVILEGED = isRoot ? ['setpriv', '--reuid', '65534', '--clear-groups'] : [];
+
+test('no state of the compile cache changes an answer', {
+  skip: isRoot && !existsSync('/usr/bin/setpriv') && 'setpriv is not installed (Debian: util-linux)',
+}, async (t) => {
+  const folder = temporaryFolder(t);
+  const target = installPackage(folder);
+  const caches = join(folder, 'caches');
+  const program = [process.execPath, join(target, 'bin/is-bitcoin-lit.mjs'), 'score'];
+
+  async function assertScores(XDG_CACHE_HOME: string, prefix: readonly string[] = []): Promise<void> {
+    const [command = '', ...args] = [...prefix, ...program];
+    // The tests' own cache would be used instead.
+    const env = { XDG_CACHE_HOME, NODE_COMPILE_CACHE: '' };
+    const scoring = run(t, command, args, { env, cwd: folder });
+    scoring.child.stdin?.end('Bitcoin surges past\n');
+    assert.deepEqual(await finish(scoring), { code: 0, output: '0.21\tpositive\tBitcoin surges past\n' });
+  }
+  const cached = (): string[] =>
+    readdirSync(caches, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name));
+
+  await assertScores(caches);
+  assert.notDeepEqual(cached(), []);
+  await assertScores(caches);
+  for (const file of cached()) writeFileSync(file, 'damaged');
+  await assertScores(caches);
+  // No file may get longer than nothing: the error of a disk without room.
+  await assertScores(join(folder, 'full'), ['sh', '-c', 'trap "" XFSZ; ulimit -f 0; exec "$@"', 'sh']);
+  // Neither the installation nor a cache can be written.
+  execFileSync('chmod', ['-R', 'a=rX', target]);
+  execFileSync('chmod', ['a=rx', folder, join(folder, 'node_modules')]);
+  await assertScores(join(folder, 'denied'), UNPRIVILEGED);
+  execFileSync('chmod', ['-R', 'u=rwX', folder]);
+  assert.equal(existsSync(join(folder, 'denied')), false);
 });

@@ -2,7 +2,7 @@ import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { madeDate } from './made-dates.ts';
 import { type Random, randomOf } from './random.ts';
 
-export interface MadeItem {
+interface MadeItem {
   /** As a reader must see it. */
   readonly title: string;
   readonly date: string;

@@ -7,6 +7,7 @@ import { type TestContext, test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import { openSqlite } from '../../src/stores/sqlite/open.ts';
 import { finish, run } from '../support/processes/process.ts';
+import { PROGRAM } from '../support/processes/program.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 
 const START = Date.UTC(2026, 0, 5);
@@ -98,8 +99,10 @@ test('a failed backup removes what it created, and nothing else', async (t) => {
   rmSync(target);
   // No file may get longer than a hundred kilobytes: the system's own error for a disk without room.
   const before = readdirSync(folder);
-  const script = 'trap "" XFSZ; ulimit -f 100 && exec "$0" src/main.ts backup "$1"';
-  const limited = run(t, 'bash', ['-c', script, process.execPath, target], { env: { DATA_DIR: folder } });
+  const script = 'trap "" XFSZ; ulimit -f 100 && exec "$0" "$1" backup "$2"';
+  const limited = run(t, 'bash', ['-c', script, process.execPath, PROGRAM, target], {
+    env: { DATA_DIR: folder },
+  });
   const { code, output } = await finish(limited);
   assert.equal(code, 73, output);
   assert.deepEqual(readdirSync(folder), before);
@@ -120,7 +123,7 @@ test('a backup works on a file system without hard links', needsStrace, async (t
   const { folder } = await openWith(t, 1000);
   const refuse = ['-f', '-qq', '-o', '/dev/null', '-e', 'trace=none', '-e', 'inject=link,linkat:error=EPERM'];
   const target = join(folder, 'copy.sqlite');
-  const args = [...refuse, process.execPath, 'src/main.ts', 'backup', target];
+  const args = [...refuse, process.execPath, PROGRAM, 'backup', target];
   const { code, output } = await finish(run(t, 'strace', args, { env: { DATA_DIR: folder } }));
   assert.equal(code, 0, output);
   using copy = new DatabaseSync(target, { readOnly: true });

@@ -1,3 +1,5 @@
+import { resolve } from 'node:path';
+import { writeBundle } from '../../scripts/bundle.ts';
 import { type RunningRedis, startRedis } from '../../scripts/redis/start.ts';
 import { COMPILED } from './processes/compile-cache.ts';
 import { LOCAL_ONLY } from './processes/local-only.ts';
@@ -7,6 +9,8 @@ let redis: RunningRedis | undefined;
 /** One Redis for the whole run; every test takes a key prefix of its own. From here on no test leaves this machine. */
 export async function globalSetup(): Promise<void> {
   Object.assign(process.env, COMPILED);
+  const { TESTED_PROGRAM: program } = process.env;
+  process.env['TESTED_PROGRAM'] = program ? resolve(program) : await writeBundle();
   process.env['NODE_OPTIONS'] = [process.env['NODE_OPTIONS'] ?? '', LOCAL_ONLY].join(' ').trim();
   try {
     redis = await startRedis((text) => console.log(`# ${text}`));

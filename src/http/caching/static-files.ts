@@ -30,8 +30,11 @@ const TYPES: Readonly<Record<string, string>> = {
 const ENDINGS: Readonly<Record<Encoding, string>> = { br: '.br', gzip: '.gz', identity: '' };
 
 /** Reads the files of a folder into memory, by path, with their compressed forms. Empty if there is no such folder. */
-export function readStaticFiles(folder: string): ReadonlyMap<string, StaticFile> {
-  const names = globSync('**/*', { cwd: folder }).filter((name) => extname(name) in TYPES);
+export function readStaticFiles(
+  folder: string,
+  patterns: string | readonly string[] = '**/*',
+): ReadonlyMap<string, StaticFile> {
+  const names = globSync(patterns, { cwd: folder }).filter((name) => extname(name) in TYPES);
   return new Map(
     names.map((name) => {
       const encodings = ENCODINGS.flatMap((encoding) => {

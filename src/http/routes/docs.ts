@@ -1,9 +1,8 @@
 import { fileURLToPath } from 'node:url';
-import swagger from '@fastify/swagger';
-import swaggerUi from '@fastify/swagger-ui';
-import type { FastifyInstance } from 'fastify';
+import fastify, { type FastifyInstance, type RouteOptions } from 'fastify';
 import { VERSION } from '../../domain/version.ts';
-import { readStaticFiles, sendFile } from '../caching/static-files.ts';
+import { readStaticFiles, type StaticFile, sendFile } from '../caching/static-files.ts';
+import { SCHEMA_CONTROLLER } from '../schema-compilers.ts';
 
 const INFO = {
   title: 'is-bitcoin-lit',
@@ -14,51 +13,97 @@ const INFO = {
   license: { name: 'MIT', identifier: 'MIT' },
 };
 
-/** Only the page's own files. Its scripts set inline styles, and its icons are `data:` URLs. */
-const DOCS_POLICY =
-  "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; " +
-  "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+const hidden = { schema: { hide: true } } as const;
 
-/** Builds the OpenAPI document from the schemas of all routes that are registered after this call. */
-export async function describeRoutes(app: FastifyInstance): Promise<void> {
-  const securitySchemes = { bearer: { type: 'http', scheme: 'bearer' } } as const;
-  await app.register(swagger, { openapi: { openapi: '3.1.0', info: INFO, components: { securitySchemes } } });
-}
-
-/** `GET /openapi.json`. */
-export function documentRoute(app: FastifyInstance): void {
-  let document: Buffer | undefined;
-  app.get('/openapi.json', { schema: { hide: true } }, async (_request, reply) => {
-    document ??= Buffer.from(JSON.stringify(app.swagger()));
-    return reply.type('application/json; charset=utf-8').send(document);
+/**
+ * Collects the routes that are registered after this.
+ *
+ * @returns the OpenAPI document of their schemas, as JSON. It is built when it is first needed, since most processes
+ * never send it.
+ */
+export function describeRoutes(app: FastifyInstance): () => Promise<Buffer> {
+  const routes: RouteOptions[] = [];
+  app.addHook('onRoute', (route) => {
+    if (route.method !== 'HEAD') routes.push(route);
   });
+  let document: Promise<Buffer> | undefined;
+  return () => {
+    document ??= buildDocument(routes);
+    return document;
+  };
 }
 
-const PREFIX = '/docs';
+/** Registers the routes once more in a server that never listens, where the plugin sees them. */
+async function buildDocument(routes: readonly RouteOptions[]): Promise<Buffer> {
+  const { default: swagger } = await import('@fastify/swagger');
+  const securitySchemes = { bearer: { type: 'http', scheme: 'bearer' } } as const;
+  await using app = fastify({ schemaController: SCHEMA_CONTROLLER });
+  await app.register(swagger, { openapi: { openapi: '3.1.0', info: INFO, components: { securitySchemes } } });
+  for (const { method, url, schema = {} } of routes)
+    app.route({ method, url, schema, exposeHeadRoute: false, handler: async () => undefined });
+  await app.ready();
+  return Buffer.from(JSON.stringify(app.swagger()));
+}
 
-const PLUGIN_FILES = fileURLToPath(new URL('./static/', import.meta.resolve('@fastify/swagger-ui')));
+/** The files of Swagger UI, beside the code of the package that contains them. */
+const FILES = fileURLToPath(new URL('./static/', import.meta.resolve('@fastify/swagger-ui')));
+const NAMES = ['swagger-ui-bundle.js', 'swagger-ui.css', 'favicon-32x32.png'];
 
-/** The files change only with the version of the plugin. */
+const PAGE = `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<title>is-bitcoin-lit API</title>
+<link rel="stylesheet" href="/docs/static/swagger-ui.css">
+<link rel="icon" href="/docs/static/favicon-32x32.png">
+<body>
+<div id="swagger-ui"></div>
+<script src="/docs/static/swagger-ui-bundle.js"></script>
+<script src="/docs/static/start.js"></script>
+</body>
+</html>
+`;
+
+/** Without a validator, because that is on another host. */
+const START = `SwaggerUIBundle({ url: '/openapi.json', dom_id: '#swagger-ui', deepLinking: true, validatorUrl: null });
+`;
+
+/** Swagger UI sets styles by script, and its icons are in its style sheet. */
+const POLICY = [
+  "default-src 'none'",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data:",
+  ...['script', 'connect'].map((kind) => `${kind}-src 'self'`),
+  ...['base-uri', 'form-action', 'frame-ancestors'].map((kind) => `${kind} 'none'`),
+].join('; ');
+
+/** The files change only with a new version of Swagger UI. */
 const CACHING = 'public, max-age=3600';
 
-/** Serves the plugin's files from memory. The plugin would read them from disk for each request. */
-function fileRoutes(app: FastifyInstance): void {
-  for (const [path, file] of readStaticFiles(PLUGIN_FILES)) {
-    // HTML documents need the plugin's policy.
-    if (path.endsWith('.html')) continue;
-    app.get(`${PREFIX}/static${path}`, { schema: { hide: true } }, async (request, reply) =>
-      sendFile(file, CACHING, request, reply),
+/** `GET /openapi.json`, and `GET /docs`: documentation of the API, where requests can be tried out. */
+export async function docsRoutes(app: FastifyInstance, document: () => Promise<Buffer>): Promise<void> {
+  for (const path of ['/openapi.json', '/docs/json'])
+    app.get(path, hidden, async (_request, reply) =>
+      reply.type('application/json; charset=utf-8').send(await document()),
     );
-  }
-}
 
-/** `GET /docs`: a page to read and try the API. */
-export async function docsRoutes(app: FastifyInstance): Promise<void> {
-  await app.register(swaggerUi, {
-    routePrefix: PREFIX,
-    staticCSP: DOCS_POLICY,
-    // Otherwise the page sends the document to an external validator.
-    uiConfig: { validatorUrl: null },
+  await app.register(async (pages) => {
+    // Replaces the policy that all answers have, under which nothing may run.
+    pages.addHook('onSend', async (_request, reply) => {
+      reply.header('Content-Security-Policy', POLICY);
+    });
+    for (const path of ['/docs', '/docs/'])
+      pages.get(path, hidden, async (_request, reply) => reply.type('text/html; charset=utf-8').send(PAGE));
   });
-  fileRoutes(app);
+
+  let files: ReadonlyMap<string, StaticFile> | undefined;
+  for (const name of NAMES)
+    app.get(`/docs/static/${name}`, hidden, async (request, reply) => {
+      files ??= readStaticFiles(FILES, NAMES);
+      const file = files.get(`/${name}`);
+      return file ? sendFile(file, CACHING, request, reply) : reply.callNotFound();
+    });
+  app.get('/docs/static/start.js', hidden, async (_request, reply) =>
+    reply.header('Cache-Control', CACHING).type('text/javascript; charset=utf-8').send(START),
+  );
 }

@@ -2,8 +2,9 @@
  * The only file that writes to sockets past Node's own responses; a test checks this. Here, the head and everything after
  * it go through the socket's queue, so nothing can be sent before a head.
  */
-import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { STATUS_CODES } from '../node-http.ts';
 
 type Headers = Readonly<Record<string, string | number>>;
 

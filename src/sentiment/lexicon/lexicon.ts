@@ -40,7 +40,10 @@ export const FORMS: Forms = new Map(verbs.flatMap(({ entries }) => entries.map(f
 export const LEXICON = new PhraseTrie<Entry>();
 for (const { head, entries } of verbs) {
   if (head[0] === 'forms') continue;
-  for (const verb of entries) LEXICON.add([formsOf(verb)[1]], entryOf(head));
+  const entry = entryOf(head);
+  for (const verb of entries) LEXICON.add([formsOf(verb)[1]], entry);
 }
-for (const { head, entries } of [...readList('words'), ...readList('phrases')])
-  for (const phrase of entries) LEXICON.add(spellingsOfPhrase(phrase, FORMS), entryOf(head));
+for (const { head, entries } of [...readList('words'), ...readList('phrases')]) {
+  const entry = entryOf(head);
+  for (const phrase of entries) LEXICON.add(spellingsOfPhrase(phrase, FORMS), entry);
+}

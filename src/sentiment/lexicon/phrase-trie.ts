@@ -34,8 +34,10 @@ export class PhraseTrie<Entry> {
   /** The numbers of the sets of spellings that contain a word. A verb has five forms, but one number and one branch. */
   readonly #numbers = new Map<string, number[]>();
   /** Those that begin a phrase: at most positions of a headline none does. */
-  readonly #firstNumbers = new Map<string, readonly number[]>();
+  readonly #firstNumbers = new Map<string, number[]>();
   readonly #numberOfSpellings = new Map<string, number>(Object.entries(WILD));
+  /** The same for arrays that were seen before: the lists repeat a few hundred words. */
+  readonly #numberOfArray = new Map<Spellings, number>();
   readonly #verbs = new Set<number>();
   /** The state of the current search: the tokens, their end, and the longest phrase so far. */
   #tokens: readonly Token[] = [];
@@ -45,8 +47,8 @@ export class PhraseTrie<Entry> {
 
   /** @throws Error if a spelling of the phrase exists already. */
   add(words: readonly Spellings[], entry: Entry): void {
-    const same = this.#sameAs(words);
-    if (same) {
+    const same = this.#sameAs(words, this.#root, 0);
+    if (same !== undefined) {
       const phrase = words.map((spellings) => spellings[0]).join(' ');
       throw new Error(`${phrase} is there twice: ${JSON.stringify(same)} ${JSON.stringify(entry)}`);
     }
@@ -57,7 +59,7 @@ export class PhraseTrie<Entry> {
     }
     node.entry = entry;
     const [first] = words;
-    if (first) this.#addFirst(first);
+    if (first) this.#addFirst(first, this.#numberOf(first));
   }
 
   /** Whether a phrase contains this word. */
@@ -75,32 +77,43 @@ export class PhraseTrie<Entry> {
     return this.#best && { entry: this.#best, from, to: this.#to };
   }
 
-  /** Returns the entry that a spelling of a phrase has already. */
-  #sameAs(words: readonly Spellings[]): Entry | undefined {
-    let nodes = [this.#root];
-    for (const spellings of words) {
-      const numbers = [...new Set(spellings.flatMap((spelling) => this.#numbers.get(spelling) ?? []))];
-      nodes = nodes.flatMap((node) => numbers.flatMap((number) => node.next(number) ?? []));
+  /** Returns the entry that a spelling of a phrase, from the word at a position on, has already below a node. */
+  #sameAs(words: readonly Spellings[], node: PhraseNode<Entry>, at: number): Entry | undefined {
+    const spellings = words[at];
+    if (!spellings) return node.entry;
+    let last = -1;
+    for (const spelling of spellings) {
+      for (const number of this.#numbers.get(spelling) ?? NO_NUMBERS) {
+        // The forms of a verb share a number.
+        if (number === last) continue;
+        last = number;
+        const next = node.next(number);
+        const same = next && this.#sameAs(words, next, at + 1);
+        if (same !== undefined) return same;
+      }
     }
-    return nodes.find(({ entry }) => entry !== undefined)?.entry;
+    return undefined;
   }
 
-  #addFirst(spellings: Spellings): void {
-    const number = this.#numberOf(spellings);
+  #addFirst(spellings: Spellings, number: number): void {
     if (spellings.length >= VERB_FORMS) this.#verbs.add(number);
     for (const spelling of spellings) {
-      const numbers = new Set([...(this.#firstNumbers.get(spelling) ?? NO_NUMBERS), number]);
-      this.#firstNumbers.set(
-        spelling,
-        [...numbers].toSorted((one, other) => one - other),
-      );
+      const numbers = this.#firstNumbers.get(spelling);
+      if (!numbers) this.#firstNumbers.set(spelling, [number]);
+      else if (!numbers.includes(number)) {
+        numbers.push(number);
+        numbers.sort((one, other) => one - other);
+      }
     }
   }
 
   #numberOf(spellings: Spellings): number {
+    const known = this.#numberOfArray.get(spellings);
+    if (known !== undefined) return known;
     const text = spellings.join('|');
     const number = this.#numberOfSpellings.get(text) ?? this.#numberOfSpellings.size;
     this.#numberOfSpellings.set(text, number);
+    this.#numberOfArray.set(spellings, number);
     for (const spelling of spellings) {
       const numbers = this.#numbers.get(spelling);
       if (!numbers) this.#numbers.set(spelling, [number]);

@@ -1,5 +1,5 @@
-import type { Headline, Judgement } from '../../../src/news/headlines.ts';
 import { storyOf } from '../../../src/news/feeds/titles.ts';
+import type { Headline, Judgement } from '../../../src/news/headlines.ts';
 
 /** A scorer for tests: titles contain their score in brackets, and “off the market” if they are not about it. */
 export function judge(title: string): Judgement {

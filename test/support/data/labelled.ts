@@ -40,7 +40,7 @@ export function labelled(name: SetName): Labelled[] {
 }
 
 /** How often (row) a person said and (column) a scorer said. */
-export type Confusion = Readonly<Record<Label, Readonly<Record<Label, number>>>>;
+type Confusion = Readonly<Record<Label, Readonly<Record<Label, number>>>>;
 
 export interface Agreement {
   readonly count: number;

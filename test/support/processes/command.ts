@@ -5,11 +5,9 @@ import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import type { TestContext } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { OUTSIDE } from '../upstreams/outside.ts';
 import { COMPILED } from './compile-cache.ts';
-
-const CLI = fileURLToPath(new URL('../../../src/main.ts', import.meta.url));
+import { PROGRAM } from './program.ts';
 
 export interface Outcome {
   readonly code: number | null;
@@ -31,7 +29,7 @@ export function startCommand(
   input: CommandInput = '',
 ) {
   const { PATH = '', HOME = '/' } = process.env;
-  const child = spawn(process.execPath, [CLI, ...args], {
+  const child = spawn(process.execPath, [PROGRAM, ...args], {
     env: { PATH, HOME, ...COMPILED, ...OUTSIDE, ...env },
     cwd: tmpdir(),
   });

@@ -2,7 +2,7 @@ import type { TestContext } from 'node:test';
 import { command, type Outcome } from './command.ts';
 import { LOCAL_ONLY } from './local-only.ts';
 
-export interface Row {
+interface Row {
   readonly check: string;
   readonly name: string;
   readonly result: 'ok' | 'warning' | 'failed';

@@ -7,8 +7,8 @@ import { fileURLToPath } from 'node:url';
 import { OUTSIDE } from '../upstreams/outside.ts';
 import { COMPILED } from './compile-cache.ts';
 import { LOCAL_ONLY } from './local-only.ts';
+import { PROGRAM } from './program.ts';
 
-const CLI = fileURLToPath(new URL('../../../src/main.ts', import.meta.url));
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 
 export interface Running {
@@ -81,7 +81,7 @@ export function cli(
   env: Record<string, string> = {},
   cwd = tmpdir(),
 ): Running {
-  return run(t, process.execPath, [CLI, ...args], { env, cwd });
+  return run(t, process.execPath, [PROGRAM, ...args], { env, cwd });
 }
 
 /** `serve` on a free port, and its address once it listens. */
@@ -120,7 +120,7 @@ export async function serveWithin(
 ): Promise<Running & { readonly address: string }> {
   const script = `ulimit -n ${openFiles} && exec "$0" "$@"`;
   const settings = { PORT: '0', REFRESH_INTERVAL: '0', ...env };
-  const running = run(t, 'sh', ['-c', script, process.execPath, CLI, 'serve'], {
+  const running = run(t, 'sh', ['-c', script, process.execPath, PROGRAM, 'serve'], {
     env: settings,
     cwd: tmpdir(),
   });

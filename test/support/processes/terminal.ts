@@ -1,13 +1,12 @@
 import { execFile } from 'node:child_process';
 import type { TestContext } from 'node:test';
+import { PROGRAM } from './program.ts';
 
 const hasScript = await new Promise<boolean>((resolve) => {
   execFile('script', ['--version'], (error) => resolve(!error));
 });
 
 export const needsTerminal = { skip: !hasScript && 'no script(1) here' };
-
-const CLI = new URL('../../../src/main.ts', import.meta.url).pathname;
 
 /**
  * All that a command writes to a terminal of its own, where somebody types the answer to its question.
@@ -22,7 +21,7 @@ export function onTerminal(
 ): Promise<string> {
   return new Promise((resolve) => {
     const { PATH = '' } = process.env;
-    const line = [process.execPath, CLI, ...args].join(' ');
+    const line = [process.execPath, PROGRAM, ...args].join(' ');
     const options = { env: { PATH, ...env }, cwd: env.DATA_DIR };
     const child = execFile('script', ['-qec', line, '/dev/null'], options, (_, stdout) => resolve(stdout));
     let isAnswered = false;

@@ -4,7 +4,7 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
 /** How many feeds the news is spread over. */
-export const NEWS_FEED_COUNT = 4;
+const NEWS_FEED_COUNT = 4;
 
 /** An item, and from when to when its feed shows it. */
 export interface Shown extends FakeItem {

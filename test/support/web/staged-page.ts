@@ -1,4 +1,3 @@
-import type { Page } from 'playwright-core';
 import type { Answer } from '../../../src/domain/answer.ts';
 import type { SourcesAnswer } from '../../../src/domain/sources-answer.ts';
 
@@ -134,6 +133,3 @@ export function play(scene: Scene): string {
   return `${scene === 'lost' ? lose : regain + send}
     await new Promise((done) => setTimeout(done));`;
 }
-
-export const show = (page: Page, scene: Scene): Promise<unknown> =>
-  page.evaluate(`(async () => { ${play(scene)} })()`);

@@ -1,0 +1,24 @@
+import { isBuiltin } from 'node:module';
+import type { Plugin } from 'rolldown';
+
+/** An import of a bundled file: a default, a namespace and names, each optional. */
+const IMPORT = /^import (?:([\w$]+)(?:, )?)?(?:\* as ([\w$]+))?(?:\{ ([^}]*) \})? from "([^"]+)";$/gm;
+
+/**
+ * Takes Node's modules by `process.getBuiltinModule` instead of by `import`. When a module is imported, Node.js reads all
+ * of its exports, and so loads what they create only when needed: with `node:http` the whole of `fetch`, with
+ * `node:process` the standard streams.
+ */
+export const builtins: Plugin = {
+  name: 'builtins',
+  renderChunk: (code) =>
+    code.replaceAll(IMPORT, (line, name?: string, namespace?: string, names?: string, module = '') => {
+      if (!isBuiltin(module)) return line;
+      const got = `globalThis.process.getBuiltinModule(${JSON.stringify(module)})`;
+      const pattern = names && `{ ${names.replaceAll(' as ', ': ')} }`;
+      return [name, namespace, pattern]
+        .filter((target) => target)
+        .map((target) => `const ${target} = ${got};`)
+        .join(' ');
+    }),
+};
