@@ -8,7 +8,7 @@ import { startService } from '../src/bootstrap/start.ts';
 import { readConfig } from '../src/config/config.ts';
 import { launchChromium } from './chromium.ts';
 
-/** The made-up market is lit then. */
+/** The simulated market is lit then. */
 const MOMENT = Date.parse('2026-03-21T14:40:08Z');
 const SIZE = { width: 1280, height: 1010 };
 const FILE = fileURLToPath(new URL('../docs/page.png', import.meta.url));

@@ -1,6 +1,7 @@
-import { simulate } from '../../src/sources/simulated.ts';
+import { priceAt } from '../../src/simulation/market/prices.ts';
 
-const DAY = 86_400_000;
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
 
 /** As many as SentiCrypt v1 sent on the day that was recorded. */
 export const SAMPLES_OF_A_DAY = 2474;
@@ -10,16 +11,16 @@ const STEP = Math.floor(DAY / SAMPLES_OF_A_DAY);
 
 /** One record of a simulated market, in SentiCrypt v1's form and size, at a time in epoch milliseconds. */
 export function snapshot(at: number): string {
-  const { time, price, sentiment } = simulate(at);
+  const sentiment = Math.sin(at / HOUR);
   return JSON.stringify({
     count: 7259,
-    timestamp: time / 1000 + 0.3452034,
+    timestamp: at / 1000 + 0.3452034,
     rate: 5.48,
     last: 0.33,
     sum: 1425.82,
-    mean: sentiment,
+    mean: Number(sentiment.toFixed(2)),
     median: 0.23,
-    btc_price: String(price),
+    btc_price: String(priceAt(at)),
   });
 }
 

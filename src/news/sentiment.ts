@@ -5,7 +5,7 @@ import { type Headline, storiesBetween } from './headlines.ts';
 export const SPAN_MS = 48 * HOUR;
 
 /** Younger headlines do not count yet: after this time every feed has been polled at least once. */
-const MIN_AGE_MS = 600_000;
+export const MIN_AGE_MS = 600_000;
 
 /** With fewer headlines, a single one would have too much influence. */
 const MIN_HEADLINES = 5;

@@ -1,6 +1,7 @@
 import { ignoreRejection, SourceError, StoreError } from '../domain/errors.ts';
 import type { RejectionReason } from '../domain/gate.ts';
 import type { Sample } from '../domain/sample.ts';
+import type { Range } from '../domain/time/range.ts';
 import { CLOCK_TOLERANCE } from '../domain/time/time.ts';
 import type { Source } from '../sources/source.ts';
 import type { Fleet } from '../stores/fleet.ts';
@@ -13,10 +14,11 @@ export interface Refresh {
   /**
    * Stores what the source yields, part by part, and renews the summary. A call during a refresh joins it.
    *
+   * @param how `isAwaited`: whether a client waits for the result, and so not for history.
    * @throws SourceError if the source has no samples; StoreError if the store fails (some samples may be stored);
    *   StoppingError.
    */
-  run(): Promise<RefreshReport>;
+  run(how?: { readonly isAwaited?: boolean }): Promise<RefreshReport>;
   isRunning(): boolean;
 }
 
@@ -40,6 +42,7 @@ const listOf = (rejections: ReadonlyMap<RejectionReason, number>): RefreshReport
 export function createRefresh(options: RefreshOptions): Refresh {
   const { source, store, fleet, summaries, clock, observe, signal } = options;
   let running: Promise<RefreshReport> | undefined;
+  let isAwaited = false;
 
   async function append(samples: readonly Sample[]): Promise<Appended> {
     const limit = AbortSignal.timeout(APPEND_LIMIT_MS);
@@ -63,7 +66,14 @@ export function createRefresh(options: RefreshOptions): Refresh {
     const total = { received: 0, added: 0, duplicates: 0, rejected: 0 };
     const rejections = new Map<RejectionReason, number>();
     let asOf: number | undefined;
-    for await (const part of source.pull({ now, newest, signal, samples: (range) => store.range(range) })) {
+    const request = {
+      now,
+      newest,
+      signal,
+      isAwaited: () => isAwaited,
+      samples: (range: Range) => store.range(range),
+    };
+    for await (const part of source.pull(request)) {
       if (part.notes) observe({ type: 'pulled', notes: part.notes });
       if (part.rejections.size > 0) observe({ type: 'rejected', rejections: listOf(part.rejections) });
       for (const [reason, count] of part.rejections) {
@@ -100,9 +110,11 @@ export function createRefresh(options: RefreshOptions): Refresh {
   }
 
   return {
-    run() {
+    run(how) {
+      isAwaited ||= how?.isAwaited ?? true;
       running ??= observed().finally(() => {
         running = undefined;
+        isAwaited = false;
       });
       return running;
     },

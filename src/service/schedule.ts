@@ -41,7 +41,7 @@ export async function runSchedule(options: ScheduleOptions): Promise<void> {
   for (let isStart = true; !signal.aborted; isStart = false) {
     // A process that starts may have new settings, so it refreshes even if another one has claimed the tick.
     const isOurs = (await claimTick()) || isStart;
-    if (isOurs) await refresh.run().catch(ignoreRejection);
+    if (isOurs) await refresh.run({ isAwaited: false }).catch(ignoreRejection);
     const lagMs = await lag();
     const untilTickMs = intervalMs - (clock() % intervalMs);
     await sleep(untilTickMs + lagMs, undefined, { signal }).catch(ignoreRejection);

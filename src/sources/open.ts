@@ -4,7 +4,6 @@ import type { OnInvalidState } from '../stores/saved-state.ts';
 import type { StateStore } from '../stores/state-store.ts';
 import type { LiveSettings } from './live/open.ts';
 import { createSenticryptSource } from './senticrypt.ts';
-import { createSimulatedSource } from './simulated.ts';
 import { openSingleSource } from './single-source.ts';
 import type { Source } from './source.ts';
 
@@ -32,7 +31,9 @@ export async function openSource(options: SourceOptions): Promise<Source> {
         stateStore,
         onInvalidState,
       );
-    case 'simulated':
-      return openSingleSource(createSimulatedSource(), stateStore, onInvalidState);
+    case 'simulated': {
+      const { openSimulated } = await import('./simulated/source.ts');
+      return openSimulated(live);
+    }
   }
 }

@@ -18,7 +18,7 @@ import type { Pull, PullRequest, Source } from './source.ts';
 export interface SingleUpstream {
   readonly name: SourceName;
   /** @throws SourceError; when `signal` ends it, the signal's reason. */
-  pull(request: Omit<PullRequest, 'samples'>): Promise<Pull>;
+  pull(request: Omit<PullRequest, 'samples' | 'isAwaited'>): Promise<Pull>;
 }
 
 /** The saved status of a source with one upstream. Times in epoch milliseconds. */

@@ -12,6 +12,8 @@ export interface PullRequest {
   readonly newest: Newest;
   /** Ends the pull, which then rejects with the signal's reason. */
   readonly signal: AbortSignal;
+  /** Whether a client waits for this pull by now. A source leaves work that can wait to a pull without one. */
+  isAwaited(): boolean;
   /** The stored samples of a range, oldest first, in slices. */
   samples(range: Range): AsyncIterable<readonly Sample[]>;
 }

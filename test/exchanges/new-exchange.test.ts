@@ -51,7 +51,7 @@ test('an exchange that is added to the list counts in the median, and is reporte
   );
   const { signal } = new AbortController();
   const pulls: Pull[] = [];
-  const request = { now: NOW, newest: {}, signal, samples: store.range };
+  const request = { now: NOW, newest: {}, signal, samples: store.range, isAwaited: () => true };
   for await (const pull of source.pull(request)) pulls.push(pull);
   const prices = pulls.flatMap(({ samples }) => samples.filter(({ time }) => time === NOW));
   assert.equal(prices[0]?.price, 60_150, 'the median of 60,000, 60,100, 60,200 and 60,300');

@@ -40,7 +40,13 @@ test('a feed that is added to the list counts in the sentiment, and is reported'
   );
   const { signal } = new AbortController();
   const sentiments: (number | undefined)[] = [];
-  for await (const { samples } of source.pull({ now: NOW, newest: {}, signal, samples: store.range }))
+  for await (const { samples } of source.pull({
+    now: NOW,
+    newest: {},
+    signal,
+    samples: store.range,
+    isAwaited: () => true,
+  }))
     sentiments.push(...samples.map(({ sentiment }) => sentiment));
   assert.ok(sentiments.length === 1 && Number(sentiments[0]) > 0, String(sentiments));
   const { sentiment } = await source.report(NOW);

@@ -103,3 +103,27 @@ test('a store failure ends the pull', async (t) => {
   await assert.rejects(refresh.run(), StoreError);
   assert.deepEqual(steps, ['ended']);
 });
+
+test('the source sees whether a client waits, also for a refresh that it joins', async (t) => {
+  const seen: boolean[] = [];
+  let join = (): void => undefined;
+  const { refresh } = await setUp(t, async function* ({ isAwaited }) {
+    seen.push(isAwaited());
+    yield { samples: [{ time: NOW, price: 100 }], rejections: new Map() };
+    join();
+    seen.push(isAwaited());
+  });
+  await refresh.run({ isAwaited: false });
+  assert.deepEqual(seen, [false, false]);
+  let joined: Promise<unknown> | undefined;
+  join = () => {
+    joined = refresh.run();
+  };
+  await refresh.run({ isAwaited: false });
+  await joined;
+  assert.deepEqual(seen.splice(2), [false, true]);
+  join = nothing;
+  await refresh.run();
+  await refresh.run({ isAwaited: false });
+  assert.deepEqual(seen.splice(2), [true, true, false, false]);
+});

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { simulate } from '../../src/sources/simulated.ts';
+import { priceAt } from '../../src/simulation/market/prices.ts';
 import { eventually } from '../support/eventually.ts';
 import { snapshot } from '../support/upstreams/upstream.ts';
 import { needsChromium } from '../support/web/browser.ts';
@@ -127,7 +127,7 @@ test(
     await timeRange(page, '7 days', '1h');
     await eventually('it is of hours', async () => (await rows.count()) < 30);
     const start = Math.floor(Date.now() / HOUR) * HOUR - HOUR;
-    const samples = Array.from({ length: 120 }, (_, step) => simulate(start + step * 30_000).price ?? 0);
+    const samples = Array.from({ length: 120 }, (_, step) => priceAt(start + step * 30_000));
     const mean = samples.reduce((sum, one) => sum + one, 0) / samples.length;
     const price = new Intl.NumberFormat('en', { style: 'currency', currency: 'USD' }).format(mean);
     const second = (await rows.nth(1).textContent()) ?? '';

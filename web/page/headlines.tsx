@@ -13,6 +13,9 @@ interface HeadlinesProps {
 /** Shown until the reader asks for more. */
 const FEW = 8;
 
+/** Titles with Chinese characters are Chinese; the others count as English. */
+const HAN = /\p{Script=Han}/u;
+
 /** Feeds are untrusted: a link may be a script. */
 const linked = (link: string | null): { href?: string } =>
   link !== null && /^https?:\/\//i.test(link) ? { href: link } : {};
@@ -33,7 +36,7 @@ export function Headlines({ words, figures, sentiment, now }: HeadlinesProps) {
           <li key={`${source} ${published} ${title}`} class={label}>
             <span class="score">{score === null ? '–' : figures.sentiment(score)}</span>
             <div>
-              <a {...linked(link)} lang="en" rel="noopener noreferrer">
+              <a {...linked(link)} lang={HAN.test(title) ? 'zh' : 'en'} rel="noopener noreferrer">
                 {title}
               </a>
               <small>

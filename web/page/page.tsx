@@ -76,10 +76,10 @@ export function Page() {
           // After the store was emptied, the old chart is wrong.
           <ChartPanel key={losses} words={words} figures={figures} asOf={asOf} />
         )}
-        <div class="below" data-few={source !== undefined && source !== 'live'}>
+        <div class="below" data-few={source === 'senticrypt'}>
           {!isEverythingFailingFromAll && (
             <div>
-              {sources && answer?.source === 'live' && (
+              {sources && answer && answer.source !== 'senticrypt' && (
                 <Headlines words={words} figures={figures} sentiment={sources.sentiment} now={now()} />
               )}
               {sourcesSection}

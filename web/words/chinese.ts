@@ -161,7 +161,7 @@ export const chinese: Words = {
     state: { ok: '正常', resting: '暂停请求', failing: '故障' },
     since: (when) => `自 ${when} 起`,
     headlines: (number) => `${count(number)} 条标题`,
-    madeUp: '无。行情由程序生成，无需联网即可试用本服务。',
+    madeUp: '以下来源均为虚构，价格和新闻由程序生成，无需联网即可试用本服务。',
     relayed: '价格和情绪均来自 SentiCrypt v1。',
     trouble: '暂时无法获取数据来源的状态。',
   },

@@ -154,7 +154,7 @@ export const english: Words = {
     state: { ok: 'OK', resting: 'paused', failing: 'failing' },
     since: (when) => `since ${when}`,
     headlines: (number) => some(number, 'headline', 'headlines'),
-    madeUp: 'None. A formula generates this market, so you can try the service offline.',
+    madeUp: 'None of these exist. Prices and headlines are made up, so you can try the service offline.',
     relayed: 'A single feed, SentiCrypt v1, provides both price and sentiment.',
     trouble: 'Source status is currently unavailable.',
   },

@@ -16,11 +16,12 @@ import { isAboutMarket } from '../../sentiment/about-market.ts';
 import { score } from '../../sentiment/score.ts';
 import type { OnInvalidState } from '../../stores/saved-state.ts';
 import type { StateStore } from '../../stores/state-store.ts';
+import { reportHeadlines } from '../headline-report.ts';
 import type { Source } from '../source.ts';
 import { createBackground } from './background.ts';
 import { updateFearAndGreed } from './fear-and-greed.ts';
 import { createLivePull } from './live.ts';
-import { reportFearAndGreed, reportHeadlines, reportPrices } from './report.ts';
+import { reportFearAndGreed, reportPrices } from './report.ts';
 import { readInstallationId, savedFearAndGreed } from './saved-state.ts';
 
 export interface LiveSettings {

@@ -11,7 +11,7 @@ export const STORES: readonly (readonly [name: 'SQLite' | 'Redis', options: Test
   ['Redis', needsRedis],
 ];
 
-async function deleteKeys(prefix: string): Promise<void> {
+export async function deleteKeys(prefix: string): Promise<void> {
   const client = await connectPlain();
   for await (const keys of client.scanIterator({ MATCH: `${prefix}:*`, COUNT: 1000 })) {
     if (keys.length > 0) await client.del(keys);

@@ -1,0 +1,16 @@
+import { DAY, MINUTE } from '../../domain/time/bucket-width.ts';
+import { BITCOIN_BEGAN } from '../../domain/time/time.ts';
+
+/** Between two samples of the simulated market, in milliseconds. A step is a multiple of it since the epoch. */
+export const STEP_MS = MINUTE / 2;
+
+export const STEPS_PER_DAY = DAY / STEP_MS;
+
+/** The simulated market begins here; it has no samples before. */
+export const FIRST_STEP = BITCOIN_BEGAN / STEP_MS;
+
+/** The first step that is not before a time (epoch milliseconds). */
+export const stepFrom = (time: number): number => Math.ceil(time / STEP_MS);
+
+/** The last step that is not after a time (epoch milliseconds). */
+export const stepAt = (time: number): number => Math.floor(time / STEP_MS);

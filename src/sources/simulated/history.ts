@@ -1,0 +1,61 @@
+import type { Sample } from '../../domain/sample.ts';
+import { DAY } from '../../domain/time/bucket-width.ts';
+import { PRESENT, presenceOn } from '../../simulation/market/gaps.ts';
+import { STEP_MS, stepFrom } from '../../simulation/market/steps.ts';
+import { samplesOfDay } from '../../simulation/samples.ts';
+import type { PullRequest } from '../source.ts';
+
+/** How much history there is. Days. */
+const HISTORY_DAYS = 400;
+
+/** Samples of one part: six hours, which a store keeps in some milliseconds. */
+const PART = 720;
+
+/** Fills the days before the newest, as far as the store lacks them. */
+export interface History {
+  /** Yields the samples of the next days in parts, newest first, until `mayGoOn` says no or all are stored. */
+  fill(request: PullRequest, mayGoOn: () => boolean): AsyncIterable<readonly Sample[]>;
+}
+
+/**
+ * Whether the store has all values of a day up to now. It may have more: what is recorded while the service runs has no
+ * gaps, and others may have been imported.
+ */
+async function isStored(day: number, { now, samples }: PullRequest): Promise<boolean> {
+  const from = day * DAY;
+  const to = Math.min(from + DAY, now);
+  const missing = presenceOn(day).subarray(0, stepFrom(to) - from / STEP_MS);
+  for await (const slice of samples({ from, to })) {
+    for (const { time, price, sentiment } of slice) {
+      const step = (time - from) / STEP_MS;
+      const stored =
+        (price === undefined ? 0 : PRESENT.price) | (sentiment === undefined ? 0 : PRESENT.sentiment);
+      if (Number.isInteger(step)) missing[step] = (missing[step] ?? 0) & ~stored;
+    }
+  }
+  return missing.every((values) => values === 0);
+}
+
+export function createHistory({ halfLife }: { halfLife: number }): History {
+  /** Days that the store has as a whole, so that they need not be read again. It is read after each start. */
+  const stored = new Set<number>();
+  return {
+    async *fill(request, mayGoOn) {
+      const today = Math.floor(request.now / DAY);
+      for (let day = today; day > today - HISTORY_DAYS; day -= 1) {
+        if (stored.has(day)) continue;
+        if (!mayGoOn()) return;
+        if (!(await isStored(day, request))) {
+          const samples = await samplesOfDay(day, halfLife);
+          const known = samples.filter(({ time }) => time <= request.now);
+          for (let end = known.length; end > 0; end -= PART) {
+            request.signal.throwIfAborted();
+            if (!mayGoOn()) return;
+            yield known.slice(Math.max(0, end - PART), end);
+          }
+        }
+        stored.add(day);
+      }
+    },
+  };
+}
