@@ -144,7 +144,7 @@ test('started refreshes are counted per address; joining one is free', async (t)
   const service = await startTestService(t, { SENTICRYPT_URL: upstream.url, RATE_LIMIT: '2' });
   const all = Array.from({ length: 100 }, () => service.post());
   while (upstream.requests() === 0) await new Promise(setImmediate);
-  await new Promise((resolve) => setTimeout(resolve, 200));
+  await new Promise((resolve) => setTimeout(resolve, 1000));
   release();
   const answers = await Promise.all(all);
   assert.deepEqual(new Set(answers.map(({ status }) => status)), new Set([200]));

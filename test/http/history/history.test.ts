@@ -155,7 +155,7 @@ test('returns CSV, with unknown values empty', async (t) => {
 });
 
 for (const [query, detail] of [
-  ['?from=yesterday', /^from is no time/],
+  ['?from=yesterday', /^from is not a time/],
   ['?to=2025-02-29T00:00:00Z', /^to is not an existing date/],
   ['?from=2016-12-31T23:59:60Z', /leap second/],
   ['?from=', /^from must have 1 to 64 characters/],
