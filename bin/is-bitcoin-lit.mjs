@@ -1,14 +1,16 @@
 #!/usr/bin/env node
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 
 // Keeps compiled code in the user's cache folder, so that later starts need not compile it. Node.js ignores a cache
 // that is damaged or that it cannot write.
 async function enableCompileCache() {
   const module = await import('node:module');
   try {
-    const caches = process.env.XDG_CACHE_HOME || join(homedir(), '.cache');
+    // The XDG specification says that relative paths are to be ignored.
+    const { XDG_CACHE_HOME: given = '' } = process.env;
+    const caches = isAbsolute(given) ? given : join(homedir(), '.cache');
     module.enableCompileCache(join(caches, 'is-bitcoin-lit'));
   } catch {
     // A user without a home has no cache.
@@ -17,13 +19,8 @@ async function enableCompileCache() {
 
 // A checkout runs its sources if the packages that they import are installed. Anything else runs the bundle.
 function hasSources() {
-  if (!existsSync(new URL('../src/main.ts', import.meta.url))) return false;
-  try {
-    import.meta.resolve('fastify');
-    return true;
-  } catch {
-    return false;
-  }
+  const needed = ['../src/main.ts', '../node_modules/fastify/package.json'];
+  return needed.every((path) => existsSync(new URL(path, import.meta.url)));
 }
 
 // Node.js exits with 1 when it fails, which means "not lit": this exits with 70 instead.

@@ -66,7 +66,8 @@ function hasContent(path: string, content: string | Uint8Array): boolean {
 }
 
 /**
- * Writes the bundle. Leaves a file alone that is up to date, so that a program that runs from there is not disturbed.
+ * Writes the bundle. Leaves files alone that are up to date, and removes those of earlier builds: a program that runs
+ * from there may not find what it has not loaded yet.
  *
  * @returns the path of the program.
  */

@@ -1,5 +1,5 @@
-// Builds the page after an install in a checkout; without development dependencies, the program too. It is plain
-// JavaScript, because an older Node.js may run it.
+// Builds the page and the program after an install in a checkout. It is plain JavaScript, because an older Node.js may
+// run it.
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -34,6 +34,8 @@ function buildElsewhere() {
 try {
   const { build } = await import('vite');
   await build({ configFile: CONFIG, logLevel: 'warn' });
+  // The installed Node.js, since an older one does not run TypeScript.
+  execFileSync(join(ROOT, 'node_modules/.bin/node'), ['scripts/bundle.ts'], { cwd: ROOT, stdio: 'inherit' });
 } catch (error) {
   if (error.code !== 'ERR_MODULE_NOT_FOUND') throw error;
   try {

@@ -58,6 +58,8 @@ test(
     await untilDrawn(page);
     const connection = page.locator('.connection');
     assert.equal(await connection.textContent(), 'Live');
+    // The price comes first.
+    await eventually('there is a sentiment', async () => /lit$/.test(await verdictOf(page)));
 
     first.child.kill('SIGKILL');
     await first.ended;

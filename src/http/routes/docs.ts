@@ -28,7 +28,10 @@ export function describeRoutes(app: FastifyInstance): () => Promise<Buffer> {
   });
   let document: Promise<Buffer> | undefined;
   return () => {
-    document ??= buildDocument(routes);
+    document ??= buildDocument(routes).catch((error) => {
+      document = undefined;
+      throw error;
+    });
     return document;
   };
 }

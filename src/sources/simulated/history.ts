@@ -43,6 +43,7 @@ export function createHistory({ halfLife }: { halfLife: number }): History {
     async *fill(request, mayGoOn) {
       const today = Math.floor(request.now / DAY);
       for (let day = today; day > today - HISTORY_DAYS; day -= 1) {
+        request.signal.throwIfAborted();
         if (stored.has(day)) continue;
         if (!mayGoOn()) return;
         if (!(await isStored(day, request))) {
@@ -54,7 +55,8 @@ export function createHistory({ halfLife }: { halfLife: number }): History {
             yield known.slice(Math.max(0, end - PART), end);
           }
         }
-        stored.add(day);
+        // The rest of today is still to come.
+        if ((day + 1) * DAY <= request.now) stored.add(day);
       }
     },
   };

@@ -86,7 +86,15 @@ async function openToServe({ path, onUpdate, onLost, onWarning }: SqliteOptions)
   const file = orClose(database, path, () => {
     // The file's real path, so that a link to it shares the lock.
     stack.use(lockForServing(`${realpathSync(path)}-serving`));
-    return keepFile({ database, path, onLost, onWritten: checkpoints.soon });
+    return keepFile({
+      database,
+      path,
+      onLost(error) {
+        checkpoints.stop();
+        onLost?.(error);
+      },
+      onWritten: checkpoints.soon,
+    });
   });
   stack.use(file);
   stack.use(checkpoints);

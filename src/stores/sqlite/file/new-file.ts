@@ -46,7 +46,7 @@ export async function createFile(path: string): Promise<NewFile> {
   return {
     async keep() {
       await handle.sync();
-      await syncFolder(dirname(path));
+      syncFolder(dirname(path));
       if (!isOurs()) throw new Error(`${path} was moved, replaced or deleted meanwhile`);
       isKept = true;
     },

@@ -2,7 +2,7 @@ import { realpathSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { StoreError } from '../../../domain/errors.ts';
-import { createLogSync } from '../log/log-sync.ts';
+import { openLogSync } from '../log/log-sync.ts';
 import { emptyLog } from '../log/write-ahead-log.ts';
 import { rememberPlace } from './file-identity.ts';
 import { inTransaction } from './transaction.ts';
@@ -10,6 +10,9 @@ import { inTransaction } from './transaction.ts';
 /** How long other processes' locks on the log are waited for once the file is gone, and between two tries. Milliseconds. */
 const LAST_WAIT = 2000;
 const RETRY_AFTER = 20;
+
+/** A sync that takes longer counts as failed, so that no write waits for ever. */
+const SYNC_LIMIT_MS = 30_000;
 
 /** A database file that is open for writing. Disposing of it closes it. */
 export interface OpenFile extends AsyncDisposable {
@@ -56,7 +59,8 @@ export function keepFile({ database, path, onWritten, onLost }: OpenFileOptions)
   let lost: StoreError | undefined;
   let leaving: Promise<void> | undefined;
   let hasWritten = false;
-  const log = createLogSync(`${realpathSync(path)}-wal`);
+  const log = openLogSync(`${realpathSync(path)}-wal`);
+  let isSyncFailed = false;
 
   async function bringLogIn(): Promise<void> {
     const until = Date.now() + LAST_WAIT;
@@ -80,13 +84,19 @@ export function keepFile({ database, path, onWritten, onLost }: OpenFileOptions)
   }
 
   async function syncLog(): Promise<void> {
+    const limit = new AbortController();
+    const late = sleep(SYNC_LIMIT_MS, undefined, { ref: false, signal: limit.signal }).then(() => {
+      throw new Error(`the disk took more than ${SYNC_LIMIT_MS / 1000} s`);
+    });
     try {
-      await log.sync();
+      await Promise.race([log.sync(), late]);
     } catch (cause) {
-      look();
+      isSyncFailed = true;
       if (lost) return;
       lost = new StoreError('failed', 'the write-ahead log could not be synced', { cause });
       onLost?.(lost);
+    } finally {
+      limit.abort();
     }
   }
 
@@ -106,6 +116,9 @@ export function keepFile({ database, path, onWritten, onLost }: OpenFileOptions)
       return result;
     },
     async [Symbol.asyncDispose]() {
+      // The log may differ from what is on the disk: nothing more of it may get into the file. The next start reads the
+      // log up to the first page that is not whole.
+      if (isSyncFailed) return;
       look();
       await leaving;
       await log[Symbol.asyncDispose]();

@@ -1,13 +1,17 @@
-import { open } from 'node:fs/promises';
+import { closeSync, fsyncSync, openSync } from 'node:fs';
 
 /** Codes of file systems that cannot sync a folder: they have nothing to sync, or do so themselves. */
 const CANNOT_SYNC = new Set(['EINVAL', 'ENOTSUP', 'EISDIR', 'EPERM', 'EACCES', 'EBADF']);
 
 /** Syncs the names in a folder, so that a new file is still there after a power failure. */
-export async function syncFolder(path: string): Promise<void> {
+export function syncFolder(path: string): void {
   try {
-    await using folder = await open(path, 'r');
-    await folder.sync();
+    const folder = openSync(path, 'r');
+    try {
+      fsyncSync(folder);
+    } finally {
+      closeSync(folder);
+    }
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && CANNOT_SYNC.has(String(error.code)))) throw error;
   }

@@ -35,11 +35,15 @@ export function inTransaction<T>(
 }
 
 /** Runs reads at one moment: other processes may write between two statements. */
-export function atOneMoment<T>(database: { exec(sql: string): void }, read: () => T): T {
+export function atOneMoment<T>(
+  database: { exec(sql: string): void; isTransaction: boolean },
+  read: () => T,
+): T {
   database.exec('BEGIN');
   try {
     return read();
   } finally {
-    database.exec('COMMIT');
+    // An error may have ended it already.
+    if (database.isTransaction) database.exec('COMMIT');
   }
 }

@@ -11,6 +11,8 @@ const RETRY_AFTER_MS = 1000;
 export interface Checkpoints extends AsyncDisposable {
   /** Requests a checkpoint. Call it after each write to the log. */
   soon(): void;
+  /** Makes no further checkpoints. */
+  stop(): void;
 }
 
 /**
@@ -23,8 +25,10 @@ export function startCheckpoints(path: string, onWarning: (text: string) => void
   let timer: NodeJS.Timeout | undefined;
   let isRunning = false;
   let isRequested = false;
+  let isStopped = false;
 
   function schedule(delayMs: number): void {
+    if (isStopped) return;
     timer ??= setTimeout(run, delayMs);
     timer.unref();
   }
@@ -65,6 +69,10 @@ export function startCheckpoints(path: string, onWarning: (text: string) => void
     soon() {
       if (isRunning) isRequested = true;
       else schedule(DELAY_MS);
+    },
+    stop() {
+      isStopped = true;
+      clearTimeout(timer);
     },
     async [Symbol.asyncDispose]() {
       clearTimeout(timer);

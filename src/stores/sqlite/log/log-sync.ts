@@ -1,6 +1,10 @@
-import { type FileHandle, open } from 'node:fs/promises';
+import { close, fdatasync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { promisify } from 'node:util';
 import { syncFolder } from '../file/sync-folder.ts';
+
+const datasync = promisify(fdatasync);
+const closeFile = promisify(close);
 
 export interface LogSync extends AsyncDisposable {
   /**
@@ -12,9 +16,16 @@ export interface LogSync extends AsyncDisposable {
   sync(): Promise<void>;
 }
 
-/** Syncs a write-ahead log in Node's thread pool: a slow disk delays the write that waits for it, and nothing else. */
-export function createLogSync(path: string): LogSync {
-  let file: FileHandle | undefined;
+/**
+ * Opens a write-ahead log to sync it in Node's thread pool: a slow disk delays the write that waits for it, and nothing
+ * else.
+ *
+ * @throws the system's error if the log cannot be opened.
+ */
+export function openLogSync(path: string): LogSync {
+  // Windows syncs only files that are open for writing.
+  const file = openSync(path, 'r+');
+  syncFolder(dirname(path));
   let running: Promise<void> | undefined;
   let next: Promise<void> | undefined;
   let failure: { readonly cause: unknown } | undefined;
@@ -22,11 +33,7 @@ export function createLogSync(path: string): LogSync {
   async function syncNow(): Promise<void> {
     if (failure) throw failure.cause;
     try {
-      if (file) return await file.datasync();
-      // Windows syncs only files that are open for writing.
-      file = await open(path, 'r+');
-      await file.datasync();
-      await syncFolder(dirname(path));
+      await datasync(file);
     } catch (cause) {
       failure = { cause };
       throw cause;
@@ -47,7 +54,7 @@ export function createLogSync(path: string): LogSync {
     },
     async [Symbol.asyncDispose]() {
       await (next ?? running)?.catch(() => undefined);
-      await file?.close();
+      await closeFile(file);
     },
   };
 }

@@ -5,6 +5,7 @@ import type { Range } from '../../../domain/time/range.ts';
 import { HOUR } from '../../../domain/time/time.ts';
 import { add, hasValidPrices, type Sums, toBucket } from '../../sums.ts';
 import { prepareRow, prepareRows } from '../file/rows.ts';
+import { atOneMoment } from '../file/transaction.ts';
 import type { Slice } from './range.ts';
 import { prepareRawBucket } from './raw-buckets.ts';
 
@@ -71,16 +72,12 @@ export function prepareBuckets(database: DatabaseSync, hasRollups: boolean) {
     const buckets: HistoryBucket[] = [];
     const next = width < HOUR ? raw : readRollups;
     let at = from;
-    database.exec('BEGIN');
-    try {
+    atOneMoment(database, () => {
       while (at < to) {
         at = next(at, to, width, buckets);
         if (performance.now() > until) break;
       }
-    } finally {
-      // An error may have ended it already.
-      if (database.isTransaction) database.exec('COMMIT');
-    }
+    });
     return { items: buckets, rest: at < to ? { from: at, to } : undefined };
   };
 }
