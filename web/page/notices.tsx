@@ -28,8 +28,9 @@ function failing({ words: { notices }, answer, sources }: NoticesProps): string 
 export function Notices(props: NoticesProps) {
   const { words, figures, answer, sources, lostSince, now } = props;
   const { notices } = words;
-  const trouble = failing(props);
   const source = answer?.source ?? sources?.source;
+  // Failures of made-up sources are no reason to warn.
+  const trouble = source === 'simulated' ? undefined : failing(props);
   return (
     <div class="notices">
       {/* No age here: a screen reader would announce it every minute. */}

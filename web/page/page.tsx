@@ -82,7 +82,8 @@ export function Page() {
               {sources && answer && answer.source !== 'senticrypt' && (
                 <Headlines words={words} figures={figures} sentiment={sources.sentiment} now={now()} />
               )}
-              {sourcesSection}
+              {/* With the headlines, which would move it down otherwise. */}
+              {(sources || isFailing) && sourcesSection}
             </div>
           )}
           <div>
