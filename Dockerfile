@@ -7,8 +7,8 @@ WORKDIR /build
 COPY . .
 # The base image brings Node.js, so no package has to run a script of its own.
 RUN npm ci --ignore-scripts --no-audit --no-fund \
- && npm run build:page \
- && npm pack --silent --pack-destination /tmp \
+ && npm run build \
+ && npm pack --ignore-scripts --silent --pack-destination /tmp \
  && mkdir /app \
  && tar -xzf /tmp/is-bitcoin-lit-*.tgz -C /app --strip-components=1
 

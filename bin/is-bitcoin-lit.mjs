@@ -1,12 +1,12 @@
 #!/usr/bin/env node
 import { existsSync } from 'node:fs';
+import module from 'node:module';
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 
 // Keeps compiled code in the user's cache folder, so that later starts need not compile it. Node.js ignores a cache
 // that is damaged or that it cannot write.
-async function enableCompileCache() {
-  const module = await import('node:module');
+function enableCompileCache() {
   try {
     // The XDG specification says that relative paths are to be ignored.
     const { XDG_CACHE_HOME: given = '' } = process.env;
@@ -32,13 +32,13 @@ function fail(message) {
 const BUNDLE = new URL('../dist/main.js', import.meta.url);
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 if (major < 24 || (major === 24 && minor < 15)) {
-  fail(`Node.js 24.15 or newer is needed, and this is ${process.versions.node}`);
+  fail(`requires Node.js 24.15 or newer; this is ${process.versions.node}`);
 } else if (hasSources()) {
-  await enableCompileCache();
+  enableCompileCache();
   await import('../src/main.ts');
 } else if (existsSync(BUNDLE)) {
-  await enableCompileCache();
+  enableCompileCache();
   await import(BUNDLE);
 } else {
-  fail('it is not built; run npm ci');
+  fail('not built yet; run npm ci');
 }

@@ -19,7 +19,7 @@ const STATIC_FILES: Readonly<Record<string, readonly string[]>> = {
   '@fastify/swagger-ui': ['static/swagger-ui-bundle.js', 'static/swagger-ui.css', 'static/favicon-32x32.png'],
 };
 
-/** `src/http/schema-compilers.ts` replaces the first two; tests of others call for the third. */
+/** `src/http/schema-compilers.ts` replaces the first two; only `app.inject()`, which the program never calls, needs the third. */
 const UNUSED = ['@fastify/ajv-compiler', '@fastify/fast-json-stringify-compiler', 'light-my-request'];
 
 interface Bundle {
@@ -66,8 +66,8 @@ function hasContent(path: string, content: string | Uint8Array): boolean {
 }
 
 /**
- * Writes the bundle. Leaves files alone that are up to date, and removes those of earlier builds: a program that runs
- * from there may not find what it has not loaded yet.
+ * Writes the bundle. Keeps unchanged files and deletes old ones. A program that runs from `dist/` may then fail to load a
+ * part that it has not loaded yet.
  *
  * @returns the path of the program.
  */

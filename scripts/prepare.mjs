@@ -10,7 +10,7 @@ const ROOT = fileURLToPath(new URL('../', import.meta.url));
 const CONFIG = 'web/build/vite.config.ts';
 
 /** What the build reads. */
-const INPUTS = ['package.json', 'package-lock.json', 'tsconfig.json', 'web', 'src', 'scripts'];
+const INPUTS = ['package.json', 'package-lock.json', 'tsconfig.json', 'LICENSE', 'web', 'src', 'scripts'];
 
 /** What it writes. */
 const OUTPUTS = ['web/dist', 'dist'];
@@ -34,13 +34,11 @@ function buildElsewhere() {
 try {
   const { build } = await import('vite');
   await build({ configFile: CONFIG, logLevel: 'warn' });
-  // The installed Node.js, since an older one does not run TypeScript.
-  execFileSync(join(ROOT, 'node_modules/.bin/node'), ['scripts/bundle.ts'], { cwd: ROOT, stdio: 'inherit' });
+  // The package `node` brings one that runs TypeScript, which an older Node.js does not.
+  const isOld = Number.parseInt(process.versions.node, 10) < 24;
+  const node = isOld ? join(ROOT, 'node_modules/node/bin/node') : process.execPath;
+  execFileSync(node, ['scripts/bundle.ts'], { cwd: ROOT, stdio: 'inherit' });
 } catch (error) {
   if (error.code !== 'ERR_MODULE_NOT_FOUND') throw error;
-  try {
-    buildElsewhere();
-  } catch (cause) {
-    console.error(`is-bitcoin-lit: it could not be built: ${cause.message}`);
-  }
+  buildElsewhere();
 }

@@ -19,7 +19,7 @@ out=dist-release
 rm -rf "$out"
 mkdir "$out"
 npm run --silent build
-npm pack --silent --pack-destination "$out"
+npm pack --ignore-scripts --silent --pack-destination "$out"
 node scripts/sbom.ts >"$out/sbom.cdx.json"
 cp dist/licenses.txt "$out/licenses.txt"
 cp web/dist/licenses.md "$out/page-licenses.md"

@@ -35,7 +35,7 @@ const SLOW = [
   'test/web/ten-years',
 ];
 
-/** Most files wait a third of their time. */
+/** Most test files are idle for a third of their run time. */
 const CONCURRENCY = Math.ceil(1.5 * availableParallelism());
 
 /** Of a single test. */

@@ -1,7 +1,7 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-/** The folder of the package that a file belongs to. */
+/** The folder of the package that a file belongs to. Packages may contain copies of others, without a `package.json`. */
 export function packageOf(file: string): string {
   let folder = dirname(file);
   while (!/\/node_modules\/(@[^/]+\/)?[^/]+$/.test(folder) || !existsSync(join(folder, 'package.json')))

@@ -2,7 +2,7 @@ import type { Plugin } from 'rolldown';
 
 const PREFIX = '\0unused:';
 
-/** Leaves out packages that others can load but never do here. To load one fails. */
+/** Leaves out optional packages that are never loaded here. Loading one throws. */
 export const unused = (packages: readonly string[]): Plugin => ({
   name: 'unused',
   resolveId: (source) => (packages.includes(source) ? `${PREFIX}${source}` : undefined),
