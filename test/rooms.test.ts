@@ -21,7 +21,7 @@ const ROOMS: readonly { room: string; above?: readonly string[]; outside?: RegEx
     above: ['domain', 'outbound', 'stores'],
     outside: /^(node:|typebox|feedsmith$|entities\/decode$)/,
   },
-  { room: 'simulation', above: ['domain', 'sentiment', 'stores', 'news'], outside: /^node:/ },
+  { room: 'simulation', above: ['domain', 'sentiment', 'stores', 'exchanges', 'news'], outside: /^node:/ },
   { room: 'sources', outside: /^(node:|typebox)/ },
   { room: 'service', above: ['domain', 'stores', 'sources'], outside: /^(node:timers|typebox)/ },
   { room: 'import-export', above: ['domain', 'outbound', 'stores', 'exchanges'], outside: /^node:/ },

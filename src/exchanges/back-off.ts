@@ -58,7 +58,7 @@ export function backOffAfterSuccess(backOffs: BackOffs, venue: string, asked: Re
   return others;
 }
 
-/** One line, fit for readers. */
-export function describeBackOff({ reason, until }: BackOff): string {
+/** One line that may be shown to users. */
+export function describeBackOff({ reason, until }: Pick<BackOff, 'reason' | 'until'>): string {
   return `${reason}; next request after ${formatTime(until)}`;
 }

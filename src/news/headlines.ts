@@ -19,7 +19,7 @@ export interface Headline extends Item, Judgement {
 }
 
 /** How long a headline is stored after it was published, and how far ahead of the clock it may be. */
-const MAX_DISTANCE_MS = 72 * HOUR;
+export const MAX_DISTANCE_MS = 72 * HOUR;
 
 /** The newest ones of each feed are stored. The busiest feeds have some hundreds in three days. */
 const MAX_PER_FEED = 1000;

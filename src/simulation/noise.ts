@@ -1,7 +1,7 @@
 /** The same seed gives the same market, on every machine. Any other number gives another one. */
 const SEED = 20_090_103;
 
-/** Kinds of random numbers: equal indexes of different kinds have nothing to do with each other. */
+/** Independent sequences of random numbers. */
 export const KINDS = {
   regime: 1,
   path: 2,

@@ -1,4 +1,4 @@
-/** Caches what a function makes for whole numbers, such as days: the entries used last. */
+/** Caches the most recently used results of a function of an integer, such as a day. */
 export function cacheRecent<T>(most: number, make: (key: number) => T): (key: number) => T {
   const cached = new Map<number, T>();
   return (key) => {

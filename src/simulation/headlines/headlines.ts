@@ -13,12 +13,12 @@ import { statusOf } from '../upstreams/statuses.ts';
 import { type Mood, moodAt } from './mood.ts';
 import { titleOf } from './titles.ts';
 
-/** Headlines are made and cached for so many hours at a time: a millisecond or two of work. */
+/** The hours of headlines that are generated and cached together, in a millisecond or two. */
 const PERIOD_HOURS = 6;
 export const PERIOD_MS = PERIOD_HOURS * HOUR;
 
 /** Periods that are cached: eight days. */
-const MOST_PERIODS = 32;
+const MAX_PERIODS = 32;
 
 /** How likely an outlet has a headline in an hour: more in a market that moves. */
 const CHANCE = { quiet: 0.38, moving: 0.52, wild: 0.8 };
@@ -27,7 +27,7 @@ const CHANCE = { quiet: 0.38, moving: 0.52, wild: 0.8 };
 const COPIES = 0.1;
 const COPY_DELAY_MS = { least: 4 * MINUTE, most: 40 * MINUTE };
 
-function priceAt(step: number): number {
+function priceAtStep(step: number): number {
   const day = Math.floor(step / STEPS_PER_DAY);
   return pricesOn(day)[step - day * STEPS_PER_DAY] ?? Number.NaN;
 }
@@ -44,7 +44,7 @@ const isReached = (outlet: number, time: number): boolean =>
 function headlinesIn(hour: number, index: number): Headline[] {
   const id = hour * OUTLETS.length + index;
   const published = hour * HOUR + Math.floor(uniform(KINDS.headline, id, 0) * HOUR);
-  const mood = moodAt(priceAt, stepAt(published), id);
+  const mood = moodAt(priceAtStep, stepAt(published), id);
   const outlet = OUTLETS[index];
   if (!outlet || uniform(KINDS.headline, id, 1) >= chanceIn(mood) || !isReached(index, published)) return [];
   const title = titleOf(mood, outlet.language, id);
@@ -70,8 +70,8 @@ function headlinesIn(hour: number, index: number): Headline[] {
   return [...headlines, write(other.name, copied)];
 }
 
-/** The headlines of the hours of a period (counted from the epoch), judged by the scorer. Copies may come after its end. */
-export const headlinesInPeriod = cacheRecent(MOST_PERIODS, (period): readonly Headline[] => {
+/** The headlines of the hours of a period (counted from the epoch), with scores. Copies may be published after its end. */
+export const headlinesInPeriod = cacheRecent(MAX_PERIODS, (period): readonly Headline[] => {
   const hours = Array.from({ length: PERIOD_HOURS }, (_, hour) => period * PERIOD_HOURS + hour);
   return hours.flatMap((hour) => OUTLETS.flatMap((_, index) => headlinesIn(hour, index)));
 });

@@ -1,5 +1,5 @@
 import { HOUR } from '../../domain/time/time.ts';
-import { STEP_MS } from '../market/steps.ts';
+import { STEP_MS, STEPS_PER_DAY } from '../market/steps.ts';
 import { KINDS, normal } from '../noise.ts';
 
 export type Direction = 'surge' | 'rise' | 'flat' | 'fall' | 'plunge';
@@ -18,7 +18,6 @@ const USUAL = { sixHours: 0.011, day: 0.022 };
 const OPINION = 0.7;
 
 const SIX_HOURS = (6 * HOUR) / STEP_MS;
-const DAY = (24 * HOUR) / STEP_MS;
 
 function directionOf(strength: number): Direction {
   if (strength > 1.5) return 'surge';
@@ -27,10 +26,10 @@ function directionOf(strength: number): Direction {
   return strength > -1.5 ? 'fall' : 'plunge';
 }
 
-/** @param priceAt the price of a step. @param id a number of the headline's own. */
+/** @param priceAt the price of a step. @param id identifies the headline. */
 export function moodAt(priceAt: (step: number) => number, step: number, id: number): Mood {
   const price = priceAt(step);
-  const change = price / priceAt(step - DAY) - 1;
+  const change = price / priceAt(step - STEPS_PER_DAY) - 1;
   const recent = price / priceAt(step - SIX_HOURS) - 1;
   const market = (0.5 * recent) / USUAL.sixHours + (0.6 * change) / USUAL.day;
   return { direction: directionOf(market + OPINION * normal(KINDS.headline, id, 8)), price, change };

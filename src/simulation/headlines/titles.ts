@@ -5,8 +5,8 @@ import { CHINESE, ENGLISH, type Language } from './templates.ts';
 /** How many titles have nothing to do with the market. */
 const ASIDES = 0.07;
 
-/** Changes below this are not worth a figure. */
-const LEAST_CHANGE = 0.005;
+/** Smaller changes are not mentioned. */
+const MIN_CHANGE = 0.005;
 
 /** A round number of dollars, to the hundred or the thousand. */
 const LEVEL = 1000;
@@ -32,7 +32,7 @@ function figuresOf({ price, change }: Mood, language: keyof typeof dollars): Rec
 function isTrue(title: string, { direction, change }: Mood): boolean {
   if (!title.includes('{change}')) return true;
   const isRise = direction === 'surge' || direction === 'rise';
-  return (isRise ? change : -change) >= LEAST_CHANGE;
+  return (isRise ? change : -change) >= MIN_CHANGE;
 }
 
 /**

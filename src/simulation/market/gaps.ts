@@ -8,13 +8,18 @@ interface Gap {
   readonly to: number;
 }
 
+interface GapKind {
+  /** The share of days with such a gap. */
+  readonly chance: number;
+  readonly minutes: readonly [least: number, most: number];
+  /** Where its random numbers begin. */
+  readonly part: number;
+}
+
 const MINUTE_STEPS = MINUTE / STEP_MS;
 
-/** A gap of so many minutes somewhere in a day, on a share of all days. Longer ones are rarer than shorter ones. */
-function gapOn(
-  day: number,
-  { chance, minutes: [least, most], part }: { chance: number; minutes: [number, number]; part: number },
-): Gap[] {
+/** Long gaps are rarer than short ones. */
+function gapOn(day: number, { chance, minutes: [least, most], part }: GapKind): Gap[] {
   if (uniform(KINDS.gap, day, part) >= chance) return [];
   const minutes = least * (most / least) ** uniform(KINDS.gap, day, part + 1);
   const length = Math.round(minutes * MINUTE_STEPS);
@@ -22,16 +27,16 @@ function gapOn(
   return [{ from, to: from + length }];
 }
 
-/** Which values a past day has at a step. */
+/** Bits for the values that a step has. */
 export const PRESENT = { price: 1, sentiment: 2 } as const;
 
 /**
- * The values of a past day (counted from the epoch), of each of its steps: the sum of those `PRESENT`. Nothing was
- * recorded for minutes now and then, and for hours every ten days or so. Once in two weeks no feed was reached for an hour.
+ * For each step of a past day (counted from the epoch), the bits of its values. Minutes are missing now and then, hours
+ * about every ten days, and the sentiment alone for an hour about every two weeks.
  */
 export function presenceOn(day: number): Uint8Array {
   const presence = new Uint8Array(STEPS_PER_DAY).fill(PRESENT.price | PRESENT.sentiment);
-  const leave = (values: number, gap: { chance: number; minutes: [number, number]; part: number }) => {
+  const leave = (values: number, gap: GapKind) => {
     for (const { from, to } of gapOn(day, gap)) presence.fill(values, from, to);
   };
   leave(PRESENT.price, { chance: 0.08, minutes: [45, 110], part: 6 });

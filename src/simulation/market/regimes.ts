@@ -38,7 +38,7 @@ const PULL = 9;
 
 const between = ([low, high]: Range, share: number): number => low + (high - low) * share;
 
-/** How likely a character is at a price: the market neither runs away nor dies out. */
+/** The weight of a character at a price. It pulls the price toward the centre. */
 function weightAt({ change: [low, high], weight }: Character, logPrice: number): number {
   return weight * Math.exp((-PULL * (logPrice - CENTRE) * (low + high)) / 2);
 }
@@ -66,21 +66,16 @@ function nextRegime(index: number, fromStep: number, fromLogPrice: number): Regi
   };
 }
 
-/** All regimes from the first step on, as far as they were needed: some twenty a year. */
+/** All regimes generated so far, from the first step on: about twenty a year. */
 const regimes: Regime[] = [];
 
-/** The regime of a step, which is none before the first. */
+/** The regime at a step, from `FIRST_STEP` on. */
 export function regimeAt(step: number): Regime {
   let last = regimes.at(-1);
   while (!last || last.toStep <= step) {
     last = nextRegime(regimes.length, last?.toStep ?? FIRST_STEP, last?.toLogPrice ?? CENTRE);
     regimes.push(last);
   }
-  let [low, high] = [0, regimes.length - 1];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((regimes[middle]?.toStep ?? 0) > step) high = middle;
-    else low = middle + 1;
-  }
-  return regimes[low] ?? last;
+  // Most steps are near the end.
+  return regimes.findLast(({ fromStep }) => fromStep <= step) ?? last;
 }

@@ -1,7 +1,7 @@
 import { DAY, MINUTE } from '../../domain/time/bucket-width.ts';
 import { BITCOIN_BEGAN } from '../../domain/time/time.ts';
 
-/** Between two samples of the simulated market, in milliseconds. A step is a multiple of it since the epoch. */
+/** The time between two samples, in milliseconds. Steps are counted from the epoch. */
 export const STEP_MS = MINUTE / 2;
 
 export const STEPS_PER_DAY = DAY / STEP_MS;

@@ -14,6 +14,10 @@ export const EXCHANGE_GROUP: Group = {
   id: 0,
   size: EXCHANGES.length,
   intervalMs: MINUTE / 2,
-  failures: ['answered 503', 'did not answer within 3 s', 'its certificate has expired'],
-  refusals: ['answered 429', 'answered 418'],
+  failures: [
+    'the source answered 503',
+    'took more than 3 s',
+    'cannot be reached: TLS certificate has expired',
+  ],
+  refusals: ['the source answered 429', 'the source answered 418'],
 };

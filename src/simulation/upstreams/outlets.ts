@@ -23,6 +23,6 @@ export const OUTLET_GROUP: Group = {
   id: 1,
   size: OUTLETS.length,
   intervalMs: 5 * MINUTE,
-  failures: ['answered 404', 'sent a web page instead of a feed', 'did not answer within 8 s'],
+  failures: ['answered 404', 'sent a web page instead of a feed', 'took more than 8 s'],
   refusals: ['answered 429', 'answered 503'],
 };

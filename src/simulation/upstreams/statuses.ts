@@ -1,11 +1,12 @@
 import { MINUTE } from '../../domain/time/bucket-width.ts';
-import { formatTime, HOUR } from '../../domain/time/time.ts';
+import { HOUR } from '../../domain/time/time.ts';
+import { describeBackOff } from '../../exchanges/back-off.ts';
 import type { UpstreamStatus } from '../../stores/upstream-status.ts';
 import { KINDS, pick, uniform } from '../noise.ts';
 
 /** Upstreams of one kind. */
 export interface Group {
-  /** Of all groups, another one. */
+  /** Differs between groups. */
   readonly id: number;
   readonly size: number;
   /** Between two requests to one of them, in milliseconds. */
@@ -23,11 +24,11 @@ interface Incident {
   readonly to: number;
 }
 
-/** In each window of time, one upstream of a group fails for a while, and then another one is left alone. */
+/** In each window, one upstream of a group fails for a while, and then another one rests. */
 const WINDOW_MS = 3 * HOUR;
 
 /** Windows without an incident of an upstream after which it counts as ok since then. */
-const MOST_WINDOWS = 100;
+const MAX_WINDOWS = 100;
 
 /** Groups are a quarter of a window apart, so that at any time one upstream at least is not ok. */
 const startOf = ({ id }: Group, window: number): number => (window + id / 4) * WINDOW_MS;
@@ -52,17 +53,18 @@ function incidentsOf(group: Group, window: number): readonly Incident[] {
   ];
 }
 
-/** The status of an upstream at a time (epoch milliseconds): a function of nothing but its arguments. */
+/** The status of an upstream at a time (epoch milliseconds). It depends only on the arguments. */
 export function statusOf(group: Group, index: number, now: number): UpstreamStatus {
   const current = Math.floor(now / WINDOW_MS);
   const lastRequestAt = (time: number) => Math.floor(time / group.intervalMs) * group.intervalMs;
-  for (let window = current; window > current - MOST_WINDOWS; window -= 1) {
+  for (let window = current; window > current - MAX_WINDOWS; window -= 1) {
     const incident = incidentsOf(group, window).find((one) => one.index === index && one.from <= now);
     if (!incident) continue;
-    const { state, reason, from, to } = incident;
-    const wait = state === 'resting' ? `; asked again after ${formatTime(to)}` : '';
-    if (now < to) return { state, since: from, reason: reason + wait, lastSuccess: lastRequestAt(from - 1) };
+    const { state, from, to } = incident;
+    const reason =
+      state === 'resting' ? describeBackOff({ reason: incident.reason, until: to }) : incident.reason;
+    if (now < to) return { state, since: from, reason, lastSuccess: lastRequestAt(from - 1) };
     return { state: 'ok', since: to, lastSuccess: Math.max(to, lastRequestAt(now)) };
   }
-  return { state: 'ok', since: (current - MOST_WINDOWS) * WINDOW_MS, lastSuccess: lastRequestAt(now) };
+  return { state: 'ok', since: (current - MAX_WINDOWS) * WINDOW_MS, lastSuccess: lastRequestAt(now) };
 }

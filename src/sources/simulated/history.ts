@@ -11,8 +11,10 @@ const HISTORY_DAYS = 400;
 /** Samples of one part: six hours, which a store keeps in some milliseconds. */
 const PART = 720;
 
-/** Fills the days before the newest, as far as the store lacks them. */
-export interface History {
+/** Adds the past days that the store lacks. */
+interface History {
+  /** Whether the store has all days, so that `fill` has nothing to do. */
+  isComplete(now: number): boolean;
   /** Yields the samples of the next days in parts, newest first, until `mayGoOn` says no or all are stored. */
   fill(request: PullRequest, mayGoOn: () => boolean): AsyncIterable<readonly Sample[]>;
 }
@@ -36,12 +38,20 @@ async function isStored(day: number, { now, samples }: PullRequest): Promise<boo
   return missing.every((values) => values === 0);
 }
 
-export function createHistory({ halfLife }: { halfLife: number }): History {
-  /** Days that the store has as a whole, so that they need not be read again. It is read after each start. */
+/** @param halfLife of a headline's weight, in milliseconds. */
+export function createHistory(halfLife: number): History {
+  /** Days known to be complete in the store, which are not read again until a restart. */
   const stored = new Set<number>();
+  /** When all days were last known to be complete. Each pull adds what is missing of the last 24 hours itself. */
+  let completeAt = Number.NEGATIVE_INFINITY;
   return {
+    isComplete: (now) => now - completeAt < DAY,
     async *fill(request, mayGoOn) {
       const today = Math.floor(request.now / DAY);
+      if (this.isComplete(request.now)) {
+        completeAt = request.now;
+        return;
+      }
       for (let day = today; day > today - HISTORY_DAYS; day -= 1) {
         request.signal.throwIfAborted();
         if (stored.has(day)) continue;
@@ -58,6 +68,7 @@ export function createHistory({ halfLife }: { halfLife: number }): History {
         // The rest of today is still to come.
         if ((day + 1) * DAY <= request.now) stored.add(day);
       }
+      completeAt = request.now;
     },
   };
 }

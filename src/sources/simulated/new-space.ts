@@ -1,7 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 
 /**
- * Stops V8's space for new objects from growing until it is disposed of. Loading the word lists and making history leave so
+ * Keeps V8's space for new objects from growing until disposed. Loading the word lists and generating history create so
  * much garbage that it would grow from 20 MB to 60, and it does not shrink again.
  */
 export function holdNewSpace(): Disposable {

@@ -1,6 +1,5 @@
 import type { PriceReport, SourcesReport } from '../../domain/sources-report.ts';
-import { DAY } from '../../domain/time/bucket-width.ts';
-import type { Headline } from '../../news/headlines.ts';
+import { type Headline, MAX_DISTANCE_MS } from '../../news/headlines.ts';
 import { sentimentAt } from '../../news/sentiment.ts';
 import { headlinesBetween } from '../../simulation/headlines/sentiment.ts';
 import { priceAt } from '../../simulation/market/prices.ts';
@@ -10,9 +9,6 @@ import { EXCHANGE_GROUP, EXCHANGES } from '../../simulation/upstreams/exchanges.
 import { OUTLET_GROUP, OUTLETS } from '../../simulation/upstreams/outlets.ts';
 import { statusOf } from '../../simulation/upstreams/statuses.ts';
 import { reportHeadlines } from '../headline-report.ts';
-
-/** How long a feed's headlines are kept in the live source. */
-const KEPT_MS = 3 * DAY;
 
 /** How far an exchange's price usually is from the market's, as a share of it. */
 const SPREAD = 0.0002;
@@ -32,8 +28,8 @@ function reportExchange(index: number, name: string, now: number): PriceReport {
 
 /** The headlines published within three days up to a time (epoch milliseconds), oldest first. */
 export async function headlinesUntil(now: number): Promise<readonly Headline[]> {
-  const headlines = await headlinesBetween(now - KEPT_MS, now);
-  return headlines.filter(({ published }) => published > now - KEPT_MS && published <= now);
+  const headlines = await headlinesBetween(now - MAX_DISTANCE_MS, now);
+  return headlines.filter(({ published }) => published > now - MAX_DISTANCE_MS && published <= now);
 }
 
 export async function reportSources(now: number, halfLife: number): Promise<SourcesReport> {

@@ -28,7 +28,7 @@ function newSteps({ now, newest: { price = 0, sentiment = 0 } }: PullRequest): {
  * client waits for it, and for a bounded time.
  */
 export function openSimulated({ interval, halfLife }: { interval: number; halfLife: number }): Source {
-  const history = createHistory({ halfLife });
+  const history = createHistory(halfLife);
   let isWarm = false;
 
   return {
@@ -36,7 +36,8 @@ export function openSimulated({ interval, halfLife }: { interval: number; halfLi
     async *pull(request) {
       const { signal, isAwaited } = request;
       const began = performance.now();
-      using _held = isAwaited() ? undefined : holdNewSpace();
+      const isBusy = !isAwaited() && !(isWarm && history.isComplete(request.now));
+      using _held = isBusy ? holdNewSpace() : undefined;
       const { first, end } = newSteps(request);
       // The first answer need not wait for the scorer's word lists.
       if (!isWarm && !isAwaited()) yield partOf(priceSamples(first, end));
