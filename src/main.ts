@@ -9,10 +9,10 @@ process.on('uncaughtException', (error) => {
   process.exit(SOFTWARE);
 });
 
-// Whoever reads the result has gone: there is nobody to tell, and it is no answer.
+// Without a reader for the output, there is no answer: 0 and 1 would mean “lit” and “not lit”.
 process.stdout.on('error', () => process.exit(SOFTWARE));
 
-// What is set already wins.
+// Variables that are set already take precedence.
 if (existsSync('.env')) process.loadEnvFile();
 
 const { main } = await import('./cli/command-line.ts');

@@ -86,7 +86,7 @@ export async function assembleService(options: AssembleOptions, access: Access, 
   const { signal } = stopping;
   const refresh = createRefresh({ source, store, fleet, summaries, clock, observe, signal });
   const background: Promise<void>[] = [];
-  // Runs before anything that the work in progress uses is closed.
+  // Waits for work in progress before its resources are closed.
   stack.defer(async () => {
     stopping.abort(new StoppingError());
     if (refresh.isRunning()) await refresh.run().catch(ignoreRejection);

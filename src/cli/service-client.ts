@@ -63,7 +63,6 @@ async function request(
   service: URL,
   { path, method, token, limitMs }: ServiceRequest<TSchema>,
 ): Promise<Reply | undefined> {
-  if (await refusesConnections(service)) return undefined;
   // Without a proxy or redirects, which would get the token.
   await using outbound = createOutbound();
   try {
@@ -104,7 +103,9 @@ export async function requestOrElse<S extends TSchema>(
 ): Promise<Static<S> | string> {
   const given = typeof url === 'string' ? url : undefined;
   const service = serviceAddress(given, config);
-  const reply = await request(service, rest);
+  // Usually there is no service, which a connection shows without loading the HTTP client.
+  const isAbsent = given === undefined && (await refusesConnections(service));
+  const reply = isAbsent ? undefined : await request(service, rest);
   if (reply?.status === 200 && Check(rest.schema, reply.body)) return reply.body;
   if (reply) return detailOf(reply);
   // With --url, only that service's answer is wanted.

@@ -2,6 +2,11 @@ import { constants } from 'node:os';
 
 const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
 
+type StopSignal = (typeof SIGNALS)[number];
+
+/** The exit code of a process that a signal ends. */
+export const exitCodeOf = (signal: StopSignal): number => 128 + constants.signals[signal];
+
 /**
  * Under npm, a signal to the process group arrives twice, since npm forwards it. Only a later one is a second signal of the
  * user.
@@ -12,13 +17,13 @@ const ECHO_MS = 100;
  * Resolves with the name of the first stop signal. A second one exits at once. (close-with-grace would take npm's echo of a
  * Ctrl-C for the second one, and exit with 1.)
  */
-export function untilStopped(): Promise<(typeof SIGNALS)[number]> {
-  const { promise, resolve } = Promise.withResolvers<(typeof SIGNALS)[number]>();
+export function untilStopped(): Promise<StopSignal> {
+  const { promise, resolve } = Promise.withResolvers<StopSignal>();
   let first: number | undefined;
   for (const signal of SIGNALS) {
     process.on(signal, () => {
       first ??= Date.now();
-      if (Date.now() - first > ECHO_MS) process.exit(128 + constants.signals[signal]);
+      if (Date.now() - first > ECHO_MS) process.exit(exitCodeOf(signal));
       resolve(signal);
     });
   }

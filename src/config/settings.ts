@@ -105,9 +105,17 @@ ${REDIS_FORMS.map((form) => `${' '.repeat(34)}${form}`).join('\n')}`,
     (text) => parseFeeds(text) ?? invalid(FEEDS_FORM),
   ),
   SENTIMENT_HALF_LIFE: setting('6h', 'half-life of a headline in the sentiment', duration('1m', '30d')),
-  REFRESH_INTERVAL: setting('30s', 'time between refreshes; 0: on request', duration('100ms', '24h', 'or 0')),
+  REFRESH_INTERVAL: setting(
+    '30s',
+    'time between refreshes; 0: refresh only on request',
+    duration('100ms', '24h', 'or 0'),
+  ),
   CACHE_TTL: setting('120s', 'how long an answer is cached', duration('1ms', '24h', 'or 0')),
-  STALE_AFTER: setting('5m', 'age of the newest value that makes an answer stale', duration('1s', '30d')),
+  STALE_AFTER: setting(
+    '5m',
+    'the answer is stale if its newest price or sentiment is older than this',
+    duration('1s', '30d'),
+  ),
   REFRESH_TOKEN: optional(
     'bearer token required by POST /refresh; if unset, anyone may refresh, but not from a page of another site',
     matching(
@@ -116,7 +124,11 @@ ${REDIS_FORMS.map((form) => `${' '.repeat(34)}${form}`).join('\n')}`,
     ),
     true,
   ),
-  RATE_LIMIT: setting('60', 'refreshes per minute and address; 0: no limit', integer(0, 1_000_000)),
+  RATE_LIMIT: setting(
+    '60',
+    'refreshes that one address may start per minute; 0: no limit',
+    integer(0, 1_000_000),
+  ),
   TRUST_PROXY: optional(
     'proxies whose X-Forwarded-For header is trusted: addresses or networks, separated by commas',
     networks,
@@ -127,7 +139,11 @@ ${REDIS_FORMS.map((form) => `${' '.repeat(34)}${form}`).join('\n')}`,
     integer(1, 1_000_000),
   ),
   MAX_LIVE_READERS: setting('10000', 'maximum number of concurrent GET /live readers', integer(1, 1_000_000)),
-  MAX_LIVE_READERS_PER_ADDRESS: setting('100', 'the same, per address', integer(1, 1_000_000)),
+  MAX_LIVE_READERS_PER_ADDRESS: setting(
+    '100',
+    'maximum number of concurrent GET /live readers per address',
+    integer(1, 1_000_000),
+  ),
   LOG_LEVEL: setting('info', `lowest level to log: ${LOG_LEVELS.join(', ')}`, oneOf(LOG_LEVELS)),
 } satisfies Record<string, Setting<unknown>>;
 

@@ -1,6 +1,6 @@
 import type { OutboundFault } from '../outbound/fault.ts';
 import type { Upstream } from '../sources/upstream.ts';
-import type { Exchange } from './recorder.ts';
+import type { RequestRecord } from './recorder.ts';
 
 const BLOCKED =
   'It may be down, or a firewall may block it: allow it, or set HTTPS_PROXY to a proxy that can reach it.';
@@ -9,7 +9,7 @@ const INTERCEPTED =
 const PROXY =
   'Check that the proxy is running and accepts such requests, and check HTTPS_PROXY, HTTP_PROXY and NO_PROXY.';
 const BEHIND_PROXY =
-  'The proxy may not reach it, or may not work: try another one, or add this host to NO_PROXY to connect directly.';
+  'The proxy may be down or unable to reach it: try another one, or add this host to NO_PROXY to connect directly.';
 const NO_NETWORK = 'Check the network and DNS settings of this machine.';
 const REFUSED =
   'It refuses requests from this network or country: set HTTPS_PROXY to a proxy elsewhere, or run without this source.';
@@ -58,9 +58,9 @@ const AMBIGUOUS_FAULTS: readonly OutboundFault[] = [
 ];
 
 /** What to do about an upstream that failed. */
-export function adviceFor(place: Upstream, { fault, status, isViaProxy }: Exchange): string {
+export function adviceFor(place: Upstream, { fault, status, isViaProxy }: RequestRecord): string {
   if (fault === undefined) {
-    if (status !== undefined && status >= 500) return 'It has a problem of its own: try again later.';
+    if (status !== undefined && status >= 500) return 'The server reports an error: try again later.';
     return (status === undefined ? undefined : BY_STATUS[status]) ?? wrongAddress(place);
   }
   if (isViaProxy && AMBIGUOUS_FAULTS.includes(fault)) return BEHIND_PROXY;

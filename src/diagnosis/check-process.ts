@@ -1,5 +1,5 @@
-// Runs the checks in a process of their own, which `runChecks` kills at its time limit: only the end of a process frees
-// a thread that a name server or a disk holds.
+// Runs the checks in a separate process, which `runChecks` kills at its time limit: a thread that DNS or a disk blocks can
+// be freed only by ending its process.
 import process from 'node:process';
 import { runAllChecks } from './checks.ts';
 

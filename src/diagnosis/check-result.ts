@@ -18,8 +18,8 @@ type CreateResult = (name: string, detail: string, advice?: string) => CheckResu
 
 export const warning: CreateResult = (name, detail, advice) => ({ name, result: 'warning', detail, advice });
 
-/** A failure in spite of which the service may have an answer. */
+/** A failure; the service may still have an answer. */
 export const failed: CreateResult = (name, detail, advice) => ({ name, result: 'failed', detail, advice });
 
-/** A failure because of which the service has no answer. */
+/** A failure that leaves the service without an answer. */
 export const fatal: CreateResult = (...args) => ({ ...failed(...args), isFatal: true });

@@ -4,7 +4,7 @@ import type { DispatcherOptions } from '../outbound/dispatchers.ts';
 import { OutboundError } from '../outbound/fault.ts';
 
 /** What happened during the requests to an upstream; of several requests, the last one. */
-export interface Exchange {
+export interface RequestRecord {
   /** The host of the first request, with a non-default port. */
   host?: string;
   /** Absent for an IP address, and through a proxy. */
@@ -34,7 +34,7 @@ function clockAhead(headers: Headers, middle: number): number | undefined {
 
 /** A client for one upstream that records what happens. */
 export function recordingOutbound(proxies: DispatcherOptions['proxies']) {
-  const exchange: Exchange = {};
+  const exchange: RequestRecord = {};
   let began = performance.now();
   const elapsedMs = (): number => Math.round(performance.now() - began);
   const outbound = createOutbound({

@@ -29,7 +29,7 @@ const timeSeries: ServerCheck = {
     try {
       await client.ts.info(price);
     } catch (error) {
-      // The command exists if it says that there is no such key.
+      // This error shows that the command exists.
       if (!(error instanceof ErrorReply) || /unknown command/i.test(error.message)) throw error;
     }
     const version = await moduleVersion(client);

@@ -4,7 +4,7 @@ import { OutboundError } from '../outbound/fault.ts';
 import type { Probe, Upstream, Upstreams } from '../sources/upstream.ts';
 import { adviceFor } from './advice.ts';
 import { type CheckResult, failed, fatal, ok, warning } from './check-result.ts';
-import { type Exchange, recordingOutbound } from './recorder.ts';
+import { type RequestRecord, recordingOutbound } from './recorder.ts';
 import { skippedCheck } from './settings.ts';
 
 const NOTHING_REACHABLE =
@@ -24,7 +24,7 @@ function describeSteps({
   status,
   tookMs,
   clockAheadMs,
-}: Exchange): string {
+}: RequestRecord): string {
   const parts = [
     host,
     addresses?.[0],
@@ -43,12 +43,16 @@ function reasonOf(error: unknown): string {
   return (error instanceof SourceError ? error.message : publicReason(error)).replace(/^the source /, '');
 }
 
-function successResult(place: Upstream, { found, warning: problem }: Probe, exchange: Exchange): CheckResult {
+function successResult(
+  place: Upstream,
+  { found, warning: problem }: Probe,
+  exchange: RequestRecord,
+): CheckResult {
   const detail = `${found} (${describeSteps(exchange)})`;
   return problem === undefined ? ok(place.name, detail) : warning(place.name, `${problem}: ${detail}`);
 }
 
-function failureResult(place: Upstream, error: unknown, exchange: Exchange): CheckResult {
+function failureResult(place: Upstream, error: unknown, exchange: RequestRecord): CheckResult {
   const reason = reasonOf(error);
   const needsProxyNote = exchange.isViaProxy && exchange.status === undefined && !reason.includes('proxy');
   const detail = `${exchange.host ?? 'it'} ${reason}${needsProxyNote ? ' (through the proxy)' : ''}`;

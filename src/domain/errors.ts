@@ -13,7 +13,7 @@ export type SourceFault =
   /** No upstream returned anything. */
   | 'absent';
 
-/** The source returned no usable sample. The message is fit for readers; details are in `cause`. */
+/** The source returned no usable sample. The message may be shown to users; details are in `cause`. */
 export class SourceError extends Error {
   override readonly name = 'SourceError';
   readonly code: SourceFault;
@@ -33,7 +33,7 @@ export class SourceError extends Error {
 
 export type StoreFault = 'unreachable' | 'timeout' | 'busy' | 'unsuitable' | 'failed';
 
-/** An operation of the store failed. The message is fit for readers; details are in `cause`. */
+/** An operation of the store failed. The message may be shown to users; details are in `cause`. */
 export class StoreError extends Error {
   override readonly name = 'StoreError';
   readonly code: StoreFault;

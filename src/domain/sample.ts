@@ -11,8 +11,8 @@ export interface Sample {
 }
 
 /**
- * The times of the newest stored values, in epoch milliseconds. A price beyond `REACH` counts as one at its end; a sentiment
- * beyond it is absent.
+ * The times of the newest stored values, in epoch milliseconds. A price older than `REACH` is treated as exactly
+ * `REACH` old; an older sentiment is absent.
  */
 export interface Newest {
   readonly price?: number;

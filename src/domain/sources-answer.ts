@@ -10,7 +10,7 @@ const PLACE = {
     description: 'Resting: no requests are sent for a while',
   }),
   since: nullable(TimeSchema, 'When this state began'),
-  reason: nullable(Type.String(), 'The reason of the state, why it is not used, or a warning'),
+  reason: nullable(Type.String(), 'The reason for the state, why it is not used, or a warning'),
   last_success: nullable(TimeSchema, 'When a request last succeeded'),
 };
 

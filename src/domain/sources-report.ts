@@ -5,7 +5,7 @@ export interface UpstreamReport {
   readonly state: 'ok' | 'resting' | 'failing';
   /** When this state began. */
   readonly since?: number;
-  /** One line, fit for readers. */
+  /** One line that may be shown to users. */
   readonly reason?: string;
   readonly lastSuccess?: number;
 }

@@ -3,7 +3,7 @@ import type { UpstreamReport } from './sources-report.ts';
 /** An upstream whose last request failed. */
 export interface UpstreamTrouble {
   readonly name: string;
-  /** One line, fit for readers. */
+  /** One line that may be shown to users. */
   readonly reason: string;
 }
 

@@ -9,7 +9,7 @@ export interface Quote {
   readonly time?: number;
   /** For venues that give no time: a text that changes with each trade. */
   readonly activity?: string;
-  /** A warning that the venue sent with a good quote. One line, fit for readers. */
+  /** A warning that the venue sent with a good quote. One line that may be shown to users. */
   readonly warning?: string;
 }
 

@@ -14,7 +14,12 @@ const FAULTS: Readonly<Record<string, readonly [status: number, code: string, de
 const MALFORMED = [400, 'malformed_request', 'the request is not valid HTTP'] as const;
 
 /** The headers and text of a problem that no route handles; reports it. */
-function problemAnswer(common: Headers, observe: Observe, error: Error, fault: Parameters<typeof problem>) {
+function problemAnswer(
+  common: Headers,
+  observe: Observe,
+  error: Error,
+  fault: Readonly<Parameters<typeof problem>>,
+) {
   const body = problem(...fault);
   const { requestId, headers, text } = withRequestId(body);
   const { status } = body;
@@ -35,7 +40,7 @@ export function rejectMalformed(
     rejected.add(socket);
     if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
     const fault = FAULTS[error.code ?? ''] ?? MALFORMED;
-    const { status, headers, text } = problemAnswer(common, observe, error, [...fault]);
+    const { status, headers, text } = problemAnswer(common, observe, error, fault);
     answerRaw(socket, status, headers, text);
   };
 }
@@ -48,7 +53,7 @@ export function rejectExpectation(
   return (_request, response) => {
     const detail = 'the only supported expectation is 100-continue';
     const fault = [417, 'expectation_failed', detail] as const;
-    const { status, headers, text } = problemAnswer(common, observe, new Error(detail), [...fault]);
+    const { status, headers, text } = problemAnswer(common, observe, new Error(detail), fault);
     response.writeHead(status, { ...headers, Connection: 'close' }).end(text);
   };
 }

@@ -30,7 +30,6 @@ interface Loaded extends Collected {
 }
 
 /** The stored headlines of the feeds, shared by all processes over one state store. */
-/** The stored headlines of the feeds, shared by all processes over one state store. */
 export function createHeadlineStore(options: {
   stateStore: StateStore;
   savedPolls: SavedState<StoredPolls>;

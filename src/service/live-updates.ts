@@ -4,7 +4,7 @@ import type { Summaries, SummaryListener } from './summary.ts';
  * Calls the listener with each new summary and when a summary becomes stale, and with `undefined` when the store turns out
  * to be empty. It may get the same value again. Reads the summary at least once a second.
  *
- * @returns stops watching.
+ * @returns a function that stops watching.
  */
 export type WatchAnswer = (listener: SummaryListener) => () => void;
 

@@ -14,11 +14,11 @@ export interface Refresh {
   /**
    * Stores what the source yields, part by part, and renews the summary. A call during a refresh joins it.
    *
-   * @param how `isAwaited`: whether a client waits for the result, and so not for history.
+   * @param hasClient whether a client waits for the result. If so, history is not filled in.
    * @throws SourceError if the source has no samples; StoreError if the store fails (some samples may be stored);
    *   StoppingError.
    */
-  run(how?: { readonly isAwaited?: boolean }): Promise<RefreshReport>;
+  run(hasClient?: boolean): Promise<RefreshReport>;
   isRunning(): boolean;
 }
 
@@ -110,8 +110,8 @@ export function createRefresh(options: RefreshOptions): Refresh {
   }
 
   return {
-    run(how) {
-      isAwaited ||= how?.isAwaited ?? true;
+    run(hasClient = true) {
+      isAwaited ||= hasClient;
       running ??= observed().finally(() => {
         running = undefined;
         isAwaited = false;

@@ -21,13 +21,13 @@ export interface ScheduleOptions {
  * Refreshes at the start, and at each multiple of the interval plus the lag. Skips ticks during a refresh, and those that
  * another process of the fleet has claimed. A failed refresh is retried at the next tick.
  *
- * @returns resolves after the signal is aborted and the last refresh has ended.
+ * @returns a promise that resolves after the signal is aborted and the last refresh has ended.
  */
 export async function runSchedule(options: ScheduleOptions): Promise<void> {
   const { refresh, fleet, clock, intervalMs, lag, observe, signal } = options;
   if (intervalMs === 0) return;
 
-  /** Returns whether this process does the refresh. No process does if the store fails: otherwise all would. */
+  /** Returns whether this process has claimed the tick. If the store fails, none has: otherwise all would refresh. */
   async function claimTick(): Promise<boolean> {
     if (!fleet) return true;
     try {
@@ -41,7 +41,7 @@ export async function runSchedule(options: ScheduleOptions): Promise<void> {
   for (let isStart = true; !signal.aborted; isStart = false) {
     // A process that starts may have new settings, so it refreshes even if another one has claimed the tick.
     const isOurs = (await claimTick()) || isStart;
-    if (isOurs) await refresh.run({ isAwaited: false }).catch(ignoreRejection);
+    if (isOurs) await refresh.run(false).catch(ignoreRejection);
     const lagMs = await lag();
     const untilTickMs = intervalMs - (clock() % intervalMs);
     await sleep(untilTickMs + lagMs, undefined, { signal }).catch(ignoreRejection);

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SourceName } from '../domain/answer.ts';
-import { StoreError } from '../domain/errors.ts';
+import { ignoreRejection, StoreError } from '../domain/errors.ts';
 import { freshUntil, type KeptSummary, summarise, type ThreeHours } from '../domain/summary.ts';
 import { CLOCK_TOLERANCE } from '../domain/time/time.ts';
 import type { AnswerCache } from '../stores/answer-cache.ts';
@@ -176,7 +176,7 @@ export function createSummaries(options: SummaryOptions): Summaries {
 
   async function renew(): Promise<KeptSummary | undefined> {
     // A load in progress may have started before the last write.
-    await running?.catch(() => undefined);
+    await running?.catch(ignoreRejection);
     return load(false);
   }
 

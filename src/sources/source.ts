@@ -12,7 +12,7 @@ export interface PullRequest {
   readonly newest: Newest;
   /** Ends the pull, which then rejects with the signal's reason. */
   readonly signal: AbortSignal;
-  /** Whether a client waits for this pull by now. A source leaves work that can wait to a pull without one. */
+  /** Whether a client is waiting for this pull now. If so, the source defers work that can wait. */
   isAwaited(): boolean;
   /** The stored samples of a range, oldest first, in slices. */
   samples(range: Range): AsyncIterable<readonly Sample[]>;
@@ -20,7 +20,7 @@ export interface PullRequest {
 
 /** How a pull went, for sources with parts that can fail alone. */
 export interface PullNotes {
-  /** Why there is no current value. One line each, fit for readers. */
+  /** Why there is no current value. One line each that may be shown to users. */
   readonly absent: { readonly price?: string; readonly sentiment?: string };
   /** The upstreams whose last request failed; `undefined` if not all were due. */
   readonly troubles: readonly UpstreamTrouble[] | undefined;

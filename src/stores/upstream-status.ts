@@ -8,7 +8,7 @@ export interface UpstreamStatus {
   readonly state: 'ok' | 'resting' | 'failing';
   /** When this state began. Epoch milliseconds. */
   readonly since: number;
-  /** The reason of the state, or a warning of an upstream that is ok. One line, fit for readers. */
+  /** The reason for the state, or a warning of an upstream that is ok. One line that may be shown to users. */
   readonly reason?: string;
   /** Epoch milliseconds. */
   readonly lastSuccess?: number;

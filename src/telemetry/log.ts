@@ -45,7 +45,7 @@ export function logEvents(log: Logger): Observe {
   function logInvalidData(kind: string): void {
     if (invalidKinds.has(kind)) return;
     invalidKinds.add(kind);
-    log.warn(`ignored invalid data in the store: ${kind}`);
+    log.warn(`ignored data in the store that this version does not understand: ${kind}`);
   }
 
   let lastServerErrorAt = Number.NEGATIVE_INFINITY;

@@ -133,7 +133,7 @@ test('SentiCrypt’s history is imported by hourly files, oldest first, and cont
   const first = await command(t, args, env);
   assert.equal(first.code, 0, first.stderr);
   assert.match(first.stdout, /^360 received: 360 added, 0 duplicates, 0 rejected\n/);
-  assert.match(first.stderr, /1 listed files of the history are missing/);
+  assert.match(first.stderr, /listed files of the history that are missing: 1/);
   assert.deepEqual(history.asked, ['index.json', ...hours.map(history.nameOf)]);
   const [header, line] = (await command(t, ['export', '--to', '2020-02-13T22:00:10Z'], env)).stdout.split(
     '\n',

@@ -135,7 +135,7 @@ test('reports the cause of each failure, with advice', async (t) => {
     /cannot be reached: TLS certificate is for another host → .*intercept TLS/,
   );
   assert.match(row(hostOf(forbidden?.url)), /answered 403 → It refuses requests from this network/);
-  assert.match(row(hostOf(broken?.url)), /answered 503 → It has a problem of its own/);
+  assert.match(row(hostOf(broken?.url)), /answered 503 → The server reports an error/);
   assert.match(row(hostOf(page?.url)), /sent a web page instead of a feed → .*login or blocking page/);
   assert.match(row(hostOf(closing?.url)), /cannot be reached: connection closed → /);
   assert.match(row('price'), /^failed: none: no exchange gave a quote → Correct what failed above\.$/);
@@ -179,7 +179,7 @@ test('checks through a proxy, over TLS, and directly for hosts in NO_PROXY', asy
   const hanging = await diagnose(t, { ...settings, HTTPS_PROXY: `http://${await silent(t)}` });
   assert.match(
     hanging.row('feeds.example'),
-    /^failed: feeds\.example took more than 8 s \(through the proxy\) → The proxy may not reach it, or may not work/,
+    /^failed: feeds\.example took more than 8 s \(through the proxy\) → The proxy may be down or unable to reach it/,
   );
 });
 

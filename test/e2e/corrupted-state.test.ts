@@ -43,7 +43,9 @@ function ignoredDataLines(service: TestService): string[] {
 }
 
 function assertOneLineEach(service: TestService, kinds: readonly string[]): void {
-  const expected = kinds.map((kind) => `ignored invalid data in the store: ${kind}`);
+  const expected = kinds.map(
+    (kind) => `ignored data in the store that this version does not understand: ${kind}`,
+  );
   assert.deepEqual(ignoredDataLines(service).toSorted(), expected.toSorted());
 }
 

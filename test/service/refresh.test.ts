@@ -113,17 +113,17 @@ test('the source sees whether a client waits, also for a refresh that it joins',
     join();
     seen.push(isAwaited());
   });
-  await refresh.run({ isAwaited: false });
+  await refresh.run(false);
   assert.deepEqual(seen, [false, false]);
   let joined: Promise<unknown> | undefined;
   join = () => {
     joined = refresh.run();
   };
-  await refresh.run({ isAwaited: false });
+  await refresh.run(false);
   await joined;
   assert.deepEqual(seen.splice(2), [false, true]);
   join = nothing;
   await refresh.run();
-  await refresh.run({ isAwaited: false });
+  await refresh.run(false);
   assert.deepEqual(seen.splice(2), [true, true, false, false]);
 });

@@ -52,8 +52,8 @@ test('upstreams with the same reason share a line', () => {
 
 test('changing numbers are not a new reason, and a flapping upstream is logged once in ten minutes', () => {
   const tell = recorded();
-  assert.equal(tell({ a: 'answered 429; asked again after 2026-01-01T12:00:00Z' }).length, 1);
-  assert.deepEqual(tell({ a: 'answered 429; asked again after 2026-01-01T12:01:00Z' }), []);
+  assert.equal(tell({ a: 'answered 429; next request after 2026-01-01T12:00:00Z' }).length, 1);
+  assert.deepEqual(tell({ a: 'answered 429; next request after 2026-01-01T12:01:00Z' }), []);
   assert.equal(tell({ b: '3 % from the others', a: 'took more than 3 s' }).length, 2);
   assert.deepEqual(tell({ b: '2.5 % from the others', a: 'took more than 3.5 s' }), []);
   tell({});

@@ -38,7 +38,7 @@ export function Page() {
   const source = answer?.source ?? sources?.source;
   const asOf = answer && Date.parse(answer.as_of);
   // Without a history to draw, the steps to take replace the chart.
-  const isEverythingFailingFromAll = verdict === 'empty' && isEverythingFailing(sources);
+  const showsTroubleshooting = verdict === 'empty' && isEverythingFailing(sources);
   const sourcesSection = (
     <Sources
       words={words}
@@ -57,7 +57,7 @@ export function Page() {
           language={language}
           connection={connection}
           isCurrent={answer?.stale === false || verdict === 'asking'}
-          first={isEverythingFailingFromAll ? 'sources' : 'chart'}
+          first={showsTroubleshooting ? 'sources' : 'chart'}
           onLanguage={changeLanguage}
         />
         <Field
@@ -70,14 +70,14 @@ export function Page() {
         />
       </div>
       <div class="content">
-        {isEverythingFailingFromAll ? (
+        {showsTroubleshooting ? (
           <div class="cut-off">{sourcesSection}</div>
         ) : (
           // After the store was emptied, the old chart is wrong.
           <ChartPanel key={losses} words={words} figures={figures} asOf={asOf} />
         )}
         <div class="below" data-few={source === 'senticrypt'}>
-          {!isEverythingFailingFromAll && (
+          {!showsTroubleshooting && (
             <div>
               {sources && answer && answer.source !== 'senticrypt' && (
                 <Headlines words={words} figures={figures} sentiment={sources.sentiment} now={now()} />

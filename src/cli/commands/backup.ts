@@ -1,11 +1,10 @@
-import { constants } from 'node:os';
 import { openToLook } from '../../bootstrap/open-store.ts';
 import { readConfig } from '../../config/config.ts';
 import { messagesOf, StoreError } from '../../domain/errors.ts';
 import type { Command, Options } from '../command.ts';
 import { CANNOT_CREATE, NO_INPUT, TRY_AGAIN, UNAVAILABLE } from '../exit-codes.ts';
 import { print, printError, UsageError } from '../output.ts';
-import { untilStopped } from '../stop-signals.ts';
+import { exitCodeOf, untilStopped } from '../stop-signals.ts';
 
 async function run(_options: Options, file: string | undefined): Promise<number> {
   if (file === undefined) throw new UsageError('backup needs a FILE to write to');
@@ -23,7 +22,7 @@ async function run(_options: Options, file: string | undefined): Promise<number>
   const stopping = new AbortController();
   let exitCode = 0;
   untilStopped().then((signal) => {
-    exitCode = 128 + constants.signals[signal];
+    exitCode = exitCodeOf(signal);
     stopping.abort();
   });
   try {

@@ -49,19 +49,17 @@ function readOptions({ from = 'oldest', to, bucket = 'raw', format = 'csv' }: Op
 
 async function* textOf<T>(
   { head, rows }: Rows<T>,
-  slices: AsyncIterable<readonly T[]>,
+  slices: AsyncIterable<readonly T[]> | Iterable<readonly T[]>,
 ): AsyncGenerator<string> {
   if (head) yield head;
   for await (const slice of slices) if (slice.length > 0) yield rows(slice);
 }
 
-const NO_SAMPLES = Readable.from([]);
-
 async function textFrom(store: SampleStore | undefined, { from, to, bucket, format }: ExportOptions) {
   const range = store && (await rangeBetween(from, to, store));
-  if (bucket === undefined) return textOf(sampleRows(format), range ? store.range(range) : NO_SAMPLES);
+  if (bucket === undefined) return textOf(sampleRows(format), range ? store.range(range) : []);
   const width = WIDTHS[bucket];
-  return textOf(bucketRows(format), range ? store.buckets(widen(range, width), width) : NO_SAMPLES);
+  return textOf(bucketRows(format), range ? store.buckets(widen(range, width), width) : []);
 }
 
 /** A closed pipe is not an error, as with `head`. A full disk is, since the output is incomplete. */

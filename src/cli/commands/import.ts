@@ -1,4 +1,3 @@
-import { constants } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openToChange } from '../../bootstrap/open-store.ts';
 import { readConfig } from '../../config/config.ts';
@@ -14,7 +13,7 @@ import { type ImportSource, openImportSource } from '../import-source.ts';
 import { countsText, print, printError } from '../output.ts';
 import { showProgress } from '../progress.ts';
 import { openRejectedLines } from '../rejected-lines.ts';
-import { untilStopped } from '../stop-signals.ts';
+import { exitCodeOf, untilStopped } from '../stop-signals.ts';
 
 /** After a signal, a write in progress may take this time. */
 const LAST_WRITE_MS = 3000;
@@ -48,9 +47,9 @@ interface Interruption {
 function watchForSignals(): Interruption {
   const stopping = new AbortController();
   const aborting = new AbortController();
-  let name: keyof typeof constants.signals | undefined;
+  let exitCode: number | undefined;
   untilStopped().then(async (signal) => {
-    name = signal;
+    exitCode = exitCodeOf(signal);
     stopping.abort(new StoppingError());
     await sleep(LAST_WRITE_MS, undefined, { ref: false });
     aborting.abort(new StoppingError());
@@ -58,7 +57,7 @@ function watchForSignals(): Interruption {
   return {
     stopping: stopping.signal,
     aborting: aborting.signal,
-    exitCode: () => (name === undefined ? undefined : 128 + constants.signals[name]),
+    exitCode: () => exitCode,
   };
 }
 

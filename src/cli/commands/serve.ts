@@ -50,7 +50,7 @@ async function run(): Promise<number> {
   const { why, code } = await Promise.race([
     stopped.then((signal) => ({ why: signal, code: 0 })),
     // A supervisor restarts the service, with the file that is at the path then.
-    lost.promise.then(() => ({ why: 'the store takes no more writes', code: TRY_AGAIN })),
+    lost.promise.then(() => ({ why: 'the store was lost', code: TRY_AGAIN })),
   ]);
   observe({ type: 'stopping', why });
   const inTime = await Promise.race([

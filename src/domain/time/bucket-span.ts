@@ -11,7 +11,7 @@ export const WIDTH_NAMES = Object.keys(WIDTHS) as readonly WidthName[];
 /** The maximum number of buckets in one response. */
 export const MOST_BUCKETS = 5000;
 
-/** `auto` chooses the finest width with at most so many buckets. */
+/** `auto` chooses the finest width with at most this many buckets. */
 const AUTO_BUCKETS = 600;
 
 /** The number of buckets, including empty ones. */
@@ -22,7 +22,7 @@ export function spanOf(range: Range, bucket: WidthName): Span {
   return { ...widen(range, WIDTHS[bucket]), bucket };
 }
 
-/** The finest width with at most so many buckets; `undefined` if all have more. */
+/** The finest width with at most this many buckets; `undefined` if all have more. */
 export function fitting(range: Range, maxBuckets = MOST_BUCKETS): WidthName | undefined {
   return WIDTH_NAMES.find((name) => bucketsOf(spanOf(range, name)) <= maxBuckets);
 }

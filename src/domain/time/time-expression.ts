@@ -6,7 +6,7 @@ import { HOUR } from './time.ts';
 /** A time in epoch milliseconds, perhaps with a fraction, or the time of the oldest sample. */
 export type Moment = number | 'oldest';
 
-/** The text is not a moment. The message says what is wrong, as a continuation of the parameter's name. */
+/** A text is not a moment, or a range is empty. The message continues the parameter's name, or names it. */
 export class MomentError extends Error {
   override readonly name = 'MomentError';
 }

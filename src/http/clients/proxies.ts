@@ -33,7 +33,7 @@ const isPrivate = networkCheck([
  * Detects a proxy that `TRUST_PROXY` does not list: all clients behind it count as one.
  *
  * @param warn called once.
- * @returns checks a request; costs nothing after the warning.
+ * @returns a function that checks a request; costs nothing after the warning.
  */
 export function detectUntrustedProxy(warn: (text: string) => void): (request: IncomingMessage) => void {
   let hasWarned = false;

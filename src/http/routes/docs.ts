@@ -85,10 +85,9 @@ const CACHING = 'public, max-age=3600';
 
 /** `GET /openapi.json`, and `GET /docs`: documentation of the API, where requests can be tried out. */
 export async function docsRoutes(app: FastifyInstance, document: () => Promise<Buffer>): Promise<void> {
-  for (const path of ['/openapi.json', '/docs/json'])
-    app.get(path, hidden, async (_request, reply) =>
-      reply.type('application/json; charset=utf-8').send(await document()),
-    );
+  app.get('/openapi.json', hidden, async (_request, reply) =>
+    reply.type('application/json; charset=utf-8').send(await document()),
+  );
 
   await app.register(async (pages) => {
     // Replaces the policy that all answers have, under which nothing may run.

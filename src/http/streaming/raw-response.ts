@@ -29,12 +29,12 @@ function head(status: number, headers: Headers): string {
   return `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('')}\r\n`;
 }
 
-/** The response that currently owns the connection. Node.js makes its own decisions by this property, but has no public name for it. */
+/** The response that currently owns the connection. Node.js itself relies on this property, which is not public. */
 export function currentResponse(socket: Socket): ServerResponse | undefined {
   return (socket as { _httpMessage?: ServerResponse | null })._httpMessage ?? undefined;
 }
 
-/** A response without an end. It owns its connection, which closes with it. */
+/** A response that stays open until `end`, `destroy` or the client closes it. It owns its connection, which closes with it. */
 export interface RawStream {
   write(frame: Frame): void;
   /** Bytes that the client has not received yet. */

@@ -104,5 +104,5 @@ export async function* readSenticryptArchive(
     }
     yield batch;
   }
-  if (absent > 0) notice(`${absent} listed files of the history are missing`);
+  if (absent > 0) notice(`listed files of the history that are missing: ${absent}`);
 }

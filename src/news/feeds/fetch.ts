@@ -19,7 +19,7 @@ export type FeedAnswer =
   | { readonly kind: 'not_modified' }
   | {
       readonly kind: 'fault';
-      /** One line, fit for readers, as a continuation of the feed's name: "answered 403". */
+      /** One line that may be shown to users, as a continuation of the feed's name: "answered 403". */
       readonly reason: string;
       readonly retryAfterMs?: number;
     };

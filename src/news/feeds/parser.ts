@@ -36,7 +36,8 @@ async function startThread(memoryMb: number, signal: AbortSignal): Promise<Worke
     return thread;
   } catch (cause) {
     await thread.terminate();
-    throw cause;
+    signal.throwIfAborted();
+    throw new SourceError('unexpected_body', 'could not be parsed', { cause });
   }
 }
 
@@ -80,6 +81,7 @@ export function openParser(limits: Partial<typeof LIMITS> = {}): FeedParser {
     } catch (cause) {
       await endThread();
       signal.throwIfAborted();
+      if (cause instanceof SourceError) throw cause;
       throw new SourceError('unexpected_body', 'sent a feed that takes too much time or memory', { cause });
     }
     if ('problem' in parsed) throw new SourceError('unexpected_body', parsed.problem);

@@ -39,7 +39,7 @@ interface News {
   readonly collected: Collected;
   /** Whether all feeds that were due have answered or failed. */
   readonly isSettled: boolean;
-  /** Why nothing could be collected: one line, fit for readers. */
+  /** Why nothing could be collected: one line that may be shown to users. */
   readonly problem?: string;
 }
 

@@ -6,13 +6,13 @@ import { storeError } from './file/faults.ts';
 import type { OpenFile } from './file/open-file.ts';
 import { patiently } from './file/transaction.ts';
 
-/** How long a write waits for another process's lock. Milliseconds. */
-const PATIENCE = 2000;
+/** How long a write waits for another process's lock. */
+const LOCK_WAIT_MS = 2000;
 
-/** Headlines in one transaction: some milliseconds of work between turns of the event loop. */
-const BATCH = 500;
+/** Headlines per transaction: a few milliseconds of work in one turn of the event loop. */
+const BATCH_SIZE = 500;
 
-/** The document whose text changes with every change of the headlines. */
+/** The name of the document that gets a new text with each change of the headlines. */
 const MARK = 'headlines';
 
 function prepareStateStore(database: DatabaseSync) {
@@ -32,7 +32,7 @@ export function createStateStore({
 }: Pick<OpenFile, 'database' | 'write'>): StateStore {
   let prepared: ReturnType<typeof prepareStateStore> | undefined;
 
-  /** When first asked: a file that is only read may be of a version that had no such tables. */
+  /** Prepared when first needed, because a file that is only read may be of a version without these tables. */
   function statements() {
     prepared ??= prepareStateStore(database);
     return prepared;
@@ -47,7 +47,7 @@ export function createStateStore({
   }
 
   async function write<T>(work: () => T): Promise<T> {
-    const limit = AbortSignal.timeout(PATIENCE);
+    const limit = AbortSignal.timeout(LOCK_WAIT_MS);
     try {
       return await patiently(() => writeOnce(work), limit);
     } catch (cause) {
@@ -84,9 +84,9 @@ export function createStateStore({
               statements().keep.run(key, text),
         ),
       ];
-      for (let start = 0; start < changes.length; start += BATCH) {
+      for (let start = 0; start < changes.length; start += BATCH_SIZE) {
         await write(() => {
-          for (const change of changes.slice(start, start + BATCH)) change();
+          for (const change of changes.slice(start, start + BATCH_SIZE)) change();
           statements().write.run(MARK, randomUUID());
         });
         await setImmediate();

@@ -12,7 +12,10 @@ function monthNames(language: string): string[] {
   return Array.from({ length: 12 }, (_, month) => normalize(format.format(Date.UTC(2026, month, 1))));
 }
 
-const ENGLISH = monthNames('en');
+/** Not from `Intl`, since each parser thread would load it when it starts. */
+const ENGLISH = 'january february march april may june july august september october november december'.split(
+  ' ',
+);
 
 /** Created when first needed, since most feeds use English. */
 let others: readonly string[] | undefined;

@@ -102,8 +102,10 @@ export function readDate(text: string): DateReading {
   const last = YEAR_LAST.exec(after)?.[1];
   const day = findDay(before) ?? (last === undefined ? undefined : findDay(`${before} ${last}`));
   const usesLast = day !== undefined && !findDay(before);
-  const isAmbiguous = SWAPPED.test(before.replace(WEEKDAY, ''));
-  if (!day) return { refused: isAmbiguous ? 'day and month in doubt' : 'a form that is not known' };
+  if (!day) {
+    const isAmbiguous = SWAPPED.test(before.replace(WEEKDAY, ''));
+    return { refused: isAmbiguous ? 'day and month in doubt' : 'a form that is not known' };
+  }
   const zone = readZone((usesLast ? after.replace(YEAR_LAST, '') : after).trim());
   if ('refused' in zone) return zone;
 

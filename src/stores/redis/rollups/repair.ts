@@ -68,7 +68,7 @@ export function createRepair(
       const start = startOf(end - 1, SLICE_MS);
       const slice = await rebuild(start, end, found, signal, above);
       isChanged ||= slice.isChanged;
-      // The series was deleted, and the mark with it.
+      // The series was deleted, and with it the state of the rollups.
       if (slice.since === undefined) break;
       // Another process may have built more meanwhile.
       above = slice.since;

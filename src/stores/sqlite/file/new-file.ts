@@ -3,23 +3,23 @@ import { open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { syncFolder } from './sync-folder.ts';
 
-/** Beside a database file SQLite looks for these, and takes what it finds for its own. */
+/** SQLite uses files with these endings beside a database file, whoever created them. */
 const SIDE_FILES = ['-journal', '-wal', '-shm'] as const;
 
 const isAnythingAt = (path: string): boolean => lstatSync(path, { throwIfNoEntry: false }) !== undefined;
 
 export interface NewFile extends AsyncDisposable {
-  /** Syncs it and its name, and keeps it: without this it is removed when it is disposed of, or when the process exits. */
+  /** Syncs the file and its name, and keeps it. Otherwise the file is removed when this is disposed, or the process exits. */
   keep(): Promise<void>;
 }
 
-/** Something is at the path already, or beside it where SQLite would take it for a part of the database. */
+/** The path, or that of a side file, exists already. */
 export class TakenError extends Error {
   override readonly name = 'TakenError';
 }
 
 /**
- * Creates a database file, empty, where nothing is: no link is followed, and nothing is replaced.
+ * Creates an empty database file. It follows no link and replaces nothing.
  *
  * @throws TakenError
  */
@@ -32,7 +32,7 @@ export async function createFile(path: string): Promise<NewFile> {
   });
   const { dev, ino } = await handle.stat();
 
-  /** Somebody may have put another file there meanwhile. */
+  /** Another program may have replaced the file. */
   function isOurs(): boolean {
     const there = lstatSync(path, { throwIfNoEntry: false });
     return there?.dev === dev && there.ino === ino;
@@ -47,13 +47,13 @@ export async function createFile(path: string): Promise<NewFile> {
     async keep() {
       await handle.sync();
       syncFolder(dirname(path));
-      if (!isOurs()) throw new Error(`${path} was moved, replaced or deleted meanwhile`);
+      if (!isOurs()) throw new Error(`${path} was moved, replaced or deleted during the backup`);
       isKept = true;
     },
     async [Symbol.asyncDispose]() {
       process.off('exit', remove);
       if (!isKept) remove();
-      // Not before: the number of a file that is open is given to no other one.
+      // Closed last: while the file is open, no other file gets its inode number.
       await handle.close();
     },
   };

@@ -7,14 +7,14 @@ import { emptyLog } from '../log/write-ahead-log.ts';
 import { rememberPlace } from './file-identity.ts';
 import { inTransaction } from './transaction.ts';
 
-/** How long other processes' locks on the log are waited for once the file is gone, and between two tries. Milliseconds. */
-const LAST_WAIT = 2000;
-const RETRY_AFTER = 20;
+/** How long to wait for other processes' locks on the log once the file is gone. */
+const LAST_WAIT_MS = 2000;
+const RETRY_AFTER_MS = 20;
 
-/** A sync that takes longer counts as failed, so that no write waits for ever. */
+/** A sync that takes longer counts as failed, so that no write waits forever. */
 const SYNC_LIMIT_MS = 30_000;
 
-/** A database file that is open for writing. Disposing of it closes it. */
+/** A database file that is open for writing. Disposing it closes it. */
 export interface OpenFile extends AsyncDisposable {
   readonly database: DatabaseSync;
   /**
@@ -24,9 +24,9 @@ export interface OpenFile extends AsyncDisposable {
    * from then on.
    */
   write<T>(work: () => T): Promise<T>;
-  /** Looks whether the file is still at its path; `onLost` follows where it is not. */
+  /** Checks whether the file is still at its path. If not, `onLost` is called soon after. */
   look(): void;
-  /** @throws StoreError once the file was found to be gone. */
+  /** @throws StoreError once writes are no longer accepted. */
   assertThere(): void;
 }
 
@@ -35,7 +35,10 @@ interface OpenFileOptions {
   readonly path: string;
   /** Called after each commit. */
   readonly onWritten?: (() => void) | undefined;
-  /** Called once, when all that was acknowledged is in the file that was at the path. */
+  /**
+   * Called once, when the file is gone and everything acknowledged is in the file that was at the path, or when its log
+   * could not be synced.
+   */
   readonly onLost?: ((error: StoreError) => void) | undefined;
 }
 
@@ -45,14 +48,14 @@ function lostError(path: string, rest = ''): StoreError {
   });
 }
 
-const LOG_IS_IN = ', which has everything that was acknowledged';
-const LOG_IS_NOT_IN =
+const LOG_IS_COPIED = ', which has everything that was acknowledged';
+const LOG_IS_IN_USE =
   ', whose log another process keeps in use: keep the log (-wal) with the file, or the last writes are lost';
 
 /**
- * Keeps to the file that was opened, as SQLite does. Its log is found by name only: whoever moves the file alone leaves
- * the log behind, where it would be lost to this file and could get into another one. So when the file is found to be
- * gone, the log is brought into it by the connection that has both open, and emptied, and the file is given up.
+ * Guards against a moved file. SQLite keeps using the files that it has open, but finds the log by name: if the file alone
+ * is moved, the log stays behind, and could get into another file. So once the file is gone from its path, this connection,
+ * which has both open, copies the log into the file and empties it, and accepts no further writes.
  */
 export function keepFile({ database, path, onWritten, onLost }: OpenFileOptions): OpenFile {
   const isInPlace = rememberPlace(path);
@@ -62,21 +65,21 @@ export function keepFile({ database, path, onWritten, onLost }: OpenFileOptions)
   const log = openLogSync(`${realpathSync(path)}-wal`);
   let isSyncFailed = false;
 
-  async function bringLogIn(): Promise<void> {
-    const until = Date.now() + LAST_WAIT;
-    let isLogIn = emptyLog(database);
-    while (!isLogIn && Date.now() < until) {
-      await sleep(RETRY_AFTER);
-      isLogIn = emptyLog(database);
+  async function copyLogIntoFile(): Promise<void> {
+    const until = Date.now() + LAST_WAIT_MS;
+    let isCopied = emptyLog(database);
+    while (!isCopied && Date.now() < until) {
+      await sleep(RETRY_AFTER_MS);
+      isCopied = emptyLog(database);
     }
-    lost = lostError(path, isLogIn ? LOG_IS_IN : LOG_IS_NOT_IN);
+    lost = lostError(path, isCopied ? LOG_IS_COPIED : LOG_IS_IN_USE);
     onLost?.(lost);
   }
 
   function look(): void {
     if (lost || isInPlace()) return;
     lost = lostError(path);
-    leaving = bringLogIn();
+    leaving = copyLogIntoFile();
   }
 
   function assertThere(): void {
@@ -116,8 +119,7 @@ export function keepFile({ database, path, onWritten, onLost }: OpenFileOptions)
       return result;
     },
     async [Symbol.asyncDispose]() {
-      // The log may differ from what is on the disk: nothing more of it may get into the file. The next start reads the
-      // log up to the first page that is not whole.
+      // The process is about to end, and a disk that failed may not answer.
       if (isSyncFailed) return;
       look();
       await leaving;

@@ -7,9 +7,9 @@ export function prepareRows<Row>(database: DatabaseSync, sql: string): (...value
   return (...values) => statement.all(...values) as unknown as Row[];
 }
 
-/** Prepares a query for one row of a range, which is faster than a list. */
+/** Prepares a query for one row, which is faster than a list. */
 export function prepareRow<Row>(database: DatabaseSync, sql: string) {
   const statement = database.prepare(sql);
   statement.setReturnArrays(true);
-  return (from: number, to: number) => statement.get(from, to) as unknown as Row | undefined;
+  return (...values: number[]) => statement.get(...values) as unknown as Row | undefined;
 }

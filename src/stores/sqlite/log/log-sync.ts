@@ -1,6 +1,7 @@
 import { close, fdatasync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { promisify } from 'node:util';
+import { ignoreRejection } from '../../../domain/errors.ts';
 import { syncFolder } from '../file/sync-folder.ts';
 
 const datasync = promisify(fdatasync);
@@ -41,7 +42,7 @@ export function openLogSync(path: string): LogSync {
   }
 
   async function syncAfter(previous: Promise<void> | undefined): Promise<void> {
-    await previous?.catch(() => undefined);
+    await previous?.catch(ignoreRejection);
     next = undefined;
     running = syncNow();
     await running;
@@ -53,7 +54,7 @@ export function openLogSync(path: string): LogSync {
       return next;
     },
     async [Symbol.asyncDispose]() {
-      await (next ?? running)?.catch(() => undefined);
+      await (next ?? running)?.catch(ignoreRejection);
       await closeFile(file);
     },
   };

@@ -1,24 +1,21 @@
 import type { DatabaseSync } from 'node:sqlite';
 
-/**
- * What the file of the write-ahead log is cut back to when it is used again from its beginning, in bytes: as much as
- * SQLite lets it grow to before it checkpoints by itself (1,000 pages) where no reader holds it up.
- */
-const SIZE_LIMIT = 4 * 1024 * 1024;
+/** When SQLite restarts the log, it truncates the file to this size: 1,000 pages, after which it makes a checkpoint itself. */
+const SIZE_LIMIT_BYTES = 4 * 1024 * 1024;
 
 /**
  * With NORMAL, SQLite syncs the log when it restarts it and before it copies it into the file, so that the file is always
  * consistent, but not at each commit: log-sync.ts does that, off the event loop, before a commit is acknowledged.
  */
 export const LOG_SETTINGS = `
-  PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA journal_size_limit = ${SIZE_LIMIT}
+  PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA journal_size_limit = ${SIZE_LIMIT_BYTES}
 `;
 
 /**
- * Copies what is in the write-ahead log into the database file, and syncs that. The log keeps its size, so that the
- * next commits overwrite it, which is quicker to sync than a file that grows. Waits for nobody.
+ * Copies the write-ahead log into the database file and syncs the file, without waiting for locks. The log keeps its size:
+ * overwriting it syncs faster than extending it.
  *
- * @returns whether all of the log is in the file: a reader of an earlier moment may be in the way.
+ * @returns whether all of the log was copied. A reader of an earlier state can prevent that.
  */
 export function checkpoint(database: DatabaseSync): boolean {
   const { busy, log, checkpointed } = database.prepare('PRAGMA wal_checkpoint(PASSIVE)').get() ?? {};
@@ -26,15 +23,15 @@ export function checkpoint(database: DatabaseSync): boolean {
 }
 
 /**
- * The same, and leaves the log without a byte: then nothing of it can get into another file of the same name.
+ * Copies the log into the file and empties it, so that no part of it can get into another file of the same name.
  *
- * @returns false where another process is using the log just now.
+ * @returns false if another process is using the log.
  */
 export function emptyLog(database: DatabaseSync): boolean {
   try {
     return database.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get()?.['busy'] === 0;
   } catch {
-    // Nothing is lost: what is in the log is kept too.
+    // Nothing is lost: the log is part of the database.
     return false;
   }
 }

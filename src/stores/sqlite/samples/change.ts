@@ -3,23 +3,23 @@ import type { OpenFile } from '../file/open-file.ts';
 import { patiently } from '../file/transaction.ts';
 import { prepareRollups } from './rollups.ts';
 
-/** What a change is made with, once there is something to change. */
+/** Passed to a change. */
 export interface Changing {
-  /** To be called before the first sample is changed: what changes without it is another program's doing. */
+  /** Must be called before the first sample is changed. Otherwise the triggers take it for another program's change. */
   begin(): void;
 }
 
-/** What a change did. */
+/** The result of a change. */
 export interface Changed {
   readonly count: number;
-  /** The starts of the hours whose samples it changed. */
+  /** The starts of the hours in which samples changed. */
   readonly hours: ReadonlySet<number>;
 }
 
-/** Makes a change once no other process is at one. @returns its count. */
+/** Makes a change as soon as no other process holds the write lock. @returns its count. */
 export type Change = (work: (changing: Changing) => Changed, signal: AbortSignal) => Promise<number>;
 
-/** One transaction, in one turn of the event loop, of a change of samples and of the hours and days that it is in. */
+/** Prepares changes of samples. Each is one transaction, which also recomputes the hours and days of the samples. */
 export function prepareChange({ database, write }: Pick<OpenFile, 'database' | 'write'>): Change {
   let statements: ReturnType<typeof prepareStatements> | undefined;
   function prepareStatements() {
@@ -31,7 +31,7 @@ export function prepareChange({ database, write }: Pick<OpenFile, 'database' | '
   }
 
   function once(work: (changing: Changing) => Changed): Promise<Changed> {
-    // When first needed: a file that is only read may be of a version without these tables.
+    // Prepared when first needed, because a file that is only read may be of a version without these tables.
     statements ??= prepareStatements();
     const { begin, end, rollups } = statements;
     return write(() => {
@@ -51,7 +51,7 @@ export function prepareChange({ database, write }: Pick<OpenFile, 'database' | '
   return async (work, signal) => {
     signal.throwIfAborted();
     const { count } = await patiently(() => once(work), signal);
-    // So that whoever makes one change after the other leaves turns to others.
+    // Gives other work a turn between two changes.
     await setImmediate();
     return count;
   };
