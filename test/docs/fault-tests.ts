@@ -77,6 +77,10 @@ export const FAULT_TESTS: Readonly<Record<string, readonly string[]>> = {
   // The file
   'another process holds the write lock': ['another process holds the write lock of the file'],
   'the disk is full': ['the disk is full'],
+  'the disk fails to sync the log': [
+    'a sync that fails ends an import, and what was acknowledged is stored',
+    'a sync that fails ends the service, for its process manager to restart',
+  ],
   'the file is moved, alone or with `-wal` and `-shm`': [
     'the file is moved: all that was acknowledged is in it, without its log',
     'the file and its log are moved together',
@@ -86,7 +90,7 @@ export const FAULT_TESTS: Readonly<Record<string, readonly string[]>> = {
     'the file is moved while an import writes to it: what it counted is in the moved file',
   ],
   'another file takes its place': ['a backup is moved to the place of the file: it stays what it is'],
-  'something that is no database takes its place': [
+  'a file that is not a database takes its place': [
     'something else is moved to the place of the file: it stays as it is, and a start says what it is',
   ],
   'the file is deleted': ['the file is deleted'],

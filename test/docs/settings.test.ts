@@ -16,7 +16,7 @@ const OF_LIVE = [
   'SENTIMENT_HALF_LIFE',
 ];
 
-test('docs/live.md has a row for each setting of the live source, and states their defaults correctly', () => {
+test('docs/live.md has a row for each setting of the live source, and the defaults that it explains', () => {
   const rows = [...text.matchAll(/^\| (`[A-Z_]+`(?:, `[A-Z_]+`)*) \|/gm)].map(([, names = '']) => names);
   const names = rows.flatMap((row) => row.split(', ')).map((name) => name.slice(1, -1));
   assert.deepEqual(names, OF_LIVE);

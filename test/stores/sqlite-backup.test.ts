@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -8,13 +7,12 @@ import { setImmediate } from 'node:timers/promises';
 import { openSqlite } from '../../src/stores/sqlite/open.ts';
 import { finish, run } from '../support/processes/process.ts';
 import { PROGRAM } from '../support/processes/program.ts';
+import { failing, needsStrace } from '../support/processes/strace.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 
 const START = Date.UTC(2026, 0, 5);
 const { signal } = new AbortController();
 
-const canTrace = spawnSync('strace', ['-f', 'true']).status === 0;
-const needsStrace = { skip: !canTrace && 'strace refuses hard links to a process' };
 const samplesFrom = (first: number, count: number) =>
   Array.from({ length: count }, (_, index) => ({ time: START + (first + index) * 1000, price: 1 }));
 
@@ -121,9 +119,8 @@ test('a backup that is aborted rejects and leaves no file', async (t) => {
 
 test('a backup works on a file system without hard links', needsStrace, async (t) => {
   const { folder } = await openWith(t, 1000);
-  const refuse = ['-f', '-qq', '-o', '/dev/null', '-e', 'trace=none', '-e', 'inject=link,linkat:error=EPERM'];
   const target = join(folder, 'copy.sqlite');
-  const args = [...refuse, process.execPath, PROGRAM, 'backup', target];
+  const args = [...failing('link,linkat', 'EPERM'), process.execPath, PROGRAM, 'backup', target];
   const { code, output } = await finish(run(t, 'strace', args, { env: { DATA_DIR: folder } }));
   assert.equal(code, 0, output);
   using copy = new DatabaseSync(target, { readOnly: true });
