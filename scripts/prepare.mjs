@@ -31,14 +31,21 @@ function buildElsewhere() {
   }
 }
 
+const isOld = Number.parseInt(process.versions.node, 10) < 24;
+
 try {
   const { build } = await import('vite');
   await build({ configFile: CONFIG, logLevel: 'warn' });
   // The package `node` brings one that runs TypeScript, which an older Node.js does not.
-  const isOld = Number.parseInt(process.versions.node, 10) < 24;
   const node = isOld ? join(ROOT, 'node_modules/node/bin/node') : process.execPath;
   execFileSync(node, ['scripts/bundle.ts'], { cwd: ROOT, stdio: 'inherit' });
 } catch (error) {
   if (error.code !== 'ERR_MODULE_NOT_FOUND') throw error;
+  if (isOld) {
+    console.error(
+      `is-bitcoin-lit: without development dependencies, Node.js 24.15 or newer is needed; this is ${process.versions.node}`,
+    );
+    process.exit(1);
+  }
   buildElsewhere();
 }
