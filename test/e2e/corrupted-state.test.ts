@@ -39,7 +39,7 @@ function ignoredDataLines(service: TestService): string[] {
   const log = pino({ level: 'warn' }, { write: (line: string) => void lines.push(JSON.parse(line).msg) });
   const observe = logEvents(log);
   for (const event of service.events) observe(event);
-  return lines.filter((line) => /^ignored invalid data/.test(line));
+  return lines.filter((line) => /^ignored data in the store/.test(line));
 }
 
 function assertOneLineEach(service: TestService, kinds: readonly string[]): void {
