@@ -11,7 +11,7 @@ const PHRASES = new PhraseTrie<Subject>();
 for (const { head, entries } of readList('subjects')) {
   const subject = SUBJECTS.find((one) => one === head[0]);
   if (!subject) throw new Error(`there is no subject ${head}`);
-  for (const entry of entries) PHRASES.add(spellingsOfPhrase(entry, new Map()), subject);
+  for (const entry of entries) PHRASES.add(spellingsOfPhrase(entry), subject);
 }
 
 const tokenize = tokenizer((word) => PHRASES.knows(word));

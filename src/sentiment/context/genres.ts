@@ -1,5 +1,4 @@
 // Genres: questions, explainers, opinion and other kinds of headline that report little, whatever their words.
-import { FORMS } from '../lexicon/lexicon.ts';
 import { textOf } from '../lexicon/matched-terms.ts';
 import { type Match, PhraseTrie } from '../lexicon/phrase-trie.ts';
 import { numberedWords, readList, spellingsOfPhrase, wordSet } from '../lexicon/word-lists.ts';
@@ -25,7 +24,7 @@ for (const { head, entries } of readList('genres')) {
   if (!PERCENT.has(genre)) throw new Error(`there is no genre ${genre}`);
   for (const entry of entries) {
     const trie = entry.startsWith('^') ? AT_START : entry.endsWith('$') ? AT_END : ANYWHERE;
-    const words = spellingsOfPhrase(entry.replace(/^\^|\$$/g, ''), FORMS);
+    const words = spellingsOfPhrase(entry.replace(/^\^|\$$/g, ''));
     trie.add(words, genre);
     for (const word of words[0] ?? []) FIRST_WORDS.add(word);
   }

@@ -1,5 +1,5 @@
 import { PhraseTrie } from './phrase-trie.ts';
-import { type Forms, formsOf, readList, spellingsOfPhrase } from './word-lists.ts';
+import { readList, spellingsOfPhrase, VERBS } from './word-lists.ts';
 
 const ROLES = [
   'tone',
@@ -31,19 +31,14 @@ function entryOf([name, points]: readonly string[]): Entry {
   return { role, points: Number(points) };
 }
 
-const verbs = readList('verbs');
-
-/** The forms of all irregular verbs and of all verbs that have an entry. */
-export const FORMS: Forms = new Map(verbs.flatMap(({ entries }) => entries.map(formsOf)));
-
 /** All words and phrases that have points or a role. */
 export const LEXICON = new PhraseTrie<Entry>();
-for (const { head, entries } of verbs) {
+for (const { head, verbs } of VERBS) {
   if (head[0] === 'forms') continue;
   const entry = entryOf(head);
-  for (const verb of entries) LEXICON.add([formsOf(verb)[1]], entry);
+  for (const forms of verbs) LEXICON.add([forms], entry);
 }
 for (const { head, entries } of [...readList('words'), ...readList('phrases')]) {
   const entry = entryOf(head);
-  for (const phrase of entries) LEXICON.add(spellingsOfPhrase(phrase, FORMS), entry);
+  for (const phrase of entries) LEXICON.add(spellingsOfPhrase(phrase), entry);
 }

@@ -39,27 +39,24 @@ export class PhraseTrie<Entry> {
   /** The same for arrays that were seen before: the lists repeat a few hundred words. */
   readonly #numberOfArray = new Map<Spellings, number>();
   readonly #verbs = new Set<number>();
+  /** The phrases without nodes yet, by their first number: the nodes of all of them would take most of the start. */
+  readonly #unread = new Map<number, { readonly numbers: readonly number[]; readonly entry: Entry }[]>();
   /** The state of the current search: the tokens, their end, and the longest phrase so far. */
   #tokens: readonly Token[] = [];
   #end = 0;
   #best: Entry | undefined;
   #to = 0;
 
-  /** @throws Error if a spelling of the phrase exists already. */
   add(words: readonly Spellings[], entry: Entry): void {
-    const same = this.#sameAs(words, this.#root, 0);
-    if (same !== undefined) {
-      const phrase = words.map((spellings) => spellings[0]).join(' ');
-      throw new Error(`${phrase} is there twice: ${JSON.stringify(same)} ${JSON.stringify(entry)}`);
+    const numbers = words.map((spellings) => this.#numberOf(spellings));
+    const [number = 0] = numbers;
+    const unread = this.#unread.get(number);
+    if (unread) unread.push({ numbers, entry });
+    else {
+      this.#unread.set(number, [{ numbers, entry }]);
+      this.#addFirst(words[0] ?? [], number);
     }
-    let node = this.#root;
-    for (const spellings of words) {
-      const number = this.#numberOf(spellings);
-      node = node.next(number) ?? node.add(number);
-    }
-    node.entry = entry;
-    const [first] = words;
-    if (first) this.#addFirst(first, this.#numberOf(first));
+    if (number <= WILD['*']) this.#grow(number);
   }
 
   /** Whether a phrase contains this word. */
@@ -77,22 +74,16 @@ export class PhraseTrie<Entry> {
     return this.#best && { entry: this.#best, from, to: this.#to };
   }
 
-  /** Returns the entry that a spelling of a phrase, from the word at a position on, has already below a node. */
-  #sameAs(words: readonly Spellings[], node: PhraseNode<Entry>, at: number): Entry | undefined {
-    const spellings = words[at];
-    if (!spellings) return node.entry;
-    let last = -1;
-    for (const spelling of spellings) {
-      for (const number of this.#numbers.get(spelling) ?? NO_NUMBERS) {
-        // The forms of a verb share a number.
-        if (number === last) continue;
-        last = number;
-        const next = node.next(number);
-        const same = next && this.#sameAs(words, next, at + 1);
-        if (same !== undefined) return same;
-      }
+  /** Adds the nodes of all phrases that begin with a word. */
+  #grow(first: number): void {
+    const unread = this.#unread.get(first);
+    if (!unread) return;
+    this.#unread.delete(first);
+    for (const { numbers, entry } of unread) {
+      let node = this.#root;
+      for (const number of numbers) node = node.next(number) ?? node.add(number);
+      node.entry = entry;
     }
-    return undefined;
   }
 
   #addFirst(spellings: Spellings, number: number): void {
@@ -125,7 +116,7 @@ export class PhraseTrie<Entry> {
   /** Continues a phrase that reached a node with the token at a position. `isVerbal` is unset before the first word. */
   #match(node: PhraseNode<Entry>, at: number, skips: number, isVerbal: Verbal, hasSkipped: boolean): void {
     const token = this.#tokens[at];
-    if (!token || node.isLast || at >= this.#end) return;
+    if (!token || at >= this.#end || (node.isLast && isVerbal !== undefined)) return;
     const { word } = token;
     if (!hasSkipped || !AGENTS.has(word)) {
       const numbers = isVerbal === undefined ? this.#firstNumbers : this.#numbers;
@@ -152,6 +143,7 @@ export class PhraseTrie<Entry> {
   }
 
   #take(previous: PhraseNode<Entry>, number: number, at: number, skips: number, isVerbal: Verbal): void {
+    if (isVerbal === undefined) this.#grow(number);
     const node = previous.next(number);
     if (!node) return;
     if (node.entry !== undefined && at >= this.#to) {

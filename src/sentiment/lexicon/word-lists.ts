@@ -33,10 +33,17 @@ export function numberedWords(name: string): ReadonlyMap<string, number> {
 /** A set of `word-sets.txt`. @throws Error if there is none of that name. */
 export const wordSet = (name: string): ReadonlySet<string> => new Set(numberedWords(name).keys());
 
-export type Forms = ReadonlyMap<string, readonly string[]>;
+/** Parses an entry of verbs.txt: returns all forms of the verb. */
+export function formsOf(entry: string): readonly string[] {
+  const [lemma = '', past, participle] = entry.split(' ');
+  return inflect(lemma, past, participle);
+}
+
+/** The verbs of `verbs.txt`, each as all its forms. */
+export const VERBS = readList('verbs').map(({ head, entries }) => ({ head, verbs: entries.map(formsOf) }));
 
 /** The spellings of the words of phrases: thousands of phrases consist of a few hundred words. */
-const SPELLINGS = new Map<string, readonly string[]>();
+const SPELLINGS = new Map(VERBS.flatMap(({ verbs }) => verbs.map((forms) => [`~${forms[0]}`, forms])));
 
 function expand(word: string): readonly string[] {
   if (word.startsWith('~')) return inflect(word.slice(1));
@@ -44,19 +51,13 @@ function expand(word: string): readonly string[] {
 }
 
 /** All spellings of a word in the notation that phrases.txt explains; returns the same array for the same word. */
-export function spellingsOf(word: string, forms: Forms): readonly string[] {
-  const irregular = word.startsWith('~') ? forms.get(word.slice(1)) : undefined;
-  const spellings = irregular ?? SPELLINGS.get(word) ?? expand(word);
-  if (!irregular) SPELLINGS.set(word, spellings);
+export function spellingsOf(word: string): readonly string[] {
+  const known = SPELLINGS.get(word);
+  if (known) return known;
+  const spellings = expand(word);
+  SPELLINGS.set(word, spellings);
   return spellings;
 }
 
 /** The spellings of each word of a phrase. */
-export const spellingsOfPhrase = (phrase: string, forms: Forms) =>
-  phrase.split(' ').map((word) => spellingsOf(word, forms));
-
-/** Parses an entry of verbs.txt: returns the verb and all its forms. */
-export function formsOf(entry: string): [string, readonly string[]] {
-  const [lemma = '', past, participle] = entry.split(' ');
-  return [lemma, inflect(lemma, past, participle)];
-}
+export const spellingsOfPhrase = (phrase: string) => phrase.split(' ').map(spellingsOf);
