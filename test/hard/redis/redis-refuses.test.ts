@@ -13,6 +13,8 @@ const SAVED = ['--save', '3600 1', '--rdbcompression', 'no'];
 /** Loads its file slowly: each of many keys takes a while, and commands are answered between them. */
 async function startLoading({ redis }: { redis: OwnRedis }): Promise<void> {
   await redis.command('EVAL', "for i = 1, 300 do redis.call('SET', i, ('x'):rep(2000)) end", '0');
+  // A refresh between the two would be lost, and answers would go back to the one before.
+  await redis.command('CLIENT', 'PAUSE', '60000', 'WRITE');
   await redis.command('SAVE');
   await redis.kill();
   await redis.start(...SAVED, '--key-load-delay', '60000', '--loading-process-events-interval-bytes', '1024');
