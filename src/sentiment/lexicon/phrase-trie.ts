@@ -122,18 +122,13 @@ export class PhraseTrie<Entry> {
       const numbers = isVerbal === undefined ? this.#firstNumbers : this.#numbers;
       for (const number of numbers.get(word) ?? NO_NUMBERS) this.#take(node, number, at, skips, isVerbal);
     }
-    if (node.hasWild) this.#matchWild(node, token, at, skips, isVerbal);
+    if (node.hasWild) this.#matchWild(node, at, skips, isVerbal);
     if (isVerbal === undefined || skips === 0 || !this.#maySkip(at, isVerbal)) return;
     this.#match(node, at + 1, skips - 1, isVerbal, SKIP_KIND_OF.get(word) !== 'determiner');
   }
 
-  #matchWild(
-    node: PhraseNode<Entry>,
-    { word, kind }: Token,
-    at: number,
-    skips: number,
-    isVerbal: Verbal,
-  ): void {
+  #matchWild(node: PhraseNode<Entry>, at: number, skips: number, isVerbal: Verbal): void {
+    const { word, kind } = this.#tokens[at] as Token;
     if (kind === 'mark') return;
     if (kind === 'amount') {
       this.#take(node, WILD['#'], at, skips, isVerbal);
