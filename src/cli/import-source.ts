@@ -40,7 +40,7 @@ async function openFile(file: string, { config, signal }: SourceRequest): Promis
   return { batches: () => readInput(chunks, needs), form: times.form, part };
 }
 
-/** Opens the archive that `--from` names. */
+/** Opens the archive that `--from` names: `coinbase`, or else `senticrypt`. */
 function openArchive(name: unknown, { options, config, signal }: SourceRequest): ImportSource['batches'] {
   const clock = Date.now;
   const outbound = createOutbound({ proxies: proxiesOf(config) });
@@ -57,13 +57,10 @@ function openArchive(name: unknown, { options, config, signal }: SourceRequest):
     const candles = createCoinbaseHours(config.COINBASE_URL, calls);
     return (store) => readCoinbaseArchive({ candles, pacedCall, store, since, clock, signal });
   }
-  if (name === 'senticrypt') {
-    const isSimulated = config.SOURCE === 'simulated';
-    const common = { outbound, pacedCall, since: since ?? 0, clock, isSimulated, signal, notice: printError };
-    const archive = { url: config.SENTICRYPT_URL, ...common };
-    return (store) => readSenticryptArchive({ ...archive, store });
-  }
-  throw new UsageError('--from must be coinbase or senticrypt');
+  const isSimulated = config.SOURCE === 'simulated';
+  const common = { outbound, pacedCall, since: since ?? 0, clock, isSimulated, signal, notice: printError };
+  const archive = { url: config.SENTICRYPT_URL, ...common };
+  return (store) => readSenticryptArchive({ ...archive, store });
 }
 
 /** @throws the system's error if a file cannot be read. */

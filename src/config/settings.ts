@@ -58,7 +58,7 @@ const EXCHANGE_URLS = Object.fromEntries(
 const FEEDS_FORM =
   'http or https URLs without user name and password, separated by commas; each may be NAME=URL, with different names';
 
-/** All settings. The configuration, `--help` and `.env.example` come from this list. */
+/** All settings. The configuration, the help and `.env.example` come from this list. */
 export const SETTINGS = {
   HOST: setting('127.0.0.1', 'address or host name to listen on', (text) =>
     isIP(text) > 0 || /^[A-Za-z0-9._-]{1,253}$/.test(text) ? text : invalid('an address or a host name'),
@@ -69,8 +69,7 @@ export const SETTINGS = {
     integer(0, 65_535),
   ),
   REDIS_URL: optional(
-    `Redis that stores the samples (unset: an embedded file); use rediss instead of redis for TLS:
-${REDIS_FORMS.map((form) => `${' '.repeat(34)}${form}`).join('\n')}`,
+    `Redis that stores the samples (unset: an embedded file); use rediss instead of redis for TLS:\n${REDIS_FORMS.join('\n')}`,
     redisUrl,
   ),
   DATA_DIR: setting('./data', 'folder of the embedded store', matching(/^[^\0]+$/, 'a path')),
@@ -147,20 +146,4 @@ ${REDIS_FORMS.map((form) => `${' '.repeat(34)}${form}`).join('\n')}`,
   LOG_LEVEL: setting('info', `lowest level to log: ${LOG_LEVELS.join(', ')}`, oneOf(LOG_LEVELS)),
 } satisfies Record<string, Setting<unknown>>;
 
-/** Lists have one part per line. */
-function describeDefault(fallback: string): string {
-  const indent = `\n${' '.repeat(34)}`;
-  return fallback.includes(',')
-    ? `; default:${indent}${fallback.replaceAll(',', `,${indent}`)}`
-    : ` (default: ${fallback})`;
-}
-
-/** Each setting with its meaning and default, for `--help`. */
-export function describeSettings(): string {
-  return Object.entries<Setting<unknown>>(SETTINGS)
-    .map(
-      ([name, { fallback, meaning }]) =>
-        `  ${name.padEnd(30)}${meaning}${fallback === undefined ? '' : describeDefault(fallback)}`,
-    )
-    .join('\n');
-}
+export type SettingName = keyof typeof SETTINGS;

@@ -3,8 +3,7 @@ import { COLUMNS, historyRow } from '../domain/history.ts';
 import type { Sample } from '../domain/sample.ts';
 import { createTimeWriter } from '../domain/time/time-writer.ts';
 
-export const ROW_FORMATS = ['csv', 'ndjson'] as const;
-export type RowFormat = (typeof ROW_FORMATS)[number];
+export type RowFormat = 'csv' | 'ndjson';
 
 /** Exported text. Numbers are in the shortest form that reads back as the same number. */
 export interface Rows<T> {

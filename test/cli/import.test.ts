@@ -185,7 +185,7 @@ test('invalid usage and settings are reported as by other commands', async (t) =
   ]) {
     const { code, stderr } = await command(t, ['import', ...args]);
     assert.equal(code, 64, `${args}: ${stderr}`);
-    assert.match(stderr, /\(see --help\)\n$/);
+    assert.match(stderr, /\(see is-bitcoin-lit import --help\)\n$/);
   }
   assert.equal(readFileSync(file, 'utf8'), 'time,price\n');
   const notADatabase = temporaryFolder(t);

@@ -72,5 +72,5 @@ test('a check that hangs is reported at the time limit', async () => {
 test('accepts only --json', async (t) => {
   const { code, stderr } = await command(t, ['doctor', 'live']);
   assert.equal(code, 64);
-  assert.match(stderr, /see --help/);
+  assert.match(stderr, /see is-bitcoin-lit doctor --help/);
 });

@@ -1,13 +1,13 @@
 import { openToLook } from '../../bootstrap/open-store.ts';
 import { readConfig } from '../../config/config.ts';
 import { messagesOf, StoreError } from '../../domain/errors.ts';
-import type { Command, Options } from '../command.ts';
+import type { Options } from '../command.ts';
 import { CANNOT_CREATE, NO_INPUT, TRY_AGAIN, UNAVAILABLE } from '../exit-codes.ts';
-import { print, printError, UsageError } from '../output.ts';
+import { print, printError } from '../output.ts';
 import { exitCodeOf, untilStopped } from '../stop-signals.ts';
 
-async function run(_options: Options, file: string | undefined): Promise<number> {
-  if (file === undefined) throw new UsageError('backup needs a FILE to write to');
+/** @param file which the parser requires. */
+export async function run(_options: Options, file = ''): Promise<number> {
   const config = readConfig();
   if (config.REDIS_URL) {
     printError('the samples are in Redis: back it up with BGSAVE or a snapshot of its host');
@@ -36,5 +36,3 @@ async function run(_options: Options, file: string | undefined): Promise<number>
   print(`store copied to ${file}`);
   return 0;
 }
-
-export const command: Command = { options: {}, operand: 'FILE', run };

@@ -5,7 +5,7 @@ import { ignoreRejection, messagesOf, StoppingError, StoreError } from '../../do
 import type { Range } from '../../domain/time/range.ts';
 import { formatTime } from '../../domain/time/time.ts';
 import type { SampleStore } from '../../stores/sample-store.ts';
-import type { Command, Options } from '../command.ts';
+import type { Options } from '../command.ts';
 import { TRY_AGAIN } from '../exit-codes.ts';
 import { print, printError, UsageError } from '../output.ts';
 import { untilStopped } from '../stop-signals.ts';
@@ -61,9 +61,7 @@ async function deleteSamples({ from, to, yes }: Options, config: Config): Promis
   return 0;
 }
 
-async function run(options: Options): Promise<number> {
-  if (options['from'] === undefined || options['to'] === undefined)
-    throw new UsageError('--from and --to are required; --to is exclusive');
+export async function run(options: Options): Promise<number> {
   if (!options['yes'] && !process.stdin.isTTY)
     throw new UsageError(
       'cannot ask for confirmation without a terminal: use --yes to delete without asking',
@@ -78,8 +76,3 @@ async function run(options: Options): Promise<number> {
     return TRY_AGAIN;
   }
 }
-
-export const command: Command = {
-  options: { from: { type: 'string' }, to: { type: 'string' }, yes: { type: 'boolean' } },
-  run,
-};

@@ -2,7 +2,7 @@ import { styleText } from 'node:util';
 import type { CheckResult, Result } from '../../diagnosis/check-result.ts';
 import { type CheckResults, runChecks } from '../../diagnosis/run.ts';
 import { withoutControls } from '../../domain/untrusted-text.ts';
-import type { Command, Options } from '../command.ts';
+import type { Options } from '../command.ts';
 import { NO_ANSWER } from '../exit-codes.ts';
 import { print } from '../output.ts';
 
@@ -43,7 +43,7 @@ function asJson(all: CheckResults, wouldAnswer: boolean): string {
   return JSON.stringify({ would_answer: wouldAnswer, checks });
 }
 
-async function run({ json }: Options): Promise<number> {
+export async function run({ json }: Options): Promise<number> {
   const all = await runChecks();
   const wouldAnswer = !all.some(({ results }) => results.some(({ isFatal }) => isFatal));
   const verdict = wouldAnswer
@@ -53,5 +53,3 @@ async function run({ json }: Options): Promise<number> {
   else print(`${table(all)}\n\n${styleText('bold', verdict)}`);
   return wouldAnswer ? 0 : NO_ANSWER;
 }
-
-export const command: Command = { options: { json: { type: 'boolean' } }, run };

@@ -5,17 +5,11 @@ import { readConfig } from '../../config/config.ts';
 import { messagesOf, StoreError } from '../../domain/errors.ts';
 import { WIDTHS, type WidthName, widen } from '../../domain/time/bucket-width.ts';
 import type { Moment } from '../../domain/time/time-expression.ts';
-import {
-  bucketRows,
-  ROW_FORMATS,
-  type RowFormat,
-  type Rows,
-  sampleRows,
-} from '../../import-export/export-rows.ts';
+import { bucketRows, type RowFormat, type Rows, sampleRows } from '../../import-export/export-rows.ts';
 import type { SampleStore } from '../../stores/sample-store.ts';
-import type { Command, Options } from '../command.ts';
+import type { Options } from '../command.ts';
 import { OUTPUT_FAILED, TRY_AGAIN } from '../exit-codes.ts';
-import { printError, UsageError } from '../output.ts';
+import { printError } from '../output.ts';
 import { rangeBetween, readTime } from '../time-options.ts';
 
 /** Later than every sample, in epoch milliseconds. */
@@ -29,21 +23,14 @@ interface ExportOptions {
   readonly format: RowFormat;
 }
 
-function oneOf<T extends string>(name: string, values: readonly T[], text: string): T {
-  const found = values.find((value) => value === text);
-  if (!found) throw new UsageError(`--${name} must be one of ${values.join(', ')}`);
-  return found;
-}
-
-function readOptions({ from = 'oldest', to, bucket = 'raw', format = 'csv' }: Options): ExportOptions {
+/** The parser has checked the names of width and format. */
+function readOptions({ from, to, bucket, format }: Options): ExportOptions {
   const now = Date.now();
-  const names = ['raw', ...(Object.keys(WIDTHS) as WidthName[])] as const;
-  const width = oneOf('bucket', names, String(bucket));
   return {
     from: readTime('from', String(from), now),
     to: to === undefined ? END : readTime('to', String(to), now),
-    bucket: width === 'raw' ? undefined : width,
-    format: oneOf('format', ROW_FORMATS, String(format)),
+    bucket: bucket === 'raw' ? undefined : (bucket as WidthName),
+    format: format as RowFormat,
   };
 }
 
@@ -69,7 +56,7 @@ function endAfter(error: NodeJS.ErrnoException): never {
   process.exit(OUTPUT_FAILED);
 }
 
-async function run(options: Options): Promise<number> {
+export async function run(options: Options): Promise<number> {
   const exportOptions = readOptions(options);
   process.stdout.removeAllListeners('error').on('error', endAfter);
   await using stack = new AsyncDisposableStack();
@@ -86,13 +73,3 @@ async function run(options: Options): Promise<number> {
     return TRY_AGAIN;
   }
 }
-
-export const command: Command = {
-  options: {
-    from: { type: 'string' },
-    to: { type: 'string' },
-    bucket: { type: 'string' },
-    format: { type: 'string' },
-  },
-  run,
-};

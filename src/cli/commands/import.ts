@@ -6,7 +6,7 @@ import { createImportCounter, type ImportCounter } from '../../import-export/imp
 import { importSamples } from '../../import-export/import-samples.ts';
 import { RejectsError } from '../../import-export/rejects-file.ts';
 import { UnusableError } from '../../import-export/unusable-input.ts';
-import type { Command, Options } from '../command.ts';
+import type { Options } from '../command.ts';
 import { CANNOT_CREATE, DATA_ERROR, NO_INPUT, SOME_REJECTED, TRY_AGAIN, UNAVAILABLE } from '../exit-codes.ts';
 import { limitYoungGeneration } from '../heap-settings.ts';
 import { type ImportSource, openImportSource } from '../import-source.ts';
@@ -86,7 +86,7 @@ async function importInto({ source, counter, rejects, file, interruption }: Work
   });
 }
 
-async function run(options: Options, file: string | undefined): Promise<number> {
+export async function run(options: Options, file: string | undefined): Promise<number> {
   limitYoungGeneration();
   const { rejects, json } = options;
   const interruption = watchForSignals();
@@ -109,14 +109,3 @@ async function run(options: Options, file: string | undefined): Promise<number> 
     printError('interrupted: the samples counted above are stored; run the import again for the rest');
   return interruption.exitCode() ?? code ?? (counts.rejected > 0 ? SOME_REJECTED : 0);
 }
-
-export const command: Command = {
-  options: {
-    from: { type: 'string' },
-    since: { type: 'string' },
-    rejects: { type: 'string' },
-    json: { type: 'boolean' },
-  },
-  operand: 'FILE',
-  run,
-};

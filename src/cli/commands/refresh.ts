@@ -2,7 +2,7 @@ import { refreshOnce } from '../../bootstrap/run-once.ts';
 import { type Config, readConfig } from '../../config/config.ts';
 import { messagesOf, SetupError } from '../../domain/errors.ts';
 import { type Report, ReportSchema, report } from '../../http/routes/refresh-report.ts';
-import type { Command, Options } from '../command.ts';
+import type { Options } from '../command.ts';
 import { NO_ANSWER } from '../exit-codes.ts';
 import { countsText, print, printError } from '../output.ts';
 import { requestOrElse } from '../service-client.ts';
@@ -17,7 +17,7 @@ async function refreshStore(config: Config): Promise<Report | string> {
   }
 }
 
-async function run({ url, json }: Options): Promise<number> {
+export async function run({ url, json }: Options): Promise<number> {
   const config = readConfig();
   const question = { path: 'refresh', method: 'POST', limitMs: 60_000, schema: ReportSchema } as const;
   const outcome = await requestOrElse(
@@ -31,5 +31,3 @@ async function run({ url, json }: Options): Promise<number> {
   print(json ? JSON.stringify(outcome) : countsText(outcome));
   return 0;
 }
-
-export const command: Command = { options: { url: { type: 'string' }, json: { type: 'boolean' } }, run };

@@ -4,7 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import { decodeHTMLStrict } from 'entities/decode';
 import { withoutControls } from '../../domain/untrusted-text.ts';
 import { type Score, score } from '../../sentiment/score.ts';
-import type { Command, Options } from '../command.ts';
+import type { Options } from '../command.ts';
 import { printError } from '../output.ts';
 
 /** The rest of a longer line is dropped, to limit memory. */
@@ -45,7 +45,7 @@ function row(line: string, explain: boolean): string {
   return `${columns.join('\t')}\n`;
 }
 
-async function run({ explain }: Options): Promise<number> {
+export async function run({ explain }: Options): Promise<number> {
   if (process.stdin.isTTY)
     printError('reading headlines from standard input, one per line; press Ctrl-D to end');
   async function* rows(input: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
@@ -56,5 +56,3 @@ async function run({ explain }: Options): Promise<number> {
   await pipeline(Readable.from(rows(process.stdin)), process.stdout, { end: false });
   return 0;
 }
-
-export const command: Command = { options: { explain: { type: 'boolean' } }, run };

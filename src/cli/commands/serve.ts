@@ -4,7 +4,6 @@ import { type Config, readConfig } from '../../config/config.ts';
 import { SetupError } from '../../domain/errors.ts';
 import type { Observe } from '../../service/observer.ts';
 import { createLogger, logEvents } from '../../telemetry/log.ts';
-import type { Command } from '../command.ts';
 import { SOFTWARE, TRY_AGAIN } from '../exit-codes.ts';
 import { collectOldObjectsEarly } from '../heap-settings.ts';
 import { untilStopped } from '../stop-signals.ts';
@@ -30,9 +29,9 @@ function explain(error: unknown, { PORT, METRICS_PORT }: Config): unknown {
   return new SetupError(describe(port), { cause: error });
 }
 
-async function run(): Promise<number> {
+/** @returns the exit code, unless the process ends. */
+export async function serve(config: Config): Promise<number> {
   collectOldObjectsEarly();
-  const config = readConfig();
   const stopped = untilStopped();
   const log = await createLogger(config.LOG_LEVEL, process.stdout.isTTY);
   const logEvent = logEvents(log);
@@ -62,4 +61,4 @@ async function run(): Promise<number> {
   process.exit(inTime ? code : code || SOFTWARE);
 }
 
-export const command: Command = { options: {}, run };
+export const run = (): Promise<number> => serve(readConfig());

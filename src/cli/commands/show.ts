@@ -2,7 +2,7 @@ import { readOnce } from '../../bootstrap/run-once.ts';
 import { type Config, readConfig } from '../../config/config.ts';
 import { type Answer, AnswerSchema, answer } from '../../domain/answer.ts';
 import { messagesOf, SetupError } from '../../domain/errors.ts';
-import type { Command, Options } from '../command.ts';
+import type { Options } from '../command.ts';
 import { LIT, NO_ANSWER, NOT_LIT, UNKNOWN } from '../exit-codes.ts';
 import { print, printError } from '../output.ts';
 import { requestOrElse } from '../service-client.ts';
@@ -25,7 +25,7 @@ async function fromStore(config: Config): Promise<Answer | string> {
   }
 }
 
-async function run({ url, json }: Options): Promise<number> {
+export async function run({ url, json }: Options): Promise<number> {
   const config = readConfig();
   const question = { path: 'is-bitcoin-lit', method: 'GET', limitMs: 5000, schema: AnswerSchema } as const;
   const found = await requestOrElse(
@@ -39,5 +39,3 @@ async function run({ url, json }: Options): Promise<number> {
   print(json ? JSON.stringify(found) : table(found));
   return exitCode(found);
 }
-
-export const command: Command = { options: { url: { type: 'string' }, json: { type: 'boolean' } }, run };

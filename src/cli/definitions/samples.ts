@@ -1,0 +1,117 @@
+import { WIDTHS } from '../../domain/time/bucket-width.ts';
+import type { RowFormat } from '../../import-export/export-rows.ts';
+import type { CommandDefinitions } from '../command.ts';
+import {
+  CANNOT_CREATE,
+  DATA_ERROR,
+  NO_INPUT,
+  OUTPUT_FAILED,
+  SOME_REJECTED,
+  TRY_AGAIN,
+  UNAVAILABLE,
+} from '../exit-codes.ts';
+
+const TIMES =
+  'A TIME is RFC 3339 (2021-07-08T17:00:00Z), a date (its midnight in UTC), an age (-7d; units m h d w y), oldest or now.';
+
+const FORMATS: readonly RowFormat[] = ['csv', 'ndjson'];
+
+/** Of a process that a signal ended. */
+const INTERRUPTED = { 130: 'interrupted (SIGINT)', 143: 'terminated (SIGTERM)' } as const;
+
+export const SAMPLES_COMMANDS: CommandDefinitions = {
+  import: {
+    summary: 'Add samples from a file or an archive.',
+    details:
+      'FILE may be - for standard input. Accepts CSV with the columns time, price and sentiment, NDJSON, or a JSON list, also of SentiCrypt v1; all may be gzipped. Stored values are never replaced. Whatever the exit code, samples counted as added are stored, and you can safely run the import again.',
+    operand: { name: 'FILE', isOptional: true },
+    options: {
+      from: {
+        value: 'ARCHIVE',
+        meaning: 'import what the store lacks from an archive on the web instead of a file',
+        choices: ['coinbase', 'senticrypt'],
+      },
+      since: { value: 'DATE', meaning: 'start the archive at this date; required with --from coinbase' },
+      rejects: {
+        value: 'FILE',
+        meaning:
+          'write rejected records with line numbers and reasons to FILE, which must be new or written by this option before',
+      },
+      json: { meaning: 'print the counts as JSON' },
+    },
+    exitCodes: {
+      0: 'everything accepted',
+      [SOME_REJECTED]: 'some records rejected',
+      [DATA_ERROR]: 'invalid input',
+      [NO_INPUT]: 'FILE cannot be read',
+      [UNAVAILABLE]: 'the archive fails or refuses',
+      [CANNOT_CREATE]: 'the file for --rejects cannot be written',
+      [TRY_AGAIN]: 'the store failed',
+      ...INTERRUPTED,
+    },
+    examples: [
+      'is-bitcoin-lit import samples.csv.gz --rejects rejected.csv',
+      'curl -s https://example.org/samples.ndjson | is-bitcoin-lit import -',
+      'is-bitcoin-lit import --from coinbase --since 2015-07-20',
+    ],
+    settings: ['store', 'proxy', 'COINBASE_URL', 'SENTICRYPT_URL'],
+    load: () => import('../commands/import.ts'),
+  },
+  export: {
+    summary: 'Write samples or averages to standard output, oldest first.',
+    details: TIMES,
+    options: {
+      from: { value: 'TIME', meaning: 'first time', fallback: 'oldest' },
+      to: { value: 'TIME', meaning: 'end of the range, exclusive; if not given, everything after --from' },
+      bucket: {
+        value: 'WIDTH',
+        meaning: 'write averages over this time instead of samples',
+        choices: ['raw', ...Object.keys(WIDTHS)],
+        fallback: 'raw',
+      },
+      format: { value: 'FORMAT', meaning: 'format of the output', choices: FORMATS, fallback: 'csv' },
+    },
+    exitCodes: {
+      0: 'done',
+      [OUTPUT_FAILED]: 'the output cannot be written',
+      [TRY_AGAIN]: 'the store failed',
+    },
+    examples: [
+      'is-bitcoin-lit export > all.csv',
+      'is-bitcoin-lit export --from -7d --bucket 1h --format ndjson',
+    ],
+    settings: ['store'],
+    load: () => import('../commands/export.ts'),
+  },
+  delete: {
+    summary: 'Delete the samples of a range, after asking for confirmation.',
+    details: TIMES,
+    options: {
+      from: { value: 'TIME', meaning: 'first time', isRequired: true },
+      to: { value: 'TIME', meaning: 'end of the range, exclusive', isRequired: true },
+      yes: { meaning: 'do not ask' },
+    },
+    exitCodes: {
+      0: 'done or declined',
+      [TRY_AGAIN]: 'the store failed; some samples may already be deleted',
+    },
+    examples: ['is-bitcoin-lit delete --from 2026-01-06 --to 2026-01-07'],
+    settings: ['store'],
+    load: () => import('../commands/delete.ts'),
+  },
+  backup: {
+    summary: 'Copy the SQLite store to a new file, even while the service is running.',
+    operand: { name: 'FILE' },
+    exitCodes: {
+      0: 'done',
+      [NO_INPUT]: 'the store is empty',
+      [UNAVAILABLE]: 'the store is in Redis',
+      [CANNOT_CREATE]: 'FILE exists, or cannot be written',
+      [TRY_AGAIN]: 'the store is locked',
+      ...INTERRUPTED,
+    },
+    examples: ['is-bitcoin-lit backup /backups/samples.sqlite'],
+    settings: ['store'],
+    load: () => import('../commands/backup.ts'),
+  },
+};

@@ -1,0 +1,62 @@
+import type { CommandDefinitions, OptionDefinition } from '../command.ts';
+import { LIT, NO_ANSWER, NOT_LIT, TRY_AGAIN, UNKNOWN } from '../exit-codes.ts';
+
+const url: OptionDefinition = { value: 'URL', meaning: 'ask only the service at this address' };
+
+/** Of `serve` and `demo`. */
+const SERVING = {
+  0: 'stopped by a signal',
+  [TRY_AGAIN]: 'the database file was moved, replaced or deleted, or could not be synced: start again',
+} as const;
+
+export const SERVICE_COMMANDS: CommandDefinitions = {
+  demo: {
+    summary: 'Run the service offline, on 400 days of a simulated market.',
+    details: 'Like serve with SOURCE=simulated. Simulated samples are kept apart from real ones.',
+    exitCodes: SERVING,
+    examples: ['is-bitcoin-lit demo', 'PORT=9000 is-bitcoin-lit demo'],
+    settings: ['all'],
+    load: () => import('../commands/demo.ts'),
+  },
+  serve: {
+    summary: 'Run the service: serve the API and the page, and refresh on a schedule.',
+    exitCodes: SERVING,
+    examples: ['is-bitcoin-lit serve', 'REDIS_URL=redis://localhost:6379 is-bitcoin-lit serve'],
+    settings: ['all'],
+    load: () => import('../commands/serve.ts'),
+  },
+  show: {
+    summary: 'Print the three hours and the answer.',
+    details:
+      'Asks the running service, or reads the store if none is running. If the answer is stale, it says whether Bitcoin was lit when the newest data arrived.',
+    options: { url, json: { meaning: 'print JSON, as the API does' } },
+    exitCodes: {
+      [LIT]: 'lit',
+      [NOT_LIT]: 'not lit',
+      [UNKNOWN]: 'unknown or stale',
+      [NO_ANSWER]: 'no answer',
+    },
+    examples: ['is-bitcoin-lit show', 'is-bitcoin-lit show --url https://lit.example.org --json'],
+    settings: ['address', 'store', 'STALE_AFTER'],
+    load: () => import('../commands/show.ts'),
+  },
+  refresh: {
+    summary: 'Fetch new data once.',
+    details: 'Asks the running service to do it, or fetches into the store if none is running.',
+    options: { url, json: { meaning: 'print the counts as JSON, as the API does' } },
+    exitCodes: { 0: 'done', [NO_ANSWER]: 'failed' },
+    examples: ['is-bitcoin-lit refresh', 'is-bitcoin-lit refresh --json'],
+    settings: ['address', 'REFRESH_TOKEN', 'store', 'source'],
+    load: () => import('../commands/refresh.ts'),
+  },
+  doctor: {
+    summary: 'Check settings, store, sources and clock, and say what to do about each problem.',
+    details:
+      'Changes nothing, and can run beside the service. Reports invalid settings instead of exiting with 78.',
+    options: { json: { meaning: 'print JSON' } },
+    exitCodes: { 0: 'the service would have an answer', [NO_ANSWER]: 'it would have none' },
+    examples: ['is-bitcoin-lit doctor'],
+    settings: ['all'],
+    load: () => import('../commands/doctor.ts'),
+  },
+};
