@@ -1,7 +1,9 @@
 // Runs suites of tests: `node scripts/test.ts parts page`, or the files that are named. Unlike `node --test`, it runs
-// the files that take longest first, so that no processor is idle while the last of them runs.
-import { globSync } from 'node:fs';
+// the files that take longest first, so that no processor is idle while the last of them runs, and the files of most
+// folders in one process, which loads the program once.
+import { globSync, mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
@@ -13,53 +15,72 @@ const SUITES: Readonly<Record<string, readonly string[]>> = {
   hard: ['test/hard/**/*.test.ts'],
 };
 
-/** What takes longest in each suite, in this order; everything else follows. */
+/** What takes longest, in this order; everything else follows. */
 const SLOW = [
-  'test/hard/clients',
   'test/hard/redis/redis-refuses',
-  'test/hard/redis/redis-slow',
   'test/hard/kills',
-  'test/hard/import',
-  'test/hard/redis',
-  'test/hard/live',
+  'test/hard/redis/cluster',
+  'test/hard/redis/redis-slow',
+  'test/hard/clients',
+  'test/hard/redis/redis-away',
   'test/stores/redis-rollups',
-  'test/diagnosis/sources',
-  'test/e2e/live',
-  'test/sources/live',
+  'test/hard/redis/sentinel',
+  'test/sources',
+  'test/import-export',
+  'test/hard/import',
+  'test/hard',
   'test/stores',
-  'test/cli',
-  'test/e2e',
-  'test/diagnosis',
   'test/news',
+  'test/diagnosis/sources',
+  'test/e2e',
+  'test/exchanges',
+  'test/http',
+  'test/outbound',
+  'test/service',
   'test/web/text-fits',
   'test/web/ten-years',
+  'test/cli',
+  'test/diagnosis',
+  'test/web',
 ];
 
-/** Most test files are idle for a third of their run time. */
-const CONCURRENCY = Math.ceil(1.5 * availableParallelism());
+/** The folders whose files take long, or measure their process: each file has a process of its own. */
+const APART = /^test\/(cli|diagnosis|e2e|hard|stores|web)\b/;
 
-/** Of a single test. */
-const TIMEOUT_MS = 180_000;
+/** Where the files are that load a folder's tests. */
+const FOLDERS = 'node_modules/.cache/tests';
+
+/** Most test files are idle for half of their run time. */
+const CONCURRENCY = 2 * availableParallelism();
+
+/** Of a file, or of the files of a folder. */
+const TIMEOUT_MS = 300_000;
 
 function position(file: string): number {
   const found = SLOW.findIndex((prefix) => file.startsWith(prefix));
   return found < 0 ? SLOW.length : found;
 }
 
-/** The files of a suite, each with its place in it: 0 is the first. */
-function placed(suite: string) {
-  const files = globSync([...(SUITES[suite] ?? [suite])]).toSorted(
-    (one, other) => position(one) - position(other) || one.localeCompare(other),
-  );
-  return files.map((file, index) => ({ file, place: index / files.length }));
+/** Returns a file that runs all of these in one process. */
+function together(folder: string, files: readonly string[]): string {
+  const path = join(FOLDERS, `${folder.replaceAll('/', '-')}.mjs`);
+  mkdirSync(FOLDERS, { recursive: true });
+  writeFileSync(path, files.map((file) => `import ${JSON.stringify(resolve(file))};\n`).join(''));
+  return path;
 }
 
-// Suites run side by side, each from its longest file on.
-const files = process.argv
+/** The files of a suite, or one that is named. */
+const filesOf = (suite: string) => globSync([...(SUITES[suite] ?? [suite])]);
+
+// Files that are named have a process of their own, so that what they print is theirs.
+const folderOf = (file: string) => (APART.test(file) || process.argv.includes(file) ? file : dirname(file));
+const sorted = process.argv
   .slice(2)
-  .flatMap(placed)
-  .toSorted((one, other) => one.place - other.place)
-  .map(({ file }) => file);
+  .flatMap(filesOf)
+  .toSorted((one, other) => position(one) - position(other) || one.localeCompare(other));
+const files = [...Map.groupBy(sorted, folderOf)].map(([folder, own]) =>
+  own.length > 1 ? together(folder, own) : (own[0] ?? folder),
+);
 if (files.length === 0) throw new Error('no test file was found');
 
 await globalSetup();

@@ -34,7 +34,7 @@ export function numberedWords(name: string): ReadonlyMap<string, number> {
 export const wordSet = (name: string): ReadonlySet<string> => new Set(numberedWords(name).keys());
 
 /** Parses an entry of verbs.txt: returns all forms of the verb. */
-export function formsOf(entry: string): readonly string[] {
+function formsOf(entry: string): readonly string[] {
   const [lemma = '', past, participle] = entry.split(' ');
   return inflect(lemma, past, participle);
 }
