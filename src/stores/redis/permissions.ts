@@ -57,7 +57,7 @@ export async function assertRights(client: Client, keys: Keys, mayChange: boolea
   if (missing.length === 0) return;
   const list = [...new Set(missing)].join(' ');
   throw new SetupError(
-    `REDIS_URL has a user without the required permissions: it lacks ${list}; docs/redis.md lists all rights`,
+    `REDIS_URL has a user without the required permissions: it lacks ${list}; docs/redis.md lists them all`,
   );
 }
 
