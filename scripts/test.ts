@@ -30,6 +30,7 @@ const SLOW = [
   'test/hard/import',
   'test/hard',
   'test/stores',
+  'test/docs',
   'test/news',
   'test/diagnosis/sources',
   'test/e2e',
