@@ -64,7 +64,7 @@ export function createMetrics({ reads, newest, clock, report }: MetricsOptions):
   dropped.inc({ reason: 'slow' }, 0);
   for (const outcome of ['ok', 'failed']) refreshes.inc({ outcome }, 0);
   for (const outcome of ['added', 'duplicate']) samples.inc({ outcome }, 0);
-  for (const operation of ['read', 'refresh', 'cache', 'mend']) storeErrors.inc({ operation }, 0);
+  for (const operation of ['read', 'refresh', 'cache', 'repair']) storeErrors.inc({ operation }, 0);
 
   /** Copies the plain integers of the hot path. */
   function collect(): void {
@@ -121,7 +121,7 @@ export function createMetrics({ reads, newest, clock, report }: MetricsOptions):
         case 'cache_failed':
           return storeErrors.inc({ operation: 'cache' });
         case 'rollup_repair_failed':
-          return storeErrors.inc({ operation: 'mend' });
+          return storeErrors.inc({ operation: 'repair' });
         case 'shed':
           return shed.inc();
         case 'live_readers':
