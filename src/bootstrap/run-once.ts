@@ -1,7 +1,9 @@
 import type { Config } from '../config/config.ts';
 import type { KeptSummary } from '../domain/summary.ts';
+import { createReadPastAnswer, type PastAnswer } from '../service/past/past-answers.ts';
 import type { RefreshReport } from '../service/refresh-report.ts';
 import { assembleService } from './assemble.ts';
+import { openToLook } from './open-store.ts';
 
 /** Refreshes the store once, without a service. */
 export async function refreshOnce(config: Config): Promise<RefreshReport> {
@@ -16,4 +18,13 @@ export async function readOnce(config: Config): Promise<KeptSummary | undefined>
   await using stack = new AsyncDisposableStack();
   const service = await assembleService({ config }, 'read', stack);
   return await service?.summaries.read();
+}
+
+/** Reads the answer at a time, without a service. `undefined` if there is no store. @throws like `ReadPastAnswer`. */
+export async function readPastOnce(config: Config, at: string): Promise<PastAnswer | undefined> {
+  await using stack = new AsyncDisposableStack();
+  const opened = await openToLook(config);
+  if (!opened) return undefined;
+  const store = stack.use(opened.store);
+  return await createReadPastAnswer({ store, clock: Date.now, staleAfterMs: config.STALE_AFTER })(at);
 }

@@ -2,6 +2,8 @@ import { roomForConnections } from '../config/connection-limit.ts';
 import { warnings } from '../config/warnings.ts';
 import { createHistories } from '../service/history.ts';
 import { createWatchAnswer } from '../service/live-updates.ts';
+import { createReadPastAnswer } from '../service/past/past-answers.ts';
+import { createVerdicts } from '../service/past/verdicts.ts';
 import { createRollupRepair } from '../service/rollup-repair.ts';
 import { runSchedule } from '../service/schedule.ts';
 import { createSenticryptDay } from '../service/senticrypt-day.ts';
@@ -58,6 +60,8 @@ export async function startService(options: AssembleOptions): Promise<RunningSer
     maxLiveReaders: config.MAX_LIVE_READERS,
     maxLiveReadersPerAddress: config.MAX_LIVE_READERS_PER_ADDRESS,
     histories: createHistories(service),
+    verdicts: createVerdicts(service),
+    readPastAnswer: createReadPastAnswer({ store, clock, staleAfterMs: config.STALE_AFTER }),
     watchAnswer: createWatchAnswer(service),
     readSenticryptDay: createSenticryptDay(service),
   });

@@ -7,10 +7,10 @@ const ARROWS: Readonly<Record<Direction, string>> = { rising: 'â†‘', falling: 'â
 /** An RFC 3339 time in UTC, down to the minute, for people. */
 const minuteOf = (time: string): string => time.slice(0, 16).replace('T', ' ');
 
-/** A stale answer is about the past, so it is in the past tense and says as of when. */
-function verdict({ is_lit: isLit, stale: isStale, as_of: asOf }: Answer): string {
-  const asOfMinute = isStale ? ` (as of ${minuteOf(asOf)} UTC)` : '';
-  const verb = isStale ? 'was' : 'is';
+/** An answer about the past is in the past tense and says as of when. */
+function verdict({ is_lit: isLit, as_of: asOf }: Answer, isPast: boolean): string {
+  const asOfMinute = isPast ? ` (as of ${minuteOf(asOf)} UTC)` : '';
+  const verb = isPast ? 'was' : 'is';
   if (isLit === null) return `Not enough data to tell whether Bitcoin ${verb} lit${asOfMinute}`;
   return `Bitcoin ${verb} ${isLit ? 'lit' : 'not lit'}${asOfMinute}`;
 }
@@ -44,23 +44,28 @@ function row(hour: Hour, before: Hour | undefined): string {
   return cells.join('  ').trimEnd();
 }
 
-const trend = (name: string, moved: Direction, isStale: boolean): string =>
-  `${name} ${isStale ? 'was ' : ''}${moved} ${ARROWS[moved]}`.trimEnd();
+const trend = (name: string, moved: Direction, isPast: boolean): string =>
+  `${name} ${isPast ? 'was ' : ''}${moved} ${ARROWS[moved]}`.trimEnd();
 
-/** The answer for people: the verdict, the three hours with arrows, and the age and source of the data. */
-export function table(answer: Answer): string {
+/**
+ * The answer for people: the verdict, the three hours with arrows, and the age and source of the data.
+ *
+ * @param isPast whether the answer is about a time in the past; a stale one always is.
+ */
+export function table(answer: Answer, { isPast: isOfPast }: { isPast: boolean }): string {
+  const isPast = isOfPast || answer.stale;
   const hours = answer.hourly_average_of_averages;
   const head = `  ${'hour (UTC)'.padEnd(16)}  ${'price, USD'.padStart(12)}    ${'sentiment'.padStart(9)}    ${'samples'.padStart(9)}`;
   const age = `${answer.stale ? 'STALE: newest data from' : 'newest data from'} ${answer.as_of}`;
   const simulated = answer.source === 'simulated' ? ' (made-up data)' : '';
   return [
-    styleText('bold', verdict(answer)),
+    styleText('bold', verdict(answer, isPast)),
     '',
     styleText('dim', head),
     ...hours.map((hour, index) => row(hour, hours[index - 1])),
     '',
-    trend('price', answer.price_direction, answer.stale),
-    trend('sentiment', answer.sentiment_direction, answer.stale),
+    trend('price', answer.price_direction, isPast),
+    trend('sentiment', answer.sentiment_direction, isPast),
     `${answer.stale ? styleText('yellow', age) : age}, source: ${answer.source}${simulated}`,
   ].join('\n');
 }

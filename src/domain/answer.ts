@@ -12,7 +12,7 @@ export const TimeSchema = Type.String({
   examples: ['2021-07-07T17:00:00Z'],
 });
 
-const DirectionSchema = Type.Enum(['rising', 'falling', 'flat', 'unknown'], {
+export const DirectionSchema = Type.Enum(['rising', 'falling', 'flat', 'unknown'], {
   description:
     'The change from the first hour with a value to the last; `unknown` if fewer than two hours have one',
 });

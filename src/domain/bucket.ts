@@ -11,6 +11,15 @@ export interface Bucket {
   readonly sentimentSamples: number;
 }
 
+/**
+ * An hour with samples, with the prices at its ends: those of its first and of its last sample with a price. All four
+ * values are of the hour's samples alone.
+ */
+export interface Hour extends Pick<Bucket, 'start' | 'price' | 'sentiment'> {
+  readonly firstPrice?: number;
+  readonly lastPrice?: number;
+}
+
 /** A bucket of the history, with the extremes of its prices in US dollars. */
 export interface HistoryBucket extends Bucket {
   readonly priceMin?: number;

@@ -11,31 +11,34 @@ export interface ThreeHours {
   readonly hours: readonly [Bucket, Bucket, Bucket];
 }
 
-/** The three hours with both directions. */
-export interface Summary extends ThreeHours {
+/** The directions of three hours. */
+export interface Directions {
   readonly priceDirection: Direction;
   readonly sentimentDirection: Direction;
   /** `undefined` if either direction is unknown. */
   readonly isLit: boolean | undefined;
 }
 
+/** The three hours with both directions. */
+export interface Summary extends ThreeHours, Directions {}
+
 /** Sentiments below this size are compared absolutely. They are given in hundredths. */
 const SENTIMENT_FLOOR = 1e-3;
 
-export function summarise(threeHours: ThreeHours): Summary {
-  const { hours } = threeHours;
+/** The rule. @param hours oldest first; an hour without samples may be left out. */
+export function directionsOf(hours: readonly Pick<Bucket, 'price' | 'sentiment'>[]): Directions {
   const priceDirection = direction(hours.map((hour) => hour.price));
   const sentimentDirection = direction(
     hours.map((hour) => hour.sentiment),
     SENTIMENT_FLOOR,
   );
-  return {
-    ...threeHours,
-    priceDirection,
-    sentimentDirection,
-    isLit: isLit(priceDirection, sentimentDirection),
-  };
+  return { priceDirection, sentimentDirection, isLit: isLit(priceDirection, sentimentDirection) };
 }
+
+export const summarise = (threeHours: ThreeHours): Summary => ({
+  ...threeHours,
+  ...directionsOf(threeHours.hours),
+});
 
 /**
  * The last time, in epoch milliseconds, at which the summary is not stale. It becomes stale when its newest price, or the

@@ -26,6 +26,7 @@ import { pageRoutes } from './routes/page.ts';
 import { type RefreshRouteOptions, refreshRoute } from './routes/refresh.ts';
 import { senticryptDayRoute } from './routes/senticrypt-day.ts';
 import { type SourcesRouteOptions, sourcesRoute } from './routes/sources.ts';
+import { type VerdictsRouteOptions, verdictsRoute } from './routes/verdicts.ts';
 import { SCHEMA_CONTROLLER } from './schema-compilers.ts';
 import { sendLargeBodies } from './streaming/large-bodies.ts';
 import { answerUnrouted, collectMethods } from './unrouted.ts';
@@ -48,11 +49,12 @@ export interface BaseAppOptions {
 
 export interface AppOptions
   extends BaseAppOptions,
-    Omit<AnswerRouteOptions, 'prepare'>,
+    Omit<AnswerRouteOptions, 'prepare' | 'admit'>,
     Omit<HistoryRouteOptions, 'bodies'>,
     Omit<LiveRouteOptions, 'prepare' | 'countLongResponse'>,
     RefreshRouteOptions,
-    SourcesRouteOptions {
+    SourcesRouteOptions,
+    Omit<VerdictsRouteOptions, 'bodies' | 'version'> {
   readonly readSenticryptDay: ReadSenticryptDay;
   /** `undefined` if the metrics have a port of their own. */
   readonly metrics: MetricsPage | undefined;
@@ -173,17 +175,22 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   app.addHook('preClose', async () => closeConnections());
   const document = describeRoutes(app);
   // Outside the scope of the other routes: their hooks would cost it 5 % of its speed.
-  answerRoute(app, { ...options, prepare });
+  const assertNotOverloaded = shedLoad(app, options);
+  async function admit(request: FastifyRequest): Promise<void> {
+    assertNotOverloaded();
+    await queue.admit(clientNetwork(request));
+  }
+  answerRoute(app, { ...options, prepare, admit });
   await app.register(async (others) => {
     addRouteHooks(others);
     // Not queued and never shed: health checks and metrics matter most under overload.
     healthRoutes(others, options);
     if (metrics) metricsRoute(others, { metrics });
     await others.register(async (sheddable) => {
-      shedLoad(sheddable, options);
-      sheddable.addHook('onRequest', (request) => queue.admit(clientNetwork(request)));
+      sheddable.addHook('onRequest', admit);
       senticryptDayRoute(sheddable, options);
       historyRoute(sheddable, { ...options, bodies });
+      verdictsRoute(sheddable, { ...options, bodies, version: options.histories.version });
       liveRoute(sheddable, { ...options, prepare, countLongResponse });
       await refreshRoute(sheddable, options);
       await docsRoutes(sheddable, document);

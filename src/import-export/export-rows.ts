@@ -2,6 +2,7 @@ import type { HistoryBucket } from '../domain/bucket.ts';
 import { COLUMNS, historyRow } from '../domain/history.ts';
 import type { Sample } from '../domain/sample.ts';
 import { createTimeWriter } from '../domain/time/time-writer.ts';
+import { type JudgedHour, VERDICT_COLUMNS, verdictRow } from '../domain/verdict.ts';
 
 export type RowFormat = 'csv' | 'ndjson';
 
@@ -38,11 +39,20 @@ export function sampleRows(format: RowFormat): Rows<Sample> {
   });
 }
 
+function objectRows<T>(format: RowFormat, columns: readonly string[], rowOf: (value: T) => object): Rows<T> {
+  if (format === 'ndjson') return rowsOf('', (value) => `${JSON.stringify(rowOf(value))}\n`);
+  // `join` writes null as an empty text.
+  return rowsOf(`${columns.join()}\n`, (value) => `${Object.values(rowOf(value)).join()}\n`);
+}
+
 /** The columns of `GET /history`. */
 export function bucketRows(format: RowFormat): Rows<HistoryBucket> {
   const timeText = createTimeWriter();
-  const rowOf = (bucket: HistoryBucket) => historyRow(bucket, timeText(bucket.start));
-  if (format === 'ndjson') return rowsOf('', (bucket) => `${JSON.stringify(rowOf(bucket))}\n`);
-  // `join` writes null as an empty text.
-  return rowsOf(`${COLUMNS.join()}\n`, (bucket) => `${Object.values(rowOf(bucket)).join()}\n`);
+  return objectRows(format, COLUMNS, (bucket) => historyRow(bucket, timeText(bucket.start)));
+}
+
+/** The columns of `GET /verdicts`. */
+export function verdictRows(format: RowFormat): Rows<JudgedHour> {
+  const timeText = createTimeWriter();
+  return objectRows(format, VERDICT_COLUMNS, (one) => verdictRow(one, timeText(one.hour.start)));
 }

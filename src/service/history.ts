@@ -1,17 +1,15 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Format } from '../domain/history.ts';
 import { chooseSpan, type Span } from '../domain/time/bucket-span.ts';
-import { bucketStart, DAY, WIDTHS, type WidthName } from '../domain/time/bucket-width.ts';
+import { bucketStart, WIDTHS, type WidthName } from '../domain/time/bucket-width.ts';
 import type { Range } from '../domain/time/range.ts';
 import { BITCOIN_BEGAN } from '../domain/time/time.ts';
-import { type Moment, MomentError, parseMoment } from '../domain/time/time-expression.ts';
 import type { SampleStore } from '../stores/sample-store.ts';
 import { createWriter } from './history-text.ts';
+import { isClosedBy, type RangeQuery, rangeOf } from './past/query-range.ts';
 import type { Summaries } from './summary.ts';
 
-interface HistoryQuery {
-  readonly from: string;
-  readonly to: string;
+interface HistoryQuery extends RangeQuery {
   readonly bucket: WidthName | 'auto';
 }
 
@@ -44,20 +42,6 @@ export interface Histories {
 /** A row takes about a third of a microsecond. */
 const ROWS_PER_TURN = 200;
 
-/** Backfill adds samples up to a day late. */
-const SETTLED_AFTER_MS = DAY;
-
-/** Whether a text names a time itself, and so means the same tomorrow. */
-const isAbsolute = (text: string): boolean => /^\d/.test(text);
-
-function parse(name: 'from' | 'to', text: string, now: number): Moment {
-  try {
-    return parseMoment(text, now);
-  } catch (error) {
-    throw error instanceof MomentError ? new MomentError(`${name} ${error.message}`) : error;
-  }
-}
-
 export function createHistories(options: {
   store: Pick<SampleStore, 'oldest' | 'buckets'>;
   summaries: Pick<Summaries, 'watch'>;
@@ -72,16 +56,9 @@ export function createHistories(options: {
   return {
     async plan({ from, to, bucket }) {
       const now = clock();
-      const first = parse('from', from, now);
-      const last = parse('to', to, now);
-      const oldest = first === 'oldest' || last === 'oldest' ? await store.oldest() : undefined;
-      const end = last === 'oldest' ? (oldest ?? now) : last;
-      // Without samples before the end, the range is the empty bucket before it.
-      const begin = first === 'oldest' ? Math.min(oldest ?? end, end - 1) : first;
-      if (begin >= end) throw new MomentError('from must be before to');
-      const range = { from: begin, to: end };
+      const range = await rangeOf({ from, to }, now, store);
       const span = chooseSpan(range, bucket);
-      const isClosed = isAbsolute(from) && isAbsolute(to) && span.to <= now - SETTLED_AFTER_MS;
+      const isClosed = isClosedBy(span.to, now, [from, to]);
       return { range, span, isClosed };
     },
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import type { HistoryBucket } from '../../src/domain/bucket.ts';
+import type { HistoryBucket, Hour } from '../../src/domain/bucket.ts';
 import type { Sample } from '../../src/domain/sample.ts';
 import { WIDTHS, type Width, widen } from '../../src/domain/time/bucket-width.ts';
 import type { Range } from '../../src/domain/time/range.ts';
@@ -21,6 +21,12 @@ export async function bucketsOf(store: SampleStore, range: Range, width: Width):
   const buckets: HistoryBucket[] = [];
   for await (const slice of store.buckets(widen(range, width), width)) buckets.push(...slice);
   return buckets;
+}
+
+export async function hoursOf(store: SampleStore, range: Range): Promise<Hour[]> {
+  const hours: Hour[] = [];
+  for await (const slice of store.hours(widen(range, WIDTHS['1h']))) hours.push(...slice);
+  return hours;
 }
 
 const isNear = (one = 0, other = 0) =>
@@ -46,6 +52,18 @@ export function assertSameBuckets(
       isNear(other?.sentiment, sentiment),
       `${what}, ${start}: sentiment ${other?.sentiment} is not ${sentiment}`,
     );
+  }
+}
+
+/** The prices at the ends to the last digit; the means within 1e-9, relative. */
+export function assertSameHours(actual: readonly Hour[], expected: readonly Hour[]): void {
+  const exact = (hours: readonly Hour[]) =>
+    hours.map(({ start, firstPrice, lastPrice }) => [start, firstPrice, lastPrice]);
+  assert.deepEqual(exact(actual), exact(expected));
+  for (const [index, { start, price, sentiment }] of expected.entries()) {
+    const other = actual[index];
+    assert.ok(isNear(other?.price, price), `${start}: price ${other?.price} is not ${price}`);
+    assert.ok(isNear(other?.sentiment, sentiment), `${start}: ${other?.sentiment} is not ${sentiment}`);
   }
 }
 
@@ -235,6 +253,7 @@ export function historyContract({ name, options, open, openBeside, intrude, clea
           const whole = widen(range, width);
           const expected = model.buckets(whole, width);
           assertSameBuckets(await bucketsOf(store, whole, width), expected, `width ${width}`);
+          assertSameHours(await hoursOf(store, range), model.hours(widen(range, WIDTHS['1h'])));
         };
         for (const one of steps) {
           if (one.kind === 'append') {

@@ -1,4 +1,4 @@
-import type { Bucket, HistoryBucket } from '../../src/domain/bucket.ts';
+import type { Bucket, HistoryBucket, Hour } from '../../src/domain/bucket.ts';
 import type { Sample } from '../../src/domain/sample.ts';
 import type { ThreeHours } from '../../src/domain/summary.ts';
 import type { Range } from '../../src/domain/time/range.ts';
@@ -106,6 +106,22 @@ export function createModel() {
           ...(sentiment.mean !== undefined && { sentiment: sentiment.mean }),
           priceSamples: price.count,
           sentimentSamples: sentiment.count,
+        };
+      });
+    },
+
+    hours(range: Range): Hour[] {
+      return this.buckets(range, HOUR).map(({ start, price, sentiment }) => {
+        const prices = seen('price')
+          .filter(({ time }) => time >= start && time < start + HOUR)
+          .sort((one, other) => one.time - other.time);
+        const [first, last] = [prices[0]?.value, prices.at(-1)?.value];
+        return {
+          start,
+          ...(price !== undefined && { price }),
+          ...(sentiment !== undefined && { sentiment }),
+          ...(first !== undefined && { firstPrice: first }),
+          ...(last !== undefined && { lastPrice: last }),
         };
       });
     },

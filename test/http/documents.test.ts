@@ -20,6 +20,7 @@ test('the OpenAPI document describes every route, and the responses match it', a
     '/refresh',
     '/sources',
     '/v1/bitcoin.json',
+    '/verdicts',
   ]);
   const answers = {
     '/refresh': await service.post(),
@@ -28,6 +29,7 @@ test('the OpenAPI document describes every route, and the responses match it', a
     '/health/ready': await service.get('/health/ready'),
     '/history': await service.get('/history'),
     '/sources': await service.get('/sources'),
+    '/verdicts': await service.get('/verdicts'),
     '/v1/bitcoin.json': await service.get('/v1/bitcoin.json'),
   };
   for (const [path, answer] of Object.entries(answers)) {

@@ -98,6 +98,21 @@ function createMemoryStore({ samples }: Shared): SampleStore {
       const groups = Map.groupBy(valid(range), ({ time }) => bucketStart(time, width));
       yield [...groups].map(([start, inside]) => bucketOf(start, inside));
     },
+    async *hours(range) {
+      const groups = Map.groupBy(valid(range), ({ time }) => bucketStart(time, HOUR));
+      yield [...groups].map(([start, inside]) => {
+        const { price, sentiment } = bucketOf(start, inside);
+        const prices = inside.flatMap((sample) => sample.price ?? []);
+        const [firstPrice, lastPrice] = [prices[0], prices.at(-1)];
+        return {
+          start,
+          ...(price !== undefined && { price }),
+          ...(sentiment !== undefined && { sentiment }),
+          ...(firstPrice !== undefined && { firstPrice }),
+          ...(lastPrice !== undefined && { lastPrice }),
+        };
+      });
+    },
     async remove({ from, to }, signal) {
       signal.throwIfAborted();
       const times = [...samples.keys()].filter((time) => time >= from && time < to);

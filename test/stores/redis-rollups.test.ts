@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { DAY, WIDTHS } from '../../src/domain/time/bucket-width.ts';
 import { keysAt } from '../../src/stores/redis/keys.ts';
 import { openRedis } from '../../src/stores/redis/open.ts';
-import { assertSameBuckets, bucketsOf } from '../contracts/history.ts';
+import { assertSameBuckets, assertSameHours, bucketsOf, hoursOf } from '../contracts/history.ts';
 import { createModel } from '../contracts/model.ts';
 import { leastRights } from '../support/stores/least-rights.ts';
 import { needsRedis, plainClient, redisAddress, testRedis } from '../support/stores/redis.ts';
@@ -62,6 +62,7 @@ async function assertRight(
   for (const width of Object.values(WIDTHS)) {
     assertSameBuckets(await bucketsOf(store, EVER, width), model.buckets(EVER, width), `width ${width}`);
   }
+  assertSameHours(await hoursOf(store, EVER), model.hours(EVER));
 }
 
 const pairsOf = (count: number, step: number, from = START): Pair[] =>
@@ -292,7 +293,7 @@ test(
     const ofPrices = Buffer.alloc(32);
     for (const [index, value] of [8.5e307, 2, 1, 1.7e308].entries()) ofPrices.writeDoubleLE(value, 8 * index);
     const page = `${keys.rollups}:days:${Math.floor(START / (480 * DAY))}`;
-    await client.sendCommand(['SETRANGE', page, String(((START / DAY) % 480) * 48), ofPrices]);
+    await client.sendCommand(['SETRANGE', page, String(((START / DAY) % 480) * 64), ofPrices]);
     await assertRight(store, model);
     for (let repairs = 0; repairs < 3; repairs += 1) {
       await store.repair(signal);
@@ -313,11 +314,11 @@ test('a mark of another schema is replaced', needsRedis, async (t) => {
   model.append(samples);
   await store.repair(signal);
   await client.hSet(keys.rollups, 'schema', '0');
-  await client.setRange(`${keys.rollups}:days:${Math.floor(START / (480 * DAY))}`, 0, 'x'.repeat(23_040));
+  await client.setRange(`${keys.rollups}:days:${Math.floor(START / (480 * DAY))}`, 0, 'x'.repeat(30_720));
   await assertRight(store, model);
   assert.equal(await store.repair(signal), true);
   await assertRight(store, model);
-  assert.equal(await client.hGet(keys.rollups, 'schema'), '1');
+  assert.equal(await client.hGet(keys.rollups, 'schema'), '2');
 });
 
 test('the permissions in docs/redis.md are sufficient', needsRedis, async (t) => {

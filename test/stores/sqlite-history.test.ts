@@ -7,7 +7,7 @@ import type { Sample } from '../../src/domain/sample.ts';
 import { WIDTHS } from '../../src/domain/time/bucket-width.ts';
 import type { SampleStore } from '../../src/stores/sample-store.ts';
 import { openSqlite, type SqliteOptions } from '../../src/stores/sqlite/open.ts';
-import { assertSameBuckets, bucketsOf } from '../contracts/history.ts';
+import { assertSameBuckets, assertSameHours, bucketsOf, hoursOf } from '../contracts/history.ts';
 import { createModel } from '../contracts/model.ts';
 import { assertRollupsAreRight } from '../support/stores/rollups.ts';
 import { temporaryFolder } from '../support/temporary.ts';
@@ -54,6 +54,7 @@ async function assertHistory(store: SampleStore, model: ReturnType<typeof create
   for (const width of Object.values(WIDTHS)) {
     assertSameBuckets(await bucketsOf(store, EVER, width), model.buckets(EVER, width), `width ${width}`);
   }
+  assertSameHours(await hoursOf(store, EVER), model.hours(EVER));
 }
 
 test('a file of a version without hours has correct history at once, and while hours are built', async (t) => {
@@ -80,6 +81,25 @@ test('a file of a version without hours has correct history at once, and while h
   assert.equal(await store.repair(signal), true);
   assert.equal(await store.repair(signal), false);
   await assertHistory(store, model);
+  assertRollupsAreRight(path);
+});
+
+test('the hours of a file of version 3 get the prices at their ends, also while it is only read', async (t) => {
+  const path = join(temporaryFolder(t), 'samples.sqlite');
+  {
+    await using store = await openSqlite({ path, access: 'write' }).then((one) => one?.store);
+    await store?.append(SAMPLES, signal);
+  }
+  {
+    using old = new DatabaseSync(path);
+    old.exec(`
+      ALTER TABLE hour DROP COLUMN price_first; ALTER TABLE hour DROP COLUMN price_last; PRAGMA user_version = 3;
+    `);
+  }
+  const model = createModel();
+  model.append(SAMPLES);
+  await assertHistory(await open(t, { path, access: 'read' }), model);
+  await assertHistory(await open(t, { path, access: 'serve' }), model);
   assertRollupsAreRight(path);
 });
 

@@ -5,11 +5,12 @@ import { readConfig } from '../../config/config.ts';
 import { messagesOf, StoreError } from '../../domain/errors.ts';
 import { WIDTHS, type WidthName, widen } from '../../domain/time/bucket-width.ts';
 import type { Moment } from '../../domain/time/time-expression.ts';
-import { bucketRows, type RowFormat, type Rows, sampleRows } from '../../import-export/export-rows.ts';
+import { bucketRows, type RowFormat, type Rows, sampleRows, verdictRows } from '../../import-export/export-rows.ts';
+import { endedHours, judgedHours } from '../../service/past/verdicts.ts';
 import type { SampleStore } from '../../stores/sample-store.ts';
 import type { Options } from '../command.ts';
 import { OUTPUT_FAILED, TRY_AGAIN } from '../exit-codes.ts';
-import { printError } from '../output.ts';
+import { printError, UsageError } from '../output.ts';
 import { rangeBetween, readTime } from '../time-options.ts';
 
 /** Later than every sample, in epoch milliseconds. */
@@ -18,18 +19,18 @@ const END = Date.UTC(9998, 0, 1);
 interface ExportOptions {
   readonly from: Moment;
   readonly to: Moment;
-  /** `undefined` for samples. */
-  readonly bucket: WidthName | undefined;
+  readonly what: 'samples' | 'verdicts' | WidthName;
   readonly format: RowFormat;
 }
 
 /** The parser has checked the names of width and format. */
-function readOptions({ from, to, bucket, format }: Options): ExportOptions {
+function readOptions({ from, to, bucket, verdicts, format }: Options): ExportOptions {
   const now = Date.now();
+  if (bucket !== 'raw' && verdicts) throw new UsageError('--bucket and --verdicts exclude each other');
   return {
     from: readTime('from', String(from), now),
     to: to === undefined ? END : readTime('to', String(to), now),
-    bucket: bucket === 'raw' ? undefined : (bucket as WidthName),
+    what: verdicts ? 'verdicts' : bucket === 'raw' ? 'samples' : (bucket as WidthName),
     format: format as RowFormat,
   };
 }
@@ -42,10 +43,14 @@ async function* textOf<T>(
   for await (const slice of slices) if (slice.length > 0) yield rows(slice);
 }
 
-async function textFrom(store: SampleStore | undefined, { from, to, bucket, format }: ExportOptions) {
+async function textFrom(store: SampleStore | undefined, { from, to, what, format }: ExportOptions) {
   const range = store && (await rangeBetween(from, to, store));
-  if (bucket === undefined) return textOf(sampleRows(format), range ? store.range(range) : []);
-  const width = WIDTHS[bucket];
+  if (what === 'verdicts') {
+    const hours = range && judgedHours(store, endedHours(range, Date.now()));
+    return textOf(verdictRows(format), hours ?? []);
+  }
+  if (what === 'samples') return textOf(sampleRows(format), range ? store.range(range) : []);
+  const width = WIDTHS[what];
   return textOf(bucketRows(format), range ? store.buckets(widen(range, width), width) : []);
 }
 

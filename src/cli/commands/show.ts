@@ -1,4 +1,4 @@
-import { readOnce } from '../../bootstrap/run-once.ts';
+import { readOnce, readPastOnce } from '../../bootstrap/run-once.ts';
 import { type Config, readConfig } from '../../config/config.ts';
 import { type Answer, AnswerSchema, answer } from '../../domain/answer.ts';
 import { messagesOf, SetupError } from '../../domain/errors.ts';
@@ -7,6 +7,7 @@ import { LIT, NO_ANSWER, NOT_LIT, UNKNOWN } from '../exit-codes.ts';
 import { print, printError } from '../output.ts';
 import { requestOrElse } from '../service-client.ts';
 import { table } from '../table.ts';
+import { readTime } from '../time-options.ts';
 
 function exitCode({ is_lit, stale }: Answer): number {
   if (stale || is_lit === null) return UNKNOWN;
@@ -25,17 +26,36 @@ async function fromStore(config: Config): Promise<Answer | string> {
   }
 }
 
-export async function run({ url, json }: Options): Promise<number> {
+/** @returns the reason if there is no answer. */
+async function pastFromStore(config: Config, at: string): Promise<Answer | string> {
+  try {
+    const past = await readPastOnce(config, at);
+    if (!past?.kept) return past?.missing?.reason ?? 'the store holds no samples';
+    const { time, kept } = past;
+    return answer(kept.summary, { stale: time > kept.freshUntil, source: config.SOURCE });
+  } catch (error) {
+    if (error instanceof SetupError) throw error;
+    return messagesOf(error);
+  }
+}
+
+export async function run({ url, json, at }: Options): Promise<number> {
   const config = readConfig();
-  const question = { path: 'is-bitcoin-lit', method: 'GET', limitMs: 5000, schema: AnswerSchema } as const;
+  const time = at === undefined ? undefined : String(at);
+  if (time !== undefined) readTime('at', time, Date.now());
+  const path = time === undefined ? 'is-bitcoin-lit' : `is-bitcoin-lit?${new URLSearchParams({ at: time })}`;
+  const question = { path, method: 'GET', limitMs: 5000, schema: AnswerSchema } as const;
   const found = await requestOrElse(
     { ...question, url, config },
-    { doing: 'reading the store', run: () => fromStore(config) },
+    {
+      doing: 'reading the store',
+      run: () => (time === undefined ? fromStore(config) : pastFromStore(config, time)),
+    },
   );
   if (typeof found === 'string') {
     printError(found);
     return NO_ANSWER;
   }
-  print(json ? JSON.stringify(found) : table(found));
+  print(json ? JSON.stringify(found) : table(found, { isPast: time !== undefined }));
   return exitCode(found);
 }

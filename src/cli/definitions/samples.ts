@@ -69,6 +69,7 @@ export const SAMPLES_COMMANDS: CommandDefinitions = {
         choices: ['raw', ...Object.keys(WIDTHS)],
         fallback: 'raw',
       },
+      verdicts: { meaning: 'write the verdict of each hour that has ended instead of samples' },
       format: { value: 'FORMAT', meaning: 'format of the output', choices: FORMATS, fallback: 'csv' },
     },
     exitCodes: {

@@ -29,7 +29,14 @@ export const SERVICE_COMMANDS: CommandDefinitions = {
     summary: 'Print the three hours and the answer.',
     details:
       'Asks the running service, or reads the store if none is running. If the answer is stale, it says whether Bitcoin was lit when the newest data arrived.',
-    options: { url, json: { meaning: 'print JSON, as the API does' } },
+    options: {
+      at: {
+        value: 'TIME',
+        meaning: 'the answer at a time in the past, such as -7d or 2021-07-08T17:00:00Z, from the samples at or before it',
+      },
+      url,
+      json: { meaning: 'print JSON, as the API does' },
+    },
     exitCodes: {
       [LIT]: 'lit',
       [NOT_LIT]: 'not lit',

@@ -15,10 +15,10 @@ const INTERVAL_MS = 1000;
 const RESOLUTION_MS = 10;
 
 /**
- * Rejects requests of this scope with 503 while the process is overloaded. (`@fastify/under-pressure` reads the memory usage
+ * Returns a check that rejects a request with 503 while the process is overloaded. (`@fastify/under-pressure` reads the memory usage
  * each second, which throws and ends the process once no file descriptors are left.)
  */
-export function shedLoad(app: FastifyInstance, { observe }: { observe: Observe }): void {
+export function shedLoad(app: FastifyInstance, { observe }: { observe: Observe }): () => void {
   const delays = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
   delays.enable();
   let overloadedIntervals = 0;
@@ -32,9 +32,9 @@ export function shedLoad(app: FastifyInstance, { observe }: { observe: Observe }
     clearInterval(timer);
     delays.disable();
   });
-  app.addHook('onRequest', async () => {
+  return () => {
     if (overloadedIntervals < OVERLOADED_INTERVALS) return;
     observe({ type: 'shed' });
     throw new HttpError(503, 'overloaded', 'the service is overloaded', { headers: RETRY_AFTER });
-  });
+  };
 }

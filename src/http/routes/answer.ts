@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import Type, { type Static } from 'typebox';
 import { AnswerSchema } from '../../domain/answer.ts';
 import type { KeptSummary } from '../../domain/summary.ts';
 import type { Observe, ReadCounts } from '../../service/observer.ts';
@@ -7,11 +8,21 @@ import type { Summaries } from '../../service/summary.ts';
 import { matchesEtag } from '../caching/conditional.ts';
 import type { Prepare } from '../caching/prepared-answer.ts';
 import { HttpError, NO_SAMPLES, problemOf, problemResponses, RETRY_AFTER } from '../problem.ts';
+import { explain, TIME_FORMS, timeParameter } from '../query.ts';
 import { requireHost } from '../unrouted.ts';
+import { type PastAnswerOptions, sendPastAnswer } from './past-answer.ts';
 
 const PATH = '/is-bitcoin-lit';
 
-export interface AnswerRouteOptions {
+const QuerySchema = Type.Object({
+  at: timeParameter(
+    undefined,
+    `The answer at this time, from the samples at or before it that are stored now: ${TIME_FORMS}. Without it, the answer now`,
+    ['2021-07-08T17:00:00Z', '-7d'],
+  ),
+});
+
+export interface AnswerRouteOptions extends PastAnswerOptions {
   readonly summaries: Summaries;
   readonly readiness: Readiness;
   readonly prepare: Prepare;
@@ -19,11 +30,13 @@ export interface AnswerRouteOptions {
   /** Incremented with every answer. */
   readonly reads: ReadCounts;
   readonly observe: Observe;
+  /** Resolves when a request that reads the store may start. @throws HttpError under overload. */
+  readonly admit: (request: FastifyRequest) => Promise<void>;
 }
 
 /** `GET /is-bitcoin-lit`: prepared bytes that bypass the framework's reply, which would cost a tenth of the speed. */
 export function answerRoute(app: FastifyInstance, options: AnswerRouteOptions): void {
-  const { summaries, readiness, prepare, clock, reads, observe } = options;
+  const { summaries, readiness, prepare, clock, reads, observe, admit } = options;
 
   const schema = {
     summary: 'Is Bitcoin lit?',
@@ -31,10 +44,15 @@ export function answerRoute(app: FastifyInstance, options: AnswerRouteOptions): 
       'The hourly averages of the last three hours of data, and the direction of each. ' +
       'If `stale` is true, the answer is about the time `as_of`: say "was lit", not "is lit".',
     operationId: 'isBitcoinLit',
+    querystring: QuerySchema,
     response: {
       200: { description: 'The answer, with the age of its data', ...AnswerSchema },
       304: { description: 'Unchanged since the version in If-None-Match', type: 'null' },
-      ...problemResponses({ 503: 'The store holds no samples, or has failed since the service started' }),
+      ...problemResponses({
+        400: '`at` is not a time, or in the future',
+        404: 'There is no sample at or before `at`',
+        503: 'The store holds no samples, or has failed since the service started',
+      }),
     },
   };
 
@@ -70,11 +88,30 @@ export function answerRoute(app: FastifyInstance, options: AnswerRouteOptions): 
     }
   }
 
-  app.get(PATH, { schema }, (request, reply) => {
-    requireHost(request.raw);
-    const now = clock();
-    const kept = summaries.current(now);
-    if (!kept) return readAndWrite(request, reply);
-    write(kept, now, request, reply);
-  });
+  async function sendPast(at: string, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    try {
+      await admit(request);
+      await sendPastAnswer(at, request, reply, options);
+      observe({ type: 'responded', route: PATH, status: reply.statusCode, duration: reply.elapsedTime });
+      return reply;
+    } catch (error) {
+      const { status } = problemOf(error, false).body;
+      observe({ type: 'responded', route: PATH, status, duration: reply.elapsedTime });
+      throw error;
+    }
+  }
+
+  app.get<{ Querystring: Static<typeof QuerySchema> }>(
+    PATH,
+    { schema, schemaErrorFormatter: explain },
+    (request, reply) => {
+      requireHost(request.raw);
+      const { at } = request.query;
+      if (at !== undefined) return sendPast(at, request, reply);
+      const now = clock();
+      const kept = summaries.current(now);
+      if (!kept) return readAndWrite(request, reply);
+      write(kept, now, request, reply);
+    },
+  );
 }

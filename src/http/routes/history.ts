@@ -1,26 +1,31 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest, FastifySchemaValidationError } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import Type, { type Static } from 'typebox';
-import { COLUMNS, FORMATS, type Format, HistorySchema } from '../../domain/history.ts';
+import { COLUMNS, HistorySchema } from '../../domain/history.ts';
 import { bucketsOf, fitting, MOST_BUCKETS, WIDTH_NAMES } from '../../domain/time/bucket-span.ts';
 import type { Histories, HistoryPlan } from '../../service/history.ts';
 import { matchesEtag, weak } from '../caching/conditional.ts';
-import { preferredType } from '../caching/content-negotiation.ts';
 import { SHORT_CACHING } from '../caching/prepared-answer.ts';
 import type { SharedBodies, TaggedBody } from '../caching/shared-bodies.ts';
 import { createSharedWork } from '../limits/shared-work.ts';
 import { HttpError, problemResponses } from '../problem.ts';
+import {
+  explain,
+  FORMAT_PARAMETER,
+  formatOf,
+  LONG_CACHING,
+  MEDIA_TYPES,
+  TIME_FORMS,
+  timeParameter,
+} from '../query.ts';
 
 const DEFAULTS = { from: '-24h', to: 'now', bucket: 'auto' } as const;
 
-const timeParameter = (fallback: string, description: string, examples: string[]) =>
-  Type.Optional(Type.String({ default: fallback, minLength: 1, maxLength: 64, description, examples }));
-
 const QuerySchema = Type.Object({
-  from: timeParameter(
-    DEFAULTS.from,
-    'The range starts with the bucket of this time: RFC 3339, a date (midnight in UTC), an age (`-7d`; units `m` minutes, `h`, `d`, `w`, `y` of 365 days), `oldest` or `now`',
-    ['-7d', '2021-07-08T17:00:00Z', 'oldest'],
-  ),
+  from: timeParameter(DEFAULTS.from, `The range starts with the bucket of this time: ${TIME_FORMS}`, [
+    '-7d',
+    '2021-07-08T17:00:00Z',
+    'oldest',
+  ]),
   to: timeParameter(
     DEFAULTS.to,
     'The range ends with the bucket of the last moment before this time; same formats as `from`',
@@ -32,32 +37,9 @@ const QuerySchema = Type.Object({
       description: 'The width of the buckets. `auto`: the finest that gives at most 600 buckets, else `1w`',
     }),
   ),
-  format: Type.Optional(
-    Type.Enum([...FORMATS], { description: 'By default `Accept` decides; JSON if it has no preference' }),
-  ),
+  format: FORMAT_PARAMETER,
 });
 type Query = Static<typeof QuerySchema>;
-
-/** The framework's own messages do not name the parameter the way its user does. */
-function explain([fault]: FastifySchemaValidationError[]): Error {
-  const name = fault?.instancePath.slice(1) ?? '';
-  const { allowedValues } = fault?.params ?? {};
-  if (Array.isArray(allowedValues)) {
-    return new HttpError(400, 'bad_request', `${name} must be one of ${allowedValues.join(', ')}`);
-  }
-  const rule = fault?.keyword === 'type' ? 'must be given only once' : 'must have 1 to 64 characters';
-  return new HttpError(400, 'bad_request', `${name} ${rule}`);
-}
-
-const MEDIA_TYPES = {
-  json: 'application/json; charset=utf-8',
-  csv: 'text/csv; charset=utf-8',
-} as const satisfies Record<Format, string>;
-/** As offered to `Accept`, which may name parameters. */
-const OFFERED_CSV = `${MEDIA_TYPES.csv}; header=present`;
-
-/** For ranges that only an import or a deletion can change. */
-const LONG_CACHING = 'public, max-age=3600, must-revalidate';
 
 /** Histories are built in slices of one or two milliseconds: at most two run between two turns of the cached answer. */
 const LIMITS = { maxRunning: 2, maxWaiting: 64, deadlineMs: 15_000 } as const;
@@ -110,11 +92,6 @@ export function historyRoute(app: FastifyInstance, { histories, bodies, signal }
       }),
     },
   };
-
-  async function formatOf({ query, headers }: FastifyRequest<{ Querystring: Query }>): Promise<Format> {
-    if (query.format) return query.format;
-    return (await preferredType(headers, [MEDIA_TYPES.json, OFFERED_CSV])) === OFFERED_CSV ? 'csv' : 'json';
-  }
 
   async function answer(
     request: FastifyRequest<{ Querystring: Query }>,

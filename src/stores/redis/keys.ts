@@ -9,7 +9,10 @@ export interface Keys {
   readonly state: string;
   /** A hash. */
   readonly headlines: string;
-  /** A hash: the schema of the rollups, and the time since which they are built. It is the prefix of their pages' keys. */
+  /**
+   * A hash: the schema of the rollups, and the time since which they are built. It is the prefix of their
+   * pages' keys, and changes with their format, so that processes of two versions do not write into each other's pages.
+   */
   readonly rollups: string;
   /** A channel. */
   readonly updates: string;
@@ -33,7 +36,7 @@ export function keysAt({ kind }: Pick<RedisAddress, 'kind'>, keyPrefix: string):
     cache: `${prefix}:cache`,
     state: `${prefix}:memory`,
     headlines: `${prefix}:headlines`,
-    rollups: `${prefix}:rollups`,
+    rollups: `${prefix}:rollups:2`,
     updates: `${prefix}:updates`,
     tick: (number) => `${prefix}:tick:${number}`,
   };

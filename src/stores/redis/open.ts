@@ -114,7 +114,7 @@ export async function openRedis(
     },
     range,
     oldest: () => connection.run((client) => readOldest(client, series), { limitMs: READ_LIMIT_MS }),
-    buckets: createBuckets(slow, keys),
+    ...createBuckets(slow, keys),
     remove: createRemove(slow, keys),
     repair: createRepair(slow, keys, (count) => options.onWarning(ignoredPricesWarning(count))),
     async check() {

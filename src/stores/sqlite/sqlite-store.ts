@@ -4,13 +4,14 @@ import type { Range } from '../../domain/time/range.ts';
 import type { SampleStore } from '../sample-store.ts';
 import type { StateStore } from '../state-store.ts';
 import { backUp } from './file/backup.ts';
-import { hasRollups } from './file/database.ts';
+import { hasEnds, hasRollups } from './file/database.ts';
 import { storeError } from './file/faults.ts';
 import type { OpenFile } from './file/open-file.ts';
 import { prepareAppend } from './samples/append.ts';
 import type { Batches } from './samples/batches.ts';
 import { prepareBuckets } from './samples/buckets.ts';
 import { prepareChange } from './samples/change.ts';
+import { prepareHours } from './samples/hours.ts';
 import { prepareRange, type Slice } from './samples/range.ts';
 import { prepareRemove } from './samples/remove.ts';
 import { prepareRepair } from './samples/repair-rollups.ts';
@@ -58,6 +59,7 @@ export function createSqliteStore({ path, file, batches, opened, onWarning }: Pa
   const { slice, oldest } = prepareRange(database);
   const { newest, threeHours } = prepareThreeHours(database);
   const bucketSlice = prepareBuckets(database, hasRollups(database));
+  const hourSlice = prepareHours(database, hasEnds(database));
 
   const store: SampleStore = {
     append: prepareAppend(database, change, batches),
@@ -66,6 +68,7 @@ export function createSqliteStore({ path, file, batches, opened, onWarning }: Pa
     range: (range) => readSlices(range, slice),
     oldest: () => attempt(oldest),
     buckets: (range, width) => readSlices(range, (rest) => bucketSlice(rest, width)),
+    hours: (range) => readSlices(range, hourSlice),
     remove: prepareRemove(database, change, batches),
     repair: prepareRepair(database, change, batches, (count) => onWarning?.(ignoredPricesWarning(count))),
     check: () =>

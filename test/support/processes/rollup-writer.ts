@@ -28,7 +28,7 @@ for (;;) {
   await store.append(samples, signal);
   if (random(3) === 0) await store.remove({ from, to: from + random(20) * HOUR }, signal);
   if (random(4) === 0) {
-    await client.del(`${keyPrefix}:rollups`);
+    await client.del(`${keyPrefix}:rollups:2`);
     await store.repair(signal);
   }
 }

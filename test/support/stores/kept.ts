@@ -1,6 +1,7 @@
 import type { TestContext, TestOptions } from 'node:test';
 import { readConfig } from '../../../src/config/config.ts';
 import type { Sample } from '../../../src/domain/sample.ts';
+import type { Range } from '../../../src/domain/time/range.ts';
 import { openStore } from '../../../src/stores/open.ts';
 import { startTestService, type TestService } from '../processes/service.ts';
 import { temporaryFolder } from '../temporary.ts';
@@ -22,6 +23,8 @@ export async function deleteKeys(prefix: string): Promise<void> {
 export interface KeptService extends TestService {
   /** Puts samples into the store, as another process does: past the service. */
   keep(samples: readonly Sample[]): Promise<void>;
+  /** Removes the samples of a range, past the service. */
+  forget(range: Range): Promise<void>;
 }
 
 /** A service over a store that samples can be put into. */
@@ -59,6 +62,9 @@ export async function startKept(
     ...service,
     async keep(samples) {
       await opened.store.append(samples, new AbortController().signal);
+    },
+    async forget(range) {
+      await opened.store.remove(range, new AbortController().signal);
     },
   };
 }

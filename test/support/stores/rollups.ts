@@ -15,6 +15,14 @@ const kept = (table: 'hour' | 'day'): string => `
   FROM ${table} ORDER BY start
 `;
 
+/** The hours whose ends are not the prices of their first and last sample with a price. */
+const WRONG_ENDS = `
+  SELECT start FROM hour WHERE price_first IS NOT
+    (SELECT price FROM sample WHERE price IS NOT NULL AND time >= start AND time < start + ${HOUR} ORDER BY time LIMIT 1)
+  OR price_last IS NOT
+    (SELECT price FROM sample WHERE price IS NOT NULL AND time >= start AND time < start + ${HOUR} ORDER BY time DESC LIMIT 1)
+`;
+
 type Row = Record<string, number | null>;
 
 function assertSame(rows: readonly Row[], wanted: readonly Row[], table: string): void {
@@ -32,6 +40,7 @@ export function assertRollupsAreRight(path: string): { samples: number } {
   const rows = (sql: string) => database.prepare(sql).all() as Row[];
   database.exec('BEGIN');
   assertSame(rows(kept('hour')), rows(expected(HOUR)), 'hour');
+  assert.deepEqual(rows(WRONG_ENDS), []);
   assertSame(rows(kept('day')), rows(expected(DAY)), 'day');
   assert.deepEqual(rows('SELECT * FROM stale_hour'), []);
   assert.deepEqual(rows('SELECT * FROM own_change'), []);

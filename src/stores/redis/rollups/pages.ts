@@ -5,8 +5,8 @@ import { VALID_PRICES_LUA } from '../prices.ts';
 /** The functions that scripts use to compute rollups, to be put before them. */
 export const ROLLUPS_LUA = [VALID_PRICES_LUA, new URL('rollups.lua', import.meta.url)] as const;
 
-/** Change this with the format of pages. All rollups are then rebuilt. */
-export const SCHEMA = '1';
+/** Change this with the format of pages, and the key of rollups in `keysAt`. All rollups are then rebuilt. */
+export const SCHEMA = '2';
 
 /** The time that a page covers; see rollups.lua. A page of hours begins with a day, and lies within one page of days. */
 export const HOURS_PAGE = 30 * DAY;
@@ -23,6 +23,14 @@ const hoursPage = ({ rollups }: Keys, index: number): string => `${rollups}:hour
 
 export const allDaysPages = (keys: Keys): string[] =>
   Array.from({ length: MAX_DAYS_PAGES }, (_, index) => daysPage(keys, index));
+
+/** The keys of the rollups of the format before, which processes of an older version still use. */
+export function earlierKeys(keys: Keys): string[] {
+  const rollups = keys.rollups.replace(/:2$/, '');
+  const earlier = { ...keys, rollups };
+  const hours = pagesOf(earlier, 'hours', { from: 0, to: LIMIT }).names;
+  return [rollups, ...allDaysPages(earlier), ...hours];
+}
 
 /** The names of the pages that cover a range, the start of the first, and the length of each. */
 export function pagesOf(keys: Keys, kind: 'hours' | 'days', { from, to }: { from: number; to: number }) {

@@ -4,13 +4,14 @@
 -- KEYS  the price series, the sentiment series, the hash of the rollups' state, a page of days, a page of hours
 --
 -- A page is a string of slots, including empty ones; not a time series, because one GET reads hundreds of slots without
--- parsing (docs/redis.md, "Rollups"). A slot is six little-endian doubles: mean, count, minimum and maximum
--- of the prices, mean and count of the sentiments. All zeros: empty. Wider buckets follow from means and counts.
+-- parsing (docs/redis.md, "Rollups"). A slot is eight little-endian doubles: mean, count, minimum and maximum
+-- of the prices, mean and count of the sentiments, and, for an hour, its first and last price. All zeros: empty. Wider
+-- buckets follow from means and counts.
 
 local HOUR, DAY = 3600000, 86400000
 -- A page of hours has 30 days, a page of days 16 times as many: see pages.ts.
 local HOURS, DAYS = 720, 480
-local SLOT, FORM = 48, '<dddddd'
+local SLOT, FORM = 64, '<dddddddd'
 
 -- TS.RANGE gives values as text, so that no digit is lost.
 local function number(value) return tonumber(type(value) == 'table' and value.ok or value) end
@@ -29,12 +30,12 @@ local function hours(from, to)
       for _, bucket in ipairs(buckets) do
         if bucket[1] >= to then break end
         local index = (bucket[1] - from) / HOUR
-        found[index] = found[index] or { 0, 0, 0, 0, 0, 0 }
+        found[index] = found[index] or { 0, 0, 0, 0, 0, 0, 0, 0 }
         found[index][column] = number(bucket[2])
       end
     end
   end
-  read(KEYS[1], VALID_PRICES, { 'avg', 'count', 'min', 'max' })
+  read(KEYS[1], VALID_PRICES, { 'avg', 'count', 'min', 'max', [7] = 'first', [8] = 'last' })
   read(KEYS[2], {}, { [5] = 'avg', [6] = 'count' })
   local slots, EMPTY = {}, string.rep('\0', SLOT)
   for index = 0, (to - from) / HOUR - 1 do
@@ -68,7 +69,7 @@ local function day(slots)
       sentimentTotal = sentimentTotal + sentimentCount
     end
   end
-  local slot = { 0, 0, 0, 0, 0, 0 }
+  local slot = { 0, 0, 0, 0, 0, 0, 0, 0 }
   if priceTotal > 0 then
     slot[1], slot[2], slot[3], slot[4] = mean(prices, priceCounts, priceTotal), priceTotal, least, greatest
   end

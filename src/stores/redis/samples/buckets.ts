@@ -1,4 +1,4 @@
-import type { HistoryBucket } from '../../../domain/bucket.ts';
+import type { HistoryBucket, Hour } from '../../../domain/bucket.ts';
 import { ignoreRejection } from '../../../domain/errors.ts';
 import { isPrice } from '../../../domain/gate.ts';
 import { bucketStart, DAY, type Width, widen } from '../../../domain/time/bucket-width.ts';
@@ -9,6 +9,7 @@ import type { Keys } from '../keys.ts';
 import { groupBuckets } from '../rollups/group.ts';
 import { LIMIT } from '../rollups/pages.ts';
 import { readRollups } from '../rollups/read.ts';
+import { readHourSlot, readSlot } from '../rollups/slot.ts';
 import { readBuckets } from './raw-buckets.ts';
 
 const READ_LIMIT_MS = 1000;
@@ -16,13 +17,13 @@ const READ_LIMIT_MS = 1000;
 /** Hours or days per read: two milliseconds of work. */
 const MAX_ROLLUPS = 4800;
 
-type Slices = AsyncGenerator<readonly HistoryBucket[]>;
+type Slices = AsyncGenerator<readonly (HistoryBucket & Hour)[]>;
 
 /** Reads buckets of an hour and more from rollups, and narrower ones from raw samples. */
 export function createBuckets(connection: Pick<Connection, 'run'>, keys: Keys) {
-  async function* fromRaw(range: Range, width: Width): Slices {
+  async function* fromRaw(range: Range, width: Width, hasEnds = false): Slices {
     const read = (from: number) =>
-      connection.run((client) => readBuckets(client, keys, { from, to: range.to }, width), {
+      connection.run((client) => readBuckets(client, keys, { from, to: range.to }, width, hasEnds), {
         limitMs: READ_LIMIT_MS,
       });
     let pending = range.from < range.to ? read(range.from) : undefined;
@@ -40,9 +41,10 @@ export function createBuckets(connection: Pick<Connection, 'run'>, keys: Keys) {
     const length = Math.floor((MAX_ROLLUPS * step) / width) * width;
     for (let from = range.from; from < range.to; from += length) {
       const slice = { from, to: Math.min(from + length, range.to) };
-      const { since, buckets } = await connection.run((client) => readRollups(client, keys, kind, slice), {
-        limitMs: READ_LIMIT_MS,
-      });
+      const { since, buckets } = await connection.run(
+        (client) => readRollups(client, keys, kind, slice, readSlot),
+        { limitMs: READ_LIMIT_MS },
+      );
       // Buckets without built rollups are read from raw samples, including the first one that is built in part. So are all
       // if an older version counted invalid prices.
       const isValid = buckets.every(
@@ -59,12 +61,32 @@ export function createBuckets(connection: Pick<Connection, 'run'>, keys: Keys) {
     }
   }
 
-  return async function* buckets(range: Range, width: Width): Slices {
+  async function* hours(range: Range): AsyncGenerator<readonly Hour[]> {
+    // No sample is before the epoch.
+    const from = Math.max(0, range.from);
+    const built = Math.min(range.to, LIMIT);
+    for (let at = from; at < built; ) {
+      const slice = { from: at, to: Math.min(at + MAX_ROLLUPS * HOUR, built) };
+      const { since, buckets } = await connection.run(
+        (client) => readRollups(client, keys, 'hours', slice, readHourSlot),
+        { limitMs: READ_LIMIT_MS },
+      );
+      const made = Math.max(slice.from, Math.min(since, slice.to));
+      if (made > slice.from) yield* fromRaw({ from: slice.from, to: made }, HOUR, true);
+      yield made > slice.from ? buckets.filter(({ start }) => start >= made) : buckets;
+      at = slice.to;
+    }
+    yield* fromRaw({ from: Math.max(from, LIMIT), to: range.to }, HOUR, true);
+  }
+
+  async function* buckets(range: Range, width: Width): Slices {
     // No sample is before the epoch.
     const from = Math.max(range.from, bucketStart(0, width));
     if (width < HOUR) return yield* fromRaw({ from, to: range.to }, width);
     const limit = bucketStart(LIMIT, width);
     yield* fromRollups({ from, to: Math.min(range.to, limit) }, width);
     yield* fromRaw({ from: Math.max(from, limit), to: range.to }, width);
-  };
+  }
+
+  return { buckets, hours };
 }

@@ -1,5 +1,5 @@
 import { ErrorReply, MultiErrorReply } from 'redis';
-import type { HistoryBucket } from '../../../domain/bucket.ts';
+import type { HistoryBucket, Hour } from '../../../domain/bucket.ts';
 import { bucketStart, DAY, type Width } from '../../../domain/time/bucket-width.ts';
 import type { Range } from '../../../domain/time/range.ts';
 import type { Client } from '../connection/client.ts';
@@ -19,6 +19,12 @@ const SERIES = [
   ['sentiment', 'COUNT'],
 ] as const;
 
+/** The prices at the ends of a bucket. */
+const ENDS = [
+  ['price', 'FIRST'],
+  ['price', 'LAST'],
+] as const;
+
 type Row = { readonly timestamp: number; readonly value: number };
 
 /** A missing series has no samples. */
@@ -28,12 +34,19 @@ function rowsOf(reply: unknown): readonly Row[] {
   throw reply;
 }
 
-async function readColumns(client: Client, keys: Keys, from: number, count: number, width: Width) {
+async function readColumns(
+  client: Client,
+  keys: Keys,
+  from: number,
+  count: number,
+  width: Width,
+  hasEnds: boolean,
+) {
   const together = client.multi();
   const start = bucketStart(from, width);
   // The start of a bucket that is not before the epoch.
   const ALIGN = String(start < 0 ? start + width : start);
-  for (const [series, type] of SERIES) {
+  for (const [series, type] of hasEnds ? [...SERIES, ...ENDS] : SERIES) {
     // Limited by COUNT, without an end, since a range with an end walks every chunk after it.
     const filter = series === 'price' ? VALID_PRICES : undefined;
     const options = { COUNT: count, ALIGN, AGGREGATION: { type, timeBucket: width }, ...filter } as const;
@@ -47,22 +60,29 @@ async function readColumns(client: Client, keys: Keys, from: number, count: numb
   }
 }
 
-/** Reads the first slice of a range of whole buckets. @returns its buckets, and the start of the next slice, if any. */
+/**
+ * Reads the first slice of a range of whole buckets.
+ *
+ * @param hasEnds whether to read the first and the last price too.
+ * @returns its buckets, and the start of the next slice, if any.
+ */
 export async function readBuckets(
   client: Client,
   keys: Keys,
   range: Range,
   width: Width,
-): Promise<{ buckets: readonly HistoryBucket[]; next: number | undefined }> {
+  hasEnds: boolean,
+): Promise<{ buckets: readonly (HistoryBucket & Hour)[]; next: number | undefined }> {
   // No sample is before the epoch, but a week may begin there.
   const from = Math.max(0, range.from);
   const count = Math.max(1, Math.min(MAX_BUCKETS, Math.floor(MAX_LENGTH_MS / width)));
   const end = Math.min(range.to, bucketStart(from, width) + count * width);
-  const columns = await readColumns(client, keys, from, count, width);
+  const columns = await readColumns(client, keys, from, count, width, hasEnds);
   const [prices = [], priceCounts = [], minima = [], maxima = [], sentiments = [], sentimentCounts = []] =
     columns;
+  const [firstPrices, lastPrices] = columns.slice(SERIES.length);
 
-  const buckets: HistoryBucket[] = [];
+  const buckets: (HistoryBucket & Hour)[] = [];
   let [price, sentiment] = [0, 0];
   for (;;) {
     const at = Math.min(prices[price]?.timestamp ?? end, sentiments[sentiment]?.timestamp ?? end);
@@ -76,6 +96,12 @@ export async function readBuckets(
         priceMin: valueAt(minima, price),
         priceMax: valueAt(maxima, price),
       }),
+      ...(hasPrice &&
+        firstPrices &&
+        lastPrices && {
+          firstPrice: valueAt(firstPrices, price),
+          lastPrice: valueAt(lastPrices, price),
+        }),
       // Adding 0 turns -0 into 0.
       ...(hasSentiment && { sentiment: valueAt(sentiments, sentiment) + 0 }),
       priceSamples: hasPrice ? valueAt(priceCounts, price) : 0,

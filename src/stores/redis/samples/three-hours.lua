@@ -5,7 +5,9 @@
 -- Returns, for each series, its newest time (or nothing), its averages and its counts, by hour.
 --
 -- The range begins with a whole hour, so that no average covers only a part of one. It ends at the latest time that
--- counts, since other programs may write samples ahead of the clock.
+-- counts, since other programs may write samples ahead of the clock, and the latest time may be in the past. Ranges are
+-- limited by COUNT, without an end: TS.RANGE walks every chunk after its end, which takes milliseconds in the middle of
+-- ten years.
 
 local latest, HOUR = tonumber(ARGV[1]), tonumber(ARGV[2])
 
@@ -20,11 +22,22 @@ if not price and not sentiment then return false end
 
 local last = math.max(price or 0, sentiment or 0)
 last = last - last % HOUR
-local from, to = last - 2 * HOUR, math.min(last + HOUR - 1, latest)
+local from, to = last - 2 * HOUR, math.min(last + HOUR, latest + 1)
 
 local function hours(key, filter, aggregator, exists)
   if not exists then return {} end
-  return redis.call('TS.RANGE', key, from, to, 'AGGREGATION', aggregator, HOUR, unpack(filter))
+  local found = {}
+  local function read(start, stop, count, width)
+    local buckets = redis.call(
+      'TS.RANGE', key, start, '+', 'COUNT', count, 'ALIGN', start, 'AGGREGATION', aggregator, width, unpack(filter))
+    for _, bucket in ipairs(buckets) do
+      if bucket[1] < stop then found[#found + 1] = bucket end
+    end
+  end
+  read(from, last, 2, HOUR)
+  -- As one bucket of the length that counts.
+  read(last, to, 1, to - last)
+  return found
 end
 
 return {

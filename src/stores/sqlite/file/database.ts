@@ -5,7 +5,14 @@ import { pathToFileURL } from 'node:url';
 import { SetupError } from '../../../domain/errors.ts';
 import { LOG_SETTINGS } from '../log/write-ahead-log.ts';
 import { isBusy, primaryCode } from './faults.ts';
-import { ALL_HOURS_ARE_STALE, SCHEMA, SCHEMA_VERSION, VERSION_WITH_ROLLUPS } from './schema.ts';
+import {
+  ADD_ENDS,
+  ALL_HOURS_ARE_STALE,
+  SCHEMA,
+  SCHEMA_VERSION,
+  VERSION_WITH_ENDS,
+  VERSION_WITH_ROLLUPS,
+} from './schema.ts';
 
 /** Marks the file as ours. In text: lit! */
 const APPLICATION_ID = 0x6c697421;
@@ -24,6 +31,8 @@ function pragma(database: DatabaseSync, name: 'user_version' | 'application_id')
 export const versionOf = (database: DatabaseSync): number => pragma(database, 'user_version');
 
 export const hasRollups = (database: DatabaseSync): boolean => versionOf(database) >= VERSION_WITH_ROLLUPS;
+
+export const hasEnds = (database: DatabaseSync): boolean => versionOf(database) >= VERSION_WITH_ENDS;
 
 function assertOurs(database: DatabaseSync, path: string): void {
   const isEmpty = database.prepare('SELECT count(*) AS tables FROM sqlite_schema').get()?.['tables'] === 0;
@@ -70,8 +79,9 @@ export function openForWriting(path: string): DatabaseSync {
     assertOurs(database, path);
     database.exec(`PRAGMA auto_vacuum = INCREMENTAL; ${LOG_SETTINGS}`);
     if (versionOf(database) < SCHEMA_VERSION) {
-      const lacksRollups = !hasRollups(database);
-      database.exec(`BEGIN IMMEDIATE; ${SCHEMA} ${lacksRollups ? ALL_HOURS_ARE_STALE : ''} ${MARKS} COMMIT`);
+      // Another version may have written no hours at all, or hours without their ends.
+      const hours = hasRollups(database) ? ADD_ENDS : ALL_HOURS_ARE_STALE;
+      database.exec(`BEGIN IMMEDIATE; ${SCHEMA} ${hours} ${MARKS} COMMIT`);
     }
     return database;
   } catch (cause) {

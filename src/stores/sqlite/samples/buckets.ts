@@ -20,7 +20,8 @@ const rowsOf = (table: 'hour' | 'day'): string => `
   FROM ${table} WHERE start >= ? AND start < ? ORDER BY start LIMIT ${ROWS}
 `;
 
-const STALE = 'SELECT start FROM stale_hour WHERE start >= ? AND start < ? ORDER BY start LIMIT 1';
+/** The first hour of a range that another program has changed. */
+export const STALE = 'SELECT start FROM stale_hour WHERE start >= ? AND start < ? ORDER BY start LIMIT 1';
 
 type RollupRow = [start: number, ...sums: Sums];
 
@@ -39,17 +40,18 @@ export function prepareBuckets(database: DatabaseSync, hasRollups: boolean) {
 
   /** Reads the first buckets of a range. @returns the time up to which all was read. */
   function readRollups(from: number, to: number, width: Width, buckets: HistoryBucket[]): number {
-    if (!rollups) return raw(from, to, width, buckets);
+    const push = (bucket: HistoryBucket) => void buckets.push(bucket);
+    if (!rollups) return raw(from, to, width, push);
     const stale = rollups.stale(from, to);
     const end = stale === undefined ? to : bucketStart(stale[0], width);
-    if (end <= from) return raw(from, from + width, width, buckets);
+    if (end <= from) return raw(from, from + width, width, push);
     const rows = rollups[width < DAY ? 'hour' : 'day'](from, end);
     let at: { start: number; sums: Sums } | undefined;
     const finish = () => {
       if (!at) return;
       // An older version may have counted invalid prices.
       if (hasValidPrices(at.sums)) buckets.push(toBucket(at.start, at.sums));
-      else raw(at.start, at.start + width, width, buckets);
+      else raw(at.start, at.start + width, width, push);
     };
     for (const [start, ...sums] of rows) {
       const begins = bucketStart(start, width);
@@ -70,11 +72,13 @@ export function prepareBuckets(database: DatabaseSync, hasRollups: boolean) {
   return function bucketSlice({ from, to }: Range, width: Width): Slice<HistoryBucket> {
     const until = performance.now() + SLICE_MS;
     const buckets: HistoryBucket[] = [];
-    const next = width < HOUR ? raw : readRollups;
+    const push = (bucket: HistoryBucket) => void buckets.push(bucket);
+    const next = (start: number): number =>
+      width < HOUR ? raw(start, to, width, push) : readRollups(start, to, width, buckets);
     let at = from;
     atOneMoment(database, () => {
       while (at < to) {
-        at = next(at, to, width, buckets);
+        at = next(at);
         if (performance.now() > until) break;
       }
     });

@@ -33,14 +33,19 @@ export function prepareRawBucket(database: DatabaseSync) {
   const first = prepareRow<[time: number]>(database, FIRST);
 
   /** Reads one bucket, or finds the first one of a range. @returns the time up to which all was read. */
-  return function rawBucket(at: number, to: number, width: Width, buckets: HistoryBucket[]): number {
+  return function rawBucket(
+    at: number,
+    to: number,
+    width: Width,
+    found: (bucket: HistoryBucket) => void,
+  ): number {
     const row = sumsOf(at, at + width);
     const [, prices, , , , sentiments] = row;
     if (prices + sentiments === 0) {
       const next = first(at + width, to);
       return next ? bucketStart(next[0], width) : to;
     }
-    buckets.push(toBucket(at, row));
+    found(toBucket(at, row));
     return at + width;
   };
 }

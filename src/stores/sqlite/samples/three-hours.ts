@@ -18,7 +18,7 @@ const newestOf = (condition: string): string => `(
   ) - ${REACH} ORDER BY time DESC LIMIT 1
 )`;
 
-const ANY_PRICE = `SELECT 1 FROM sample WHERE time <= ? AND ${IS_VALID_PRICE} ORDER BY time LIMIT 1`;
+const FIRST_PRICE = `SELECT time FROM sample WHERE ${IS_VALID_PRICE} ORDER BY time LIMIT 1`;
 
 const NEWEST = `SELECT ${newestOf(IS_VALID_PRICE)} AS price, ${newestOf(HAS_SENTIMENT)} AS sentiment`;
 
@@ -26,12 +26,12 @@ const present = (value: unknown): number | undefined => (typeof value === 'numbe
 
 export function prepareThreeHours(database: DatabaseSync) {
   const newestQuery = database.prepare(NEWEST);
-  const anyPriceQuery = database.prepare(ANY_PRICE);
+  const firstPriceQuery = database.prepare(FIRST_PRICE);
   const writesQuery = database.prepare(
     'SELECT total_changes() AS own, data_version AS others FROM pragma_data_version',
   );
   const sumsOf = prepareSums(database);
-  let unpricedAt: string | undefined;
+  let firstPrice: { readonly writes: string; readonly time: number } | undefined;
 
   function newest(latest: number): Newest {
     const row = newestQuery.get(latest);
@@ -40,15 +40,16 @@ export function prepareThreeHours(database: DatabaseSync) {
     return { ...(price !== undefined && { price }), ...(sentiment !== undefined && { sentiment }) };
   }
 
-  /** Without any price this scans all samples, so it does so only once after each write. */
+  /** The time of the first price scans all samples before it, so it is looked up only once after each write. */
   function priceOutOfReach(sentiment: number | undefined): number | undefined {
     if (sentiment === undefined) return undefined;
     const { own, others } = writesQuery.get() ?? {};
     const writes = `${own} ${others}`;
-    if (unpricedAt === writes) return undefined;
-    if (anyPriceQuery.get(sentiment - REACH) !== undefined) return sentiment - REACH;
-    unpricedAt = writes;
-    return undefined;
+    if (firstPrice?.writes !== writes) {
+      const time = present(firstPriceQuery.get()?.['time']) ?? Number.POSITIVE_INFINITY;
+      firstPrice = { writes, time };
+    }
+    return firstPrice.time <= sentiment - REACH ? sentiment - REACH : undefined;
   }
 
   function threeHours(latest: number): ThreeHours | undefined {

@@ -1,0 +1,137 @@
+import Type, { type Static } from 'typebox';
+import { DirectionSchema, TimeSchema } from './answer.ts';
+import type { Hour } from './bucket.ts';
+import { nullable } from './nullable.ts';
+import { type Directions, directionsOf } from './summary.ts';
+import { HOUR } from './time/time.ts';
+
+const VERDICTS = ['lit', 'not_lit', 'unknown'] as const;
+export type Verdict = (typeof VERDICTS)[number];
+
+function verdictOf(isLit: boolean | undefined): Verdict {
+  if (isLit === undefined) return 'unknown';
+  return isLit ? 'lit' : 'not_lit';
+}
+
+/** An hour with samples, and the answer at its last millisecond. */
+export interface JudgedHour {
+  readonly hour: Hour;
+  readonly directions: Directions;
+}
+
+/**
+ * Judges hours that are passed one by one, oldest first, as the answer at the last millisecond of each: from the hour and
+ * the two before it. Nothing later is used.
+ */
+export function createJudge(): (hour: Hour) => JudgedHour {
+  let before: readonly Hour[] = [];
+  return (hour) => {
+    const hours = [...before.filter(({ start }) => start >= hour.start - 2 * HOUR), hour];
+    before = hours.slice(-2);
+    return { hour, directions: directionsOf(hours) };
+  };
+}
+
+const PRICE = Type.Number({ exclusiveMinimum: 0 });
+
+const VerdictSchema = Type.Object(
+  {
+    time: Type.String({ ...TimeSchema, description: "The hour's start, as RFC 3339 in UTC" }),
+    verdict: Type.Enum([...VERDICTS], { description: "The answer at the hour's last millisecond" }),
+    price_direction: DirectionSchema,
+    sentiment_direction: DirectionSchema,
+    price: nullable(PRICE, "Mean of the hour's prices, in US dollars; null without prices"),
+    sentiment: nullable(
+      Type.Number({ minimum: -1, maximum: 1 }),
+      "Mean of the hour's sentiments; null without sentiments",
+    ),
+  },
+  { additionalProperties: false },
+);
+
+/** A verdict in a response or an export, in the order of the columns. */
+export type VerdictRow = Static<typeof VerdictSchema>;
+
+export const VERDICT_COLUMNS = Object.keys(VerdictSchema.properties) as readonly (keyof VerdictRow)[];
+
+/** @param time the hour's start, as text. */
+export const verdictRow = ({ hour, directions }: JudgedHour, time: string): VerdictRow => ({
+  time,
+  verdict: verdictOf(directions.isLit),
+  price_direction: directions.priceDirection,
+  sentiment_direction: directions.sentimentDirection,
+  price: hour.price ?? null,
+  sentiment: hour.sentiment ?? null,
+});
+
+const SpellSchema = Type.Object(
+  {
+    from: Type.String({ ...TimeSchema, description: 'The start of its first hour' }),
+    to: Type.String({ ...TimeSchema, description: 'The end of its last hour' }),
+    verdict: Type.Enum([...VERDICTS]),
+    hours: Type.Integer({ minimum: 1 }),
+    first_price: nullable(PRICE, 'Mean price of its first hour; null without prices'),
+    last_price: nullable(PRICE, 'Mean price of its last hour; null without prices'),
+  },
+  { additionalProperties: false },
+);
+
+/** A spell in a response, in the order of the columns. */
+export type SpellRow = Static<typeof SpellSchema>;
+
+export const SPELL_COLUMNS = Object.keys(SpellSchema.properties) as readonly (keyof SpellRow)[];
+
+/** Consecutive hours with the same verdict. An hour without samples ends it. Times in epoch milliseconds. */
+export interface Spell {
+  readonly from: number;
+  readonly to: number;
+  readonly verdict: Verdict;
+  readonly firstPrice: number | undefined;
+  readonly lastPrice: number | undefined;
+}
+
+export const spellRow = (spell: Spell, timeText: (time: number) => string): SpellRow => ({
+  from: timeText(spell.from),
+  to: timeText(spell.to),
+  verdict: spell.verdict,
+  hours: (spell.to - spell.from) / HOUR,
+  first_price: spell.firstPrice ?? null,
+  last_price: spell.lastPrice ?? null,
+});
+
+/** The spell that an hour continues or begins. It continues the one before if the result's `from` is the same. */
+export function extend(spell: Spell | undefined, { hour, directions }: JudgedHour): Spell {
+  const verdict = verdictOf(directions.isLit);
+  const to = hour.start + HOUR;
+  if (spell?.verdict === verdict && spell.to === hour.start) return { ...spell, to, lastPrice: hour.price };
+  return { from: hour.start, to, verdict, firstPrice: hour.price, lastPrice: hour.price };
+}
+
+const page = {
+  from: Type.String({ ...TimeSchema, description: 'The start of the first hour that the response covers' }),
+  to: Type.String({ ...TimeSchema, description: 'The end of the last hour that the response covers' }),
+  next: nullable(
+    TimeSchema,
+    'If the range is longer than one response: the `from` of the next request; else null',
+  ),
+};
+
+/** Verdicts in a response. */
+export const VerdictsSchema = Type.Object(
+  { ...page, verdicts: Type.Array(VerdictSchema, { description: 'The hours with samples, oldest first' }) },
+  { additionalProperties: false },
+);
+
+/** Spells in a response. */
+export const SpellsSchema = Type.Object(
+  {
+    ...page,
+    spells: Type.Array(SpellSchema, {
+      description: 'Oldest first; the first and the last may go on outside of the range',
+    }),
+  },
+  { additionalProperties: false },
+);
+
+/** The maximum number of hours in one response: more than a year. */
+export const MOST_HOURS = 10_000;

@@ -1,0 +1,49 @@
+import { DAY } from '../../domain/time/bucket-width.ts';
+import type { Range } from '../../domain/time/range.ts';
+import { type Moment, MomentError, parseMoment } from '../../domain/time/time-expression.ts';
+import type { SampleStore } from '../../stores/sample-store.ts';
+
+export interface RangeQuery {
+  readonly from: string;
+  readonly to: string;
+}
+
+/** Backfill adds samples up to a day late. */
+const SETTLED_AFTER_MS = DAY;
+
+/** Whether a text names a time itself, and so means the same tomorrow. */
+const isAbsolute = (text: string): boolean => /^\d/.test(text);
+
+/** Whether only an import or a deletion can change what is before `end`, which the texts say with times of their own. */
+export const isClosedBy = (end: number, now: number, texts: readonly string[]): boolean =>
+  texts.every(isAbsolute) && end <= now - SETTLED_AFTER_MS;
+
+/** Parses the time in a parameter. @throws MomentError. */
+export function parseParameter(name: string, text: string, now: number): Moment {
+  try {
+    return parseMoment(text, now);
+  } catch (error) {
+    throw error instanceof MomentError ? new MomentError(`${name} ${error.message}`) : error;
+  }
+}
+
+/**
+ * Works out the range that a query means.
+ *
+ * @throws MomentError if a time is invalid, or `from` is not before `to`; StoreError if the query needs the oldest sample and
+ *   the store fails.
+ */
+export async function rangeOf(
+  { from, to }: RangeQuery,
+  now: number,
+  store: Pick<SampleStore, 'oldest'>,
+): Promise<Range> {
+  const first = parseParameter('from', from, now);
+  const last = parseParameter('to', to, now);
+  const oldest = first === 'oldest' || last === 'oldest' ? await store.oldest() : undefined;
+  const end = last === 'oldest' ? (oldest ?? now) : last;
+  // Without samples before the end, the range is the empty millisecond before it.
+  const begin = first === 'oldest' ? Math.min(oldest ?? end, end - 1) : first;
+  if (begin >= end) throw new MomentError('from must be before to');
+  return { from: begin, to: end };
+}
