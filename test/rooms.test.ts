@@ -12,6 +12,7 @@ const ROOT = fileURLToPath(new URL('../', import.meta.url));
  */
 const ROOMS: readonly { room: string; above?: readonly string[]; outside?: RegExp }[] = [
   { room: 'domain', outside: /^(typebox|package\.json$)/ },
+  { room: 'track-record', above: ['domain'], outside: /^$/ },
   { room: 'sentiment', above: [], outside: /^node:fs$/ },
   { room: 'outbound', above: ['domain'], outside: /^(node:|undici$)/ },
   { room: 'stores', above: ['domain'], outside: /^(node:|redis$|typebox)/ },
@@ -23,7 +24,11 @@ const ROOMS: readonly { room: string; above?: readonly string[]; outside?: RegEx
   },
   { room: 'simulation', above: ['domain', 'sentiment', 'stores', 'exchanges', 'news'], outside: /^node:/ },
   { room: 'sources', outside: /^(node:|typebox)/ },
-  { room: 'service', above: ['domain', 'stores', 'sources'], outside: /^(node:timers|typebox)/ },
+  {
+    room: 'service',
+    above: ['domain', 'track-record', 'stores', 'sources'],
+    outside: /^(node:timers|typebox)/,
+  },
   { room: 'import-export', above: ['domain', 'outbound', 'stores', 'exchanges'], outside: /^node:/ },
   { room: 'telemetry', above: ['domain', 'service'], outside: /^(node:timers|pino|prom-client)/ },
   { room: 'http', above: ['domain', 'service'], outside: /^(node:|typebox|fastify$|@fastify\/|negotiator$)/ },

@@ -1,9 +1,12 @@
 import type { Config } from '../config/config.ts';
 import type { KeptSummary } from '../domain/summary.ts';
+import type { TrackRecordAnswer } from '../domain/track-record-answer.ts';
 import { createReadPastAnswer, type PastAnswer } from '../service/past/past-answers.ts';
+import type { RangeQuery } from '../service/past/query-range.ts';
+import { createTrackRecords } from '../service/past/track-records.ts';
 import type { RefreshReport } from '../service/refresh-report.ts';
 import { assembleService } from './assemble.ts';
-import { openToLook } from './open-store.ts';
+import { openToCopy, openToLook } from './open-store.ts';
 
 /** Refreshes the store once, without a service. */
 export async function refreshOnce(config: Config): Promise<RefreshReport> {
@@ -27,4 +30,15 @@ export async function readPastOnce(config: Config, at: string): Promise<PastAnsw
   if (!opened) return undefined;
   const store = stack.use(opened.store);
   return await createReadPastAnswer({ store, clock: Date.now, staleAfterMs: config.STALE_AFTER })(at);
+}
+
+/** Reads the track record, without a service. `undefined` if there is no store. @throws like `TrackRecords`. */
+export async function recordOnce(config: Config, query: RangeQuery): Promise<TrackRecordAnswer | undefined> {
+  await using stack = new AsyncDisposableStack();
+  const opened = await openToCopy(config);
+  if (!opened) return undefined;
+  const store = stack.use(opened.store);
+  const records = createTrackRecords({ store, source: { name: config.SOURCE }, clock: Date.now });
+  const { range } = await records.plan(query);
+  return await records.read(range, new AbortController().signal);
 }

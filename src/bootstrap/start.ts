@@ -3,6 +3,7 @@ import { warnings } from '../config/warnings.ts';
 import { createHistories } from '../service/history.ts';
 import { createWatchAnswer } from '../service/live-updates.ts';
 import { createReadPastAnswer } from '../service/past/past-answers.ts';
+import { createTrackRecords } from '../service/past/track-records.ts';
 import { createVerdicts } from '../service/past/verdicts.ts';
 import { createRollupRepair } from '../service/rollup-repair.ts';
 import { runSchedule } from '../service/schedule.ts';
@@ -61,6 +62,7 @@ export async function startService(options: AssembleOptions): Promise<RunningSer
     maxLiveReadersPerAddress: config.MAX_LIVE_READERS_PER_ADDRESS,
     histories: createHistories(service),
     verdicts: createVerdicts(service),
+    trackRecords: createTrackRecords(service),
     readPastAnswer: createReadPastAnswer({ store, clock, staleAfterMs: config.STALE_AFTER }),
     watchAnswer: createWatchAnswer(service),
     readSenticryptDay: createSenticryptDay(service),

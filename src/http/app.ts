@@ -26,6 +26,7 @@ import { pageRoutes } from './routes/page.ts';
 import { type RefreshRouteOptions, refreshRoute } from './routes/refresh.ts';
 import { senticryptDayRoute } from './routes/senticrypt-day.ts';
 import { type SourcesRouteOptions, sourcesRoute } from './routes/sources.ts';
+import { type TrackRecordRouteOptions, trackRecordRoute } from './routes/track-record.ts';
 import { type VerdictsRouteOptions, verdictsRoute } from './routes/verdicts.ts';
 import { SCHEMA_CONTROLLER } from './schema-compilers.ts';
 import { sendLargeBodies } from './streaming/large-bodies.ts';
@@ -54,7 +55,8 @@ export interface AppOptions
     Omit<LiveRouteOptions, 'prepare' | 'countLongResponse'>,
     RefreshRouteOptions,
     SourcesRouteOptions,
-    Omit<VerdictsRouteOptions, 'bodies' | 'version'> {
+    Omit<VerdictsRouteOptions, 'bodies' | 'version'>,
+    Omit<TrackRecordRouteOptions, 'version'> {
   readonly readSenticryptDay: ReadSenticryptDay;
   /** `undefined` if the metrics have a port of their own. */
   readonly metrics: MetricsPage | undefined;
@@ -190,7 +192,9 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
       sheddable.addHook('onRequest', admit);
       senticryptDayRoute(sheddable, options);
       historyRoute(sheddable, { ...options, bodies });
-      verdictsRoute(sheddable, { ...options, bodies, version: options.histories.version });
+      const { version } = options.histories;
+      verdictsRoute(sheddable, { ...options, bodies, version });
+      trackRecordRoute(sheddable, { ...options, version });
       liveRoute(sheddable, { ...options, prepare, countLongResponse });
       await refreshRoute(sheddable, options);
       await docsRoutes(sheddable, document);

@@ -19,6 +19,7 @@ test('the OpenAPI document describes every route, and the responses match it', a
     '/live',
     '/refresh',
     '/sources',
+    '/track-record',
     '/v1/bitcoin.json',
     '/verdicts',
   ]);
@@ -29,6 +30,7 @@ test('the OpenAPI document describes every route, and the responses match it', a
     '/health/ready': await service.get('/health/ready'),
     '/history': await service.get('/history'),
     '/sources': await service.get('/sources'),
+    '/track-record': await service.get('/track-record'),
     '/verdicts': await service.get('/verdicts'),
     '/v1/bitcoin.json': await service.get('/v1/bitcoin.json'),
   };

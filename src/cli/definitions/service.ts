@@ -47,6 +47,21 @@ export const SERVICE_COMMANDS: CommandDefinitions = {
     settings: ['address', 'store', 'STALE_AFTER'],
     load: () => import('../commands/show.ts'),
   },
+  record: {
+    summary: 'Print what the price did after lit hours, and after others.',
+    details:
+      'Asks the running service, or reads the store if none is running. A TIME is RFC 3339, a date (its midnight in UTC), an age (-7d), oldest or now.',
+    options: {
+      from: { value: 'TIME', meaning: 'first time', fallback: 'oldest' },
+      to: { value: 'TIME', meaning: 'end of the range; later prices are not used', fallback: 'now' },
+      url,
+      json: { meaning: 'print JSON, as the API does' },
+    },
+    exitCodes: { 0: 'done', [NO_ANSWER]: 'no record' },
+    examples: ['is-bitcoin-lit record', 'is-bitcoin-lit record --from -1y --json'],
+    settings: ['address', 'store'],
+    load: () => import('../commands/record.ts'),
+  },
   refresh: {
     summary: 'Fetch new data once.',
     details: 'Asks the running service to do it, or fetches into the store if none is running.',

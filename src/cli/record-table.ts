@@ -1,0 +1,60 @@
+import { styleText } from 'node:util';
+import type { HorizonAnswer, TrackRecordAnswer } from '../domain/track-record-answer.ts';
+
+const percent = (share: number | null, digits: number): string =>
+  share === null ? '-' : `${(100 * share).toFixed(digits)} %`;
+
+const signed = (share: number | null): string =>
+  share === null ? '-' : `${share > 0 ? '+' : ''}${(100 * share).toFixed(2)} %`;
+
+const points = (share: number): string => `${share > 0 ? '+' : ''}${(100 * share).toFixed(1)}`;
+
+const GROUPS = [
+  ['lit', 'lit'],
+  ['not_lit', 'not lit'],
+  ['all', 'all'],
+] as const;
+
+const WIDTHS = [9, 9, 9, 9, 9, 10, 10] as const;
+
+const line = (cells: readonly string[]): string =>
+  cells
+    .map((cell, index) => (index < 2 ? cell.padEnd(WIDTHS[index] ?? 0) : cell.padStart(WIDTHS[index] ?? 0)))
+    .join(' ')
+    .trimEnd();
+
+function rows({ horizon, difference, independent_spells: spells, ...groups }: HorizonAnswer): string[] {
+  const lines = GROUPS.map(([key, name], index) => {
+    const { hours, known, higher, median_change: median, mean_change: mean } = groups[key];
+    return line([
+      index === 0 ? horizon : '',
+      name,
+      String(hours),
+      String(known),
+      percent(higher, 1),
+      signed(median),
+      signed(mean),
+    ]);
+  });
+  const independent = `${spells.lit} independent lit spells`;
+  if (!difference) return [...lines, `          difference: too few to say, ${independent}`];
+  const { higher, interval, joint_interval: joint } = difference;
+  return [
+    ...lines,
+    `          difference: ${points(higher)} points; 95 % interval ${points(interval.low)} to ${points(interval.high)}, ` +
+      `for all four ${points(joint.low)} to ${points(joint.high)}; ${independent}`,
+  ];
+}
+
+/** The record for people. */
+export function recordTable({ from, to, horizons, conclusion, source }: TrackRecordAnswer): string {
+  const head = line(['after', 'hours', 'count', 'known', 'higher', 'median', 'mean']);
+  return [
+    styleText('bold', conclusion),
+    '',
+    styleText('dim', head),
+    ...horizons.flatMap(rows),
+    '',
+    `from ${from} to ${to}, source: ${source}${source === 'simulated' ? ' (made-up data)' : ''}`,
+  ].join('\n');
+}

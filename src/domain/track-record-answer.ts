@@ -1,0 +1,87 @@
+import Type, { type Static } from 'typebox';
+import { SOURCE_NAMES, TimeSchema } from './answer.ts';
+import { nullable } from './nullable.ts';
+
+const Share = Type.Number({ minimum: 0, maximum: 1 });
+const Count = Type.Integer({ minimum: 0 });
+
+const GroupSchema = Type.Object(
+  {
+    hours: Type.Integer({ minimum: 0, description: 'Hours of this kind' }),
+    known: Type.Integer({
+      minimum: 0,
+      description: 'Those with a known price at their end and at the horizon. The rest is about these',
+    }),
+    higher: nullable(Share, 'The share of hours after which the price was higher; null without any'),
+    median_change: nullable(Type.Number(), 'Relative change of the price: 0.01 is 1 %; null without any'),
+    mean_change: nullable(Type.Number(), 'Relative change of the price; null without any'),
+  },
+  { additionalProperties: false },
+);
+
+const IntervalSchema = Type.Object(
+  {
+    low: Type.Number({ minimum: -1, maximum: 1 }),
+    high: Type.Number({ minimum: -1, maximum: 1 }),
+  },
+  { additionalProperties: false },
+);
+
+export const HORIZON_NAMES = ['1h', '4h', '24h', '7d'] as const;
+export type HorizonName = (typeof HORIZON_NAMES)[number];
+
+const HorizonSchema = Type.Object(
+  {
+    horizon: Type.Enum([...HORIZON_NAMES], { description: "How long after the hour's end" }),
+    lit: GroupSchema,
+    not_lit: GroupSchema,
+    all: { ...GroupSchema, description: 'All hours with samples, also those with an unknown verdict' },
+    independent_spells: Type.Object(
+      { lit: Count, not_lit: Count },
+      {
+        additionalProperties: false,
+        description: 'How many hours of each kind depend on no sample in common, with the price after them',
+      },
+    ),
+    difference: nullable(
+      Type.Object(
+        {
+          higher: Type.Number({
+            minimum: -1,
+            maximum: 1,
+            description:
+              'The share of lit hours after which the price was higher, less that of hours not lit',
+          }),
+          interval: { ...IntervalSchema, description: 'With a confidence of 95 %' },
+          joint_interval: {
+            ...IntervalSchema,
+            description: 'Wider, so that those of all four horizons hold together with a confidence of 95 %',
+          },
+        },
+        { additionalProperties: false },
+      ),
+      'Null if there are too few independent spells',
+    ),
+    finding: Type.Enum(['more_often', 'less_often', 'no_different', 'too_few'], {
+      description: 'Whether the joint interval is above 0, below 0, or contains 0',
+    }),
+    sentence: Type.String({ description: 'The finding in plain words' }),
+  },
+  { additionalProperties: false },
+);
+
+export type HorizonAnswer = Static<typeof HorizonSchema>;
+
+/** The track record in a response. */
+export const TrackRecordSchema = Type.Object(
+  {
+    from: Type.String({ ...TimeSchema, description: 'The start of the first hour' }),
+    to: Type.String({ ...TimeSchema, description: 'The end of the last hour. No later price is used' }),
+    horizons: Type.Array(HorizonSchema, { minItems: 4, maxItems: 4 }),
+    conclusion: Type.String({ description: 'All findings in plain words' }),
+    source: Type.Enum([...SOURCE_NAMES], { description: 'Where the samples come from' }),
+  },
+  { additionalProperties: false },
+);
+
+export type TrackRecordAnswer = Static<typeof TrackRecordSchema>;

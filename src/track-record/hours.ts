@@ -1,0 +1,52 @@
+import type { Range } from '../domain/time/range.ts';
+import { HOUR } from '../domain/time/time.ts';
+import type { JudgedHour } from '../domain/verdict.ts';
+
+/** The verdict of an hour, in a typed array. 0: the hour has no samples. */
+export const LIT = 1;
+export const NOT_LIT = 2;
+const UNKNOWN = 3;
+
+/** What the record needs of each hour of a range, with or without samples. */
+export interface RecordHours {
+  readonly verdicts: Uint8Array;
+  /** The last price at or before the hour's end, in its last three hours, as the answer has them; NaN if there is none. */
+  readonly lastPrices: Float64Array;
+  /** The first price of the hour; NaN if there is none. */
+  readonly firstPrices: Float64Array;
+}
+
+/** Collects the hours of a range of whole hours, which are added oldest first. */
+export function collectHours({ from, to }: Range) {
+  const length = Math.max(0, (to - from) / HOUR);
+  const hours: RecordHours = {
+    verdicts: new Uint8Array(length),
+    lastPrices: new Float64Array(length).fill(Number.NaN),
+    firstPrices: new Float64Array(length).fill(Number.NaN),
+  };
+  let last = { start: Number.NEGATIVE_INFINITY, price: Number.NaN };
+  return {
+    hours,
+    add({ hour, directions }: JudgedHour): void {
+      const { start, firstPrice = Number.NaN, lastPrice } = hour;
+      if (lastPrice !== undefined) last = { start, price: lastPrice };
+      const index = (start - from) / HOUR;
+      // An hour before the range may have the last price before the first hours of the range.
+      if (index < 0) return;
+      const { isLit } = directions;
+      hours.verdicts[index] = isLit === undefined ? UNKNOWN : isLit ? LIT : NOT_LIT;
+      hours.firstPrices[index] = firstPrice;
+      hours.lastPrices[index] = last.start >= start - 2 * HOUR ? last.price : Number.NaN;
+    },
+  };
+}
+
+/** NaN equals NaN. */
+const sameNumbers = (one: Float64Array, other: Float64Array): boolean =>
+  one.length === other.length && one.every((value, index) => Object.is(value, other[index]));
+
+export const sameHours = (one: RecordHours, other: RecordHours): boolean =>
+  one.verdicts.length === other.verdicts.length &&
+  one.verdicts.every((value, index) => value === other.verdicts[index]) &&
+  sameNumbers(one.lastPrices, other.lastPrices) &&
+  sameNumbers(one.firstPrices, other.firstPrices);

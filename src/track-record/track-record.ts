@@ -1,0 +1,156 @@
+import { type Blocks, bootstrapDifference, type Difference } from './bootstrap.ts';
+import { LIT, NOT_LIT, type RecordHours } from './hours.ts';
+import { median } from './median.ts';
+
+/** After an hour's end, in hours. */
+export const HORIZONS = [1, 4, 24, 168] as const;
+
+/** Below this number of independent lit spells, or as many that are not lit, nothing is said. */
+export const LEAST_SPELLS = 40;
+
+/** The hours of the answer. With the horizon, they are what a verdict and the price after it depend on. */
+const ANSWER_HOURS = 3;
+
+/** Long enough for the daily rhythm of trading. */
+const SHORTEST_BLOCK = 24;
+
+/** More blocks would take longer and tell no more. */
+const MOST_BLOCKS = 500;
+
+/** Hours between two yields: less than a millisecond. */
+const PER_YIELD = 20_000;
+
+/** Hours of a kind, and the changes of the price after them. */
+export interface Group {
+  readonly hours: number;
+  /** Those with a known price at their end and at the horizon. The rest is about these. */
+  readonly known: number;
+  /** The share of hours after which the price was higher; `undefined` without any. */
+  readonly higher: number | undefined;
+  /** Relative: 0.01 is 1 %. */
+  readonly medianChange: number | undefined;
+  readonly meanChange: number | undefined;
+}
+
+export interface HorizonRecord {
+  readonly horizon: (typeof HORIZONS)[number];
+  readonly lit: Group;
+  readonly notLit: Group;
+  /** Also those with an unknown verdict. */
+  readonly all: Group;
+  /** How many lit hours, and how many not lit, depend on no sample in common. */
+  readonly independentSpells: { readonly lit: number; readonly notLit: number };
+  /** `undefined` if there are too few independent spells, or nothing varies. */
+  readonly difference: Difference | undefined;
+  readonly finding: 'more_often' | 'less_often' | 'no_different' | 'too_few';
+}
+
+/** Hours per block: more than the horizon and the hours of the answer, so that few windows cross into the next block. */
+function blockLength(horizon: number, hours: number): number {
+  return Math.max(2 * (horizon + ANSWER_HOURS), SHORTEST_BLOCK, Math.ceil(hours / MOST_BLOCKS));
+}
+
+function emptyBlocks(hours: number, length: number): Blocks {
+  const count = Math.ceil(hours / length);
+  const column = () => new Float64Array(count);
+  return { lit: column(), litHigher: column(), notLit: column(), notLitHigher: column() };
+}
+
+/** Counts the hours of a kind. */
+class Tally {
+  readonly #changes: Float64Array;
+  hours = 0;
+  known = 0;
+  #higher = 0;
+  #sum = 0;
+  /** The first hour that depends on no sample of the last one that was counted. */
+  #free = 0;
+  spells = 0;
+
+  constructor(length: number) {
+    this.#changes = new Float64Array(length);
+  }
+
+  add(index: number, change: number, isHigher: boolean, span: number): void {
+    this.#changes[this.known] = change;
+    this.known += 1;
+    this.#sum += change;
+    if (isHigher) this.#higher += 1;
+    if (index < this.#free) return;
+    this.spells += 1;
+    this.#free = index + span;
+  }
+
+  group(): Group {
+    const { hours, known } = this;
+    if (known === 0) {
+      return { hours, known, higher: undefined, medianChange: undefined, meanChange: undefined };
+    }
+    return {
+      hours,
+      known,
+      higher: this.#higher / known,
+      medianChange: median(this.#changes.subarray(0, known)),
+      meanChange: this.#sum / known,
+    };
+  }
+}
+
+function findingOf(difference: Difference | undefined): HorizonRecord['finding'] {
+  if (!difference) return 'too_few';
+  if (difference.joint.low > 0) return 'more_often';
+  return difference.joint.high < 0 ? 'less_often' : 'no_different';
+}
+
+function* recordOf(
+  { verdicts, lastPrices, firstPrices }: RecordHours,
+  horizon: HorizonRecord['horizon'],
+): Generator<undefined, HorizonRecord> {
+  const { length } = verdicts;
+  const ofBlock = blockLength(horizon, length);
+  const blocks = emptyBlocks(length, ofBlock);
+  const [lit, notLit, all] = [new Tally(length), new Tally(length), new Tally(length)];
+  const span = horizon + ANSWER_HOURS;
+  for (let index = 0; index < length; index += 1) {
+    if (index % PER_YIELD === PER_YIELD - 1) yield;
+    const verdict = verdicts[index];
+    if (verdict === 0) continue;
+    const tally = verdict === LIT ? lit : verdict === NOT_LIT ? notLit : undefined;
+    all.hours += 1;
+    if (tally) tally.hours += 1;
+    const before = lastPrices[index] as number;
+    // The hour that begins at the horizon. Beyond the range, this is undefined, and the change is not a number.
+    const after = firstPrices[index + 1 + horizon] as number;
+    const change = after / before - 1;
+    if (Number.isNaN(change)) continue;
+    const isHigher = after > before;
+    all.add(index, change, isHigher, span);
+    if (!tally) continue;
+    tally.add(index, change, isHigher, span);
+    const block = Math.floor(index / ofBlock);
+    const [counts, highers] =
+      tally === lit ? [blocks.lit, blocks.litHigher] : [blocks.notLit, blocks.notLitHigher];
+    counts[block] = (counts[block] as number) + 1;
+    if (isHigher) highers[block] = (highers[block] as number) + 1;
+  }
+  const groups = [lit, notLit, all].map((tally) => tally.group());
+  yield;
+  const hasEnough = Math.min(lit.spells, notLit.spells) >= LEAST_SPELLS;
+  const difference = hasEnough ? yield* bootstrapDifference(blocks, HORIZONS.length) : undefined;
+  return {
+    horizon,
+    lit: groups[0] as Group,
+    notLit: groups[1] as Group,
+    all: groups[2] as Group,
+    independentSpells: { lit: lit.spells, notLit: notLit.spells },
+    difference,
+    finding: findingOf(difference),
+  };
+}
+
+/** The record of a range at all horizons. Yields between pieces of work of a millisecond or two. */
+export function* trackRecord(hours: RecordHours): Generator<undefined, readonly HorizonRecord[]> {
+  const records: HorizonRecord[] = [];
+  for (const horizon of HORIZONS) records.push(yield* recordOf(hours, horizon));
+  return records;
+}
