@@ -6,8 +6,8 @@ import { type TrackRecordAnswer, TrackRecordSchema } from '../../domain/track-re
 import type { Options } from '../command.ts';
 import { NO_ANSWER } from '../exit-codes.ts';
 import { print, printError, UsageError } from '../output.ts';
-import { recordTable } from '../record-table.ts';
 import { requestOrElse } from '../service-client.ts';
+import { recordTable } from '../tables/record-table.ts';
 import { readTime } from '../time-options.ts';
 
 const LIMIT_MS = 20_000;

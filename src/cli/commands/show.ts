@@ -6,7 +6,7 @@ import type { Options } from '../command.ts';
 import { LIT, NO_ANSWER, NOT_LIT, UNKNOWN } from '../exit-codes.ts';
 import { print, printError } from '../output.ts';
 import { requestOrElse } from '../service-client.ts';
-import { table } from '../table.ts';
+import { table } from '../tables/answer-table.ts';
 import { readTime } from '../time-options.ts';
 
 function exitCode({ is_lit, stale }: Answer): number {

@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
-import type { Answer } from '../domain/answer.ts';
-import { type Direction, direction } from '../domain/direction.ts';
+import type { Answer } from '../../domain/answer.ts';
+import { type Direction, direction } from '../../domain/direction.ts';
 
 const ARROWS: Readonly<Record<Direction, string>> = { rising: '↑', falling: '↓', flat: '→', unknown: ' ' };
 
