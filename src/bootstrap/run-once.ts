@@ -1,6 +1,6 @@
 import type { Config } from '../config/config.ts';
+import type { TrackRecordAnswer } from '../domain/past/track-record-answer.ts';
 import type { KeptSummary } from '../domain/summary.ts';
-import type { TrackRecordAnswer } from '../domain/track-record-answer.ts';
 import { createReadPastAnswer, type PastAnswer } from '../service/past/past-answers.ts';
 import type { RangeQuery } from '../service/past/query-range.ts';
 import { createTrackRecords } from '../service/past/track-records.ts';

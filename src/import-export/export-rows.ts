@@ -1,8 +1,8 @@
 import type { HistoryBucket } from '../domain/bucket.ts';
 import { COLUMNS, historyRow } from '../domain/history.ts';
+import { type JudgedHour, VERDICT_COLUMNS, verdictRow } from '../domain/past/verdict.ts';
 import type { Sample } from '../domain/sample.ts';
 import { createTimeWriter } from '../domain/time/time-writer.ts';
-import { type JudgedHour, VERDICT_COLUMNS, verdictRow } from '../domain/verdict.ts';
 
 export type RowFormat = 'csv' | 'ndjson';
 

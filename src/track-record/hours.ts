@@ -1,6 +1,6 @@
+import type { JudgedHour } from '../domain/past/verdict.ts';
 import type { Range } from '../domain/time/range.ts';
 import { HOUR } from '../domain/time/time.ts';
-import type { JudgedHour } from '../domain/verdict.ts';
 
 /** The verdict of an hour, in a typed array. 0: the hour has no samples. */
 export const LIT = 1;

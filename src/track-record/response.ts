@@ -1,7 +1,11 @@
 import type { SourceName } from '../domain/answer.ts';
+import {
+  HORIZON_NAMES,
+  type HorizonAnswer,
+  type TrackRecordAnswer,
+} from '../domain/past/track-record-answer.ts';
 import type { Range } from '../domain/time/range.ts';
 import { formatTime } from '../domain/time/time.ts';
-import { HORIZON_NAMES, type HorizonAnswer, type TrackRecordAnswer } from '../domain/track-record-answer.ts';
 import { conclusionOf, type NamedRecord, sentenceOf } from './sentences.ts';
 import type { Group, HorizonRecord } from './track-record.ts';
 

@@ -1,4 +1,4 @@
-import type { HorizonName } from '../domain/track-record-answer.ts';
+import type { HorizonName } from '../domain/past/track-record-answer.ts';
 import { type HorizonRecord, LEAST_SPELLS } from './track-record.ts';
 
 const LENGTHS: Readonly<Record<HorizonName, string>> = {

@@ -1,4 +1,4 @@
-import { createJudge } from '../../src/domain/verdict.ts';
+import { createJudge } from '../../src/domain/past/verdict.ts';
 import { collectHours } from '../../src/track-record/hours.ts';
 import { HORIZONS, type HorizonRecord, trackRecord } from '../../src/track-record/track-record.ts';
 import { effectOf, type KINDS, type Market, makeMarket, START } from './markets.ts';

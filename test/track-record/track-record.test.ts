@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import type { Hour } from '../../src/domain/bucket.ts';
-import { createJudge } from '../../src/domain/verdict.ts';
+import { createJudge } from '../../src/domain/past/verdict.ts';
 import { bootstrapDifference } from '../../src/track-record/bootstrap.ts';
 import { collectHours } from '../../src/track-record/hours.ts';
 import { median } from '../../src/track-record/median.ts';

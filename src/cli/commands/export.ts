@@ -5,7 +5,13 @@ import { readConfig } from '../../config/config.ts';
 import { messagesOf, StoreError } from '../../domain/errors.ts';
 import { WIDTHS, type WidthName, widen } from '../../domain/time/bucket-width.ts';
 import type { Moment } from '../../domain/time/time-expression.ts';
-import { bucketRows, type RowFormat, type Rows, sampleRows, verdictRows } from '../../import-export/export-rows.ts';
+import {
+  bucketRows,
+  type RowFormat,
+  type Rows,
+  sampleRows,
+  verdictRows,
+} from '../../import-export/export-rows.ts';
 import { endedHours, judgedHours } from '../../service/past/verdicts.ts';
 import type { SampleStore } from '../../stores/sample-store.ts';
 import type { Options } from '../command.ts';

@@ -1,8 +1,8 @@
 import { recordOnce } from '../../bootstrap/run-once.ts';
 import { readConfig } from '../../config/config.ts';
 import { messagesOf, SetupError } from '../../domain/errors.ts';
+import { type TrackRecordAnswer, TrackRecordSchema } from '../../domain/past/track-record-answer.ts';
 import { MomentError } from '../../domain/time/time-expression.ts';
-import { type TrackRecordAnswer, TrackRecordSchema } from '../../domain/track-record-answer.ts';
 import type { Options } from '../command.ts';
 import { NO_ANSWER } from '../exit-codes.ts';
 import { print, printError, UsageError } from '../output.ts';

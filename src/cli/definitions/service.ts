@@ -32,7 +32,8 @@ export const SERVICE_COMMANDS: CommandDefinitions = {
     options: {
       at: {
         value: 'TIME',
-        meaning: 'the answer at a time in the past, such as -7d or 2021-07-08T17:00:00Z, from the samples at or before it',
+        meaning:
+          'the answer at a time in the past, such as -7d or 2021-07-08T17:00:00Z, from the samples at or before it',
       },
       url,
       json: { meaning: 'print JSON, as the API does' },

@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import type { HorizonAnswer, TrackRecordAnswer } from '../../domain/track-record-answer.ts';
+import type { HorizonAnswer, TrackRecordAnswer } from '../../domain/past/track-record-answer.ts';
 
 const percent = (share: number | null, digits: number): string =>
   share === null ? '-' : `${(100 * share).toFixed(digits)} %`;

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import Type, { type Static } from 'typebox';
-import { TrackRecordSchema } from '../../domain/track-record-answer.ts';
+import { TrackRecordSchema } from '../../domain/past/track-record-answer.ts';
 import type { TrackRecords } from '../../service/past/track-records.ts';
 import { etagOf, matchesEtag, weak } from '../caching/conditional.ts';
 import { SHORT_CACHING } from '../caching/prepared-answer.ts';
@@ -77,7 +77,11 @@ export function trackRecordRoute(app: FastifyInstance, options: TrackRecordRoute
       },
       leaving,
     );
-    if (keptVersion === current && kept.size < MAX_KEPT) kept.set(key, body);
+    if (keptVersion === current) {
+      const [oldest = ''] = kept.keys();
+      if (kept.size >= MAX_KEPT) kept.delete(oldest);
+      kept.set(key, body);
+    }
     return { body, isClosed };
   }
 

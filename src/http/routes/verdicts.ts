@@ -1,13 +1,13 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import Type, { type Static } from 'typebox';
-import { formatTime } from '../../domain/time/time.ts';
 import {
   MOST_HOURS,
   SPELL_COLUMNS,
   SpellsSchema,
   VERDICT_COLUMNS,
   VerdictsSchema,
-} from '../../domain/verdict.ts';
+} from '../../domain/past/verdict.ts';
+import { formatTime } from '../../domain/time/time.ts';
 import type { Verdicts } from '../../service/past/verdicts.ts';
 import { matchesEtag, weak } from '../caching/conditional.ts';
 import { SHORT_CACHING } from '../caching/prepared-answer.ts';

@@ -1,9 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
 import type { SourceName } from '../../domain/answer.ts';
+import type { TrackRecordAnswer } from '../../domain/past/track-record-answer.ts';
+import { createJudge } from '../../domain/past/verdict.ts';
 import type { Range } from '../../domain/time/range.ts';
 import { HOUR } from '../../domain/time/time.ts';
-import type { TrackRecordAnswer } from '../../domain/track-record-answer.ts';
-import { createJudge } from '../../domain/verdict.ts';
 import type { SampleStore } from '../../stores/sample-store.ts';
 import { collectHours, type RecordHours, sameHours } from '../../track-record/hours.ts';
 import { trackRecordAnswer } from '../../track-record/response.ts';

@@ -1,8 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Format } from '../../domain/history.ts';
-import type { Range } from '../../domain/time/range.ts';
-import { BITCOIN_BEGAN, HOUR } from '../../domain/time/time.ts';
-import { createTimeWriter } from '../../domain/time/time-writer.ts';
 import {
   createJudge,
   extend,
@@ -15,7 +12,10 @@ import {
   VERDICT_COLUMNS,
   type VerdictRow,
   verdictRow,
-} from '../../domain/verdict.ts';
+} from '../../domain/past/verdict.ts';
+import type { Range } from '../../domain/time/range.ts';
+import { BITCOIN_BEGAN, HOUR } from '../../domain/time/time.ts';
+import { createTimeWriter } from '../../domain/time/time-writer.ts';
 import type { SampleStore } from '../../stores/sample-store.ts';
 import { isClosedBy, type RangeQuery, rangeOf } from './query-range.ts';
 import { createRowWriter } from './row-text.ts';

@@ -1,9 +1,9 @@
 import Type, { type Static } from 'typebox';
-import { DirectionSchema, TimeSchema } from './answer.ts';
-import type { Hour } from './bucket.ts';
-import { nullable } from './nullable.ts';
-import { type Directions, directionsOf } from './summary.ts';
-import { HOUR } from './time/time.ts';
+import { DirectionSchema, TimeSchema } from '../answer.ts';
+import type { Hour } from '../bucket.ts';
+import { nullable } from '../nullable.ts';
+import { type Directions, directionsOf } from '../summary.ts';
+import { HOUR } from '../time/time.ts';
 
 const VERDICTS = ['lit', 'not_lit', 'unknown'] as const;
 export type Verdict = (typeof VERDICTS)[number];

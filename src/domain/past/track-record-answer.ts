@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox';
-import { SOURCE_NAMES, TimeSchema } from './answer.ts';
-import { nullable } from './nullable.ts';
+import { SOURCE_NAMES, TimeSchema } from '../answer.ts';
+import { nullable } from '../nullable.ts';
 
 const Share = Type.Number({ minimum: 0, maximum: 1 });
 const Count = Type.Integer({ minimum: 0 });

@@ -1,0 +1,128 @@
+// What the past costs, at the server, with ten years of samples of every 30 seconds: the answer at a time against the cached
+// answer, the verdicts of a year, and the track record, the first time and again; and the cached answer's p99 alone and beside
+// such requests, in turns. Every request is about another range, so that nothing was computed before, except "again". Wants
+// wrk and taskset (Debian: wrk, util-linux), 1 GB of disk and 300 MB of memory.
+
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { type Client, openClient } from './support/client.ts';
+import { load, median, type Server, startService, stayOffTheServersCore } from './support/pinned.ts';
+import { type BenchStore, eachStore } from './support/stores.ts';
+import { printTable } from './support/table.ts';
+
+const options = {
+  stores: { type: 'string', default: 'sqlite,redis' },
+  years: { type: 'string', default: '10' },
+  runs: { type: 'string', default: '31' },
+  pairs: { type: 'string', default: '5' },
+  seconds: { type: 'string', default: '3' },
+} as const;
+const { stores, ...given } = parseArgs({ options }).values;
+const years = Number(given.years);
+const runs = Number(given.runs);
+const pairs = Number(given.pairs);
+const seconds = Number(given.seconds);
+
+const HOT = '/is-bitcoin-lit';
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+const INTERVAL = 30_000;
+const WARM_UP = 5;
+/** How much the cached answer's p99 may grow, in milliseconds. */
+const MOST_GROWTH = 5;
+
+const END = Math.floor(Date.now() / DAY) * DAY;
+const LENGTH = Math.round(years * 365.25) * DAY;
+const timeText = (time: number): string => new Date(time).toISOString();
+const inMs = (value: number): string => `${value.toFixed(2)} ms`;
+
+/** A request that differs with each number. */
+type Question = (number: number) => string;
+
+/** Times all over the years, some hundred thousand apart. */
+const at: Question = (number) =>
+  `${HOT}?at=${timeText(END - LENGTH + 4 * HOUR + ((number * 7_919_317_123) % (LENGTH - 4 * HOUR)))}`;
+const verdicts: Question = (number) => {
+  const from = END - 366 * DAY - (number % 2000) * HOUR;
+  return `/verdicts?from=${timeText(from)}&to=${timeText(from + 365 * DAY)}`;
+};
+const record: Question = (number) => `/track-record?from=${timeText(END - LENGTH + (number % 2000) * HOUR)}`;
+
+let asked = 0;
+async function medianOf(client: Client, question: Question, base = 0): Promise<number> {
+  const taken: number[] = [];
+  for (let run = -WARM_UP; run < runs; run += 1) {
+    asked += 1;
+    const took = await client.time('GET', question(asked));
+    if (run >= 0) taken.push(took - base);
+  }
+  return median(taken);
+}
+
+async function times(client: Client): Promise<string[][]> {
+  const cached = await medianOf(client, () => HOT);
+  const rows = [
+    ['?at=, more than the cached answer', await medianOf(client, at, cached), 0.6],
+    ['verdicts of a year', await medianOf(client, verdicts), 10],
+    ['track record of all, first', await medianOf(client, record), 150],
+    ['track record of all, again', await medianOf(client, () => record(0)), 5],
+  ] as const;
+  return rows.map(([what, took, most]) => [what, inMs(took), `${most} ms`, took <= most ? 'met' : 'missed']);
+}
+
+/** The cached answer's p99 while one reader asks one question after the other. */
+async function p99Beside({ address }: Server, question: Question | undefined): Promise<number> {
+  const ending = new AbortController();
+  using client = openClient(address);
+  async function ask(): Promise<void> {
+    while (question && !ending.signal.aborted) {
+      asked += 1;
+      await client.time('GET', question(asked));
+    }
+  }
+  const asking = ask();
+  const { p99 } = await load(`${address}${HOT}`, seconds);
+  ending.abort();
+  await asking;
+  return p99;
+}
+
+async function growth(server: Server): Promise<string[][]> {
+  await p99Beside(server, undefined);
+  const rows: string[][] = [];
+  for (const [what, question] of [
+    ['?at=', at],
+    ['verdicts of a year', verdicts],
+    ['track record of all', record],
+  ] as const) {
+    const alone: number[] = [];
+    const beside: number[] = [];
+    for (let pair = 0; pair < pairs; pair += 1) {
+      alone.push(await p99Beside(server, undefined));
+      beside.push(await p99Beside(server, question));
+    }
+    const grown = median(beside) - median(alone);
+    const verdict = grown <= MOST_GROWTH ? 'met' : 'missed';
+    rows.push([what, inMs(median(alone)), inMs(median(beside)), inMs(grown), `${MOST_GROWTH} ms`, verdict]);
+  }
+  return rows;
+}
+
+async function measure(store: BenchStore): Promise<void> {
+  await store.fill('past', END - LENGTH, LENGTH / INTERVAL);
+  await using server = await startService(store.settings('past'));
+  using client = openClient(server.address);
+  // The first check of the rollups is over.
+  await sleep(5000);
+  printTable(`${store.name}: medians of ${runs} requests, one at a time, not compressed`, [
+    ['request', 'median', 'at most', ''],
+    ...(await times(client)),
+  ]);
+  printTable(
+    `${store.name}: the cached answer's p99 with 32 readers, medians of ${pairs} pairs of ${seconds} s, beside one who asks for`,
+    [['request', 'alone', 'beside', 'grown by', 'at most', ''], ...(await growth(server))],
+  );
+}
+
+stayOffTheServersCore();
+for await (const store of eachStore(stores)) await measure(store);
