@@ -30,7 +30,6 @@ const CONNECTING = 50;
 const ROUTES = [
   '/history?from=-1d&bucket=30s',
   '/v1/bitcoin.json',
-  '/docs/static/swagger-ui-bundle.js',
   '/openapi.json',
   '/sources',
   '/page.js',

@@ -7,6 +7,7 @@ import { rolldown } from 'rolldown';
 import { builtins } from './bundle/builtins.ts';
 import { fileUrls } from './bundle/file-urls.ts';
 import { licensesOf, packageOf } from './bundle/licenses.ts';
+import { responseTypes } from './bundle/types.ts';
 import { unused } from './bundle/unused.ts';
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
@@ -14,18 +15,68 @@ const SOURCE = join(ROOT, 'src');
 const MODULES = join(ROOT, 'node_modules');
 const TARGET = join(ROOT, 'dist');
 
-/** Files of packages that the program sends as they are. */
-const STATIC_FILES: Readonly<Record<string, readonly string[]>> = {
-  '@fastify/swagger-ui': ['static/swagger-ui-bundle.js', 'static/swagger-ui.css', 'static/favicon-32x32.png'],
+/** What packages contain and the program does not use. */
+const UNUSED = {
+  neverLoaded: [
+    // `src/http/schema-compilers.ts` replaces these.
+    '@fastify/ajv-compiler',
+    '@fastify/fast-json-stringify-compiler',
+    // Only for `app.inject()`.
+    'light-my-request',
+    // For processors without SIMD.
+    'undici/lib/llhttp/llhttp-wasm.js',
+    // Bodies of requests are texts.
+    'undici/lib/web/fetch/body.js',
+    'undici/lib/web/fetch/formdata.js',
+    'undici/lib/web/webidl/index.js',
+  ],
+  neverUsed: [
+    // For traces, which the program does not have.
+    '@opentelemetry/api',
+    'undici/lib/dispatcher/client-h2.js',
+    'undici/lib/dispatcher/socks5-proxy-agent.js',
+    // Descriptions of the API as YAML, and as Swagger 2.
+    'yaml',
+    '@fastify/swagger/lib/spec/swagger/index.js',
+    '@redis/bloom',
+    '@redis/json',
+    '@redis/search',
+    // `src/stores/redis/connection/` connects to them itself.
+    '@redis/client/dist/lib/cluster/index.js',
+    '@redis/client/dist/lib/sentinel/index.js',
+    // The default of the rate limit's `keyGenerator`.
+    'ip-address',
+    // Runs parts of the log in other threads.
+    'thread-stream',
+  ],
+  parts: {
+    // npm has checked the versions.
+    semver: 'export const satisfies = () => true;',
+    // Prints nothing without the variable DEBUG.
+    debug: 'module.exports = () => () => undefined;',
+    typebox: `
+      import * as Type from '${MODULES}/typebox/build/typebox.mjs';
+      export { Type as default };`,
+    undici: `
+      import api from 'undici/lib/api/index.js';
+      import Dispatcher from 'undici/lib/dispatcher/dispatcher.js';
+      Object.assign(Dispatcher.prototype, api);
+      export { default as buildConnector } from 'undici/lib/core/connect.js';
+      export { default as EnvHttpProxyAgent } from 'undici/lib/dispatcher/env-http-proxy-agent.js';`,
+  },
 };
 
-/** `src/http/schema-compilers.ts` replaces the first two; only `app.inject()`, which the program never calls, needs the third. */
-const UNUSED = ['@fastify/ajv-compiler', '@fastify/fast-json-stringify-compiler', 'light-my-request'];
+/** Names of functions and classes stay, for stack traces and for packages that read them. */
+const KEPT_NAMES = { function: false, class: true };
+const MINIFY = {
+  compress: { keepNames: KEPT_NAMES },
+  mangle: { toplevel: true, keepNames: KEPT_NAMES },
+};
 
 interface Bundle {
   /** By their paths in `dist/`. */
   readonly files: ReadonlyMap<string, string | Uint8Array>;
-  /** The folders of the packages whose code or files are in the bundle. */
+  /** The folders of the packages whose code is in the bundle. */
   readonly packages: ReadonlySet<string>;
 }
 
@@ -33,16 +84,18 @@ export async function createBundle(): Promise<Bundle> {
   await using bundle = await rolldown({
     input: join(SOURCE, 'main.ts'),
     platform: 'node',
+    // Leaves out undici's experimental parser.
+    transform: { define: { 'typeof esbuildDetection': '"boolean"' } },
     plugins: [unused(UNUSED), builtins, fileUrls(SOURCE)],
     logLevel: 'warn',
   });
   const { output } = await bundle.generate({
     format: 'esm',
     chunkFileNames: '[name]-[hash].js',
-    minify: { compress: false, mangle: false, codegen: { removeWhitespace: false } },
+    minify: MINIFY,
   });
   const files = new Map<string, string | Uint8Array>();
-  const packages = new Set(Object.keys(STATIC_FILES).map((name) => join(MODULES, name)));
+  const packages = new Set<string>();
   for (const file of output) {
     files.set(file.fileName, file.type === 'chunk' ? file.code : file.source);
     if (file.type !== 'chunk') continue;
@@ -51,9 +104,8 @@ export async function createBundle(): Promise<Bundle> {
   // Word lists, and scripts for Redis.
   for (const name of globSync('**/*.*', { cwd: SOURCE }))
     if (extname(name) !== '.ts') files.set(name, readFileSync(join(SOURCE, name)));
-  for (const [name, paths] of Object.entries(STATIC_FILES))
-    for (const path of paths) files.set(join(name, path), readFileSync(join(MODULES, name, path)));
   files.set('licenses.txt', licensesOf(packages));
+  files.set('api.d.ts', await responseTypes());
   return { files, packages };
 }
 

@@ -1,6 +1,6 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 import type { CommandDefinition, OptionDefinitions, Options } from './command.ts';
-import { COMMON_OPTIONS } from './definitions/all.ts';
+import { COMMON_OPTIONS } from './definitions/every-command.ts';
 import { UsageError } from './output.ts';
 
 export interface Arguments {

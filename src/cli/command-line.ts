@@ -38,7 +38,7 @@ async function run(name: string, args: readonly string[]): Promise<number> {
   if (options['version']) return await printVersion();
   if (!command) return await printUsage();
   const { run: start } = await command.load();
-  return await start(options, operand);
+  return await start(options, operand, COMMANDS);
 }
 
 /** @returns the exit code. */

@@ -3,8 +3,11 @@ import type { SettingName } from '../config/settings.ts';
 /** The values of the options that were given, and the defaults of the others. */
 export type Options = Readonly<Record<string, string | boolean | undefined>>;
 
-/** @returns the exit code. */
-type Run = (options: Options, operand: string | undefined) => Promise<number>;
+/**
+ * @param commands all commands of the program.
+ * @returns the exit code.
+ */
+type Run = (options: Options, operand: string | undefined, commands: CommandDefinitions) => Promise<number>;
 
 export interface OptionDefinition {
   /** A phrase. The help adds the choices and the default. */

@@ -18,7 +18,7 @@ export const TroublesSchema = Type.Array(
   { description: 'What does not work at the moment' },
 );
 
-const ProblemSchema = Type.Object(
+export const ProblemSchema = Type.Object(
   {
     type: Type.String({ format: 'uri-reference', default: 'about:blank' }),
     title: Type.String({ description: 'The phrase of the status code' }),

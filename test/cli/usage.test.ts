@@ -43,7 +43,7 @@ test('--help of a command shows its own options, exit codes and examples, and on
 test('the examples of the help are command lines that the parser accepts', async () => {
   for (const definition of Object.values(COMMANDS)) {
     for (const example of definition.examples) {
-      const [, rest = ''] = /\bis-bitcoin-lit \w+ ?([^>]*)/.exec(example) ?? [];
+      const [, rest = ''] = /\bis-bitcoin-lit \w+ ?([^>)]*)/.exec(example) ?? [];
       await parseArguments(rest.split(' ').filter(Boolean), definition);
     }
   }

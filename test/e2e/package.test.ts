@@ -28,7 +28,7 @@ test('the installed package runs: JavaScript, word lists, the parser thread, the
   const target = installPackage(folder);
   const files = readdirSync(target, { recursive: true, encoding: 'utf8' });
   assert.deepEqual(
-    files.filter((name) => /\.tsx?$|^(src|test|scripts|bench)\b/.test(name)),
+    files.filter((name) => /(?<!\.d)\.tsx?$|^(src|test|scripts|bench)\b/.test(name)),
     [],
   );
   const { environment } = await startOutside(t);

@@ -128,7 +128,7 @@ describe('hostile clients', { concurrency: true }, () => {
     const crowd = await startCrowd(t);
     const sockets = await Promise.all(times(20, crowd.enter));
     // More than the buffers of both sides take together, in a few requests.
-    const requests = 'GET /docs/static/swagger-ui-bundle.js HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(12);
+    const requests = `GET ${crowd.large} HTTP/1.1\r\nHost: x\r\n\r\n`.repeat(15);
     const closed = sockets.map(
       (socket) => new Promise((resolve) => socket.pause().on('close', resolve).on('error', resolve)),
     );
@@ -148,8 +148,8 @@ describe('hostile clients', { concurrency: true }, () => {
     const sockets = await Promise.all(times(5, crowd.enter));
     const read = sockets.map((socket) => {
       let bytes = 0;
-      // Twelve files of 1.7 MB, at 150 kB a second, for longer than the service waits for those that do not read.
-      socket.pause().write('GET /docs/static/swagger-ui-bundle.js HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(12));
+      // Fifteen times more than a megabyte, at 150 kB a second, for longer than the service waits for those that do not read.
+      socket.pause().write(`GET ${crowd.large} HTTP/1.1\r\nHost: x\r\n\r\n`.repeat(15));
       const reading = setInterval(() => {
         bytes += (socket.read(Math.min(15_000, socket.readableLength)) as Buffer | null)?.length ?? 0;
       }, 100);

@@ -7,6 +7,7 @@ import { serve } from '../support/processes/process.ts';
 import { startTestService } from '../support/processes/service.ts';
 import { needsRedis, testRedis } from '../support/stores/redis.ts';
 import { temporaryFolder } from '../support/temporary.ts';
+import { TEXT_FILE } from '../support/web/built.ts';
 
 /** Starts per route and store, alternately followed by 20 requests and by one. `STARTS=50` is the full size. */
 const STARTS = Number(process.env['STARTS'] ?? 1);
@@ -26,7 +27,7 @@ const ROUTES: readonly (readonly [path: string, status: number, text: RegExp])[]
   ['/sources', 200, /^\{.*\}$/s],
   ['/openapi.json', 200, /^\{"openapi":"3\.1\.0".*\}$/s],
   ['/docs', 200, /<\/html>/],
-  ['/docs/static/swagger-ui.css', 200, /swagger-ui/],
+  [TEXT_FILE, 200, /preact/],
   ['/', 200, /<\/html>\s*$/],
   ['/health/live', 200, /^\{"status":"ok"\}$/],
   ['/health/ready', 200, /^\{"status":"ok","troubles":\[\]\}$/],

@@ -5,6 +5,7 @@ import { createSharedBodies } from '../../src/http/caching/shared-bodies.ts';
 import { connectRaw, requestFor } from '../support/clients/raw-client.ts';
 import { type RawAnswer, readAnswer } from '../support/clients/strict-http.ts';
 import { startTestService } from '../support/processes/service.ts';
+import { largeScript, TEXT_FILE } from '../support/web/built.ts';
 
 async function ask(t: TestContext, address: string, path: string, ...headers: string[]): Promise<RawAnswer> {
   const client = await connectRaw(t, address);
@@ -17,13 +18,8 @@ const DECODERS = { br: brotliDecompressSync, gzip: gunzipSync, identity: (body: 
 test('large responses are equal in every encoding, with an exact length and an entity tag', async (t) => {
   const service = await startTestService(t, { SOURCE: 'simulated' });
   await service.post();
-  const paths = [
-    '/v1/bitcoin.json',
-    '/history?from=-1d&bucket=30s',
-    '/docs/static/swagger-ui-bundle.js',
-    '/docs/static/swagger-ui.css',
-    '/openapi.json',
-  ];
+  const script = largeScript();
+  const paths = ['/v1/bitcoin.json', '/history?from=-1d&bucket=30s', script, TEXT_FILE, '/openapi.json'];
   for (const path of paths) {
     const { body: plain, headers } = await ask(t, service.address, path);
     assert.equal(headers.get('content-encoding'), undefined, path);
@@ -34,7 +30,8 @@ test('large responses are equal in every encoding, with an exact length and an e
       assert.match(answer.headers.get('vary') ?? '', /accept-encoding/i);
       assert.ok(decode(answer.body).equals(plain), `${path} as ${encoding}`);
       const etag = answer.headers.get('etag');
-      assert.equal(etag, headers.get('etag'));
+      // The built page has files in two forms, each with its own tag.
+      if (path !== script) assert.equal(etag, headers.get('etag'));
       if (etag === undefined) continue;
       const known = await ask(
         t,

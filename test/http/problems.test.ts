@@ -7,6 +7,7 @@ import { serve } from '../support/processes/process.ts';
 import { json, startTestService, type TestService } from '../support/processes/service.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 import { startUpstream } from '../support/upstreams/upstream.ts';
+import { TEXT_FILE } from '../support/web/built.ts';
 
 async function started(t: TestContext, env: Record<string, string> = {}): Promise<TestService> {
   const upstream = await startUpstream(t, '[]');
@@ -52,7 +53,7 @@ test('405 lists the allowed methods', async (t) => {
     ['GET', '/refresh?x', 'OPTIONS, POST'],
     ['PUT', '/openapi.json', 'GET, HEAD, OPTIONS'],
     ['POST', '/docs/', 'GET, HEAD, OPTIONS'],
-    ['DELETE', '/docs/static/swagger-ui.css', 'GET, HEAD, OPTIONS'],
+    ['DELETE', TEXT_FILE, 'GET, HEAD, OPTIONS'],
   ] as const;
   for (const [method, path, allow] of methods) {
     const body = method === 'PUT' || method === 'PATCH' ? '<xml/>' : null;

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { connectRaw, requestFor } from '../support/clients/raw-client.ts';
 import { readAnswer } from '../support/clients/strict-http.ts';
 import { startTestService } from '../support/processes/service.ts';
+import { TEXT_FILE } from '../support/web/built.ts';
 
 test('while the service stops, every response has Connection: close', async (t) => {
   const service = await startTestService(t, { SOURCE: 'simulated' });
@@ -14,7 +15,7 @@ test('while the service stops, every response has Connection: close', async (t) 
     requestFor('/is-bitcoin-lit', `If-None-Match: ${etag}`),
     requestFor('/v1/bitcoin.json'),
     requestFor('/history'),
-    requestFor('/docs/static/swagger-ui.css'),
+    requestFor(TEXT_FILE),
     requestFor('/'),
     requestFor('/live'),
     requestFor('/sources'),

@@ -1,12 +1,12 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
+import { brotliCompressSync, constants } from 'node:zlib';
 import type { Plugin } from 'vite';
 
 /** Compressible files; images are compressed already. */
 const TEXT = /\.(html|js|css|svg|webmanifest)$/;
 
-/** Writes Brotli and gzip copies beside each text file of the build, at the highest level. */
+/** Replaces each text file of the build by a Brotli copy at the highest level, from which the service makes the rest. */
 export function compressed(): Plugin {
   let folder = '';
   return {
@@ -21,7 +21,7 @@ export function compressed(): Plugin {
         const bytes = readFileSync(path);
         const params = { [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length };
         writeFileSync(`${path}.br`, brotliCompressSync(bytes, { params }));
-        writeFileSync(`${path}.gz`, gzipSync(bytes, { level: 9 }));
+        rmSync(path);
       }
     },
   };

@@ -22,7 +22,11 @@ export default defineConfig({
     emptyOutDir: true,
     // Licences of bundled packages must be kept.
     license: { fileName: 'licenses.md' },
-    rolldownOptions: { checks: { pluginTimings: false }, output: { comments: { legal: true } } },
+    rolldownOptions: {
+      input: ['index.html', 'docs.html'].map((name) => join(import.meta.dirname, '..', name)),
+      checks: { pluginTimings: false },
+      output: { comments: { legal: true } },
+    },
   },
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   plugins: [typeface(), paintOnce, compressed()],

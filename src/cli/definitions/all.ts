@@ -1,5 +1,4 @@
-import type { CommandDefinitions, OptionDefinitions } from '../command.ts';
-import { CONFIG, SOFTWARE, USAGE } from '../exit-codes.ts';
+import type { CommandDefinitions } from '../command.ts';
 import { SAMPLES_COMMANDS } from './samples.ts';
 import { SERVICE_COMMANDS } from './service.ts';
 import { TOOL_COMMANDS } from './tools.ts';
@@ -12,16 +11,3 @@ export const HEADINGS: Readonly<Record<string, CommandDefinitions>> = {
 };
 
 export const COMMANDS: CommandDefinitions = Object.assign({}, ...Object.values(HEADINGS));
-
-/** Of every command, and of the program without a command. */
-export const COMMON_OPTIONS: OptionDefinitions = {
-  help: { meaning: 'print this help' },
-  version: { meaning: 'print the version' },
-};
-
-/** Of every command. */
-export const COMMON_EXIT_CODES: Readonly<Record<number, string>> = {
-  [USAGE]: 'invalid command line',
-  [SOFTWARE]: 'internal error',
-  [CONFIG]: 'invalid setting',
-};

@@ -10,4 +10,16 @@ export const TOOL_COMMANDS: CommandDefinitions = {
     settings: [],
     load: () => import('../commands/score.ts'),
   },
+  completion: {
+    summary: 'Print a script that completes commands and options in a shell.',
+    operand: { name: 'SHELL', choices: ['bash', 'zsh', 'fish'] },
+    exitCodes: { 0: 'done' },
+    examples: [
+      'source <(is-bitcoin-lit completion bash)',
+      'source <(is-bitcoin-lit completion zsh)',
+      'is-bitcoin-lit completion fish > ~/.config/fish/completions/is-bitcoin-lit.fish',
+    ],
+    settings: [],
+    load: () => import('../commands/completion.ts'),
+  },
 };

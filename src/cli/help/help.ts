@@ -1,5 +1,6 @@
 import type { CommandDefinition, CommandDefinitions, OptionDefinition } from '../command.ts';
-import { COMMON_EXIT_CODES, COMMON_OPTIONS, HEADINGS } from '../definitions/all.ts';
+import { HEADINGS } from '../definitions/all.ts';
+import { COMMON_EXIT_CODES, COMMON_OPTIONS } from '../definitions/every-command.ts';
 import { columnBeside, describe, type Row, section, wrap } from './rows.ts';
 
 const NAME = 'is-bitcoin-lit';

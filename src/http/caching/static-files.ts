@@ -1,17 +1,18 @@
-import { existsSync, globSync, readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
+import { brotliDecompressSync } from 'node:zlib';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { etagOf, matchesEtag, weak } from './conditional.ts';
 import { preferredEncoding } from './content-negotiation.ts';
 import type { TaggedBody } from './shared-bodies.ts';
 
 /** Best first. */
-const ENCODINGS = ['br', 'gzip', 'identity'] as const;
+const ENCODINGS = ['br', 'identity'] as const;
 type Encoding = (typeof ENCODINGS)[number];
 
 export interface StaticFile {
   readonly type: string;
-  readonly encoded: Readonly<Partial<Record<Encoding, TaggedBody>>>;
+  readonly encoded: Readonly<Partial<Record<Encoding, () => TaggedBody>>>;
 }
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -26,32 +27,40 @@ const TYPES: Readonly<Record<string, string>> = {
   '.txt': 'text/plain; charset=utf-8',
 };
 
-/** The endings of the compressed files that the build puts beside a file. */
-const ENDINGS: Readonly<Record<Encoding, string>> = { br: '.br', gzip: '.gz', identity: '' };
+/** The ending of files that the build has compressed. */
+const COMPRESSED = '.br';
 
-/** Reads the files of a folder into memory, by path, with their compressed forms. Empty if there is no such folder. */
-export function readStaticFiles(
-  folder: string,
-  patterns: string | readonly string[] = '**/*',
-): ReadonlyMap<string, StaticFile> {
-  const names = globSync(patterns, { cwd: folder }).filter((name) => extname(name) in TYPES);
-  return new Map(
-    names.map((name) => {
-      const encodings = ENCODINGS.flatMap((encoding) => {
-        const path = join(folder, `${name}${ENDINGS[encoding]}`);
-        if (!existsSync(path)) return [];
-        const bytes = readFileSync(path);
-        return [[encoding, { bytes, etag: etagOf(bytes) }] as const];
-      });
-      const path = `/${name.replaceAll('\\', '/')}`;
-      return [path, { type: TYPES[extname(name)] ?? '', encoded: Object.fromEntries(encodings) }];
-    }),
-  );
+/** Makes a body when it is first needed. */
+function lazily(create: () => Buffer): () => TaggedBody {
+  let body: TaggedBody | undefined;
+  return () => {
+    if (body) return body;
+    const bytes = create();
+    body = { bytes, etag: etagOf(bytes) };
+    return body;
+  };
+}
+
+function encodingsOf(path: string): StaticFile['encoded'] {
+  const bytes = readFileSync(path);
+  const given = lazily(() => bytes);
+  if (!path.endsWith(COMPRESSED)) return { identity: given };
+  return { br: given, identity: lazily(() => brotliDecompressSync(bytes)) };
+}
+
+/** Reads the files of a folder into memory, by path without `.br`. Empty if there is no such folder. */
+export function readStaticFiles(folder: string): ReadonlyMap<string, StaticFile> {
+  const files = new Map<string, StaticFile>();
+  for (const name of globSync('**/*', { cwd: folder })) {
+    const path = `/${name.replaceAll('\\', '/')}`.replace(/\.br$/, '');
+    const type = TYPES[extname(path)];
+    if (type) files.set(path, { type, encoded: encodingsOf(join(folder, name)) });
+  }
+  return files;
 }
 
 /**
- * Sends a file in the best encoding that exists and that the client accepts. `streaming/large-bodies.ts` compresses files
- * that have no compressed form.
+ * Sends a file in the best encoding that exists and that the client accepts. `streaming/large-bodies.ts` makes others.
  *
  * @param caching the value of `Cache-Control`.
  */
@@ -65,10 +74,11 @@ export async function sendFile(
   const encoding = await preferredEncoding(request.headers, built);
   const file = encoded[encoding];
   if (!file) throw new Error(`the static file does not exist as ${encoding}`);
-  const { bytes, etag } = file;
+  const { bytes, etag } = file();
   reply.headers({
     'Cache-Control': caching,
-    ETag: built.length > 1 ? etag : weak(etag),
+    // A plain file may still be compressed.
+    ETag: encoding === 'identity' ? weak(etag) : etag,
     Vary: 'Accept-Encoding',
   });
   if (matchesEtag(request.headers['if-none-match'], etag)) return reply.code(304).send();

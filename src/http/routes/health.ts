@@ -5,7 +5,7 @@ import { HttpError, problemResponses, RETRY_AFTER, TroublesSchema } from '../pro
 
 const LiveSchema = Type.Object({ status: Type.Literal('ok') });
 
-const ReadySchema = Type.Object({
+export const ReadySchema = Type.Object({
   status: Type.Enum(['ok', 'degraded']),
   troubles: TroublesSchema,
 });

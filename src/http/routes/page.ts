@@ -4,7 +4,12 @@ import { readStaticFiles, type StaticFile, sendFile } from '../caching/static-fi
 
 const FOLDER = fileURLToPath(new URL('../../../web/dist/', import.meta.url));
 
-const DOCUMENT = '/index.html';
+/** The documents of the page and of the API's documentation, by the paths they are served at. */
+const DOCUMENTS: Readonly<Record<string, string>> = {
+  '/': '/index.html',
+  '/docs': '/docs.html',
+  '/docs/': '/docs.html',
+};
 const ASSETS = '/assets/';
 
 /** Only the page's own files: no inline script, no inline style, no other host. */
@@ -26,17 +31,17 @@ const CACHING = {
 const UNBUILT: StaticFile = {
   type: 'text/html; charset=utf-8',
   encoded: {
-    identity: {
+    identity: () => ({
       etag: '"unbuilt"',
       bytes: Buffer.from(`<!doctype html><html lang="en"><meta charset="utf-8"><title>Is Bitcoin lit?</title>
 <p>The page has not been built: run <code>npm ci</code>. You can also get <a href="/is-bitcoin-lit">the answer</a> as JSON,
-or see the <a href="/docs">API documentation</a>. For learning and entertainment only; not financial advice.</p></html>
+or the <a href="/openapi.json">description of the API</a>. For learning and entertainment only; not financial advice.</p></html>
 `),
-    },
+    }),
   },
 };
 
-/** `GET /`: the page and its files, from memory. */
+/** `GET /` and `GET /docs`: the page, the documentation of the API, and their files, from memory. */
 export async function pageRoutes(app: FastifyInstance): Promise<void> {
   const files = readStaticFiles(FOLDER);
   const schema = { hide: true };
@@ -45,10 +50,12 @@ export async function pageRoutes(app: FastifyInstance): Promise<void> {
     documents.addHook('onSend', async (_request, reply) => {
       reply.header('Content-Security-Policy', POLICY);
     });
-    const document = files.get(DOCUMENT) ?? UNBUILT;
-    documents.get('/', { schema }, async (request, reply) =>
-      sendFile(document, CACHING.document, request, reply),
-    );
+    for (const [path, name] of Object.entries(DOCUMENTS)) {
+      const document = files.get(name) ?? UNBUILT;
+      documents.get(path, { schema }, async (request, reply) =>
+        sendFile(document, CACHING.document, request, reply),
+      );
+    }
   });
 
   app.get<{ Params: { '*': string } }>(`${ASSETS}*`, { schema }, async (request, reply) => {
@@ -56,7 +63,7 @@ export async function pageRoutes(app: FastifyInstance): Promise<void> {
     return file ? sendFile(file, CACHING.asset, request, reply) : reply.callNotFound();
   });
   for (const [path, file] of files) {
-    if (path === DOCUMENT || path.startsWith(ASSETS)) continue;
+    if (path.endsWith('.html') || path.startsWith(ASSETS)) continue;
     app.get(path, { schema }, async (request, reply) => sendFile(file, CACHING.other, request, reply));
   }
 }

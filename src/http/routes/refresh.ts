@@ -4,6 +4,7 @@ import { ignoreRejection } from '../../domain/errors.ts';
 import type { Refresh } from '../../service/refresh.ts';
 import type { RefreshReport } from '../../service/refresh-report.ts';
 import { requireBearer } from '../bearer.ts';
+import { clientNetwork } from '../clients/network.ts';
 import { rejectCrossSite } from '../cross-site.ts';
 import { HttpError, problemResponses } from '../problem.ts';
 import { ReportSchema, report } from './refresh-report.ts';
@@ -18,7 +19,11 @@ export interface RefreshRouteOptions {
 
 /** Limits how many refreshes a client may start. Joining a running refresh is not limited. */
 function createAdmission(app: FastifyInstance, { refresh, rateLimit }: RefreshRouteOptions) {
-  const limit = app.createRateLimit({ max: rateLimit, timeWindow: 60_000 });
+  const limit = app.createRateLimit({
+    max: rateLimit,
+    timeWindow: 60_000,
+    keyGenerator: clientNetwork,
+  });
   let checking: Promise<unknown> | undefined;
 
   async function check(request: FastifyRequest): Promise<void> {

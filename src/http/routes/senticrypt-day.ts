@@ -8,7 +8,7 @@ import { HttpError, NO_SAMPLES, problemResponses, RETRY_AFTER } from '../problem
 
 const Score = Type.Number({ minimum: -1, maximum: 1 });
 
-const DaySchema = Type.Array(
+export const DaySchema = Type.Array(
   Type.Object({
     count: nullable(Type.Integer({ minimum: 1 }), 'Number of headlines; null if not known'),
     timestamp: Type.Number({ description: 'Seconds since the epoch, with a fraction' }),

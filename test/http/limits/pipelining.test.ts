@@ -4,6 +4,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { connectRaw, requestFor } from '../../support/clients/raw-client.ts';
 import { type RawAnswer, readAnswer } from '../../support/clients/strict-http.ts';
 import { startTestService } from '../../support/processes/service.ts';
+import { largeScript } from '../../support/web/built.ts';
+
+const LARGE_SCRIPT = largeScript();
 
 /** All responses of a closed connection. */
 function readAll(bytes: Buffer): RawAnswer[] {
@@ -20,12 +23,7 @@ test('17 pipelined requests are answered in order, with long and short responses
   const service = await startTestService(t, { SOURCE: 'simulated' });
   await service.post();
   const client = await connectRaw(t, service.address);
-  const paths = [
-    '/history?from=-1d&bucket=30s',
-    '/nothing',
-    '/docs/static/swagger-ui-bundle.js',
-    '/health/live',
-  ];
+  const paths = ['/history?from=-1d&bucket=30s', '/nothing', LARGE_SCRIPT, '/health/live'];
   const asked = Array.from({ length: 16 }, (_, index) => paths[index % paths.length] ?? '');
   const last = requestFor('/is-bitcoin-lit', 'Connection: close');
   client.socket.write(asked.map((path) => requestFor(path)).join('') + last);
@@ -46,7 +44,7 @@ test('a malformed request behind others is answered after them, and only once', 
   const service = await startTestService(t, { SOURCE: 'simulated' });
   await service.post();
   const client = await connectRaw(t, service.address);
-  const fit = requestFor('/history?from=-1d&bucket=30s') + requestFor('/docs/static/swagger-ui-bundle.js');
+  const fit = requestFor('/history?from=-1d&bucket=30s') + requestFor(LARGE_SCRIPT);
   client.socket.write(`${fit}garbage\r\n\r\n`);
   client.socket.write('more garbage\r\n\r\n');
   const answers = readAll(await client.closed);
@@ -59,7 +57,7 @@ test('a malformed request behind others is answered after them, and only once', 
 test('a request with a broken body is answered at once, or after earlier requests', async (t) => {
   const service = await startTestService(t, { SOURCE: 'simulated' });
   const broken = 'POST /refresh HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n';
-  for (const before of ['', requestFor('/docs/static/swagger-ui-bundle.js')]) {
+  for (const before of ['', requestFor(LARGE_SCRIPT)]) {
     const client = await connectRaw(t, service.address);
     client.socket.write(`${before}${broken}Transfer-Encoding: chunked\r\n\r\nno size\r\n`);
     const statuses = readAll(await client.closed).map(({ status }) => status);
@@ -82,7 +80,7 @@ test('garbage behind a stream ends the stream without an answer', async (t) => {
 test('an expectation behind a long response is rejected in its turn', async (t) => {
   const service = await startTestService(t, { SOURCE: 'simulated' });
   const client = await connectRaw(t, service.address);
-  client.socket.write(requestFor('/docs/static/swagger-ui-bundle.js') + requestFor('/', 'Expect: 200-ok'));
+  client.socket.write(requestFor(LARGE_SCRIPT) + requestFor('/', 'Expect: 200-ok'));
   const answers = readAll(await client.closed);
   assert.deepEqual(
     answers.map(({ status }) => status),
