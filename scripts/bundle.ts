@@ -66,7 +66,7 @@ const UNUSED = {
   },
 };
 
-/** Names of functions and classes stay, for stack traces and for packages that read them. */
+/** Names of classes stay, for packages that read them. */
 const KEPT_NAMES = { function: false, class: true };
 const MINIFY = {
   compress: { keepNames: KEPT_NAMES },
@@ -78,26 +78,49 @@ interface Bundle {
   readonly files: ReadonlyMap<string, string | Uint8Array>;
   /** The folders of the packages whose code is in the bundle. */
   readonly packages: ReadonlySet<string>;
+  /** By their names. */
+  readonly sourceMaps: ReadonlyMap<string, string | Uint8Array>;
 }
 
-export async function createBundle(): Promise<Bundle> {
-  await using bundle = await rolldown({
-    input: join(SOURCE, 'main.ts'),
+interface BundleOptions {
+  /** Whether threads cannot read the files of the bundle, so that the program of each is one file. */
+  readonly isBinary?: boolean;
+  readonly hasSourceMaps?: boolean;
+}
+
+/** @param threads as `fileUrls` takes it. */
+function open(input: string, threads: Set<string> | undefined) {
+  return rolldown({
+    input,
     platform: 'node',
     // Leaves out undici's experimental parser.
     transform: { define: { 'typeof esbuildDetection': '"boolean"' } },
-    plugins: [unused(UNUSED), builtins, fileUrls(SOURCE)],
+    plugins: [unused(UNUSED), builtins, fileUrls(SOURCE, threads)],
     logLevel: 'warn',
   });
+}
+
+export async function createBundle({ isBinary, hasSourceMaps }: BundleOptions = {}): Promise<Bundle> {
+  const threads = isBinary ? new Set<string>() : undefined;
+  await using bundle = await open(join(SOURCE, 'main.ts'), threads);
   const { output } = await bundle.generate({
     format: 'esm',
     chunkFileNames: '[name]-[hash].js',
     minify: MINIFY,
+    // The files do not refer to them.
+    sourcemap: hasSourceMaps ? 'hidden' : false,
   });
+  const all = [...output];
+  for (const file of threads ?? []) {
+    await using thread = await open(file, undefined);
+    all.push(...(await thread.generate({ format: 'esm', codeSplitting: false, minify: MINIFY })).output);
+  }
   const files = new Map<string, string | Uint8Array>();
   const packages = new Set<string>();
-  for (const file of output) {
-    files.set(file.fileName, file.type === 'chunk' ? file.code : file.source);
+  const sourceMaps = new Map<string, string | Uint8Array>();
+  for (const file of all) {
+    const target = file.fileName.endsWith('.map') ? sourceMaps : files;
+    target.set(file.fileName, file.type === 'chunk' ? file.code : file.source);
     if (file.type !== 'chunk') continue;
     for (const id of file.moduleIds) if (id.includes('/node_modules/')) packages.add(packageOf(id));
   }
@@ -106,7 +129,7 @@ export async function createBundle(): Promise<Bundle> {
     if (extname(name) !== '.ts') files.set(name, readFileSync(join(SOURCE, name)));
   files.set('licenses.txt', licensesOf(packages));
   files.set('api.d.ts', await responseTypes());
-  return { files, packages };
+  return { files, packages, sourceMaps };
 }
 
 function hasContent(path: string, content: string | Uint8Array): boolean {
@@ -123,8 +146,8 @@ function hasContent(path: string, content: string | Uint8Array): boolean {
  *
  * @returns the path of the program.
  */
-export async function writeBundle(): Promise<string> {
-  const { files } = await createBundle();
+export async function writeBundle(bundle?: Bundle): Promise<string> {
+  const { files } = bundle ?? (await createBundle());
   for (const [name, content] of files) {
     const path = join(TARGET, name);
     if (hasContent(path, content)) continue;

@@ -18,9 +18,13 @@ fi
 out=dist-release
 rm -rf "$out"
 mkdir "$out"
-npm run --silent build
+npm run --silent build:page
+node scripts/release.ts "$out"
 npm pack --ignore-scripts --silent --pack-destination "$out"
-node scripts/sbom.ts >"$out/sbom.cdx.json"
+grep -q 'Node.js is licensed for use' "$out"/*-licenses.txt ||
+  fail 'the license of Node.js was not found: use a Node.js from nodejs.org'
+gzip "$out/is-bitcoin-lit-linux-x64"
+tar -C "$out" -czf "$out/source-maps.tar.gz" --remove-files source-maps
 cp dist/licenses.txt "$out/licenses.txt"
 cp web/dist/licenses.md "$out/page-licenses.md"
 (cd "$out" && sha256sum -- * >SHA256SUMS)

@@ -31,7 +31,7 @@ function configOf(definitions: OptionDefinitions): NonNullable<ParseArgsConfig['
 /** Names the nearest of several words, if one is near: “; did you mean show?”. */
 export async function suggestion(word: string, words: readonly string[]): Promise<string> {
   const { closestMatch } = await import('leven');
-  const nearest = closestMatch(word, words, { maxDistance: Math.max(1, Math.floor(word.length / 3)) });
+  const nearest = closestMatch(word, words, { maxDistance: Math.floor(word.length / 2) });
   return nearest === undefined ? '' : `; did you mean ${nearest}?`;
 }
 
