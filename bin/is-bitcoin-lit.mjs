@@ -32,7 +32,9 @@ function fail(message) {
 const BUNDLE = new URL('../dist/main.js', import.meta.url);
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 if (major < 24 || (major === 24 && minor < 15)) {
-  fail(`requires Node.js 24.15 or newer, and this is ${process.versions.node}: install a newer one from https://nodejs.org`);
+  fail(
+    `requires Node.js 24.15 or newer, and this is ${process.versions.node}: install a newer one from https://nodejs.org`,
+  );
 } else if (hasSources()) {
   enableCompileCache();
   await import('../src/main.ts');

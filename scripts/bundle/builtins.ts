@@ -1,5 +1,6 @@
 import { isBuiltin } from 'node:module';
 import type { Plugin } from 'rolldown';
+import { replaceAll } from './replace.ts';
 
 /** An import of a bundled file: a default, a namespace and names, each optional. */
 const IMPORT = /^import (?:([\w$]+)(?:, )?)?(?:\* as ([\w$]+))?(?:\{ ([^}]*) \})? from "([^"]+)";$/gm;
@@ -12,8 +13,8 @@ const IMPORT = /^import (?:([\w$]+)(?:, )?)?(?:\* as ([\w$]+))?(?:\{ ([^}]*) \})
 export const builtins: Plugin = {
   name: 'builtins',
   renderChunk: (code) =>
-    code.replaceAll(IMPORT, (line, name?: string, namespace?: string, names?: string, module = '') => {
-      if (!isBuiltin(module)) return line;
+    replaceAll(code, IMPORT, (name, namespace, names, module = '') => {
+      if (!isBuiltin(module)) return undefined;
       const got = `globalThis.process.getBuiltinModule(${JSON.stringify(module)})`;
       const pattern = names && `{ ${names.replaceAll(' as ', ': ')} }`;
       return [name, namespace, pattern]

@@ -1,5 +1,6 @@
 import { dirname, join, relative, sep } from 'node:path';
 import type { Plugin } from 'rolldown';
+import { replaceAll } from './replace.ts';
 
 const FILE_URL = /new URL\('\.\/([\w-]+)\.ts', import\.meta\.url\)|import\.meta\.url/g;
 
@@ -21,7 +22,7 @@ export const fileUrls = (source: string, threads?: Set<string>): Plugin => ({
     filter: { id: /\/src\/.*\.ts$/, code: /import\.meta/ },
     handler(code, id) {
       const place = relative(source, id).split(sep).join('/');
-      return code.replaceAll(FILE_URL, (_match, entry?: string) => {
+      const replaced = replaceAll(code, FILE_URL, (entry) => {
         if (!entry) return `new URL('./${place}', import.meta.url).href`;
         const file = join(dirname(id), `${entry}.ts`);
         if (threads && entry.endsWith('-thread')) {
@@ -31,6 +32,7 @@ export const fileUrls = (source: string, threads?: Set<string>): Plugin => ({
         this.emitFile({ type: 'chunk', id: file, fileName: `${entry}.js` });
         return `new URL('./${entry}.js', import.meta.url)`;
       });
+      return { code: replaced };
     },
   },
 });
