@@ -46,8 +46,8 @@ const LONGEST_ANSWER = 50;
 
 /** Values that look like noise, as an export writes them. */
 async function writeCsv(path: string, from: number, count: number): Promise<string> {
-  const { head, rows } = sampleRows('csv');
-  function* parts(): Generator<string> {
+  const { head, rows } = await sampleRows('csv');
+  function* parts(): Generator<string | Uint8Array> {
     yield head;
     for (let done = 0; done < count; done += 10_000) {
       const samples = Array.from({ length: Math.min(10_000, count - done) }, (_, index) => ({

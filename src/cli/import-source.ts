@@ -4,11 +4,13 @@ import { readCoinbaseArchive } from '../import-export/archives/coinbase.ts';
 import { createPacedCall } from '../import-export/archives/paced-calls.ts';
 import { readSenticryptArchive } from '../import-export/archives/senticrypt.ts';
 import { readInput } from '../import-export/formats/read-input.ts';
+import type { Recognised } from '../import-export/formats/reader.ts';
 import type { SampleBatch } from '../import-export/sample-batch.ts';
-import { createTimeColumn } from '../import-export/times/time-column.ts';
 import { createOutbound } from '../outbound/client.ts';
 import type { SampleStore } from '../stores/sample-store.ts';
 import type { Options } from './command.ts';
+import { TABLE_OPTIONS } from './definitions/table.ts';
+import { readTableOptions } from './import/table-options.ts';
 import { openInput } from './input-file.ts';
 import { printError, UsageError } from './output.ts';
 import { readSince } from './time-options.ts';
@@ -17,7 +19,8 @@ import { readSince } from './time-options.ts';
 export interface ImportSource {
   /** @param store the target, which shows what an archive need not download. */
   batches(store: Pick<SampleStore, 'buckets'>): AsyncIterable<SampleBatch>;
-  /** The format of its times, once it is known. */
+  /** What it was taken for, and the format of its times, once they are known. */
+  shape(): string | undefined;
   form(): string | undefined;
   /** The part that has been read, from 0 to 1; `undefined` if unknown. */
   part(): number | undefined;
@@ -32,12 +35,21 @@ interface SourceRequest {
 
 const DEADLINE_MS = 20_000;
 
-async function openFile(file: string, { config, signal }: SourceRequest): Promise<ImportSource> {
-  const times = createTimeColumn();
-  const { chunks, part } = await openInput(file, signal);
+async function openFile(file: string, { options, config, signal }: SourceRequest): Promise<ImportSource> {
+  const table = readTableOptions(options);
+  const { part, ...input } = await openInput(file, signal);
   const isSimulated = config.SOURCE === 'simulated';
-  const needs = { clock: Date.now, times, notice: printError, isSimulated };
-  return { batches: () => readInput(chunks, needs), form: times.form, part };
+  let recognised: Recognised | undefined;
+  function onRecognised(found: Recognised): void {
+    recognised = found;
+  }
+  const needs = { clock: Date.now, table, notice: printError, isSimulated, onRecognised };
+  return {
+    batches: () => readInput(input, needs),
+    shape: () => recognised?.shape,
+    form: () => recognised?.times.form(),
+    part,
+  };
 }
 
 /** Opens the archive that `--from` names: `coinbase`, or else `senticrypt`. */
@@ -69,7 +81,10 @@ export async function openImportSource(request: SourceRequest): Promise<ImportSo
   const archive = options['from'];
   if (archive !== undefined) {
     if (file !== undefined) throw new UsageError('use either FILE or --from, not both');
-    return { batches: openArchive(archive, request), form: () => undefined, part: () => undefined };
+    const other = Object.keys(TABLE_OPTIONS).find((name) => options[name] !== undefined);
+    if (other) throw new UsageError(`--${other} is for files, and not for --from`);
+    const unknown = () => undefined;
+    return { batches: openArchive(archive, request), shape: unknown, form: unknown, part: unknown };
   }
   if (file === undefined) throw new UsageError('import needs a FILE, or - for standard input');
   if (options['since'] !== undefined) throw new UsageError('--since needs --from');

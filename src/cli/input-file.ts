@@ -7,6 +7,8 @@ const CHUNK_BYTES = 2 ** 19;
 /** The bytes of a file, or of standard input. */
 export interface Input {
   readonly chunks: AsyncIterable<Buffer>;
+  /** The path of a regular file, which can be read from any place. */
+  readonly path: string | undefined;
   /** The part that has been read, from 0 to 1; `undefined` if the size is unknown. */
   part(): number | undefined;
 }
@@ -18,10 +20,15 @@ export interface Input {
 export async function openInput(name: string, signal: AbortSignal): Promise<Input> {
   if (name === '-') {
     if (process.stdin.isTTY) printError('reading samples from standard input; press Ctrl-D to end');
-    return { chunks: addAbortSignal(signal, process.stdin), part: () => undefined };
+    return { chunks: addAbortSignal(signal, process.stdin), path: undefined, part: () => undefined };
   }
   const file = await open(name);
-  const { size } = await file.stat();
+  const status = await file.stat();
+  const { size } = status;
   const stream = file.createReadStream({ highWaterMark: CHUNK_BYTES, signal });
-  return { chunks: stream, part: () => (size > 0 ? stream.bytesRead / size : undefined) };
+  return {
+    chunks: stream,
+    path: status.isFile() ? name : undefined,
+    part: () => (size > 0 ? stream.bytesRead / size : undefined),
+  };
 }

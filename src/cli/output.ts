@@ -16,8 +16,16 @@ export function printError(message: string): void {
 }
 
 /** Describes the outcome of a refresh or an import on one line. */
-export function countsText({ received, added, duplicates, rejected, rejections }: Counts): string {
-  const why = rejections.map(({ reason, count }) => `${count} ${reason}`).join(', ');
-  const counts = `${received} received: ${added} added, ${duplicates} duplicates, ${rejected} rejected`;
-  return why ? `${counts} (${why})` : counts;
+export function countsText(counts: Counts): string {
+  const { received, added, duplicates } = counts;
+  return `${received} received: ${added} added, ${duplicates} duplicates, ${leftText(counts)}`;
+}
+
+/** Describes the lines of an input that are not stored. */
+export function leftText(counts: Pick<Counts, 'rejected' | 'rejections' | 'omitted' | 'omissions'>): string {
+  const { rejected, rejections, omitted = 0, omissions = [] } = counts;
+  const because = (reasons: Counts['rejections']): string =>
+    reasons.length > 0 ? ` (${reasons.map(({ reason, count }) => `${count} ${reason}`).join(', ')})` : '';
+  const left = omitted > 0 ? `, ${omitted} left out${because(omissions)}` : '';
+  return `${rejected} rejected${because(rejections)}${left}`;
 }

@@ -4,8 +4,12 @@ import type { HistoryBucket } from './bucket.ts';
 import { nullable } from './nullable.ts';
 import { WIDTH_NAMES } from './time/bucket-span.ts';
 
-export const FORMATS = ['json', 'csv'] as const;
+export const FORMATS = ['json', 'csv', 'ndjson', 'parquet'] as const;
 export type Format = (typeof FORMATS)[number];
+export type TextFormat = Exclude<Format, 'parquet'>;
+
+/** Of tables whose rows are not only numbers. */
+export const TABLE_FORMATS = ['json', 'csv'] as const;
 
 const BucketSchema = Type.Object(
   {

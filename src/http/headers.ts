@@ -13,7 +13,7 @@ export function commonHeaders(source: SourceName): Readonly<Record<string, strin
 /** Every page may read the responses to GET and HEAD, and these headers. */
 export const CORS_HEADERS: Readonly<Record<string, string>> = {
   'Access-Control-Allow-Origin': '*',
-  'Access-Control-Expose-Headers': 'ETag, Data-Source, Retry-After, X-Request-Id',
+  'Access-Control-Expose-Headers': 'ETag, Data-Source, Link, Retry-After, X-Request-Id',
 };
 
 /** For the preflight request before a GET with headers such as If-None-Match. */

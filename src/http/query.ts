@@ -1,6 +1,6 @@
 import type { FastifyRequest, FastifySchemaValidationError } from 'fastify';
 import Type from 'typebox';
-import { FORMATS, type Format } from '../domain/history.ts';
+import type { Format } from '../domain/history.ts';
 import { preferredType } from './caching/content-negotiation.ts';
 import { HttpError } from './problem.ts';
 
@@ -20,9 +20,11 @@ export const timeParameter = (fallback: string | undefined, description: string,
     }),
   );
 
-export const FORMAT_PARAMETER = Type.Optional(
-  Type.Enum([...FORMATS], { description: 'By default `Accept` decides; JSON if it has no preference' }),
-);
+/** @param formats of the endpoint, JSON first. */
+export const formatParameter = <F extends Format>(formats: readonly F[]) =>
+  Type.Optional(
+    Type.Enum([...formats], { description: 'By default `Accept` decides; JSON if it has no preference' }),
+  );
 
 /** The framework's own messages do not name the parameter the way its user does. */
 export function explain([fault]: FastifySchemaValidationError[]): Error {
@@ -38,18 +40,28 @@ export function explain([fault]: FastifySchemaValidationError[]): Error {
 export const MEDIA_TYPES = {
   json: 'application/json; charset=utf-8',
   csv: 'text/csv; charset=utf-8',
+  ndjson: 'application/x-ndjson; charset=utf-8',
+  parquet: 'application/vnd.apache.parquet',
 } as const satisfies Record<Format, string>;
+
 /** As offered to `Accept`, which may name parameters. */
-const OFFERED_CSV = `${MEDIA_TYPES.csv}; header=present`;
+const offerOf = (format: Format): string =>
+  format === 'csv' ? `${MEDIA_TYPES.csv}; header=present` : MEDIA_TYPES[format];
 
 /** For ranges that only an import or a deletion can change. */
 export const LONG_CACHING = 'public, max-age=3600, must-revalidate';
 
-/** The format of a response. */
-export async function formatOf(
-  request: FastifyRequest<{ Querystring: { format?: Format } }>,
-): Promise<Format> {
+/**
+ * The format of a response.
+ *
+ * @param formats of the endpoint, the default first.
+ */
+export async function formatOf<F extends Format>(
+  request: FastifyRequest<{ Querystring: { format?: F } }>,
+  formats: readonly [F, ...F[]],
+): Promise<F> {
   const { query, headers } = request;
   if (query.format) return query.format;
-  return (await preferredType(headers, [MEDIA_TYPES.json, OFFERED_CSV])) === OFFERED_CSV ? 'csv' : 'json';
+  const preferred = await preferredType(headers, formats.map(offerOf));
+  return formats.find((format) => offerOf(format) === preferred) ?? formats[0];
 }

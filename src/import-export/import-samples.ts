@@ -70,13 +70,14 @@ export async function importSamples(options: ImportOptions): Promise<void> {
   }
 
   try {
-    for await (const { samples, rejected } of batches) {
+    for await (const { samples, rejected, omitted } of batches) {
       if (stopping.aborted) break;
       // Do not split a small batch, such as an archive's hour: half an hour in the store would pass for all of it.
       if (samples.length < WRITE_SIZE && pending.length + samples.length > WRITE_SIZE) await flush();
       for (const sample of samples) {
         if (pending.push(sample) === WRITE_SIZE) await flush();
       }
+      counter.omit(omitted);
       for (const { reason } of rejected) counter.reject(reason);
       if (rejected.length > 0) await reject(rejected);
       if (performance.now() - flushedAt > FLUSH_AFTER_MS) await flush();

@@ -1,9 +1,13 @@
 import { admit, type RawRecord, type RejectionReason } from '../domain/gate.ts';
 import type { Sample } from '../domain/sample.ts';
 import type { InvalidTime } from './times/invalid-time.ts';
+import type { LocalTimeFault } from './times/zone.ts';
 
-/** Why a line was rejected: by the gate, or because it is not a record. */
-export type LineReason = RejectionReason | 'malformed' | 'wrong_number_of_columns';
+/** Why a line was rejected: by the gate, because it is not a record, or because its local time is not one moment. */
+export type LineReason = RejectionReason | 'malformed' | 'wrong_number_of_columns' | LocalTimeFault;
+
+/** Why a valid line was left out: it has a time but no value, or its candle has not ended yet. */
+export type OmissionReason = 'no_value' | 'candle_not_ended';
 
 export interface RejectedLine {
   /** From 1, including the header; the first line of a record with several. */
@@ -24,9 +28,15 @@ interface TimedRecord extends Omit<RawRecord, 'time'> {
 export interface SampleBatch {
   readonly samples: Sample[];
   readonly rejected: RejectedLine[];
+  /** How many lines were left out. */
+  readonly omitted: Record<OmissionReason, number>;
 }
 
-export const emptyBatch = (): SampleBatch => ({ samples: [], rejected: [] });
+export const emptyBatch = (): SampleBatch => ({
+  samples: [],
+  rejected: [],
+  omitted: { no_value: 0, candle_not_ended: 0 },
+});
 
 /**
  * Sends one record through the gate and into a batch.
@@ -43,7 +53,7 @@ export function admitInto(
 ): void {
   const { time } = record;
   if (typeof time !== 'number') {
-    batch.rejected.push({ line, reason: 'time_invalid', text: text(), time });
+    batch.rejected.push({ line, reason: time.fault ?? 'time_invalid', text: text(), time });
     return;
   }
   const outcome = admit(record, { now, timeUnit: 1 });

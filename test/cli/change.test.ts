@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { eventually } from '../support/eventually.ts';
 import { command, startCommand } from '../support/processes/command.ts';
 import { needsTerminal, onTerminal } from '../support/processes/terminal.ts';
-import { needsRedis, testRedis } from '../support/stores/redis.ts';
+import { needsRedis, plainClient, testRedis } from '../support/stores/redis.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 import { STORE_PLACES } from '../support/upstreams/places.ts';
 
@@ -26,7 +26,7 @@ for (const { name, options, settings } of STORE_PLACES) {
       assert.deepEqual([deleted.code, deleted.stdout], [0, '10 samples deleted\n']);
       const kept = (await command(t, ['export'], env)).stdout;
       assert.equal(kept.split('\n').length, 92);
-      assert.match(kept, /:09Z,1,\n2024-01-01T00:00:20Z/);
+      assert.match(kept, /:09.000Z,1,\n2024-01-01T00:00:20.000Z/);
       assert.match((await command(t, ['delete', ...TEN, '--yes'], env)).stdout, /^0 samples deleted/);
 
       const mended = await command(t, ['import', '-'], env, DAY_OF_SECONDS.replaceAll(',1\n', ',2\n'));
@@ -36,6 +36,30 @@ for (const { name, options, settings } of STORE_PLACES) {
     },
   );
 }
+
+test(
+  'delete refuses, before anything is removed, while another program compacts a series',
+  needsRedis,
+  async (t) => {
+    const { url, keyPrefix } = testRedis();
+    const env = { REDIS_URL: url, KEY_PREFIX: keyPrefix };
+    await command(t, ['import', '-'], env, 'time,price,sentiment\n1704067200,1,0.5\n');
+    const client = await plainClient(t);
+    for (const series of ['price', 'sentiment']) {
+      const [key, target] = [`${keyPrefix}:${series}:mean:30s`, `${keyPrefix}:theirs:${series}`];
+      await client.ts.create(target);
+      await client.ts.createRule(key, target, 'AVG', 60_000);
+      const refused = await command(t, ['delete', '--from', 'oldest', '--to', 'now', '--yes'], env);
+      assert.equal(refused.code, 78, refused.stderr);
+      assert.ok(refused.stderr.includes(`TS.DELETERULE ${key} ${target}`), refused.stderr);
+      assert.equal(refused.stderr.trimEnd().split('\n').length, 1);
+      await client.ts.deleteRule(key, target);
+    }
+    assert.match((await command(t, ['export'], env)).stdout, /,1,0\.5\n/);
+    const deleted = await command(t, ['delete', '--from', 'oldest', '--to', 'now', '--yes'], env);
+    assert.deepEqual([deleted.code, deleted.stdout], [0, '1 sample deleted\n']);
+  },
+);
 
 test('delete needs both ends, and creates no store', async (t) => {
   const env = { DATA_DIR: join(temporaryFolder(t), 'data') };

@@ -65,7 +65,7 @@ for (const { name, options, settings } of STORE_PLACES) {
     const range = ['--from', '2024-01-01T01:00:00Z', '--to', '2024-01-01T01:03:00Z'];
     const minutes = await command(t, ['export', ...range], env);
     const right = ['00,160', '01,161', '02,162'].map(
-      (text) => `2024-01-01T01:${text.replace(',', ':00Z,')},0.5\n`,
+      (text) => `2024-01-01T01:${text.replace(',', ':00.000Z,')},0.5\n`,
     );
     assert.equal(minutes.stdout, `time,price,sentiment\n${right.join('')}`);
 
@@ -73,12 +73,12 @@ for (const { name, options, settings } of STORE_PLACES) {
     const head = 'time,price,price_min,price_max,sentiment,price_samples,sentiment_samples';
     assert.deepEqual(hours.stdout.split('\n').slice(0, 3), [
       head,
-      '2024-01-01T00:00:00Z,129.5,100,159,0.5,60,60',
-      '2024-01-01T01:00:00Z,189.5,160,219,0.5,60,60',
+      '2024-01-01T00:00:00.000Z,129.5,100,159,0.5,60,60',
+      '2024-01-01T01:00:00.000Z,189.5,160,219,0.5,60,60',
     ]);
     const day = await command(t, ['export', '--bucket', '1d', '--format', 'ndjson'], env);
     assert.deepEqual(JSON.parse(day.stdout), {
-      time: '2024-01-01T00:00:00Z',
+      time: '2024-01-01T00:00:00.000Z',
       price: 219.5,
       price_min: 100,
       price_max: 339,

@@ -19,7 +19,7 @@ const START = Date.UTC(2024, 0, 1);
 /** Samples of every 30 seconds, as an export writes them. */
 function csv(count: number, from = START): string {
   const rows = Array.from({ length: count }, (_, index) => {
-    const time = new Date(from + index * 30_000).toISOString().replace('.000Z', 'Z');
+    const time = new Date(from + index * 30_000).toISOString();
     return `${time},${30_000 + (index % 997) / 8},${(index % 199) / 100 - 0.99}\n`;
   });
   return `time,price,sentiment\n${rows.join('')}`;
@@ -49,7 +49,10 @@ for (const { name, options, settings } of STORE_PLACES) {
         duplicates: 25_000,
         rejected: 0,
         rejections: [],
+        omitted: 0,
+        omissions: [],
         times: 'RFC 3339',
+        shape: 'samples',
       });
       assert.equal((await command(t, ['export'], env)).stdout, text);
     },
@@ -69,7 +72,7 @@ for (const { name, options, settings } of STORE_PLACES) {
       const kept = await command(t, ['export'], env);
       assert.equal(
         kept.stdout,
-        'time,price,sentiment\n2024-01-01T00:00:00Z,1,0.5\n2024-01-01T00:00:01Z,9,0\n',
+        'time,price,sentiment\n2024-01-01T00:00:00.000Z,1,0.5\n2024-01-01T00:00:01.000Z,9,0\n',
       );
     },
   );

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import type { Sample } from '../../src/domain/sample.ts';
 import { createImportCounter } from '../../src/import-export/import-counts.ts';
 import { importSamples } from '../../src/import-export/import-samples.ts';
-import type { SampleBatch } from '../../src/import-export/sample-batch.ts';
+import { emptyBatch, type SampleBatch } from '../../src/import-export/sample-batch.ts';
 import { openSqlite } from '../../src/stores/sqlite/open.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 
@@ -16,7 +16,7 @@ function hourAt(index: number): SampleBatch {
     time: START + (index * OF_AN_HOUR + half) * 30_000,
     price: 1 + half,
   }));
-  return { samples, rejected: [] };
+  return { ...emptyBatch(), samples };
 }
 
 test('an archive’s hours are stored whole, and those read before an interruption are stored', async (t) => {

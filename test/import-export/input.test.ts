@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import type { Sample } from '../../src/domain/sample.ts';
 import { readInput } from '../../src/import-export/formats/read-input.ts';
-import { createTimeColumn } from '../../src/import-export/times/time-column.ts';
+import { NO_TABLE_OPTIONS } from '../../src/import-export/tables/table-options.ts';
 import { UnusableError } from '../../src/import-export/unusable-input.ts';
 
 const START = Date.UTC(2024, 0, 1);
@@ -24,9 +24,15 @@ async function* cut(bytes: Buffer, size: number): AsyncGenerator<Buffer> {
 async function read(content: string | Buffer, size = 2 ** 19): Promise<Read> {
   const samples: Sample[] = [];
   const rejected: string[] = [];
-  const needs = { clock: () => NOW, times: createTimeColumn(), notice: () => undefined, isSimulated: false };
+  const needs = {
+    clock: () => NOW,
+    table: NO_TABLE_OPTIONS,
+    notice: () => undefined,
+    isSimulated: false,
+    onRecognised: () => undefined,
+  };
   try {
-    for await (const batch of readInput(cut(Buffer.from(content), size), needs)) {
+    for await (const batch of readInput({ chunks: cut(Buffer.from(content), size) }, needs)) {
       samples.push(...batch.samples);
       rejected.push(...batch.rejected.map(({ line, reason }) => `${line} ${reason}`));
     }
@@ -267,10 +273,10 @@ test('input without samples is rejected with a reason', async () => {
     ['﻿', /^line 1: there is no line that names the columns$/],
     [Buffer.from('\u007fELF\u0001'), /^line 1: it is not text/],
     [Buffer.from('﻿time,price\n', 'utf16le'), /^line 1: it is UTF-16/],
-    ['price,sentiment\n1,2\n', /^line 1: .*it names price, sentiment$/],
+    ['price,sentiment\n1,2\n', /^line 1: .*it names price, sentiment; use --columns time=NAME,price=NAME$/],
     [
       'time;price\n1704067200;2\n',
-      /^line 1: .*separated by commas; these are separated by semicolons: time;price$/,
+      /^line 1: .*separated by commas; these are separated by semicolons, which --delimiter ';' reads: time;price$/,
     ],
     ['1704067200,1\n', /^line 1: the first line has to name the columns/],
     ['time,time,price\n', /^line 1: two columns are called time/],
@@ -286,10 +292,16 @@ test('input without samples is rejected with a reason', async () => {
 
 test('few of many short invalid lines are in memory at once', async () => {
   const lines = 500_000;
-  const needs = { clock: () => NOW, times: createTimeColumn(), notice: () => undefined, isSimulated: false };
+  const needs = {
+    clock: () => NOW,
+    table: NO_TABLE_OPTIONS,
+    notice: () => undefined,
+    isSimulated: false,
+    onRecognised: () => undefined,
+  };
   const content = Buffer.from(`time,price\n${'-\n'.repeat(lines)}`);
   let rejected = 0;
-  for await (const batch of readInput(cut(content, 2 ** 20), needs)) {
+  for await (const batch of readInput({ chunks: cut(content, 2 ** 20) }, needs)) {
     assert.ok(batch.rejected.length <= 50_000, `${batch.rejected.length} at once`);
     rejected += batch.rejected.length;
   }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { readInput } from '../../src/import-export/formats/read-input.ts';
-import { createTimeColumn } from '../../src/import-export/times/time-column.ts';
+import { NO_TABLE_OPTIONS } from '../../src/import-export/tables/table-options.ts';
 import { UnusableError } from '../../src/import-export/unusable-input.ts';
 
 const NOW = Date.UTC(2026, 0, 1);
@@ -19,15 +19,23 @@ interface Outcome {
 async function read(content: string | Buffer, chunkBytes: number): Promise<Outcome> {
   const samples: string[] = [];
   const rejected: string[] = [];
-  const times = createTimeColumn();
+  let form = (): string | undefined => undefined;
   const bytes = Buffer.from(content);
   async function* chunks() {
     for (let at = 0; at < bytes.length; at += chunkBytes) yield bytes.subarray(at, at + chunkBytes);
   }
   let fault: string | undefined;
   try {
-    const needs = { clock: () => NOW, times, notice: () => undefined, isSimulated: false };
-    for await (const batch of readInput(chunks(), needs)) {
+    const needs = {
+      clock: () => NOW,
+      table: NO_TABLE_OPTIONS,
+      notice: () => undefined,
+      isSimulated: false,
+      onRecognised: ({ times }: { times: { form(): string | undefined } }) => {
+        form = times.form;
+      },
+    };
+    for await (const batch of readInput({ chunks: chunks() }, needs)) {
       for (const { time, price, sentiment } of batch.samples)
         samples.push(
           [new Date(time).toISOString(), price, sentiment].filter((one) => one !== undefined).join(' '),
@@ -39,20 +47,19 @@ async function read(content: string | Buffer, chunkBytes: number): Promise<Outco
     if (!(error instanceof UnusableError)) throw error;
     fault = error.message;
   }
-  return { samples, form: times.form(), rejected, fault };
+  return { samples, form: form(), rejected, fault };
 }
 
 /** The same whatever the chunks are. */
 async function readAnyhow(content: string | Buffer): Promise<Outcome> {
   const whole = await read(content, 2 ** 19);
-  for (const chunkBytes of [1, 5, 64])
+  for (const chunkBytes of content.length > 10_000 ? [997] : [1, 5, 64])
     assert.deepEqual(await read(content, chunkBytes), whole, `chunks of ${chunkBytes}`);
   return whole;
 }
 
 const EXPONENT = /is in exponent notation, which drops digits: write the column as whole numbers/;
 const NO_ZONE = /has no time zone: end it with Z for UTC, or with an offset/;
-const DAY_OR_MONTH = /does not show which number is the day and which is the month/;
 const NOT_A_TIME = /is not a time: write 2023-11-15T00:00:00Z \(RFC 3339\), a date/;
 
 /** A time as a file has it, and why it is not let in. */
@@ -89,22 +96,6 @@ for (const [why, texts] of [
       '2025-06-30T12:00:00.5',
       '2016-02-29 08:15',
       '2025-01-01 00:00:00.123456789',
-    ],
-  ],
-  [
-    DAY_OR_MONTH,
-    [
-      '15/11/2023 00:00',
-      '11/15/2023',
-      '01/02/2024',
-      '1/2/24',
-      '1.2.2024',
-      '15.11.2023 00:00:00',
-      '15-11-2023',
-      '11/15/2023 12:00:00 AM',
-      '1/2/2024 3:04',
-      '31/12/2024 23:59:59',
-      '05.06.2023 07:08',
     ],
   ],
   [
@@ -346,10 +337,9 @@ for (const [what, fault, contents] of [
   ],
   [
     'a file that is no text',
-    /^line 1: it is (a zip archive|compressed by (zstd|bzip2|xz)|a 7z archive|a Parquet file|an SQLite|a spreadsheet|a web page)/,
+    /^line 1: it is (a zip archive|compressed by (bzip2|xz)|a 7z archive|a Parquet file|an SQLite|a spreadsheet|a web page)/,
     [
       Buffer.from('PK\u0003\u0004\u0014\u0000', 'latin1'),
-      Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0x04]),
       Buffer.from('BZh91AY&SY'),
       Buffer.from([0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00]),
       Buffer.from('7z\xbc\xaf\x27\x1c', 'latin1'),
@@ -363,7 +353,7 @@ for (const [what, fault, contents] of [
   ],
   [
     'a table with other separators',
-    /^line 1: the first line has to name the columns: .*; these are separated by (semicolons|tabs|vertical bars): time(;|\\t|\|) ?price/,
+    /^line 1: the first line has to name the columns: .*; these are separated by (semicolons|tabs|vertical bars), which --delimiter '(;|\\t|\|)' reads: time(;|\\t|\|) ?price/,
     [
       'time;price;sentiment\n2023-11-15T00:00:00Z;35500,12;0,5\n',
       'time\tprice\n1735689600\t1\n',
@@ -385,8 +375,6 @@ for (const [what, fault, contents] of [
     'a table without a header',
     /^line 1: the first line has to name the columns: .*; it holds values: /,
     [
-      '1735689600,93548.8,93548.9,93500.1,93520.0,1.02,45\n1735689660,93520.0,93570.0,93520.0,93560.4,0.88,39\n',
-      '1735689600000000,93576.00,94509.42,92888.00,94401.14,8043.34,1735775999999999,756319893.41,1571656,4039.04,379884437.94,0\n',
       '2025-01-01,93507.85\n',
       '1735689600000,1',
       '\ufeff1735689600,1\r\n1735689660,2\r\n',
@@ -404,18 +392,11 @@ for (const [what, fault, contents] of [
     'a table of other columns',
     /^line 1: the first line has to name the columns: .*; it names /,
     [
-      'snapped_at,price,market_cap,total_volume\n2023-11-15 00:00:00 UTC,35500.12,1,2\n',
-      'Date,Open,High,Low,Close,Adj Close,Volume\n2023-11-15,35500.1,35600,35400,35550.5,35550.5,100\n',
-      '"Date","Price","Open","High","Low","Vol.","Change %"\n"01/15/2024","42,511.1","41,732.5","43,319.2","41,718.8","40.79K","1.86%"\n',
-      'Timestamp,Open,High,Low,Close,Volume_(BTC),Volume_(Currency),Weighted_Price\n1325317920,4.39,4.39,4.39,4.39,0.45,2.0,4.39\n',
-      'https://www.example.com\nunix,date,symbol,open,high,low,close,Volume BTC,Volume USD\n1700006400000,2023-11-15 00:00:00,BTC/USD,35500.1,35600,35400,35550.5,10.5,373000\n',
-      'sep=,\ntime,price\n1735689600,1\n',
       'date,close\n2025-01-01,1\n',
       'unix,close\n1735689600,1\n',
       'time,open,high,low,close\n1735689600,1,1,1,1\n',
       'timestamp,price\n1735689600,1\n',
       'Open time,Close\n1735689600000,1\n',
-      '# exported\ntime,price\n1735689600,1\n',
       'price,sentiment\n1,0\n',
       'time\n1735689600\n',
       '"Datum","Preis"\n"15.11.2023","35.500,12"\n',

@@ -28,8 +28,8 @@ test('at most a thousand rows are written in one turn of the event loop, however
   const turning = (async () => {
     for (; !isOver; await nextTurn()) ofTurn = 0;
   })();
-  for await (const text of histories.text(plan.span, 'csv', signal)) {
-    const count = text.split('\r\n').length - 1;
+  for await (const text of histories.content(plan.span, 'csv', signal)) {
+    const count = String(text).split('\r\n').length - 1;
     rows += count;
     ofTurn += count;
     most = Math.max(most, ofTurn);

@@ -27,37 +27,52 @@ interface ExportOptions {
   readonly to: Moment;
   readonly what: 'samples' | 'verdicts' | WidthName;
   readonly format: RowFormat;
+  readonly forSpreadsheet: boolean;
 }
 
 /** The parser has checked the names of width and format. */
-function readOptions({ from, to, bucket, verdicts, format }: Options): ExportOptions {
+function readOptions({ from, to, bucket, verdicts, format, spreadsheet = false }: Options): ExportOptions {
   const now = Date.now();
   if (bucket !== 'raw' && verdicts) throw new UsageError('--bucket and --verdicts exclude each other');
+  if (spreadsheet && format !== 'csv') throw new UsageError('--spreadsheet is for --format csv');
+  if (format === 'parquet' && process.stdout.isTTY)
+    throw new UsageError('Parquet is not for a terminal: add > FILE');
   return {
     from: readTime('from', String(from), now),
     to: to === undefined ? END : readTime('to', String(to), now),
     what: verdicts ? 'verdicts' : bucket === 'raw' ? 'samples' : (bucket as WidthName),
     format: format as RowFormat,
+    forSpreadsheet: spreadsheet === true,
   };
 }
 
-async function* textOf<T>(
-  { head, rows }: Rows<T>,
+async function* contentOf<T>(
+  { head, rows, end }: Rows<T>,
   slices: AsyncIterable<readonly T[]> | Iterable<readonly T[]>,
-): AsyncGenerator<string> {
+): AsyncGenerator<string | Uint8Array> {
   if (head) yield head;
-  for await (const slice of slices) if (slice.length > 0) yield rows(slice);
+  for await (const slice of slices) {
+    const piece = rows(slice);
+    if (piece.length > 0) yield piece;
+  }
+  const last = end();
+  if (last.length > 0) yield last;
 }
 
-async function textFrom(store: SampleStore | undefined, { from, to, what, format }: ExportOptions) {
+async function contentFrom(store: SampleStore | undefined, options: ExportOptions) {
+  const { from, to, what, format, forSpreadsheet } = options;
   const range = store && (await rangeBetween(from, to, store));
   if (what === 'verdicts') {
     const hours = range && judgedHours(store, endedHours(range, Date.now()));
-    return textOf(verdictRows(format), hours ?? []);
+    return contentOf(await verdictRows(format, forSpreadsheet), hours ?? []);
   }
-  if (what === 'samples') return textOf(sampleRows(format), range ? store.range(range) : []);
+  if (what === 'samples')
+    return contentOf(await sampleRows(format, forSpreadsheet), range ? store.range(range) : []);
   const width = WIDTHS[what];
-  return textOf(bucketRows(format), range ? store.buckets(widen(range, width), width) : []);
+  return contentOf(
+    await bucketRows(format, forSpreadsheet),
+    range ? store.buckets(widen(range, width), width) : [],
+  );
 }
 
 /** A closed pipe is not an error, as with `head`. A full disk is, since the output is incomplete. */
@@ -75,8 +90,8 @@ export async function run(options: Options): Promise<number> {
   if (opened) stack.use(opened.store);
   else printError('the store holds no samples');
   try {
-    const text = Readable.from(await textFrom(opened?.store, exportOptions));
-    await pipeline(text, process.stdout, { end: false });
+    const content = Readable.from(await contentFrom(opened?.store, exportOptions));
+    await pipeline(content, process.stdout, { end: false });
     return 0;
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;

@@ -1,16 +1,20 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { openToChange } from '../../bootstrap/open-store.ts';
+import { openToChange, openToLook } from '../../bootstrap/open-store.ts';
 import { readConfig } from '../../config/config.ts';
 import { messagesOf, SourceError, StoppingError, StoreError } from '../../domain/errors.ts';
 import { createImportCounter, type ImportCounter } from '../../import-export/import-counts.ts';
 import { importSamples } from '../../import-export/import-samples.ts';
+import { previewImport } from '../../import-export/preview/preview.ts';
 import { RejectsError } from '../../import-export/rejects-file.ts';
+import { parseWidth } from '../../import-export/tables/width.ts';
 import { UnusableError } from '../../import-export/unusable-input.ts';
+import type { SampleStore } from '../../stores/sample-store.ts';
 import type { Options } from '../command.ts';
 import { CANNOT_CREATE, DATA_ERROR, NO_INPUT, SOME_REJECTED, TRY_AGAIN, UNAVAILABLE } from '../exit-codes.ts';
 import { limitYoungGeneration } from '../heap-settings.ts';
+import { lookJson, lookText } from '../import/preview-text.ts';
 import { type ImportSource, openImportSource } from '../import-source.ts';
-import { countsText, print, printError } from '../output.ts';
+import { countsText, print, printError, UsageError } from '../output.ts';
 import { showProgress } from '../progress.ts';
 import { openRejectedLines } from '../rejected-lines.ts';
 import { exitCodeOf, untilStopped } from '../stop-signals.ts';
@@ -86,9 +90,53 @@ async function importInto({ source, counter, rejects, file, interruption }: Work
   });
 }
 
+const MIN_GAP_MS = 60_000;
+
+function readGap(text: string): number {
+  const gap = parseWidth(text);
+  if (gap !== undefined && gap >= MIN_GAP_MS) return gap;
+  throw new UsageError('--gap must be a number and a unit of m, h, d or w, such as 1h, and at most 1w');
+}
+
+/** Reads the input as an import would, and prints what it would do. */
+async function look(
+  { source, counter, rejects, file, interruption }: Work,
+  { gap = '1h', json }: Options,
+): Promise<void> {
+  const longerThan = readGap(String(gap));
+  await using stack = new AsyncDisposableStack();
+  const lines = stack.use(await openRejectedLines(rejects, file));
+  const opened = await openToLook(readConfig());
+  if (opened) stack.use(opened.store);
+  const preview = await previewImport({
+    // An archive is not asked for what the store has.
+    batches: source.batches(opened?.store ?? EMPTY_STORE),
+    store: opened?.store,
+    counter,
+    reject: lines.write,
+    gap: longerThan,
+    stopping: interruption.stopping,
+  });
+  const found = {
+    preview,
+    counts: counter.counts(),
+    shape: source.shape(),
+    times: source.form(),
+    gap: longerThan,
+  };
+  print(json ? lookJson(found) : lookText(found));
+}
+
+const EMPTY_STORE: Pick<SampleStore, 'buckets'> = {
+  async *buckets() {
+    // It has none.
+  },
+};
+
 export async function run(options: Options, file: string | undefined): Promise<number> {
   limitYoungGeneration();
   const { rejects, json } = options;
+  if (options['gap'] !== undefined && !options['dry-run']) throw new UsageError('--gap needs --dry-run');
   const interruption = watchForSignals();
   const counter = createImportCounter();
   const request = { options, file, config: readConfig(), signal: interruption.stopping };
@@ -96,14 +144,21 @@ export async function run(options: Options, file: string | undefined): Promise<n
   let code: number | undefined;
   try {
     source = await openImportSource(request);
-    await importInto({ source, counter, rejects: rejects as string | undefined, file, interruption });
+    const work = { source, counter, rejects: rejects as string | undefined, file, interruption };
+    if (options['dry-run']) await look(work, options);
+    else await importInto(work);
   } catch (error) {
     if (interruption.exitCode() === undefined) code = reportError(error);
   }
   if (!source) return code ?? NO_INPUT;
   const counts = counter.counts();
+  if (options['dry-run']) return interruption.exitCode() ?? code ?? (counts.rejected > 0 ? SOME_REJECTED : 0);
   const form = source.form();
-  print(json ? JSON.stringify({ ...counts, times: form ?? null }) : countsText(counts));
+  print(
+    json
+      ? JSON.stringify({ ...counts, times: form ?? null, shape: source.shape() ?? null })
+      : countsText(counts),
+  );
   if (form && !json) print(`times in ${form}`);
   if (interruption.exitCode() !== undefined)
     printError('interrupted: the samples counted above are stored; run the import again for the rest');

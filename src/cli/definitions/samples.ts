@@ -10,11 +10,12 @@ import {
   TRY_AGAIN,
   UNAVAILABLE,
 } from '../exit-codes.ts';
+import { TABLE_OPTIONS } from './table.ts';
 
 const TIMES =
   'A TIME is RFC 3339 (2021-07-08T17:00:00Z), a date (its midnight in UTC), an age (-7d; units m h d w y), oldest or now.';
 
-const FORMATS: readonly RowFormat[] = ['csv', 'ndjson'];
+const FORMATS: readonly RowFormat[] = ['csv', 'ndjson', 'parquet'];
 
 /** Of a process that a signal ended. */
 const INTERRUPTED = { 130: 'interrupted (SIGINT)', 143: 'terminated (SIGTERM)' } as const;
@@ -23,7 +24,7 @@ export const SAMPLES_COMMANDS: CommandDefinitions = {
   import: {
     summary: 'Add samples from a file or an archive.',
     details:
-      'FILE may be - for standard input. Accepts CSV with the columns time, price and sentiment, NDJSON, or a JSON list, also of SentiCrypt v1; all may be gzipped. Stored values are never replaced. Whatever the exit code, samples counted as added are stored, and you can safely run the import again.',
+      'FILE may be - for standard input. Recognises files of Binance, Bitstamp, Coinbase, CoinGecko, CryptoDataDownload, Investing.com, Kraken and Yahoo; CSV, NDJSON, JSON and Parquet with time, price and sentiment; and JSON of SentiCrypt v1. They may be compressed by gzip or zstd, or be the only file in a zip archive. Stored values are never replaced. Whatever the exit code, samples counted as added are stored, and you can safely run the import again.',
     operand: { name: 'FILE', isOptional: true },
     options: {
       from: {
@@ -36,6 +37,15 @@ export const SAMPLES_COMMANDS: CommandDefinitions = {
         value: 'FILE',
         meaning:
           'write rejected records with line numbers and reasons to FILE, which must be new or written by this option before',
+      },
+      ...TABLE_OPTIONS,
+      'dry-run': {
+        meaning:
+          'store nothing; print the samples at both ends, the range, the counts, gaps, and differences from the store',
+      },
+      gap: {
+        value: 'WIDTH',
+        meaning: 'with --dry-run, report gaps longer than this, such as 5m; 1h if not given',
       },
       json: { meaning: 'print the counts as JSON' },
     },
@@ -52,6 +62,7 @@ export const SAMPLES_COMMANDS: CommandDefinitions = {
     examples: [
       'is-bitcoin-lit import samples.csv.gz --rejects rejected.csv',
       'curl -s https://example.org/samples.ndjson | is-bitcoin-lit import -',
+      'is-bitcoin-lit import prices.csv --columns time=date,price=close --zone Europe/Berlin --dry-run',
       'is-bitcoin-lit import --from coinbase --since 2015-07-20',
     ],
     settings: ['store', 'proxy', 'COINBASE_URL', 'SENTICRYPT_URL'],
@@ -71,6 +82,7 @@ export const SAMPLES_COMMANDS: CommandDefinitions = {
       },
       verdicts: { meaning: 'write the verdict of each hour that has ended instead of samples' },
       format: { value: 'FORMAT', meaning: 'format of the output', choices: FORMATS, fallback: 'csv' },
+      spreadsheet: { meaning: 'write the times in CSV as LibreOffice recognises them' },
     },
     exitCodes: {
       0: 'done',
@@ -80,6 +92,7 @@ export const SAMPLES_COMMANDS: CommandDefinitions = {
     examples: [
       'is-bitcoin-lit export > all.csv',
       'is-bitcoin-lit export --from -7d --bucket 1h --format ndjson',
+      'is-bitcoin-lit export --format parquet > all.parquet',
     ],
     settings: ['store'],
     load: () => import('../commands/export.ts'),

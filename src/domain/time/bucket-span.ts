@@ -22,12 +22,12 @@ export function spanOf(range: Range, bucket: WidthName): Span {
   return { ...widen(range, WIDTHS[bucket]), bucket };
 }
 
-/** The finest width with at most this many buckets; `undefined` if all have more. */
-export function fitting(range: Range, maxBuckets = MOST_BUCKETS): WidthName | undefined {
-  return WIDTH_NAMES.find((name) => bucketsOf(spanOf(range, name)) <= maxBuckets);
+/** The finest width with few enough buckets for `auto`; `undefined` if all have more. */
+function fitting(range: Range): WidthName | undefined {
+  return WIDTH_NAMES.find((name) => bucketsOf(spanOf(range, name)) <= AUTO_BUCKETS);
 }
 
 /** The span that a range and a bucket's name describe. It may have too many buckets. */
 export function chooseSpan(range: Range, bucket: WidthName | 'auto'): Span {
-  return spanOf(range, bucket === 'auto' ? (fitting(range, AUTO_BUCKETS) ?? '1w') : bucket);
+  return spanOf(range, bucket === 'auto' ? (fitting(range) ?? '1w') : bucket);
 }

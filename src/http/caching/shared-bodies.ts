@@ -43,9 +43,9 @@ export interface SharedBodies {
   /**
    * Collects a whole body before it is sent, so that it has an entity tag and a length, and cannot break off.
    *
-   * @param texts ASCII.
+   * @param pieces bytes, or ASCII.
    */
-  gather(texts: AsyncIterable<string>): Promise<TaggedBody>;
+  gather(pieces: AsyncIterable<string | Uint8Array>): Promise<TaggedBody>;
   /** The one buffer of all responses with these bytes. */
   share(payload: string | Buffer): Buffer;
   /** A shared buffer in an encoding; compressed only once. */
@@ -100,11 +100,11 @@ export function createSharedBodies(): SharedBodies {
   }
 
   return {
-    async gather(texts) {
+    async gather(pieces) {
       const hash = createHash('sha256');
       const parts: Buffer[] = [];
-      for await (const text of texts) {
-        const part = Buffer.from(text, 'latin1');
+      for await (const piece of pieces) {
+        const part = typeof piece === 'string' ? Buffer.from(piece, 'latin1') : Buffer.from(piece);
         hash.update(part);
         parts.push(part);
       }

@@ -1,17 +1,18 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import Type, { type Static } from 'typebox';
-import { COLUMNS, HistorySchema } from '../../domain/history.ts';
-import { bucketsOf, fitting, MOST_BUCKETS, WIDTH_NAMES } from '../../domain/time/bucket-span.ts';
+import { COLUMNS, FORMATS, HistorySchema } from '../../domain/history.ts';
+import { MOST_BUCKETS, WIDTH_NAMES } from '../../domain/time/bucket-span.ts';
+import { formatTime } from '../../domain/time/time.ts';
 import type { Histories, HistoryPlan } from '../../service/history.ts';
 import { matchesEtag, weak } from '../caching/conditional.ts';
 import { SHORT_CACHING } from '../caching/prepared-answer.ts';
 import type { SharedBodies, TaggedBody } from '../caching/shared-bodies.ts';
 import { createSharedWork } from '../limits/shared-work.ts';
-import { HttpError, problemResponses } from '../problem.ts';
+import { problemResponses } from '../problem.ts';
 import {
   explain,
-  FORMAT_PARAMETER,
   formatOf,
+  formatParameter,
   LONG_CACHING,
   MEDIA_TYPES,
   TIME_FORMS,
@@ -37,7 +38,7 @@ const QuerySchema = Type.Object({
       description: 'The width of the buckets. `auto`: the finest that gives at most 600 buckets, else `1w`',
     }),
   ),
-  format: FORMAT_PARAMETER,
+  format: formatParameter(FORMATS),
 });
 type Query = Static<typeof QuerySchema>;
 
@@ -51,13 +52,17 @@ export interface HistoryRouteOptions {
   readonly signal: AbortSignal;
 }
 
-function limitBuckets({ range, span }: HistoryPlan): void {
-  const count = bucketsOf(span);
-  if (count <= MOST_BUCKETS) return;
-  const bucket = fitting(range);
-  const advice = bucket ? `a bucket of ${bucket} fits` : 'no bucket fits: request a shorter range';
-  const message = `this range has ${count} buckets of ${span.bucket}, more than the maximum of ${MOST_BUCKETS}; ${advice}`;
-  throw new HttpError(422, 'too_many_buckets', message, bucket && { bucket });
+/** The query of the next page (RFC 8288). It names its times, so that all pages belong to one range. */
+function nextLink({ span, rest }: HistoryPlan, { format }: Query): string | undefined {
+  if (!rest) return undefined;
+  const [from, to] = [rest.from, rest.to].map(formatTime);
+  const query = new URLSearchParams({
+    from: from ?? '',
+    to: to ?? '',
+    bucket: span.bucket,
+    ...(format && { format }),
+  });
+  return `<?${query}>; rel="next"`;
 }
 
 /** `GET /history`: averages over any range, in buckets. */
@@ -66,7 +71,7 @@ export function historyRoute(app: FastifyInstance, { histories, bodies, signal }
 
   const schema = {
     summary: 'The history of any range',
-    description: `Averages, extremes and counts of the samples in buckets. The range is widened to whole buckets, in UTC, with weeks from Monday; the response contains the widened range. Buckets without samples are omitted. At most ${MOST_BUCKETS} buckets.`,
+    description: `Averages, extremes and counts of the samples in buckets. The range is widened to whole buckets, in UTC, with weeks from Monday; the response contains the widened range. Buckets without samples are omitted. If a range has more than ${MOST_BUCKETS} buckets, the response has the first ${MOST_BUCKETS} from the oldest sample on, and a \`Link\` header with \`rel="next"\` leads to the next ones.`,
     operationId: 'history',
     querystring: QuerySchema,
     response: {
@@ -82,12 +87,20 @@ export function historyRoute(app: FastifyInstance, { histories, bodies, signal }
               ],
             }),
           },
+          'application/x-ndjson': {
+            schema: Type.String({ description: 'A bucket of the JSON format on each line' }),
+          },
+          'application/vnd.apache.parquet': {
+            schema: Type.String({
+              contentMediaType: 'application/vnd.apache.parquet',
+              description: 'The columns of CSV; times in milliseconds and UTC, unknown values null',
+            }),
+          },
         },
       },
       304: { description: 'Unchanged since the version in If-None-Match', type: 'null' },
       ...problemResponses({
         400: 'A parameter is invalid or given twice, or `from` is not before `to`',
-        422: 'The range has too many buckets; `bucket` is the finest width that fits',
         503: 'The store fails or takes too long, or there are too many requests at once',
       }),
     },
@@ -98,20 +111,21 @@ export function historyRoute(app: FastifyInstance, { histories, bodies, signal }
     reply: FastifyReply,
   ): Promise<FastifyReply> {
     const leaving = request.signal;
-    const format = await formatOf(request);
+    const format = await formatOf(request, FORMATS);
     const plan = await histories.plan({ ...DEFAULTS, ...request.query });
-    limitBuckets(plan);
     const { span, isClosed } = plan;
     const key = [histories.version(), span.from, span.to, span.bucket, format].join();
-    const body = await join(key, (end) => bodies.gather(histories.text(span, format, end)), leaving);
+    const body = await join(key, (end) => bodies.gather(histories.content(span, format, end)), leaving);
     reply.headers({
       ETag: weak(body.etag),
       Vary: 'Accept, Accept-Encoding',
       'Cache-Control': isClosed ? LONG_CACHING : SHORT_CACHING,
     });
+    const link = nextLink(plan, request.query);
+    if (link) reply.header('Link', link);
     if (matchesEtag(request.headers['if-none-match'], body.etag)) return reply.code(304).send();
-    if (format === 'csv') {
-      reply.header('Content-Disposition', `attachment; filename="is-bitcoin-lit-${span.bucket}.csv"`);
+    if (format !== 'json') {
+      reply.header('Content-Disposition', `attachment; filename="is-bitcoin-lit-${span.bucket}.${format}"`);
     }
     return reply.type(MEDIA_TYPES[format]).send(body.bytes);
   }

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import Type, { type Static } from 'typebox';
+import { TABLE_FORMATS } from '../../domain/history.ts';
 import {
   MOST_HOURS,
   SPELL_COLUMNS,
@@ -16,8 +17,8 @@ import { createSharedWork } from '../limits/shared-work.ts';
 import { problemResponses } from '../problem.ts';
 import {
   explain,
-  FORMAT_PARAMETER,
   formatOf,
+  formatParameter,
   LONG_CACHING,
   MEDIA_TYPES,
   TIME_FORMS,
@@ -42,7 +43,7 @@ const QuerySchema = Type.Object({
       description: 'Whether to return runs of consecutive hours with the same verdict instead of hours',
     }),
   ),
-  format: FORMAT_PARAMETER,
+  format: formatParameter(TABLE_FORMATS),
 });
 type Query = Static<typeof QuerySchema>;
 
@@ -94,7 +95,7 @@ export function verdictsRoute(app: FastifyInstance, options: VerdictsRouteOption
     request: FastifyRequest<{ Querystring: Query }>,
     reply: FastifyReply,
   ): Promise<FastifyReply> {
-    const format = await formatOf(request);
+    const format = await formatOf(request, TABLE_FORMATS);
     const query = { ...DEFAULTS, ...request.query };
     const kind = query.spells === 'true' ? 'spells' : 'verdicts';
     const plan = await verdicts.plan(query);

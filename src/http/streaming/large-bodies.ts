@@ -17,7 +17,7 @@ const PIECE_BYTES = 65_536;
 /** For all unsent responses, and the connections that wait for them. */
 const MAX_UNSENT_BYTES = 40_000_000;
 
-const COMPRESSIBLE = /^text\/|[/+](json|javascript|xml)\b/;
+const COMPRESSIBLE = /^text\/|[/+](json|x-ndjson|javascript|xml)\b/;
 
 /** Views of the buffer, each read after the one before has been sent. */
 function* piecesOf(bytes: Buffer): Generator<Buffer> {

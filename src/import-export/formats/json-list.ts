@@ -1,8 +1,8 @@
 import type { SampleBatch } from '../sample-batch.ts';
 import { UnusableError } from '../unusable-input.ts';
-import { readRecord } from './json-record.ts';
+import { type RecordNeeds, readRecord } from './json-record.ts';
 import { describeOtherShape } from './json-shape.ts';
-import type { Reader, ReaderNeeds } from './reader.ts';
+import type { Reader } from './reader.ts';
 
 const QUOTE = 0x22;
 const COMMA = 0x2c;
@@ -35,7 +35,7 @@ function endOfValue(bytes: Buffer, start: number): number | undefined {
 type Expected = 'list' | 'first value' | 'value' | 'comma' | 'nothing';
 
 /** Reads a JSON list of any length, as of SentiCrypt v1 and the tutorial, one record at a time. */
-export function createJsonListReader(needs: ReaderNeeds): Reader {
+export function createJsonListReader(needs: RecordNeeds, clock: () => number): Reader {
   let line = 1;
   let expected: Expected = 'list';
 
@@ -56,7 +56,7 @@ export function createJsonListReader(needs: ReaderNeeds): Reader {
   }
 
   function read(bytes: Buffer, isLast: boolean, batch: SampleBatch): number {
-    const now = needs.clock();
+    const now = clock();
     let at = 0;
     while (at < bytes.length) {
       const byte = bytes[at] as number;
@@ -67,7 +67,7 @@ export function createJsonListReader(needs: ReaderNeeds): Reader {
         at += 1;
         continue;
       }
-      if (expected === 'first value' && byte === OPEN[0])
+      if (expected === 'first value' && byte === OPEN[0] && typeof needs.members?.time !== 'number')
         throw new UnusableError(describeOtherShape('[[') ?? 'it is a list of lists', line);
       const end = endOfValue(bytes, at);
       if (end === undefined) {

@@ -1,8 +1,10 @@
 import type { RawRecord } from '../../domain/gate.ts';
 import { admitInto, type SampleBatch } from '../sample-batch.ts';
+import type { CandleClock, RecordRules } from '../tables/record-rules.ts';
+import { readText } from '../tables/record-rules.ts';
 import { describeInvalidTime, type InvalidTime } from '../times/invalid-time.ts';
+import type { TimeColumn } from '../times/time-column.ts';
 import { UnusableError } from '../unusable-input.ts';
-import type { ReaderNeeds } from './reader.ts';
 
 /** A record of an export, or of SentiCrypt v1 and the tutorial, with unvalidated values. */
 interface JsonRecord {
@@ -19,7 +21,26 @@ interface JsonRecord {
 const isObject = (value: unknown): value is JsonRecord =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-function fieldsOf(record: JsonRecord): RawRecord {
+/** The members, or the indices in a list, that have the values of a sample. */
+export interface Members {
+  readonly time: string | number;
+  readonly price: string | number | undefined;
+  readonly sentiment: string | number | undefined;
+}
+
+function memberOf(value: object, name: string | number | undefined): unknown {
+  return name !== undefined && Object.hasOwn(value, name)
+    ? (value as Record<string | number, unknown>)[name]
+    : undefined;
+}
+
+function fieldsOf(record: JsonRecord, members: Members | undefined): RawRecord {
+  if (members)
+    return {
+      time: memberOf(record, members.time),
+      price: memberOf(record, members.price),
+      sentiment: memberOf(record, members.sentiment),
+    };
   if (record.time !== undefined || record.timestamp === undefined) {
     const { time, price, sentiment } = record;
     return { time, price, sentiment };
@@ -43,7 +64,15 @@ interface Place {
   readonly batch: SampleBatch;
 }
 
-type RecordNeeds = Pick<ReaderNeeds, 'times' | 'isSimulated'>;
+export interface RecordNeeds {
+  readonly times: TimeColumn;
+  /** Whether the target store holds simulated samples. */
+  readonly isSimulated: boolean;
+  /** By default, those of an export, or of SentiCrypt v1 and the tutorial. */
+  readonly members?: Members | undefined;
+  readonly rules?: RecordRules | undefined;
+  readonly endOfCandle?: CandleClock | undefined;
+}
 
 /**
  * Reads one record into the batch.
@@ -60,15 +89,21 @@ export function readValue(
   source = '',
 ): void {
   const { now, line, batch } = place;
-  if (!isObject(value)) {
+  const isRow = typeof needs.members?.time === 'number' && Array.isArray(value);
+  if (!isRow && !isObject(value)) {
     batch.rejected.push({ line, reason: 'not_an_object', text: text() });
     return;
   }
-  if (value.source === 'simulated' && !needs.isSimulated)
+  const record = value as JsonRecord;
+  if (record.source === 'simulated' && !needs.isSimulated)
     throw new UnusableError('the samples are simulated, and never mix with real ones', line);
-  const fields = fieldsOf(value);
-  const time = exponentTime(source, fields.time) ?? needs.times.ofValue(fields.time, line);
-  admitInto(batch, { ...fields, time }, now, line, text);
+  const { rules, endOfCandle, members } = needs;
+  const fields = fieldsOf(record, members);
+  const read = exponentTime(source, fields.time) ?? needs.times.ofValue(fields.time, line);
+  const readOf = (one: unknown) => (rules && typeof one === 'string' ? readText(one, rules) : one);
+  const [price, sentiment] = [readOf(fields.price), readOf(fields.sentiment)];
+  const time = endOfCandle && typeof read === 'number' ? endOfCandle(read, now, line, batch) : read;
+  if (time !== undefined) admitInto(batch, { time, price, sentiment }, now, line, text);
 }
 
 export function readRecord(text: string, needs: RecordNeeds, place: Place): void {

@@ -21,7 +21,7 @@ const SHAPES: readonly [pattern: RegExp, message: string][] = [
   ],
   [
     /^\[\s*\[/,
-    `it is a list of lists, which does not say which value is the time and which is the price: ${WANTED}`,
+    `it is a list of lists, which does not say which value is the time and which is the price: use --no-header --columns time=1,price=2, with the numbers of its values; or ${WANTED}`,
   ],
 ];
 

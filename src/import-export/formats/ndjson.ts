@@ -1,16 +1,16 @@
 import { emptyBatch, type SampleBatch } from '../sample-batch.ts';
 import { UnusableError } from '../unusable-input.ts';
-import { readRecord } from './json-record.ts';
+import { type RecordNeeds, readRecord } from './json-record.ts';
 import { describeOtherShape } from './json-shape.ts';
-import { MAX_RECORD_BYTES, type Reader, type ReaderNeeds } from './reader.ts';
+import { MAX_RECORD_BYTES, type Reader } from './reader.ts';
 
 const LF = 0x0a;
 const CR = 0x0d;
 
 const HEAD_BYTES = 512;
 
-/** Reads one JSON object per line, with any line ends. Empty lines are skipped. */
-export function createNdjsonReader(needs: ReaderNeeds): Reader {
+/** Reads one JSON object, or list of values, per line, with any line ends. Empty lines are skipped. */
+export function createNdjsonReader(needs: RecordNeeds, clock: () => number): Reader {
   let line = 1;
   let isAfterCr = false;
   /** If the first line is not a sample, the document may have another shape. */
@@ -30,13 +30,14 @@ export function createNdjsonReader(needs: ReaderNeeds): Reader {
       if (alone.rejected.length > 0) refuseOtherShape(bytes, start);
       batch.samples.push(...alone.samples);
       batch.rejected.push(...alone.rejected);
+      batch.omitted.candle_not_ended += alone.omitted.candle_not_ended;
     } else readRecord(text, needs, { now, line, batch });
     isFirst = false;
   }
 
   function read(bytes: Buffer, isLast: boolean, batch: SampleBatch): number {
     const { length } = bytes;
-    const now = needs.clock();
+    const now = clock();
     let start = isAfterCr && bytes[0] === LF ? 1 : 0;
     if (length > 0) isAfterCr = false;
     while (start < length) {

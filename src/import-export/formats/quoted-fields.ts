@@ -1,4 +1,3 @@
-const COMMA = 0x2c;
 const QUOTE = 0x22;
 const LF = 0x0a;
 const CR = 0x0d;
@@ -30,9 +29,9 @@ function readQuoted(bytes: Buffer, from: number): { value: string; end: number }
 const isLineEnd = (byte: number | undefined): boolean => byte === LF || byte === CR || byte === undefined;
 
 /** Returns the end of the field, or with `wholeLine` of the line. */
-function endFrom(bytes: Buffer, from: number, wholeLine: boolean): number {
+function endFrom(bytes: Buffer, from: number, delimiter: number, wholeLine: boolean): number {
   let at = from;
-  while (!isLineEnd(bytes[at]) && (wholeLine || bytes[at] !== COMMA)) at += 1;
+  while (!isLineEnd(bytes[at]) && (wholeLine || bytes[at] !== delimiter)) at += 1;
   return at;
 }
 
@@ -41,7 +40,7 @@ function endFrom(bytes: Buffer, from: number, wholeLine: boolean): number {
  *
  * @returns `undefined` if a quote is not closed.
  */
-export function readQuotedRecord(bytes: Buffer, start: number): QuotedRecord | undefined {
+export function readQuotedRecord(bytes: Buffer, start: number, delimiter: number): QuotedRecord | undefined {
   const fields: string[] = [];
   let lineEnds = 0;
   for (let at = start; ; at += 1) {
@@ -52,14 +51,16 @@ export function readQuotedRecord(bytes: Buffer, start: number): QuotedRecord | u
       lineEnds += quoted.value.match(/\r\n|\r|\n/g)?.length ?? 0;
       at = quoted.end + 1;
     } else {
-      const end = endFrom(bytes, at, false);
+      const end = endFrom(bytes, at, delimiter, false);
       const value = bytes.toString('utf8', at, end);
-      if (value.includes('"')) return { fields: undefined, end: endFrom(bytes, end, true), lineEnds };
+      if (value.includes('"'))
+        return { fields: undefined, end: endFrom(bytes, end, delimiter, true), lineEnds };
       fields.push(value);
       at = end;
     }
     if (isLineEnd(bytes[at])) return { fields, end: at, lineEnds };
     // Nothing else may follow a closing quote.
-    if (bytes[at] !== COMMA) return { fields: undefined, end: endFrom(bytes, at, true), lineEnds };
+    if (bytes[at] !== delimiter)
+      return { fields: undefined, end: endFrom(bytes, at, delimiter, true), lineEnds };
   }
 }

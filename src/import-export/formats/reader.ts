@@ -1,4 +1,6 @@
+import { DamagedError } from '../compressed/damaged.ts';
 import { emptyBatch, type SampleBatch } from '../sample-batch.ts';
+import type { TableOptions } from '../tables/table-options.ts';
 import type { TimeColumn } from '../times/time-column.ts';
 import { UnusableError } from '../unusable-input.ts';
 
@@ -19,14 +21,24 @@ export interface Reader {
   line(): number;
 }
 
+/** What an input was taken for. */
+export interface Recognised {
+  readonly shape: string;
+  readonly times: TimeColumn;
+}
+
 /** What every format's reader needs. */
 export interface ReaderNeeds {
   readonly clock: () => number;
-  readonly times: TimeColumn;
   /** Receives messages for the user. */
   readonly notice: (text: string) => void;
   /** Whether the target store holds simulated samples. */
   readonly isSimulated: boolean;
+  readonly table: TableOptions;
+  /** The name of the file, if it has one. */
+  readonly name?: string | undefined;
+  /** Called before the first batch. */
+  readonly onRecognised: (recognised: Recognised) => void;
 }
 
 /** Read at once. With very short lines, a larger piece would make a batch of hundreds of megabytes. */
@@ -66,9 +78,9 @@ export async function* readBatches(
         throw new UnusableError(`it does not end within ${MAX_RECORD_BYTES} bytes`, reader.line());
     }
   } catch (error) {
-    const isZip = error instanceof Error && 'code' in error && /^Z_/.test(String(error.code));
-    if (!isZip) throw error;
-    throw new UnusableError('the gzip data breaks off, or is damaged', reader.line(), { cause: error });
+    throw error instanceof DamagedError
+      ? new UnusableError(error.message, reader.line(), { cause: error })
+      : error;
   }
   const { batch, fault } = read(rest, true);
   yield batch;

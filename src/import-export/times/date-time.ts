@@ -1,5 +1,6 @@
 import { MINUTE } from '../../domain/time/bucket-width.ts';
 import { startOfDate } from '../../domain/time/calendar.ts';
+import type { LocalTimeFault, Zone } from './zone.ts';
 
 const DATE_LENGTH = 'YYYY-MM-DD'.length;
 const MIN_LENGTH = 'YYYY-MM-DDTHH:MMZ'.length;
@@ -51,15 +52,21 @@ function offset(bytes: Uint8Array, from: number, to: number): number {
   return (hours * 60 + minutes) * MINUTE * (sign === PLUS ? 1 : -1);
 }
 
-export type DateTimeReader = (bytes: Uint8Array, from: number, to: number) => number | undefined;
+export type DateTimeReader = (
+  bytes: Uint8Array,
+  from: number,
+  to: number,
+) => number | LocalTimeFault | undefined;
 
 /**
  * Reads ISO 8601 times with an explicit zone, including RFC 3339 (section 5.6), and dates, which mean their midnight in UTC.
  * It works on bytes, without a text or `Date` for each time, and computes a day once for consecutive lines.
  *
+ * @param zone that of dates, and of times without one.
  * @returns a function that returns epoch milliseconds, truncated; `undefined` if the text has another form.
  */
-export function createDateTimeReader(): DateTimeReader {
+export function createDateTimeReader(zone?: Zone): DateTimeReader {
+  const minLength = zone ? MIN_LENGTH - 1 : MIN_LENGTH;
   let known = { century: 0, year: 0, month: 0, day: 0, start: Number.NaN };
 
   function startOf(bytes: Uint8Array, from: number): number {
@@ -74,11 +81,11 @@ export function createDateTimeReader(): DateTimeReader {
 
   return (bytes, from, to) => {
     const length = to - from;
-    if (length !== DATE_LENGTH && (length < MIN_LENGTH || length > MAX_LENGTH)) return undefined;
+    if (length !== DATE_LENGTH && (length < minLength || length > MAX_LENGTH)) return undefined;
     if (bytes[from + 4] !== DASH || bytes[from + 7] !== DASH) return undefined;
     const start = startOf(bytes, from);
     if (Number.isNaN(start)) return undefined;
-    if (length === DATE_LENGTH) return start;
+    if (length === DATE_LENGTH) return zone ? zone.toUtc(start) : start;
     const separator = bytes[from + 10] as number;
     if ((separator | LOWER_CASE) !== T && separator !== SPACE) return undefined;
     const hours = pair(bytes, from + 11);
@@ -100,7 +107,9 @@ export function createDateTimeReader(): DateTimeReader {
         fraction += worth * ((bytes[at] as number) - ZERO);
       }
     }
-    const time = start + ((hours * 60 + minutes) * 60 + seconds) * 1000 + fraction - offset(bytes, at, to);
+    const local = start + ((hours * 60 + minutes) * 60 + seconds) * 1000 + fraction;
+    if (zone && at === to) return zone.toUtc(local);
+    const time = local - offset(bytes, at, to);
     return Number.isNaN(time) ? undefined : time;
   };
 }

@@ -1,4 +1,4 @@
-import type { Format } from '../../domain/history.ts';
+import type { TextFormat } from '../../domain/history.ts';
 
 /** Writes numbers with `JSON.stringify`: template strings leave garbage that only a full collection of tens of milliseconds frees. */
 export interface RowWriter<Row> {
@@ -13,7 +13,7 @@ export interface RowWriter<Row> {
  * @param json the text before and after the list of rows.
  */
 export function createRowWriter<Row extends object>(
-  format: Format,
+  format: TextFormat,
   columns: readonly string[],
   json: { readonly head: string; readonly tail: string },
 ): RowWriter<Row> {
@@ -33,6 +33,9 @@ export function createRowWriter<Row extends object>(
       tail: '',
     };
   }
+
+  if (format === 'ndjson')
+    return { head: '', rows: (rows) => rows.map((row) => `${JSON.stringify(row)}\n`).join(''), tail: '' };
 
   let separator = '';
   return {

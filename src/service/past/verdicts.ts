@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import type { Format } from '../../domain/history.ts';
+import type { TextFormat } from '../../domain/history.ts';
 import {
   createJudge,
   extend,
@@ -41,7 +41,7 @@ export interface Verdicts {
   text(
     plan: VerdictsPlan,
     kind: 'verdicts' | 'spells',
-    format: Format,
+    format: TextFormat,
     signal: AbortSignal,
   ): AsyncIterable<string>;
 }

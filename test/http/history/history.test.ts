@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { brotliDecompressSync, gunzipSync } from 'node:zlib';
+import { brotliDecompressSync, gunzipSync, zstdDecompressSync } from 'node:zlib';
+import { parquetReadObjects } from 'hyparquet';
 import type { Sample } from '../../../src/domain/sample.ts';
 import { json } from '../../support/processes/service.ts';
 import { type KeptService, startKept } from '../../support/stores/kept.ts';
@@ -163,7 +164,7 @@ for (const [query, detail] of [
   ['?from=-1h&from=-2h', /^from must be given only once/],
   ['?bucket=1h&bucket=1h', /^bucket must be one of|^bucket must be given only once/],
   ['?bucket=2h', /^bucket must be one of 30s, .*, 1w, auto$/],
-  ['?format=xml', /^format must be one of json, csv$/],
+  ['?format=xml', /^format must be one of json, csv, ndjson, parquet$/],
   ['?from=now', /^from must be before to/],
   ['?from=-1h&to=-2h', /^from must be before to/],
 ] as const) {
@@ -183,25 +184,82 @@ test('unknown parameters are ignored, even twice', async (t) => {
   assert.equal((await ask(service, '?utm_source=x&utm_source=y&%zz&__proto__=1&constructor=2')).status, 200);
 });
 
-test('5,000 buckets are allowed; one more is rejected with the bucket that fits', async (t) => {
+test('a range of more than 5,000 buckets is read page by page, without gaps or repeats', async (t) => {
   const service = await start(t);
-  const query = (from: string) => `?from=${from}&to=2025-01-01T00:00:00Z&bucket=15m`;
-  const from = (buckets: number) => new Date(Date.UTC(2025, 0) - buckets * 15 * MINUTE).toISOString();
-  assert.equal((await ask(service, query(from(5000)))).status, 200);
-  const refused = await ask(service, query(from(5001)));
-  assert.equal(refused.status, 422);
-  const problem = await json(refused);
-  assert.equal(problem.code, 'too_many_buckets');
-  assert.equal(problem.bucket, '1h');
-  assert.match(problem.detail, /5001 buckets of 15m.*5000.*1h fits/);
-  const fitting = await ask(service, query(from(5001)).replace('15m', problem.bucket));
-  assert.equal(fitting.status, 200);
+  const to = Date.UTC(2025, 0);
+  const samples = Array.from({ length: 12_001 }, (_, index) => ({
+    time: to - (index + 1) * 15 * MINUTE,
+    price: index + 1,
+  }));
+  await service.keep(samples);
+  for (const format of ['json', 'csv', 'ndjson'] as const) {
+    const times: string[] = [];
+    const sizes: number[] = [];
+    let next: string | undefined = `/history?from=1950-01-01&to=2025-01-01&bucket=15m&format=${format}`;
+    while (next !== undefined) {
+      const response = await service.get(next);
+      assert.equal(response.status, 200);
+      assert.match(response.headers.get('access-control-expose-headers') ?? '', /\bLink\b/);
+      const body = await response.text();
+      const found = [...body.matchAll(/2\d{3}-[\d-]+T[\d:]+Z(?=",?"?price|,\d)/g)].map(([time]) => time);
+      sizes.push(found.length);
+      times.push(...found);
+      const [, query] = /^<(\?[^>]+)>; rel="next"$/.exec(response.headers.get('link') ?? '') ?? [];
+      next = query && `/history${query}`;
+    }
+    assert.deepEqual(sizes, [5000, 5000, 2001], format);
+    const right = samples.map(({ time }) => new Date(time).toISOString().replace('.000Z', 'Z')).toReversed();
+    assert.deepEqual(times, right, format);
+  }
+  const whole = await service.get('/history?from=2024-12-01&to=2025-01-01&bucket=15m');
+  assert.equal(whole.headers.get('link'), null);
+});
 
-  const endless = await ask(service, '?from=0001-01-01T00:00:00Z');
-  assert.equal(endless.status, 422);
-  const hopeless = await json(endless);
-  assert.equal(hopeless.bucket, undefined);
-  assert.match(hopeless.detail, /no bucket fits/);
+test('pages of a range without end neither begin before the oldest sample nor end after now', async (t) => {
+  const service = await start(t);
+  await service.keep([{ time: NOW - HOUR, price: 1 }]);
+  const response = await service.get('/history?from=0001-01-01T00:00:00Z&to=9000-01-01T00:00:00Z&bucket=30s');
+  assert.equal(response.headers.get('link'), null);
+  const { from, to, buckets } = await json(response);
+  assert.deepEqual([from, to, buckets.length], ['2026-01-07T11:34:30Z', '2026-01-07T12:36:00Z', 1]);
+});
+
+test('returns NDJSON and Parquet', async (t) => {
+  const service = await start(t);
+  await service.keep(SAMPLES);
+  const query = '?from=-3h&bucket=1h';
+  const { buckets } = await json(ask(service, query));
+  for (const [suffix, accept] of [
+    ['&format=ndjson', undefined],
+    ['', 'application/x-ndjson'],
+  ] as const) {
+    const response = await ask(service, `${query}${suffix}`, accept ? { accept } : {});
+    assert.equal(response.headers.get('content-type'), 'application/x-ndjson; charset=utf-8');
+    const lines = (await response.text()).trimEnd().split('\n');
+    assert.deepEqual(
+      lines.map((line) => JSON.parse(line)),
+      buckets,
+    );
+  }
+  for (const [suffix, accept] of [
+    ['&format=parquet', undefined],
+    ['', 'application/vnd.apache.parquet'],
+  ] as const) {
+    const response = await ask(service, `${query}${suffix}`, accept ? { accept } : {});
+    assert.equal(response.headers.get('content-type'), 'application/vnd.apache.parquet');
+    assert.match(response.headers.get('content-disposition') ?? '', /filename="is-bitcoin-lit-1h.parquet"/);
+    assert.match(response.headers.get('etag') ?? '', /^W\/"/);
+    const file = await response.arrayBuffer();
+    const rows = await parquetReadObjects({
+      file,
+      compressors: { ZSTD: (page) => zstdDecompressSync(page) },
+    });
+    const times = rows.map(({ ['time']: time, ...rest }) => ({
+      time: time.toISOString().replace('.000Z', 'Z'),
+      ...rest,
+    }));
+    assert.deepEqual(times, buckets);
+  }
 });
 
 test('returns 304 if unchanged, in every encoding', async (t) => {

@@ -6,7 +6,8 @@ import type { Keys } from '../keys.ts';
 const refuses = (error: unknown, pattern: RegExp): boolean =>
   error instanceof ErrorReply && pattern.test(error.message);
 
-async function infoOf(client: Client, key: string) {
+/** Returns `undefined` if there is no such series. @throws SetupError if the key has another type. */
+export async function infoOf(client: Client, key: string) {
   try {
     return await client.ts.info(key);
   } catch (error) {

@@ -1,0 +1,76 @@
+import type { Head } from '../tables/beginning.ts';
+import { type Candle, createCandleClock, type RecordRules } from '../tables/record-rules.ts';
+import { smallestSpacing } from '../tables/spacing.ts';
+import type { TableOptions } from '../tables/table-options.ts';
+import { widthText } from '../tables/width.ts';
+import { createTimeColumn } from '../times/time-column.ts';
+import { COINBASE_MEMBERS, COINBASE_ROWS, isCoinbaseRow } from './coinbase-rows.ts';
+import { createJsonListReader } from './json-list.ts';
+import type { Members } from './json-record.ts';
+import { createNdjsonReader } from './ndjson.ts';
+import type { Reader, ReaderNeeds } from './reader.ts';
+
+/** A list of values that contains no other list. */
+const ROW = /\[[^[\]]*\]/g;
+
+function parse(text: string | undefined): unknown {
+  try {
+    return text === undefined ? undefined : JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function membersOf({ columns, hasHeader }: TableOptions): Members | undefined {
+  if (!columns || hasHeader) return columns;
+  const indexOf = (text: string | undefined) => (text === undefined ? undefined : Number(text) - 1);
+  return {
+    time: Number(columns.time) - 1,
+    price: indexOf(columns.price),
+    sentiment: indexOf(columns.sentiment),
+  };
+}
+
+/**
+ * Recognises the shape of JSON by its beginning.
+ *
+ * @returns `undefined` if a longer head is needed.
+ */
+export function recogniseJson(head: Head, needs: ReaderNeeds): { reader: Reader; start: number } | undefined {
+  const { table, clock, isSimulated, notice } = needs;
+  const text = head.bytes.toString('utf8');
+  const [, opening = ''] = /^\s*(\[\s*(?:\[|[-\d"])|\[|\{)/.exec(text) ?? [];
+  const hasRows = opening.length > 1;
+  const rows = hasRows ? text.match(ROW) : null;
+  if (/^\s*\[\s*$/.test(text) && !head.isLongest) return undefined;
+  if (hasRows && !rows && !head.isLongest) return undefined;
+  const isCoinbase = table.columns === undefined && isCoinbaseRow(parse(rows?.[0]));
+  if (isCoinbase && table.width === undefined && !head.isLongest) return undefined;
+
+  function candleOf(): Candle | undefined {
+    const { width } = table;
+    if (width !== undefined) return { width, offset: width - 1, isDerived: false };
+    if (!isCoinbase) return undefined;
+    const times = (rows ?? []).map(parse).filter(isCoinbaseRow) as number[][];
+    const spacing = smallestSpacing(
+      times.map(([seconds = 0]) => seconds * 1000),
+      1,
+    );
+    return spacing === undefined ? undefined : { width: spacing, offset: spacing - 1, isDerived: true };
+  }
+  const candle = candleOf();
+  const rules: RecordRules = { candle, numbers: table.numbers };
+  const times = createTimeColumn(table.times);
+  const members = isCoinbase ? COINBASE_MEMBERS : membersOf(table);
+  const shape = isCoinbase ? COINBASE_ROWS : 'samples';
+  const candles = candle ? `; candles of ${widthText(candle.width)}, each kept at its last millisecond` : '';
+  if (isCoinbase) notice(`taken for ${shape}: time from value 1, price from value 5${candles}`);
+  needs.onRecognised({ shape, times });
+  const record = { times, isSimulated, members, rules, endOfCandle: candle && createCandleClock(candle) };
+  const isPerLine =
+    opening === '{' || (opening.length > 1 && !opening.endsWith('[') && typeof members?.time === 'number');
+  return {
+    reader: isPerLine ? createNdjsonReader(record, clock) : createJsonListReader(record, clock),
+    start: 0,
+  };
+}

@@ -1,0 +1,68 @@
+import { CLOCK_TOLERANCE } from '../../domain/time/time.ts';
+import type { SampleBatch } from '../sample-batch.ts';
+import { UnusableError } from '../unusable-input.ts';
+import { widthText } from './width.ts';
+
+/** How numbers are written, if not plainly. */
+export interface NumberForm {
+  readonly decimal: '.' | ',';
+  /** Between groups of three digits. */
+  readonly thousands: ',' | '.';
+}
+
+export interface Candle {
+  /** Milliseconds. */
+  readonly width: number;
+  /** From the time in the record to the last millisecond of its candle. */
+  readonly offset: number;
+  /** Whether the width is the smallest spacing of the first rows, so that a later row may disprove it. */
+  readonly isDerived: boolean;
+}
+
+/** What the shape of a file, or an option, says about its records. */
+export interface RecordRules {
+  readonly candle?: Candle | undefined;
+  readonly numbers?: NumberForm | undefined;
+  /** Words that mean that a value is absent, in lower case. Records without a value are then left out, not rejected. */
+  readonly absent?: ReadonlySet<string> | undefined;
+}
+
+const NUMBERS = {
+  '.': /^-?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:e[+-]?\d+)?$/i,
+  ',': /^-?(?:\d{1,3}(?:\.\d{3})+|\d+)(?:,\d+)?(?:e[+-]?\d+)?$/i,
+} as const;
+
+/** Turns a number with a decimal comma, or separators of thousands, into a plain one; other texts into one that is no number. */
+function plainText(text: string, { decimal, thousands }: NumberForm): string {
+  return NUMBERS[decimal].test(text) ? text.replaceAll(thousands, '').replace(decimal, '.') : 'NaN';
+}
+
+/** Reads a value's text by the rules. `undefined` if it is absent. */
+export function readText(text: string, { numbers, absent }: RecordRules): string | undefined {
+  const trimmed = text.trim();
+  if (trimmed === '' || absent?.has(trimmed.toLowerCase())) return undefined;
+  return numbers ? plainText(trimmed, numbers) : trimmed;
+}
+
+/** Moves the times of candles to the end of their width, and leaves out the one that has not ended. */
+export function createCandleClock({ width, offset, isDerived }: Candle) {
+  let before: number | undefined;
+
+  return function endOf(time: number, now: number, line: number, batch: SampleBatch): number | undefined {
+    if (isDerived && before !== undefined && time !== before && Math.abs(time - before) < width) {
+      const spacing = widthText(Math.abs(time - before));
+      throw new UnusableError(
+        `candles are ${spacing} apart here, and ${widthText(width)} at the beginning: say their width by --width ${spacing}`,
+        line,
+      );
+    }
+    before = time;
+    const end = time + offset;
+    // The clock of the exchange may be ahead.
+    if (end < now || end - width >= now + CLOCK_TOLERANCE) return end;
+    batch.omitted.candle_not_ended += 1;
+    return undefined;
+  };
+}
+
+export type CandleClock = ReturnType<typeof createCandleClock>;
