@@ -1,18 +1,15 @@
 // What an import of years costs: samples a second out of a CSV file into an empty store and into one that holds
 // newer ones only, the memory that it takes, and how long a service over the same store takes to answer meanwhile.
 // Wants taskset (Debian: util-linux), 0.9 GB of disk and 200 MB of memory for ten years.
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { createWriteStream, readFileSync } from 'node:fs';
+import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { sampleRows } from '../src/import-export/export-rows.ts';
 import { openClient } from './support/client.ts';
+import { runCommand } from './support/commands.ts';
 import { type Server, startService } from './support/pinned.ts';
 import { type BenchStore, eachStore } from './support/stores.ts';
 import { printTable } from './support/table.ts';
@@ -32,7 +29,6 @@ const samplesOf = (years: number) => Math.round((years * 365.25 * DAY) / INTERVA
 const COUNT = samplesOf(Number(given.years));
 const LATE = samplesOf(Number(given.late));
 const END = Math.floor(Date.now() / DAY) * DAY;
-const CLI = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 
 /** Between two questions to the service. Milliseconds. */
 const PACE = 5;
@@ -69,23 +65,10 @@ interface Import {
 }
 
 async function importFile(file: string, count: number, settings: Record<string, string>): Promise<Import> {
-  const env = { PATH: process.env['PATH'] ?? '', SOURCE: 'senticrypt', ...settings };
-  const began = performance.now();
-  const child = spawn(process.execPath, [CLI, 'import', file, '--json'], {
-    env,
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  let memory = 0;
-  const timer = setInterval(() => {
-    const [, kilobytes = 0] =
-      /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8')) ?? [];
-    memory = Math.max(memory, Number(kilobytes) / 1024);
-  }, 50);
-  const [output, [code]] = await Promise.all([text(child.stdout), once(child, 'exit')]);
-  clearInterval(timer);
+  const { output, seconds, memory } = await runCommand(['import', file, '--json'], settings);
   const { added } = JSON.parse(output);
-  if (code !== 0 || added !== count) throw new Error(`the import ended with ${code}: ${output}`);
-  return { perSecond: (count / (performance.now() - began)) * 1000, memory };
+  if (added !== count) throw new Error(`the import added ${added}: ${output}`);
+  return { perSecond: count / seconds, memory };
 }
 
 /** The 99th percentile of the service's answers, in milliseconds, while something is done. */

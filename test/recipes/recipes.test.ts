@@ -212,7 +212,14 @@ cat(sprintf("%.0f %.17g %.17g\n", round(as.numeric(samples$time) * 1000), sample
     .trimEnd()
     .split('\n')
     .map((text) => text.split(' ').map((value) => (value === 'NA' ? null : Number(value))));
-  assert.deepEqual(rows, ROWS);
+  // R's own parser may be off in the last digit.
+  const near = (one: number | null | undefined, other: number | null) =>
+    one === other ||
+    (typeof one === 'number' && other !== null && Math.abs(one - other) <= 4e-16 * Math.abs(other));
+  assert.equal(rows.length, ROWS.length);
+  for (const [index, row] of ROWS.entries())
+    for (const [column, value] of row.entries())
+      assert.ok(near(rows[index]?.[column], value), `${rows[index]} is not ${row}`);
 });
 
 test('LibreOffice opens an export with dates and numbers', {
@@ -240,10 +247,10 @@ test('LibreOffice opens an export with dates and numbers', {
       /^\s*<table:table-cell [^>]*office:value-type="date" office:date-value="([^"]+)"/.exec(cells) ?? [];
     return Date.parse(`${date}Z`);
   });
-  assert.deepEqual(
-    values,
-    ROWS.map(([time]) => time),
-  );
+  assert.equal(values.length, ROWS.length);
+  // It writes hundredths of a second.
+  for (const [index, [time]] of ROWS.entries())
+    assert.ok(Math.abs((values[index] ?? 0) - time) < 10, `${values[index]} is not ${time}`);
   const floats = rows
     .slice(1)
     .join('')

@@ -3,25 +3,24 @@ import { dateText } from './calendar.ts';
 
 const twoDigits = Array.from({ length: 60 }, (_, value) => String(value).padStart(2, '0'));
 
-/** Around the date and the time of day, and after them. */
 export interface TimeStyle {
-  readonly separator: string;
+  /** After the time of day. */
   readonly end: string;
   /** Some readers want all times in one form. */
   readonly alwaysMilliseconds: boolean;
 }
 
-const SHORT: TimeStyle = { separator: 'T', end: 'Z', alwaysMilliseconds: false };
+const SHORT: TimeStyle = { end: 'Z', alwaysMilliseconds: false };
 
 /** RFC 3339, always with milliseconds. */
 export const WITH_MILLISECONDS: TimeStyle = { ...SHORT, alwaysMilliseconds: true };
 
-/** What spreadsheets recognise in any language. */
-export const FOR_SPREADSHEETS: TimeStyle = { separator: ' ', end: '', alwaysMilliseconds: true };
+/** Without a zone, which LibreOffice takes for text. It recognises the T in any language, and a space only if it is told to. */
+export const FOR_SPREADSHEETS: TimeStyle = { end: '', alwaysMilliseconds: true };
 
 /** Formats times in UTC, by default like `formatTime`. It caches the date, which consecutive times share. */
 export function createTimeWriter(style: TimeStyle = SHORT): (time: number) => string {
-  const { separator, end, alwaysMilliseconds } = style;
+  const { end, alwaysMilliseconds } = style;
   let day = Number.NaN;
   let date = '';
   return (time) => {
@@ -35,6 +34,6 @@ export function createTimeWriter(style: TimeStyle = SHORT): (time: number) => st
     const minutes = Math.floor(seconds / 60);
     const fraction =
       milliseconds === 0 && !alwaysMilliseconds ? '' : `.${String(milliseconds).padStart(3, '0')}`;
-    return `${date}${separator}${twoDigits[Math.floor(minutes / 60)]}:${twoDigits[minutes % 60]}:${twoDigits[seconds % 60]}${fraction}${end}`;
+    return `${date}T${twoDigits[Math.floor(minutes / 60)]}:${twoDigits[minutes % 60]}:${twoDigits[seconds % 60]}${fraction}${end}`;
   };
 }

@@ -1,0 +1,44 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createWriteStream, readFileSync } from 'node:fs';
+import { text } from 'node:stream/consumers';
+import { pipeline } from 'node:stream/promises';
+import { fileURLToPath } from 'node:url';
+
+const CLI = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+
+export interface CommandRun {
+  /** What it printed; empty if it went into a file. */
+  readonly output: string;
+  readonly seconds: number;
+  /** The most resident memory, in MB. */
+  readonly memory: number;
+}
+
+/** Runs a command of the program in a process of its own, and measures it. */
+export async function runCommand(
+  args: readonly string[],
+  settings: Readonly<Record<string, string>>,
+  /** For its output. */
+  path?: string,
+): Promise<CommandRun> {
+  const env = { PATH: process.env['PATH'] ?? '', SOURCE: 'senticrypt', ...settings };
+  const began = performance.now();
+  const child = spawn(process.execPath, [CLI, ...args], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+  let memory = 0;
+  function readMemory(): void {
+    try {
+      const status = readFileSync(`/proc/${child.pid}/status`, 'utf8');
+      memory = Math.max(memory, Number(/VmHWM:\s+(\d+) kB/.exec(status)?.[1] ?? 0) / 1024);
+    } catch {
+      // It has just ended.
+    }
+  }
+  const timer = setInterval(readMemory, 50);
+  const read = path === undefined ? text(child.stdout) : pipeline(child.stdout, createWriteStream(path));
+  const [output, [code]] = await Promise.all([read, once(child, 'exit')]);
+  clearInterval(timer);
+  const seconds = (performance.now() - began) / 1000;
+  if (code !== 0) throw new Error(`${args[0]} ended with ${code}: ${output}`);
+  return { output: output ?? '', seconds, memory };
+}
