@@ -26,9 +26,11 @@ export async function openInput(name: string, signal: AbortSignal): Promise<Inpu
   const status = await file.stat();
   const { size } = status;
   const stream = file.createReadStream({ highWaterMark: CHUNK_BYTES, signal });
+  // Archives and Parquet files are read through the path instead.
+  const isReadElsewhere = (): boolean => stream.closed && stream.bytesRead < size;
   return {
     chunks: stream,
     path: status.isFile() ? name : undefined,
-    part: () => (size > 0 ? stream.bytesRead / size : undefined),
+    part: () => (size > 0 && !isReadElsewhere() ? stream.bytesRead / size : undefined),
   };
 }

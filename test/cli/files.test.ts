@@ -61,6 +61,15 @@ test('unreadable archives and bombs exit with 65 and one clear line, and keep on
       /several files \(XBTUSD_1\.csv, XBTUSD_5\.csv\): unpack it, and import one after the other/,
       0,
     ],
+    [
+      'book.xlsx',
+      zip([
+        { name: '[Content_Types].xml', content: '' },
+        { name: 'xl/workbook.xml', content: '' },
+      ]),
+      /it is a spreadsheet: save it as CSV/,
+      0,
+    ],
     ['empty.zip', zip([]), /it is not text|holds no file|breaks off/, 0],
     ['cut.zip', one.subarray(0, -30), /the zip archive breaks off, or is damaged/, 0],
     ['damaged.zip', damaged, /the zip archive (breaks off, or )?is damaged/, undefined],

@@ -237,6 +237,19 @@ const CASES: readonly Case[] = [
     },
   },
   {
+    what: 'Investing.com, with names of months',
+    file: '"Date","Price","Open","High","Low","Vol.","Change %"\n"Jan 14, 2024","41,732.5","42,842.4","43,067.7","41,724.2","31.67K","-2.59%"\n',
+    expected: { samples: ['2024-01-14 23:59:59.999 41732.5'] },
+  },
+  {
+    what: 'days in a zone over a change of the clocks',
+    file: 'Date,Open,High,Low,Close,Volume\n2024-03-30,1,1,1,1,0\n2024-03-31,2,2,2,2,0\n2024-04-01,3,3,3,3,0\n',
+    options: BERLIN,
+    expected: {
+      samples: ['2024-03-30 22:59:59.999 1', '2024-03-31 22:59:59.999 2', '2024-04-01 21:59:59.999 3'],
+    },
+  },
+  {
     what: 'candles of Coinbase as a list of lists, newest first',
     file: '[[1704070800,42200,42600,42400,42500.5,12.3],\n[1704067200,42100,42500,42300,42400,10]]',
     expected: {
@@ -425,6 +438,27 @@ for (const one of CASES) {
     }
   });
 }
+
+test('what is unpacked is limited in all, too', async () => {
+  const packed = gzipSync(`time,price\n${'1704067200,1\n'.repeat(1000)}`);
+  const needs = {
+    clock: () => NOW,
+    table: NO_TABLE_OPTIONS,
+    notice: () => undefined,
+    isSimulated: false,
+    onRecognised: () => undefined,
+  };
+  const limits = { ratio: 10_000, freeBytes: 1000, totalBytes: 4096 };
+  let count = 0;
+  await assert.rejects(
+    async () => {
+      for await (const batch of readInput({ chunks: cut(packed, 10) }, needs, limits))
+        count += batch.samples.length;
+    },
+    { name: 'UnusableError', message: /: it unpacks to more than .* GiB, like a zip bomb/ },
+  );
+  assert.ok(count < 1000, `${count} samples`);
+});
 
 test('a width that later rows disprove is an error at their line', async () => {
   const hours = Array.from(

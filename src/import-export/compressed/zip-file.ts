@@ -16,6 +16,9 @@ const MAX_ENTRIES = 10_000;
 /** Folders, and files that programs add for themselves. */
 const OWN_ENTRIES = /^__MACOSX\/|(?:^|\/)\.DS_Store$|\/$/;
 
+/** Of Office Open XML and OpenDocument. */
+const SPREADSHEET_ENTRIES = ['[Content_Types].xml', 'mimetype'];
+
 const DAMAGED = 'the zip archive breaks off, or is damaged';
 
 const isSystemError = (error: unknown): boolean => error instanceof Error && 'syscall' in error;
@@ -30,6 +33,8 @@ async function onlyEntry(archive: ZipFile): Promise<Entry> {
     if (!OWN_ENTRIES.test(entry.fileName)) files.push(entry);
     if (count >= MAX_ENTRIES) break;
   }
+  if (files.some(({ fileName }) => SPREADSHEET_ENTRIES.includes(fileName)))
+    throw new UnusableError('it is a spreadsheet: save it as CSV');
   const [file, ...others] = files;
   if (!file) throw new UnusableError('the zip archive holds no file');
   if (others.length > 0) {

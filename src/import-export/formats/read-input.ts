@@ -57,6 +57,17 @@ function readerFor(head: Head, needs: ReaderNeeds): { reader: Reader; start: num
   return { reader: createCsvReader({ clock, checkSymbol }, layout), start: layout.start };
 }
 
+/** If the head is cut off by an error in reading, that error explains more than what the head lacks. */
+function recogniseHead(head: Head, needs: ReaderNeeds, fault: unknown): ReturnType<typeof readerFor> {
+  if (fault === undefined) return readerFor(head, needs);
+  try {
+    if (head.bytes.length > 0) return readerFor(head, needs);
+  } catch {
+    // The fault says why.
+  }
+  throw fault;
+}
+
 async function* skipBytes(count: number, chunks: Chunks): AsyncGenerator<Buffer> {
   let left = count;
   for await (const chunk of chunks) {
@@ -73,8 +84,7 @@ async function* readText(peeked: Peeked, needs: ReaderNeeds): AsyncGenerator<Sam
     const bytes = peeked.head().subarray(mark);
     const hasEnded = isWhole || peeked.fault() !== undefined;
     const isLongest = hasEnded || bytes.length >= LONGEST_HEAD_BYTES;
-    if (bytes.length === 0 && peeked.fault() !== undefined) throw peeked.fault();
-    const found = readerFor({ bytes, isWhole, isLongest }, needs);
+    const found = recogniseHead({ bytes, isWhole, isLongest }, needs, peeked.fault());
     if (found) {
       yield* readBatches(skipBytes(mark + found.start, peeked.all()), found.reader);
       return;

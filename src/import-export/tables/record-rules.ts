@@ -1,4 +1,5 @@
-import { CLOCK_TOLERANCE } from '../../domain/time/time.ts';
+import { DAY } from '../../domain/time/bucket-width.ts';
+import { CLOCK_TOLERANCE, HOUR } from '../../domain/time/time.ts';
 import type { SampleBatch } from '../sample-batch.ts';
 import { UnusableError } from '../unusable-input.ts';
 import { widthText } from './width.ts';
@@ -47,9 +48,11 @@ export function readText(text: string, { numbers, absent }: RecordRules): string
 /** Moves the times of candles to the end of their width, and leaves out the one that has not ended. */
 export function createCandleClock({ width, offset, isDerived }: Candle) {
   let before: number | undefined;
+  /** A day in a zone may be an hour shorter. */
+  const least = width >= DAY ? width - HOUR : width;
 
   return function endOf(time: number, now: number, line: number, batch: SampleBatch): number | undefined {
-    if (isDerived && before !== undefined && time !== before && Math.abs(time - before) < width) {
+    if (isDerived && before !== undefined && time !== before && Math.abs(time - before) < least) {
       const spacing = widthText(Math.abs(time - before));
       throw new UnusableError(
         `candles are ${spacing} apart here, and ${widthText(width)} at the beginning: say their width by --width ${spacing}`,

@@ -1,3 +1,5 @@
+import { DAY } from '../../domain/time/bucket-width.ts';
+import { HOUR } from '../../domain/time/time.ts';
 import { UnusableError } from '../unusable-input.ts';
 import { MAX_WIDTH, widthText } from './width.ts';
 
@@ -25,5 +27,6 @@ export function smallestSpacing(times: readonly number[], line: number, alone?: 
       line,
     );
   }
-  return smallest;
+  // In a zone of their own, the days at a change of the clocks have 23 or 25 hours.
+  return Math.abs(smallest - DAY) <= HOUR ? DAY : smallest;
 }
