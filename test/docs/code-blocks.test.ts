@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
@@ -59,6 +59,12 @@ async function stage(t: TestContext) {
   writeFileSync(
     join(folder, 'samples.csv.gz'),
     gzipSync('time,price,sentiment\n2021-07-07T15:00:00Z,34500,0.2\n'),
+  );
+  writeFileSync(join(folder, 'kurse.csv'), 'Datum;Kurs\n2021-07-07 18:30;34.500,12\n');
+  writeFileSync(join(folder, 'ticks.csv'), 'buy,1625671234567,34500\n');
+  writeFileSync(
+    join(folder, 'prices.csv'),
+    'Date,Open,High,Low,Close,Adj Close,Volume\n2021-07-05,1,2,1,34000,34000,0\n2021-07-06,1,2,1,34100,34100,0\n',
   );
   const samples = await startUpstream(t, '{"time": "2021-07-07T16:00:00Z", "price": 34600}\n');
   const { PATH = '', HOME = '/' } = process.env;
@@ -127,6 +133,18 @@ const EXPECTED: readonly [
   [/POST \S+\/refresh$/, [0], ({ stdout }) => assertReport(stdout)],
   [/ refresh --json$/, [0], ({ stdout }) => assertReport(stdout)],
   [/ import samples\.csv\.gz /, [0], ({ stdout, stderr }) => assert.match(stdout + stderr, /1 .*added/)],
+  [/ import (kurse|ticks)\.csv /, [0], ({ stdout }) => assert.match(stdout, /^1 received: 1 added/)],
+  [/ import prices\.csv --dry-run/, [0], ({ stdout }) => assert.match(stdout, /^2 samples would be kept/m)],
+  [
+    / export --format parquet > \w+\.parquet$/,
+    [0],
+    (_result, folder) => {
+      for (const name of ['all', 'samples']) {
+        const path = join(folder, `${name}.parquet`);
+        if (existsSync(path)) assert.equal(readFileSync(path).toString('latin1').slice(-4), 'PAR1');
+      }
+    },
+  ],
   [
     /\| npx is-bitcoin-lit import -$/,
     [0],

@@ -72,4 +72,11 @@ export const OTHER_BLOCKS: Readonly<Record<string, readonly string[]>> = {
   ],
   'creates the user of test/stores/redis-rollups.test.ts': ['ACL SETUSER lit'],
   'is run by rollup-in-python.test.ts': ['day = int(datetime(2026'],
+  'is run by test/recipes/recipes.test.ts': [
+    'import pandas as pd',
+    'import polars as pl',
+    "SET TimeZone = 'UTC'",
+    'samples <- read.csv',
+    'import io',
+  ],
 };

@@ -38,7 +38,7 @@ test('docs/redis.md reads a day’s rollup in Python', needsRedis, async (t) => 
   const imported = await command(t, ['import', '-'], settings, samples);
   assert.equal(imported.code, 0, imported.stderr);
 
-  const block = codeBlocks().find(({ language }) => language === 'python');
+  const block = codeBlocks().find(({ text }) => text.startsWith('day = int'));
   assert.ok(block);
   const program = [
     CLIENT,

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { promisify } from 'node:util';
 import type { Sample } from '../../src/domain/sample.ts';
+import { codeBlocks } from '../docs/code-blocks.ts';
 import { needsPython, runPython } from '../support/clients/python.ts';
 import { command } from '../support/processes/command.ts';
 import { PROGRAM } from '../support/processes/program.ts';
@@ -33,14 +34,13 @@ const ROWS: readonly Row[] = SAMPLES.map(({ time, price = null, sentiment = null
   sentiment,
 ]);
 
-/** The code under a heading of docs/recipes.md. */
-function recipe(heading: string, language: string): string {
-  const text = readFileSync(new URL('../../docs/recipes.md', import.meta.url), 'utf8');
-  const [, section = ''] = text.split(`\n## ${heading}\n`);
-  const [, code] =
-    new RegExp(`\`\`\`${language}\n([\\s\\S]*?)\`\`\``).exec(section.split('\n## ')[0] ?? '') ?? [];
-  assert.ok(code, heading);
-  return code;
+/** The code in docs/recipes.md that begins with a text. */
+function recipe(beginning: string): string {
+  const found = codeBlocks().find(
+    ({ file, text }) => file === 'docs/recipes.md' && text.startsWith(beginning),
+  );
+  assert.ok(found, beginning);
+  return found.text;
 }
 
 /** A folder with exports of the samples in all formats. */
@@ -77,7 +77,7 @@ test('an import of each export gives an equal store, in each format', async (t) 
 test('pandas reads all exports to the last digit', needsPython, async (t) => {
   const folder = await exported(t);
   const output = await runPython(
-    `${recipe('pandas', 'python')}
+    `${recipe('import pandas')}
 import json
 for frame in [samples, from_csv, from_ndjson]:
     assert str(frame.time.dtype).startswith("datetime64[") and str(frame.time.dtype).endswith("UTC]"), frame.time.dtype
@@ -93,7 +93,7 @@ for frame in [samples, from_csv, from_ndjson]:
 test('polars reads all exports to the last digit', needsPython, async (t) => {
   const folder = await exported(t);
   const output = await runPython(
-    `${recipe('polars', 'python')}
+    `${recipe('import polars')}
 import json
 for frame in [samples, from_csv, from_ndjson]:
     assert str(frame.schema["time"]).startswith("Datetime(") and "UTC" in str(frame.schema["time"]), frame.schema
@@ -106,7 +106,7 @@ for frame in [samples, from_csv, from_ndjson]:
 
 test('DuckDB reads all exports to the last digit, and takes days by UTC', needsPython, async (t) => {
   const folder = await exported(t);
-  writeFileSync(join(folder, 'recipe.sql'), recipe('DuckDB', 'sql'));
+  writeFileSync(join(folder, 'recipe.sql'), recipe('SET TimeZone'));
   const output = await runPython(
     `import duckdb, json
 connection = duckdb.connect()
@@ -181,10 +181,7 @@ test('pandas walks all pages of a long range', needsPython, async (t) => {
     price: index + 1,
   }));
   await service.keep(hours);
-  const code = recipe('All pages of a long range', 'python').replace(
-    'http://127.0.0.1:8080',
-    service.address,
-  );
+  const code = recipe('import io').replace('http://127.0.0.1:8080', service.address);
   const output = await runPython(
     `${code}
 print(len(pages), len(history), history.time.is_monotonic_increasing, history.price.sum(), history.price_samples.sum(), str(history.time.dtype)[-4:])`,
@@ -204,7 +201,7 @@ function has(program: string): boolean {
 
 test('R reads an export', { skip: !has('Rscript') && 'there is no R here' }, async (t) => {
   const folder = await exported(t);
-  const program = `${recipe('R', 'r')}
+  const program = `${recipe('samples <-')}
 stopifnot(inherits(samples$time, "POSIXct"), is.numeric(samples$price), is.numeric(samples$sentiment))
 cat(sprintf("%.0f %.17g %.17g\n", round(as.numeric(samples$time) * 1000), samples$price, samples$sentiment), sep = "")`;
   const { stdout } = await promisify(execFile)('Rscript', ['-e', program], { cwd: folder, timeout: 60_000 });
