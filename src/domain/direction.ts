@@ -10,10 +10,15 @@ const TOLERANCE = 1e-9;
  *   rounding errors. Prices do not.
  */
 export function direction(averages: readonly (number | undefined)[], floor = 0): Direction {
-  const known = averages.filter((average) => average !== undefined);
-  const [first] = known;
-  const last = known.at(-1);
-  if (known.length < 2 || first === undefined || last === undefined) return 'unknown';
+  // Without temporary lists, since a track record needs a hundred thousand directions.
+  let first: number | undefined;
+  let last: number | undefined;
+  for (const average of averages) {
+    if (average === undefined) continue;
+    if (first === undefined) first = average;
+    else last = average;
+  }
+  if (first === undefined || last === undefined) return 'unknown';
   const size = Math.max(Math.abs(first), Math.abs(last), floor);
   if (Math.abs(last - first) <= TOLERANCE * size) return 'flat';
   return last > first ? 'rising' : 'falling';

@@ -1,10 +1,12 @@
-/** Of each block of hours: how many lit hours count, after how many of them the price was higher, and the same not lit. */
-export interface Blocks {
-  readonly lit: Float64Array;
-  readonly litHigher: Float64Array;
-  readonly notLit: Float64Array;
-  readonly notLitHigher: Float64Array;
-}
+/**
+ * The columns of a block of hours: the lit hours that count, then those of them after which the price was higher, and the
+ * same for hours not lit.
+ */
+export const COLUMNS = { lit: 0, notLit: 2 } as const;
+export const BLOCK = 4;
+
+/** One block after the other. */
+type Blocks = Float64Array;
 
 interface Interval {
   readonly low: number;
@@ -46,23 +48,26 @@ interface Estimate {
   readonly standardError: number;
 }
 
-/** The difference, and its standard error from the sums of the blocks, as of a ratio estimator over clusters. */
+/**
+ * The difference, and its standard error from the sums of the blocks, as of a ratio estimator over clusters.
+ *
+ * @param drawn where blocks begin.
+ */
 function estimate(blocks: Blocks, drawn: Uint32Array): Estimate {
-  const { lit, litHigher, notLit, notLitHigher } = blocks;
   let [lits, litHighers, notLits, notLitHighers] = [0, 0, 0, 0];
   for (const at of drawn) {
-    lits += lit[at] as number;
-    litHighers += litHigher[at] as number;
-    notLits += notLit[at] as number;
-    notLitHighers += notLitHigher[at] as number;
+    lits += blocks[at] as number;
+    litHighers += blocks[at + 1] as number;
+    notLits += blocks[at + 2] as number;
+    notLitHighers += blocks[at + 3] as number;
   }
   const litShare = litHighers / lits;
   const notLitShare = notLitHighers / notLits;
   let squares = 0;
   for (const at of drawn) {
-    const ofLit = ((litHigher[at] as number) - litShare * (lit[at] as number)) / lits;
-    const ofNotLit = ((notLitHigher[at] as number) - notLitShare * (notLit[at] as number)) / notLits;
-    squares += (ofLit - ofNotLit) ** 2;
+    const ofLit = ((blocks[at + 1] as number) - litShare * (blocks[at] as number)) / lits;
+    const ofNotLit = ((blocks[at + 3] as number) - notLitShare * (blocks[at + 2] as number)) / notLits;
+    squares += (ofLit - ofNotLit) * (ofLit - ofNotLit);
   }
   const { length } = drawn;
   return {
@@ -83,17 +88,17 @@ export function* bootstrapDifference(
   blocks: Blocks,
   tries: number,
 ): Generator<undefined, Difference | undefined> {
-  const count = blocks.lit.length;
+  const count = blocks.length / BLOCK;
   const { value, standardError } = estimate(
     blocks,
-    Uint32Array.from({ length: count }, (_, index) => index),
+    Uint32Array.from({ length: count }, (_, index) => index * BLOCK),
   );
   if (!(standardError > 0)) return undefined;
   const next = randomIndices(count);
   const drawn = new Uint32Array(count);
   const deviations = new Float64Array(REPLICATES);
   for (let replicate = 0; replicate < REPLICATES; replicate += 1) {
-    for (let index = 0; index < count; index += 1) drawn[index] = next();
+    for (let index = 0; index < count; index += 1) drawn[index] = next() * BLOCK;
     const again = estimate(blocks, drawn);
     const deviation = Math.abs(again.value - value) / again.standardError;
     // A history without lit hours, or in which nothing varies, says nothing: it counts as the farthest.

@@ -1,4 +1,4 @@
-import { type Blocks, bootstrapDifference, type Difference } from './bootstrap.ts';
+import { BLOCK, bootstrapDifference, COLUMNS, type Difference } from './bootstrap.ts';
 import { LIT, NOT_LIT, type RecordHours } from './hours.ts';
 import { median } from './median.ts';
 
@@ -15,10 +15,10 @@ const ANSWER_HOURS = 3;
 const SHORTEST_BLOCK = 24;
 
 /** More blocks would take longer and tell no more. */
-const MOST_BLOCKS = 500;
+const MOST_BLOCKS = 300;
 
 /** Hours between two yields: less than a millisecond. */
-const PER_YIELD = 20_000;
+const PER_YIELD = 10_000;
 
 /** Hours of a kind, and the changes of the price after them. */
 export interface Group {
@@ -48,12 +48,6 @@ export interface HorizonRecord {
 /** Hours per block: more than the horizon and the hours of the answer, so that few windows cross into the next block. */
 function blockLength(horizon: number, hours: number): number {
   return Math.max(2 * (horizon + ANSWER_HOURS), SHORTEST_BLOCK, Math.ceil(hours / MOST_BLOCKS));
-}
-
-function emptyBlocks(hours: number, length: number): Blocks {
-  const count = Math.ceil(hours / length);
-  const column = () => new Float64Array(count);
-  return { lit: column(), litHigher: column(), notLit: column(), notLitHigher: column() };
 }
 
 /** Counts the hours of a kind. */
@@ -108,7 +102,7 @@ function* recordOf(
 ): Generator<undefined, HorizonRecord> {
   const { length } = verdicts;
   const ofBlock = blockLength(horizon, length);
-  const blocks = emptyBlocks(length, ofBlock);
+  const blocks = new Float64Array(Math.ceil(length / ofBlock) * BLOCK);
   const [lit, notLit, all] = [new Tally(length), new Tally(length), new Tally(length)];
   const span = horizon + ANSWER_HOURS;
   for (let index = 0; index < length; index += 1) {
@@ -127,13 +121,15 @@ function* recordOf(
     all.add(index, change, isHigher, span);
     if (!tally) continue;
     tally.add(index, change, isHigher, span);
-    const block = Math.floor(index / ofBlock);
-    const [counts, highers] =
-      tally === lit ? [blocks.lit, blocks.litHigher] : [blocks.notLit, blocks.notLitHigher];
-    counts[block] = (counts[block] as number) + 1;
-    if (isHigher) highers[block] = (highers[block] as number) + 1;
+    const at = Math.floor(index / ofBlock) * BLOCK + (tally === lit ? COLUMNS.lit : COLUMNS.notLit);
+    blocks[at] = (blocks[at] as number) + 1;
+    if (isHigher) blocks[at + 1] = (blocks[at + 1] as number) + 1;
   }
-  const groups = [lit, notLit, all].map((tally) => tally.group());
+  const groups: Group[] = [];
+  for (const tally of [lit, notLit, all]) {
+    yield;
+    groups.push(tally.group());
+  }
   yield;
   const hasEnough = Math.min(lit.spells, notLit.spells) >= LEAST_SPELLS;
   const difference = hasEnough ? yield* bootstrapDifference(blocks, HORIZONS.length) : undefined;

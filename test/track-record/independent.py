@@ -105,7 +105,7 @@ def shares(blocks):
 
 
 def difference(rows, horizon, first, end):
-    length = max(2 * (horizon + 3), 24, -(-(end - first) // 500))
+    length = max(2 * (horizon + 3), 24, -(-(end - first) // 300))
     blocks = np.zeros((-(-(end - first) // length), 4))
     for hour, verdict, before, after in rows:
         if verdict is not None:
@@ -115,7 +115,7 @@ def difference(rows, horizon, first, end):
     value, error = shares(blocks)
     random = np.random.default_rng(2026)
     deviations = []
-    for _ in range(REPLICATES // 500):
+    for _ in range(REPLICATES // 300):
         drawn = blocks[random.integers(len(blocks), size=(500, len(blocks)))]
         with np.errstate(all="ignore"):
             values, errors = shares(drawn)

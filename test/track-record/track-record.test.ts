@@ -92,14 +92,9 @@ test('a price that always rises, or never moves, is no finding', () => {
 });
 
 test('the interval holds the difference, and the joint one is wider', () => {
-  const column = (value: (index: number) => number) =>
-    Float64Array.from({ length: 60 }, (_, index) => value(index));
-  const blocks = {
-    lit: column(() => 10),
-    litHigher: column((index) => 4 + (index % 4)),
-    notLit: column(() => 20),
-    notLitHigher: column((index) => 9 + (index % 3)),
-  };
+  const blocks = new Float64Array(
+    Array.from({ length: 60 }, (_, index) => [10, 4 + (index % 4), 20, 9 + (index % 3)]).flat(),
+  );
   const difference = runToEnd(bootstrapDifference(blocks, 4));
   assert.ok(difference);
   const { value, interval, joint } = difference;

@@ -24,10 +24,15 @@ export interface JudgedHour {
  * the two before it. Nothing later is used.
  */
 export function createJudge(): (hour: Hour) => JudgedHour {
-  let before: readonly Hour[] = [];
+  let last: Hour | undefined;
+  let lastButOne: Hour | undefined;
   return (hour) => {
-    const hours = [...before.filter(({ start }) => start >= hour.start - 2 * HOUR), hour];
-    before = hours.slice(-2);
+    const since = hour.start - 2 * HOUR;
+    const hours = [hour];
+    if (last && last.start >= since) hours.unshift(last);
+    if (lastButOne && lastButOne.start >= since) hours.unshift(lastButOne);
+    lastButOne = last;
+    last = hour;
     return { hour, directions: directionsOf(hours) };
   };
 }

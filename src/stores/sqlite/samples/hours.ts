@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Hour } from '../../../domain/bucket.ts';
-import { isPrice } from '../../../domain/gate.ts';
+import { MAX_PRICE_USD } from '../../../domain/gate.ts';
 import { bucketStart } from '../../../domain/time/bucket-width.ts';
 import type { Range } from '../../../domain/time/range.ts';
 import { HOUR } from '../../../domain/time/time.ts';
@@ -18,7 +18,8 @@ const SLICE_MS = 2;
 const ROWS = 800;
 
 const HOURS = `
-  SELECT start, price_sum / price_count, sentiment_sum / sentiment_count, price_first, price_last, price_min, price_max
+  SELECT start, price_sum / price_count, sentiment_sum / sentiment_count, price_first, price_last,
+    price_count = 0 OR (price_min > 0 AND price_max <= ${MAX_PRICE_USD})
   FROM hour WHERE start >= ? AND start < ? ORDER BY start LIMIT ${ROWS}
 `;
 
@@ -28,8 +29,7 @@ type HourRow = [
   sentiment: number | null,
   firstPrice: number | null,
   lastPrice: number | null,
-  priceMin: number | null,
-  priceMax: number | null,
+  isValid: 0 | 1,
 ];
 
 function toHour([start, price, sentiment, firstPrice, lastPrice]: HourRow): Hour {
@@ -76,10 +76,9 @@ export function prepareHours(database: DatabaseSync, hasEnds: boolean) {
     if (end <= at) return readRaw(at, at + HOUR, hours);
     const rows = rollups.rows(at, end);
     for (const row of rows) {
-      const [start, , , , , least, most] = row;
       // An older version may have counted invalid prices.
-      if ((least === null || isPrice(least)) && (most === null || isPrice(most))) hours.push(toHour(row));
-      else readRaw(start, start + HOUR, hours);
+      if (row[5] === 1) hours.push(toHour(row));
+      else readRaw(row[0], row[0] + HOUR, hours);
     }
     const last = rows.at(-1);
     return rows.length === ROWS && last ? last[0] + HOUR : end;
