@@ -8,7 +8,7 @@ import { HOUR } from '../time/time.ts';
 const VERDICTS = ['lit', 'not_lit', 'unknown'] as const;
 export type Verdict = (typeof VERDICTS)[number];
 
-function verdictOf(isLit: boolean | undefined): Verdict {
+export function verdictOf(isLit: boolean | undefined): Verdict {
   if (isLit === undefined) return 'unknown';
   return isLit ? 'lit' : 'not_lit';
 }
@@ -112,6 +112,23 @@ export function extend(spell: Spell | undefined, { hour, directions }: JudgedHou
   return { from: hour.start, to, verdict, firstPrice: hour.price, lastPrice: hour.price };
 }
 
+const Count = Type.Integer({ minimum: 0 });
+
+const CountsSchema = Type.Object(
+  {
+    time: Type.String({ ...TimeSchema, description: "The bucket's start, as RFC 3339 in UTC" }),
+    lit: Count,
+    not_lit: Count,
+    unknown: Count,
+  },
+  { additionalProperties: false },
+);
+
+/** How many hours of a bucket have each verdict, in the order of the columns. */
+export type CountsRow = Static<typeof CountsSchema>;
+
+export const COUNT_COLUMNS = Object.keys(CountsSchema.properties) as readonly (keyof CountsRow)[];
+
 const page = {
   from: Type.String({ ...TimeSchema, description: 'The start of the first hour that the response covers' }),
   to: Type.String({ ...TimeSchema, description: 'The end of the last hour that the response covers' }),
@@ -138,5 +155,15 @@ export const SpellsSchema = Type.Object(
   { additionalProperties: false },
 );
 
-/** The maximum number of hours in one response: more than a year. */
+/** Counts of verdicts in a response. */
+export const VerdictCountsSchema = Type.Object(
+  { ...page, counts: Type.Array(CountsSchema, { description: 'The buckets with samples, oldest first' }) },
+  { additionalProperties: false },
+);
+
+/** The widths of the buckets in which verdicts are counted. Of an hour, the verdict itself is returned. */
+export const COUNTED_WIDTHS = ['1h', '4h', '1d', '1w'] as const;
+export type CountedWidth = (typeof COUNTED_WIDTHS)[number];
+
+/** The maximum number of hours in one response, or of buckets: more than a year. */
 export const MOST_HOURS = 10_000;

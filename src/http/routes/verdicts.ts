@@ -2,10 +2,12 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import Type, { type Static } from 'typebox';
 import { TABLE_FORMATS } from '../../domain/history.ts';
 import {
+  COUNTED_WIDTHS,
   MOST_HOURS,
   SPELL_COLUMNS,
   SpellsSchema,
   VERDICT_COLUMNS,
+  VerdictCountsSchema,
   VerdictsSchema,
 } from '../../domain/past/verdict.ts';
 import { formatTime } from '../../domain/time/time.ts';
@@ -25,7 +27,7 @@ import {
   timeParameter,
 } from '../query.ts';
 
-const DEFAULTS = { from: '-7d', to: 'now', spells: 'false' } as const;
+const DEFAULTS = { from: '-7d', to: 'now', spells: 'false', bucket: '1h' } as const;
 
 const QuerySchema = Type.Object({
   from: timeParameter(DEFAULTS.from, `The range starts with the hour of this time: ${TIME_FORMS}`, [
@@ -41,6 +43,12 @@ const QuerySchema = Type.Object({
     Type.Enum(['true', 'false'], {
       default: DEFAULTS.spells,
       description: 'Whether to return runs of consecutive hours with the same verdict instead of hours',
+    }),
+  ),
+  bucket: Type.Optional(
+    Type.Enum([...COUNTED_WIDTHS], {
+      default: DEFAULTS.bucket,
+      description: 'With more than an hour, the verdicts of each bucket are counted. Not with `spells`',
     }),
   ),
   format: formatParameter(TABLE_FORMATS),
@@ -65,14 +73,14 @@ export function verdictsRoute(app: FastifyInstance, options: VerdictsRouteOption
 
   const schema = {
     summary: 'The answer at the end of each hour',
-    description: `For each hour that has ended and holds a sample: the answer at its last millisecond, from the samples at or before it that are stored now. At most ${MOST_HOURS} hours; for the rest, request from \`next\`, which the header \`Link\` also has.`,
+    description: `For each hour that has ended and holds a sample: the answer at its last millisecond, from the samples at or before it that are stored now. At most ${MOST_HOURS} hours or buckets; for the rest, request from \`next\`, which the header \`Link\` also has.`,
     operationId: 'verdicts',
     querystring: QuerySchema,
     response: {
       200: {
         description: 'The hours that the response covers, and their verdicts or spells',
         content: {
-          'application/json': { schema: Type.Union([VerdictsSchema, SpellsSchema]) },
+          'application/json': { schema: Type.Union([VerdictsSchema, SpellsSchema, VerdictCountsSchema]) },
           'text/csv': {
             schema: Type.String({
               description: `RFC 4180; unknown values are empty. With \`spells\`: ${SPELL_COLUMNS.join()}`,
@@ -96,16 +104,11 @@ export function verdictsRoute(app: FastifyInstance, options: VerdictsRouteOption
     reply: FastifyReply,
   ): Promise<FastifyReply> {
     const format = await formatOf(request, TABLE_FORMATS);
-    const query = { ...DEFAULTS, ...request.query };
-    const kind = query.spells === 'true' ? 'spells' : 'verdicts';
-    const plan = await verdicts.plan(query);
-    const { range, next, isClosed } = plan;
-    const key = [version(), range.from, range.to, next, kind, format].join();
-    const body = await join(
-      key,
-      (end) => bodies.gather(verdicts.text(plan, kind, format, end)),
-      request.signal,
-    );
+    const { spells, ...query } = { ...DEFAULTS, ...request.query };
+    const plan = await verdicts.plan({ ...query, spells: spells === 'true' });
+    const { kind, bucket, range, next, isClosed } = plan;
+    const key = [version(), range.from, range.to, next, kind, bucket, format].join();
+    const body = await join(key, (end) => bodies.gather(verdicts.text(plan, format, end)), request.signal);
     reply.headers({
       ETag: weak(body.etag),
       Vary: 'Accept, Accept-Encoding',

@@ -1,27 +1,25 @@
 import { setImmediate } from 'node:timers/promises';
 import type { TextFormat } from '../../domain/history.ts';
-import {
-  createJudge,
-  extend,
-  type JudgedHour,
-  MOST_HOURS,
-  SPELL_COLUMNS,
-  type Spell,
-  type SpellRow,
-  spellRow,
-  VERDICT_COLUMNS,
-  type VerdictRow,
-  verdictRow,
-} from '../../domain/past/verdict.ts';
+import { type CountedWidth, createJudge, type JudgedHour, MOST_HOURS } from '../../domain/past/verdict.ts';
+import { bucketStart, WIDTHS } from '../../domain/time/bucket-width.ts';
 import type { Range } from '../../domain/time/range.ts';
 import { BITCOIN_BEGAN, HOUR } from '../../domain/time/time.ts';
 import { createTimeWriter } from '../../domain/time/time-writer.ts';
 import type { SampleStore } from '../../stores/sample-store.ts';
 import { isClosedBy, type RangeQuery, rangeOf } from './query-range.ts';
 import { createRowWriter } from './row-text.ts';
+import { createRowMaker, type Row } from './verdict-rows.ts';
+
+interface VerdictsQuery extends RangeQuery {
+  readonly spells: boolean;
+  /** With another width than `1h`, the verdicts of each bucket are counted. */
+  readonly bucket: CountedWidth;
+}
 
 interface VerdictsPlan {
-  /** Whole hours that have ended, at most `MOST_HOURS`. Empty if none has. */
+  readonly kind: 'verdicts' | 'spells' | 'counts';
+  readonly bucket: CountedWidth;
+  /** Whole hours that have ended, at most `MOST_HOURS`, or buckets. Empty if none has. */
   readonly range: Range;
   /** The start of the next part, if the query means more hours. */
   readonly next: number | undefined;
@@ -31,23 +29,18 @@ interface VerdictsPlan {
 
 export interface Verdicts {
   /** Works out what a query means. @throws like `rangeOf`. */
-  plan(query: RangeQuery): Promise<VerdictsPlan>;
+  plan(query: VerdictsQuery): Promise<VerdictsPlan>;
   /**
-   * The verdicts, or their spells, as ASCII text, in pieces that take a fraction of a millisecond each, spread over turns of
+   * The verdicts, their spells or their counts as ASCII text, in pieces that take a fraction of a millisecond each, spread over turns of
    * the event loop.
    *
    * @throws StoreError.
    */
-  text(
-    plan: VerdictsPlan,
-    kind: 'verdicts' | 'spells',
-    format: TextFormat,
-    signal: AbortSignal,
-  ): AsyncIterable<string>;
+  text(plan: VerdictsPlan, format: TextFormat, signal: AbortSignal): AsyncIterable<string>;
 }
 
-/** A row takes about half a microsecond. */
-const ROWS_PER_TURN = 400;
+/** An hour takes less than a microsecond. */
+const HOURS_PER_TURN = 400;
 
 /** The whole hours whose last millisecond is in a range and before `now`. */
 export function endedHours({ from, to }: Range, now: number): Range {
@@ -77,44 +70,41 @@ export function createVerdicts(options: {
   return {
     async plan(query) {
       const now = clock();
+      const kind = query.spells ? 'spells' : query.bucket === '1h' ? 'verdicts' : 'counts';
+      const width = kind === 'counts' ? WIDTHS[query.bucket] : HOUR;
       const asked = endedHours(await rangeOf(query, now, store), now);
+      const first = bucketStart(asked.from, width);
       // Skips the years before the first sample.
-      const isLong = asked.to - asked.from > MOST_HOURS * HOUR;
+      const isLong = asked.to - first > MOST_HOURS * width;
       const oldest = isLong ? await store.oldest() : undefined;
-      const from = Math.min(Math.max(asked.from, Math.floor((oldest ?? 0) / HOUR) * HOUR), asked.to);
-      const to = Math.min(asked.to, from + MOST_HOURS * HOUR);
+      const from = Math.min(Math.max(first, bucketStart(oldest ?? 0, width)), asked.to);
+      const to = Math.min(asked.to, from + MOST_HOURS * width);
       const next = to < asked.to ? to : undefined;
-      return { range: { from, to }, next, isClosed: isClosedBy(to, now, [query.from, query.to]) };
+      const isClosed = isClosedBy(to, now, [query.from, query.to]);
+      return { kind, bucket: query.bucket, range: { from, to }, next, isClosed };
     },
 
-    async *text({ range, next }, kind, format, signal) {
+    async *text({ kind, bucket, range, next }, format, signal) {
       const timeText = createTimeWriter();
       const nextText = next === undefined ? 'null' : `"${timeText(next)}"`;
       const head = `{"from":"${timeText(range.from)}","to":"${timeText(range.to)}","next":${nextText},"${kind}":`;
-      const columns = kind === 'spells' ? SPELL_COLUMNS : VERDICT_COLUMNS;
-      const writer = createRowWriter<VerdictRow | SpellRow>(format, columns, { head, tail: '}' });
-      let spell: Spell | undefined;
-
-      function rowsOf(hours: readonly JudgedHour[]): (VerdictRow | SpellRow)[] {
-        if (kind === 'verdicts') return hours.map((one) => verdictRow(one, timeText(one.hour.start)));
-        const rows: SpellRow[] = [];
-        for (const one of hours) {
-          const extended = extend(spell, one);
-          if (spell && extended.from !== spell.from) rows.push(spellRow(spell, timeText));
-          spell = extended;
-        }
-        return rows;
-      }
-
+      const maker = createRowMaker(kind, WIDTHS[bucket]);
+      const writer = createRowWriter<Row>(format, maker.columns, { head, tail: '}' });
       yield writer.head;
       for await (const hours of judgedHours(store, range)) {
-        for (let at = 0; at < hours.length; at += ROWS_PER_TURN) {
+        for (let at = 0; at < hours.length; at += HOURS_PER_TURN) {
           signal.throwIfAborted();
-          yield writer.rows(rowsOf(hours.slice(at, at + ROWS_PER_TURN)));
-          if (at + ROWS_PER_TURN < hours.length) await setImmediate();
+          const rows: Row[] = [];
+          for (const hour of hours.slice(at, at + HOURS_PER_TURN)) {
+            const row = maker.next(hour);
+            if (row) rows.push(row);
+          }
+          yield writer.rows(rows);
+          if (at + HOURS_PER_TURN < hours.length) await setImmediate();
         }
       }
-      if (spell) yield writer.rows([spellRow(spell, timeText)]);
+      const last = maker.next(undefined);
+      if (last) yield writer.rows([last]);
       yield writer.tail;
     },
   };

@@ -122,6 +122,28 @@ test('verdicts and spells, as JSON and as CSV', async (t) => {
   assert.match(text, /2026-01-06T00:00:00Z,2026-01-06T01:00:00Z,unknown,1,9,9\r\n$/);
 });
 
+test('verdicts are counted by the day and the week', async (t) => {
+  const service = await start(t);
+  const day = { time: '2026-01-05T00:00:00Z', lit: 4, not_lit: 2, unknown: 1 };
+  const other = { time: '2026-01-06T00:00:00Z', lit: 0, not_lit: 0, unknown: 1 };
+  const days = await json(service.get('/verdicts?from=oldest&bucket=1d'));
+  assert.deepEqual(days, {
+    from: '2026-01-05T00:00:00Z',
+    to: '2026-01-15T00:00:00Z',
+    next: null,
+    counts: [day, other],
+  });
+  const weeks = await json(service.get('/verdicts?from=2026-01-09&bucket=1w'));
+  assert.deepEqual(weeks.counts, [{ ...day, unknown: 2 }]);
+  const csv = await (
+    await service.get('/verdicts?from=2026-01-05T03:00:00Z&to=2026-01-05T06:00:00Z&bucket=4h&format=csv')
+  ).text();
+  assert.equal(
+    csv,
+    'time,lit,not_lit,unknown\r\n2026-01-05T00:00:00Z,3,0,1\r\n2026-01-05T04:00:00Z,1,1,0\r\n',
+  );
+});
+
 test('ranges of verdicts: whole hours that have ended, in pages', async (t) => {
   const service = await start(t);
   for (const [query, from, to, count] of [

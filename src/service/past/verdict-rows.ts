@@ -1,0 +1,70 @@
+import {
+  COUNT_COLUMNS,
+  type CountsRow,
+  extend,
+  type JudgedHour,
+  SPELL_COLUMNS,
+  type Spell,
+  type SpellRow,
+  spellRow,
+  VERDICT_COLUMNS,
+  type VerdictRow,
+  verdictOf,
+  verdictRow,
+} from '../../domain/past/verdict.ts';
+import { bucketStart, type Width } from '../../domain/time/bucket-width.ts';
+import { createTimeWriter } from '../../domain/time/time-writer.ts';
+
+export type Row = VerdictRow | SpellRow | CountsRow;
+
+/** Turns hours into rows. It gets the hours one by one, oldest first, and `undefined` after the last one. */
+export interface RowMaker {
+  readonly columns: readonly string[];
+  /** @returns the row that is complete now, if any. */
+  next(hour: JudgedHour | undefined): Row | undefined;
+}
+
+function verdictMaker(): RowMaker {
+  const timeText = createTimeWriter();
+  return {
+    columns: VERDICT_COLUMNS,
+    next: (hour) => hour && verdictRow(hour, timeText(hour.hour.start)),
+  };
+}
+
+function spellMaker(): RowMaker {
+  const timeText = createTimeWriter();
+  let spell: Spell | undefined;
+  return {
+    columns: SPELL_COLUMNS,
+    next(hour) {
+      const before = spell;
+      spell = hour && extend(before, hour);
+      return before && before.from !== spell?.from ? spellRow(before, timeText) : undefined;
+    },
+  };
+}
+
+function countMaker(width: Width): RowMaker {
+  const timeText = createTimeWriter();
+  let counts: { readonly start: number; readonly row: CountsRow } | undefined;
+  return {
+    columns: COUNT_COLUMNS,
+    next(judged) {
+      const before = counts;
+      const start = judged && bucketStart(judged.hour.start, width);
+      if (!judged || start === undefined) return before?.row;
+      if (before?.start !== start) {
+        counts = { start, row: { time: timeText(start), lit: 0, not_lit: 0, unknown: 0 } };
+      }
+      if (counts) counts.row[verdictOf(judged.directions.isLit)] += 1;
+      return before?.start === start ? undefined : before?.row;
+    },
+  };
+}
+
+/** @param width of the buckets of counts. */
+export function createRowMaker(kind: 'verdicts' | 'spells' | 'counts', width: Width): RowMaker {
+  if (kind === 'spells') return spellMaker();
+  return kind === 'counts' ? countMaker(width) : verdictMaker();
+}
