@@ -10,6 +10,7 @@ import { type Grid, indexAt, type View } from './drawing/grid.ts';
 import { createExplorer, type Explorer } from './explorer.ts';
 import type { Trouble } from './history-requests.ts';
 import { steer } from './keyboard.ts';
+import { createLitShares } from './lit-shares.ts';
 import { PlotNotice } from './plot-notice.tsx';
 import { RangeChoice } from './range-choice.tsx';
 import type { RangeName } from './ranges.ts';
@@ -50,6 +51,12 @@ export function ChartPanel({ words, figures, asOf }: ChartPanelProps) {
 
   useEffect(() => {
     let isOver = false;
+    const litShares = createLitShares(shade);
+    /** Asks for the verdicts only once the chart is drawn. */
+    function shade(): void {
+      const grid = latest.current.shown?.grid;
+      if (grid && drawn.current) drawn.current.shade(litShares.of(grid));
+    }
     const exploring = createExplorer({
       show(grid, view) {
         const { asOf: newestTime, shown: before, index: read, isSpoken: byKeys } = latest.current;
@@ -59,6 +66,8 @@ export function ChartPanel({ words, figures, asOf }: ChartPanelProps) {
         setShown({ grid, view });
         drawn.current?.show(grid, view, newestTime ?? now());
         if (byKeys) drawn.current?.mark(same);
+        latest.current = { ...latest.current, shown: { grid, view } };
+        shade();
       },
       trouble: setTrouble,
       state: setState,
@@ -90,11 +99,13 @@ export function ChartPanel({ words, figures, asOf }: ChartPanelProps) {
       if (document.fonts.status === 'loading') void document.fonts.ready.then(() => isOver || made.recolor());
       const { shown: picture } = latest.current;
       if (picture) made.show(picture.grid, picture.view, latest.current.asOf ?? now());
+      shade();
     });
     return () => {
       isOver = true;
       unwatch();
       exploring.end();
+      litShares.end();
       drawn.current?.remove();
     };
   }, []);
@@ -192,7 +203,9 @@ export function ChartPanel({ words, figures, asOf }: ChartPanelProps) {
         />
       </div>
       <div class="chart-foot">
-        <span>{words.sentimentScale}</span>
+        <span>
+          {words.sentimentScale} · <span class="lit-key">{chart.lit}</span>
+        </span>
         <span class="bucket">{shown && chart.bucket[shown.grid.bucket]}</span>
         <a href="https://www.tradingview.com/" rel="noopener">
           {chart.attribution}

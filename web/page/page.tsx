@@ -1,6 +1,7 @@
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import { ChartPanel } from '../chart/chart-panel.tsx';
 import { now } from '../feed/clock.ts';
+import { RecordSection } from '../record/record-section.tsx';
 import { figuresIn } from '../words/figures.ts';
 import { chooseLanguage, currentLanguage, LANGUAGES, type Language } from '../words/language.ts';
 import { Field } from './answer/field.tsx';
@@ -94,6 +95,7 @@ export function Page() {
               ))}
             </section>
             <Api words={words} />
+            {!showsTroubleshooting && <RecordSection words={words} figures={figures} />}
           </div>
         </div>
       </div>

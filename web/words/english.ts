@@ -52,6 +52,8 @@ export const english: Words = {
   needsTwo: 'Both need at least two hours of data.',
   neither: 'There is not enough data to tell.',
   gap: ' ',
+  litFor: (length) => `Lit for ${length}.`,
+  lastLit: (ago) => `Last lit ${ago}.`,
   asking: 'Loading the answer.',
   empty: 'Waiting for data. The answer will appear here automatically.',
   unreachable: {
@@ -145,6 +147,7 @@ export const english: Words = {
       sentiment: 'Sentiment',
       samples: 'Samples',
     },
+    lit: 'shaded: lit hours',
     attribution: 'Chart by TradingView Lightweight Charts',
   },
   sources: {
@@ -181,6 +184,7 @@ export const english: Words = {
     stream: 'Live stream',
     history: 'History as CSV',
   },
+  record: 'Has it meant anything?',
   what: {
     title: 'About this page',
     text: [

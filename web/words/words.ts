@@ -30,6 +30,9 @@ export interface Words {
   readonly neither: string;
   /** The space between two sentences. */
   readonly gap: string;
+  /** How long Bitcoin has been lit. */
+  readonly litFor: (length: string) => string;
+  readonly lastLit: (ago: string) => string;
   readonly asking: string;
   readonly empty: string;
   /** Shown if there is no data and no source can be reached. */
@@ -87,6 +90,8 @@ export interface Words {
     readonly asTable: string;
     readonly table: string;
     readonly columns: Readonly<Record<'time' | 'price' | 'span' | 'sentiment' | 'samples', string>>;
+    /** What the shading means. */
+    readonly lit: string;
     readonly attribution: string;
   };
   readonly sources: {
@@ -122,6 +127,8 @@ export interface Words {
     readonly stream: string;
     readonly history: string;
   };
+  /** Heading of the track record. */
+  readonly record: string;
   readonly what: { readonly title: string; readonly text: readonly string[] };
   readonly theme: Readonly<Record<'auto' | 'light' | 'dark', string>>;
   readonly themeSwitch: (theme: string) => string;

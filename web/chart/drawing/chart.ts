@@ -1,5 +1,6 @@
 import { ColorType, CrosshairMode, createChartEx, type IChartApiBase, type Time } from 'lightweight-charts';
 import type { Figures } from '../../words/figures.ts';
+import type { LitShares } from '../lit-shares.ts';
 import { readColors } from './colors.ts';
 import { areAlike, type Grid, timeAt, type View, widthOf } from './grid.ts';
 import { createPanes } from './panes.ts';
@@ -17,6 +18,8 @@ export interface Drawing {
   /** @param asOf the newest sample's time, in epoch milliseconds: buckets that end later are in progress. */
   show(grid: Grid, view: View, asOf: number): void;
   setView(view: View): void;
+  /** Shades the cells of lit hours. */
+  shade(shares: LitShares): void;
   /** Stops kinetic scrolling. */
   halt(): void;
   /** Shows the crosshair on a cell, or hides it, wherever the pointer is. */
@@ -176,6 +179,7 @@ export function createDrawing(
       point();
     },
     setView,
+    shade: panes.shade,
     halt() {
       moved = Number.NEGATIVE_INFINITY;
     },

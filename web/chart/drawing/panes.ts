@@ -3,6 +3,7 @@ import type { Figures } from '../../words/figures.ts';
 import { cellsOf } from '../cell.ts';
 import type { Colors } from './colors.ts';
 import type { Grid, View } from './grid.ts';
+import { createLitShade } from './lit-shade.ts';
 import { createPriceLine } from './price-line.ts';
 import { priceMarks } from './price-marks.ts';
 import { sentimentLimit, widenedRange, wideRange } from './scales.ts';
@@ -49,6 +50,7 @@ export function createPanes(chart: IChartApiBase<Time>, spoken: () => { figures:
     },
     1,
   );
+  const litShade = createLitShade(chart, price);
   const wideMarks = createWideMarks(price);
   price.priceScale().applyOptions({ scaleMargins: { top: 0.08, bottom: 0.06 } });
   sentiment.priceScale().applyOptions({ scaleMargins: { top: 0.14, bottom: 0.14 } });
@@ -61,6 +63,7 @@ export function createPanes(chart: IChartApiBase<Time>, spoken: () => { figures:
   return {
     price,
     sentiment,
+    shade: litShade.show,
     show(grid: Grid, view: View, asOf: number): void {
       size = sentimentLimit(grid);
       for (const { side, line } of ends) line.applyOptions({ price: side * size });
@@ -76,6 +79,7 @@ export function createPanes(chart: IChartApiBase<Time>, spoken: () => { figures:
     /** @param lineSize line width relative to that beside 16-pixel text. */
     recolor(colors: Colors, lineSize: number): void {
       const { ground, ink, line, ember, ash, label, labelGround } = colors;
+      litShade.recolor(ember);
       wideMarks.recolor(colors);
       price.applyOptions({ color: ink, ground, size: lineSize });
       for (const { line: end } of ends) {

@@ -7,6 +7,7 @@ import { Notices } from '../notices.tsx';
 import { useNow } from '../state.ts';
 import { Facts } from './facts.tsx';
 import { Hours } from './hours.tsx';
+import { Since } from './since.tsx';
 import type { Verdict } from './verdict.ts';
 import { Word } from './word.tsx';
 
@@ -46,6 +47,7 @@ export function Field(props: FieldProps) {
         <Word words={words} verdict={verdict} />
         <Hours words={words} figures={figures} answer={answer} now={now} />
         <p class="sentence">{sentence(props, now)}</p>
+        <Since words={words} figures={figures} answer={answer} now={now} />
       </div>
       <Facts words={words} figures={figures} answer={answer} sources={sources} now={now} />
       <Notices

@@ -1,0 +1,139 @@
+import type { HorizonAnswer, TrackRecordAnswer } from '../feed/track-record.ts';
+
+type Horizon = HorizonAnswer['horizon'];
+
+/** A difference in points: hundredths of a share. */
+export interface Points {
+  readonly value: string;
+  readonly low: string;
+  readonly high: string;
+}
+
+/** The text of the record, which is loaded with its panel. */
+export interface RecordWords {
+  readonly after: string;
+  readonly horizons: Readonly<Record<Horizon, string>>;
+  readonly lit: string;
+  readonly others: string;
+  readonly difference: string;
+  readonly tooFew: string;
+  /** A difference with its interval, for the plot. */
+  readonly points: (points: Points) => string;
+  /** Above the plot: what is to the left and to the right of 0. */
+  readonly scale: readonly [less: string, more: string];
+  readonly found: (finding: 'more_often' | 'less_often', list: readonly string[]) => string;
+  readonly foundAt: (horizon: string, points: Points) => string;
+  readonly none: string;
+  readonly nothingYet: string;
+  readonly partly: (horizons: readonly string[]) => string;
+  readonly simulated: string;
+  readonly gap: string;
+  readonly how: string;
+  readonly method: readonly string[];
+  readonly basis: (litHours: string, allHours: string, from: string, to: string) => string;
+  readonly trouble: string;
+}
+
+const english: RecordWords = {
+  after: 'After',
+  horizons: { '1h': '1 hour', '4h': '4 hours', '24h': '24 hours', '7d': '7 days' },
+  lit: 'Lit',
+  others: 'Not lit',
+  difference: 'Difference, points',
+  tooFew: 'too few to say',
+  points: ({ value, low, high }) => `${value} (${low} to ${high})`,
+  scale: ['lower more often', 'higher more often'],
+  found: (finding, list) =>
+    `After lit hours, the price was higher ${finding === 'more_often' ? 'more' : 'less'} often than after other hours: ${list.join(', ')}.`,
+  foundAt: (horizon, { value, low, high }) =>
+    `${horizon} later (${value} points, interval ${low} to ${high})`,
+  none: 'No: lit hours were no different from any other hour.',
+  nothingYet: 'Too few lit hours to say.',
+  partly: (horizons) => `Too few lit hours to say for ${horizons.join(' and ')}.`,
+  simulated: 'These are simulated data, and say nothing about Bitcoin.',
+  gap: ' ',
+  how: 'How this is computed',
+  method: [
+    'The table shows how often the price was higher some time after an hour than at its end: after lit hours, and after hours that were not lit. Only what was known at the end of the hour decides whether it was lit.',
+    'The dot is the difference between the two. The thick line is its 95 % interval, by a block bootstrap that keeps neighbouring hours together, since they have most of their prices in common. The thin line is wider, so that the lines of all four rows hold together in 95 % of cases. A difference counts only if its thin line does not touch 0.',
+    'A difference in the past need not last. Fees and spreads are not considered.',
+  ],
+  basis: (litHours, allHours, from, to) => `${litHours} lit of ${allHours} hours, from ${from} to ${to}.`,
+  trouble: 'The record is currently unavailable.',
+};
+
+const chinese: RecordWords = {
+  after: '之后',
+  horizons: { '1h': '1 小时', '4h': '4 小时', '24h': '24 小时', '7d': '7 天' },
+  lit: '火',
+  others: '没火',
+  difference: '差异（百分点）',
+  tooFew: '数据太少',
+  points: ({ value, low, high }) => `${value}（${low} 至 ${high}）`,
+  scale: ['上涨较少', '上涨较多'],
+  found: (finding, list) =>
+    `与其他时段相比，“火了”之后价格上涨的次数更${finding === 'more_often' ? '多' : '少'}：${list.join('，')}。`,
+  foundAt: (horizon, { value, low, high }) =>
+    `${horizon}后（相差 ${value} 个百分点，区间 ${low} 至 ${high}）`,
+  none: '没有：“火了”之后与其他时段没有区别。',
+  nothingYet: '“火了”的时段太少，无法判断。',
+  partly: (horizons) => `${horizons.join('和')}后的数据太少，无法判断。`,
+  simulated: '以上为模拟数据，与真实的比特币无关。',
+  gap: '',
+  how: '计算方法',
+  method: [
+    '表中列出每个小时结束后，过一段时间价格高于该小时结束时的比例，分为“火了”和没火的小时。一个小时是否“火了”，只取决于该小时结束时已有的数据。',
+    '圆点是两个比例之差。粗线是它的 95% 区间，由分块自助法算出：相邻的小时共用大部分价格，因此总是一起抽取。细线更宽，使四行的区间同时成立的概率为 95%。只有细线不碰到 0，才算有差异。',
+    '过去的差异不一定会持续。计算未考虑手续费和买卖价差。',
+  ],
+  basis: (litHours, allHours, from, to) =>
+    `${from}至${to}，共 ${allHours} 小时，其中 ${litHours} 小时“火了”。`,
+  trouble: '暂时无法获取历史表现。',
+};
+
+/** @param code the page's language. */
+export const recordWords = (code: string): RecordWords => (code.startsWith('zh') ? chinese : english);
+
+const HUNDRED = 100;
+
+const written = (code: string) => {
+  const { format } = new Intl.NumberFormat(code, {
+    signDisplay: 'exceptZero',
+    minimumFractionDigits: 1,
+    maximumFractionDigits: 1,
+  });
+  // A hyphen is too short beside a plus sign, so use a real minus.
+  return (share: number): string => format(HUNDRED * share).replace('-', '−');
+};
+
+/** @param joint whether the interval is the wider one. */
+export function pointsOf(
+  code: string,
+  { higher, interval, joint_interval: joint }: NonNullable<HorizonAnswer['difference']>,
+  isJoint: boolean,
+): Points {
+  const write = written(code);
+  const { low, high } = isJoint ? joint : interval;
+  return { value: write(higher), low: write(low), high: write(high) };
+}
+
+/** What the record says, in a language. */
+export function conclusionIn(code: string, { horizons, source }: TrackRecordAnswer): string {
+  const words = recordWords(code);
+  const having = (finding: HorizonAnswer['finding']) => horizons.filter((one) => one.finding === finding);
+  const few = having('too_few');
+  const sentences: string[] = [];
+  for (const finding of ['more_often', 'less_often'] as const) {
+    const list = having(finding).flatMap(({ horizon, difference }) =>
+      difference ? [words.foundAt(words.horizons[horizon], pointsOf(code, difference, true))] : [],
+    );
+    if (list.length > 0) sentences.push(words.found(finding, list));
+  }
+  if (few.length === horizons.length) sentences.push(words.nothingYet);
+  else {
+    if (sentences.length === 0) sentences.push(words.none);
+    if (few.length > 0) sentences.push(words.partly(few.map(({ horizon }) => words.horizons[horizon])));
+  }
+  if (source === 'simulated') sentences.push(words.simulated);
+  return sentences.join(words.gap);
+}
