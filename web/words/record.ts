@@ -19,7 +19,7 @@ export interface RecordWords {
   readonly tooFew: string;
   /** A difference with its interval, for the plot. */
   readonly points: (points: Points) => string;
-  /** Above the plot: what is to the left and to the right of 0. */
+  /** Above the plot: what is to the left and to the right of 0, where lit hours are not different. */
   readonly scale: readonly [less: string, more: string];
   readonly found: (finding: 'more_often' | 'less_often', list: readonly string[]) => string;
   readonly foundAt: (horizon: string, points: Points) => string;
@@ -35,14 +35,14 @@ export interface RecordWords {
 }
 
 const english: RecordWords = {
-  after: 'After',
+  after: 'Higher after',
   horizons: { '1h': '1 hour', '4h': '4 hours', '24h': '24 hours', '7d': '7 days' },
   lit: 'Lit',
   others: 'Not lit',
-  difference: 'Difference, points',
+  difference: 'Difference in points',
   tooFew: 'too few to say',
   points: ({ value, low, high }) => `${value} (${low} to ${high})`,
-  scale: ['lower more often', 'higher more often'],
+  scale: ['less often', 'more often'],
   found: (finding, list) =>
     `After lit hours, the price was higher ${finding === 'more_often' ? 'more' : 'less'} often than after other hours: ${list.join(', ')}.`,
   foundAt: (horizon, { value, low, high }) =>
@@ -63,14 +63,14 @@ const english: RecordWords = {
 };
 
 const chinese: RecordWords = {
-  after: '之后',
+  after: '上涨比例',
   horizons: { '1h': '1 小时', '4h': '4 小时', '24h': '24 小时', '7d': '7 天' },
   lit: '火',
   others: '没火',
   difference: '差异（百分点）',
   tooFew: '数据太少',
   points: ({ value, low, high }) => `${value}（${low} 至 ${high}）`,
-  scale: ['上涨较少', '上涨较多'],
+  scale: ['较少', '较多'],
   found: (finding, list) =>
     `与其他时段相比，“火了”之后价格上涨的次数更${finding === 'more_often' ? '多' : '少'}：${list.join('，')}。`,
   foundAt: (horizon, { value, low, high }) =>
