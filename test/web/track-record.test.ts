@@ -20,13 +20,13 @@ for (const [name, options, conclusion, since] of [
     'in English, light, 360 pixels wide',
     { locale: 'en-US', viewport: { width: 360, height: 740 } },
     /^(No: lit hours were no different|After lit hours|Too few).* These are simulated data, and say nothing about Bitcoin\.$/,
-    /^Lit for \d+ (minutes?|hours?)\.$/,
+    / three hours\. Lit for \d+ (minutes?|hours?)\.$/,
   ],
   [
     'in Chinese, dark, 2560 pixels wide',
     { locale: 'zh-CN', colorScheme: 'dark' as const, viewport: { width: 2560, height: 1440 } },
     /^(没有：|与其他时段相比|“火了”的时段太少).*以上为模拟数据，与真实的比特币无关。$/,
-    /^已经火了 ?\d+ ?(分钟|小时)。$/,
+    /。已持续 \d+ ?(分钟|个?小时)。$/,
   ],
 ] as const) {
   test(
@@ -40,7 +40,7 @@ for (const [name, options, conclusion, since] of [
       page.on('request', (request) => asked.push(new URL(request.url()).pathname));
       await untilDrawn(page);
       await eventually('how long it has been lit', async () =>
-        since.test((await page.locator('.since').textContent()) ?? ''),
+        since.test((await page.locator('.sentence').textContent()) ?? ''),
       );
       if (options.viewport.width < 1000) assert.ok(!asked.includes('/track-record'), 'it is loaded later');
       await page.locator('.track-record').scrollIntoViewIfNeeded();
