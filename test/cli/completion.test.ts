@@ -16,11 +16,15 @@ const SHELLS: Readonly<Record<string, readonly string[]>> = {
 
 const NAMES = [...Object.keys(COMMANDS), 'help'];
 
+const SHOW_OPTIONS = [...Object.keys(COMMANDS['show']?.options ?? {}), 'help', 'version'].map(
+  (name) => `--${name}`,
+);
+
 /** What is typed before the key, and what the shell then offers. */
 const CASES: readonly (readonly [line: string, offers: readonly string[]])[] = [
   ['is-bitcoin-lit ', NAMES],
   ['is-bitcoin-lit sh', ['show']],
-  ['is-bitcoin-lit show --', ['--help', '--json', '--url', '--version']],
+  ['is-bitcoin-lit show --', SHOW_OPTIONS],
   ['is-bitcoin-lit show --j', ['--json']],
   ['is-bitcoin-lit doctor --u', []],
   ['is-bitcoin-lit export --bucket 1', ['15m', '1d', '1h', '1m', '1w']],
