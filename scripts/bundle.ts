@@ -7,6 +7,7 @@ import { rolldown } from 'rolldown';
 import { builtins } from './bundle/builtins.ts';
 import { fileUrls } from './bundle/file-urls.ts';
 import { licensesOf, packageOf } from './bundle/licenses.ts';
+import { packed } from './bundle/packed.ts';
 import { responseTypes } from './bundle/types.ts';
 import { unused } from './bundle/unused.ts';
 
@@ -88,6 +89,12 @@ interface BundleOptions {
   readonly hasSourceMaps?: boolean;
 }
 
+/** The content of a file. The comments of word lists are for those who change them. */
+function withoutComments(name: string): string {
+  const text = readFileSync(join(SOURCE, name), 'utf8');
+  return extname(name) === '.txt' ? text.replaceAll(/^#.*\n/gm, '') : text;
+}
+
 /** @param threads as `fileUrls` takes it. */
 function open(input: string, threads: Set<string> | undefined) {
   return rolldown({
@@ -95,7 +102,7 @@ function open(input: string, threads: Set<string> | undefined) {
     platform: 'node',
     // Leaves out undici's experimental parser.
     transform: { define: { 'typeof esbuildDetection': '"boolean"' } },
-    plugins: [unused(UNUSED), builtins, fileUrls(SOURCE, threads)],
+    plugins: [unused(UNUSED), packed, builtins, fileUrls(SOURCE, threads)],
     logLevel: 'warn',
   });
 }
@@ -126,7 +133,7 @@ export async function createBundle({ isBinary, hasSourceMaps }: BundleOptions = 
   }
   // Word lists, and scripts for Redis.
   for (const name of globSync('**/*.*', { cwd: SOURCE }))
-    if (extname(name) !== '.ts') files.set(name, readFileSync(join(SOURCE, name)));
+    if (extname(name) !== '.ts') files.set(name, withoutComments(name));
   files.set('licenses.txt', licensesOf(packages));
   files.set('api.d.ts', await responseTypes());
   return { files, packages, sourceMaps };
