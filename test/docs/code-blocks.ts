@@ -45,6 +45,7 @@ export const NOT_RUN: Readonly<Record<string, readonly string[]>> = {
     'npm run test:parts',
     'npm run fuzz:feeds',
     'npm run build',
+    'npm run build:binary',
     'npm run picture',
     'npm run icons',
     'npm run bench',
