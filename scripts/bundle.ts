@@ -8,6 +8,7 @@ import { builtins } from './bundle/builtins.ts';
 import { fileUrls } from './bundle/file-urls.ts';
 import { licensesOf, packageOf } from './bundle/licenses.ts';
 import { packed } from './bundle/packed.ts';
+import { redisCommands } from './bundle/redis-commands.ts';
 import { responseTypes } from './bundle/types.ts';
 import { unused } from './bundle/unused.ts';
 
@@ -45,14 +46,27 @@ const UNUSED = {
     // `src/stores/redis/connection/` connects to them itself.
     '@redis/client/dist/lib/cluster/index.js',
     '@redis/client/dist/lib/sentinel/index.js',
+    // For a cache of responses in the client.
+    '@redis/client/dist/lib/command-metadata/index.js',
     // The default of the rate limit's `keyGenerator`.
     'ip-address',
-    // Runs parts of the log in other threads.
-    'thread-stream',
+    // Logs to other threads, or to several places.
+    'pino/lib/transport.js',
+    'pino/lib/multistream.js',
+    // Metrics that are pushed, of several processes, and with quantiles.
+    'prom-client/lib/pushgateway.js',
+    'prom-client/lib/cluster.js',
+    'prom-client/lib/summary.js',
+    '@redis/client/dist/lib/client/legacy-mode.js',
+    // Limits that are shared, and routes as a picture.
+    '@fastify/rate-limit/store/RedisStore.js',
+    'find-my-way/lib/pretty-print.js',
   ],
   parts: {
     // npm has checked the versions.
     semver: 'export const satisfies = () => true;',
+    // No route has a regular expression.
+    'safe-regex2': 'module.exports = () => true;',
     // Prints nothing without the variable DEBUG.
     debug: 'module.exports = () => () => undefined;',
     typebox: `
@@ -102,7 +116,7 @@ function open(input: string, threads: Set<string> | undefined) {
     platform: 'node',
     // Leaves out undici's experimental parser.
     transform: { define: { 'typeof esbuildDetection': '"boolean"' } },
-    plugins: [unused(UNUSED), packed, builtins, fileUrls(SOURCE, threads)],
+    plugins: [unused(UNUSED), redisCommands(SOURCE), packed, builtins, fileUrls(SOURCE, threads)],
     logLevel: 'warn',
   });
 }

@@ -39,7 +39,7 @@ test('the package is small, has no sources, and runs', async (t) => {
   const sizes = files.map((name) => statSync(join(target, name))).filter((stat) => stat.isFile());
   const unpacked = sizes.reduce((sum, { size }) => sum + size, 0);
   t.diagnostic(`tarball ${kilobytes(statSync(packed).size)}, unpacked ${kilobytes(unpacked)}`);
-  assert.ok(statSync(packed).size < 800_000);
+  assert.ok(statSync(packed).size < 700_000);
   await assertComplete(t, [process.execPath, join(target, 'bin/is-bitcoin-lit.mjs')], folder);
 });
 
