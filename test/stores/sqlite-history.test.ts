@@ -93,7 +93,7 @@ test('the hours of a file of version 3 get the prices at their ends, also while 
   {
     using old = new DatabaseSync(path);
     old.exec(`
-      ALTER TABLE hour DROP COLUMN price_first; ALTER TABLE hour DROP COLUMN price_last; PRAGMA user_version = 3;
+      DROP TABLE hour_end; PRAGMA user_version = 3;
     `);
   }
   const model = createModel();
@@ -101,6 +101,31 @@ test('the hours of a file of version 3 get the prices at their ends, also while 
   await assertHistory(await open(t, { path, access: 'read' }), model);
   await assertHistory(await open(t, { path, access: 'serve' }), model);
   assertRollupsAreRight(path);
+});
+
+test('an older version that runs while the file is upgraded goes on writing, and its hours have right ends', async (t) => {
+  const path = join(temporaryFolder(t), 'samples.sqlite');
+  const store = await open(t, { path, access: 'serve' });
+  await store.append(SAMPLES, signal);
+  const late = { time: START + 1, price: 500 };
+  {
+    // As version 3 does: it knows nothing of the ends of hours.
+    using older = new DatabaseSync(path);
+    older.exec(`
+      BEGIN IMMEDIATE;
+      INSERT INTO own_change VALUES (1);
+      INSERT INTO sample VALUES (${late.time}, ${late.price}, NULL);
+      INSERT OR REPLACE INTO hour SELECT ${START}, total(price), count(price), min(price), max(price),
+        total(sentiment), count(sentiment) FROM sample WHERE time >= ${START} AND time < ${START} + 3600000;
+      INSERT OR REPLACE INTO day SELECT ${START}, total(price_sum), sum(price_count), min(price_min), max(price_max),
+        total(sentiment_sum), sum(sentiment_count) FROM hour WHERE start >= ${START} AND start < ${START} + 86400000;
+      DELETE FROM own_change;
+      COMMIT;
+    `);
+  }
+  const model = createModel();
+  model.append([...SAMPLES, late]);
+  await assertHistory(store, model);
 });
 
 test('changes by another program are in the history at once, and are repaired', async (t) => {

@@ -16,11 +16,12 @@ const kept = (table: 'hour' | 'day'): string => `
 `;
 
 /** The hours whose ends are not the prices of their first and last sample with a price. */
+const end = (order: 'ASC' | 'DESC'): string =>
+  `(SELECT price FROM sample WHERE price IS NOT NULL AND time >= start AND time < start + ${HOUR} ORDER BY time ${order} LIMIT 1)`;
 const WRONG_ENDS = `
-  SELECT start FROM hour WHERE price_first IS NOT
-    (SELECT price FROM sample WHERE price IS NOT NULL AND time >= start AND time < start + ${HOUR} ORDER BY time LIMIT 1)
-  OR price_last IS NOT
-    (SELECT price FROM sample WHERE price IS NOT NULL AND time >= start AND time < start + ${HOUR} ORDER BY time DESC LIMIT 1)
+  SELECT start, price_sum, price_count, ${end('ASC')} AS first, ${end('DESC')} AS last FROM hour WHERE price_count > 0
+  EXCEPT SELECT * FROM hour_end UNION ALL
+  SELECT * FROM hour_end WHERE start NOT IN (SELECT start FROM hour WHERE price_count > 0)
 `;
 
 type Row = Record<string, number | null>;

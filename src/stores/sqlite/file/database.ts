@@ -5,14 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { SetupError } from '../../../domain/errors.ts';
 import { LOG_SETTINGS } from '../log/write-ahead-log.ts';
 import { isBusy, primaryCode } from './faults.ts';
-import {
-  ADD_ENDS,
-  ALL_HOURS_ARE_STALE,
-  SCHEMA,
-  SCHEMA_VERSION,
-  VERSION_WITH_ENDS,
-  VERSION_WITH_ROLLUPS,
-} from './schema.ts';
+import { ADD_ENDS, ALL_HOURS_ARE_STALE, SCHEMA, SCHEMA_VERSION, VERSION_WITH_ROLLUPS } from './schema.ts';
 
 /** Marks the file as ours. In text: lit! */
 const APPLICATION_ID = 0x6c697421;
@@ -32,7 +25,9 @@ export const versionOf = (database: DatabaseSync): number => pragma(database, 'u
 
 export const hasRollups = (database: DatabaseSync): boolean => versionOf(database) >= VERSION_WITH_ROLLUPS;
 
-export const hasEnds = (database: DatabaseSync): boolean => versionOf(database) >= VERSION_WITH_ENDS;
+/** Whether the file has the prices at the ends of hours. */
+export const hasEnds = (database: DatabaseSync): boolean =>
+  database.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'hour_end'").get() !== undefined;
 
 function assertOurs(database: DatabaseSync, path: string): void {
   const isEmpty = database.prepare('SELECT count(*) AS tables FROM sqlite_schema').get()?.['tables'] === 0;
@@ -70,6 +65,15 @@ export function explain(cause: unknown, path: string): unknown {
   return new SetupError(`DATA_DIR cannot be used: ${reason} (${path})`, { cause });
 }
 
+/** Creates the tables that are missing. Another process may have done it meanwhile. */
+function upgrade(database: DatabaseSync, path: string): void {
+  database.exec('BEGIN IMMEDIATE');
+  assertOurs(database, path);
+  // Another version may have written no hours at all, or hours without their ends.
+  const hours = hasRollups(database) ? ADD_ENDS : ALL_HOURS_ARE_STALE;
+  database.exec(`${SCHEMA} ${hours} ${MARKS} COMMIT`);
+}
+
 /** @throws SetupError for the operator to correct; SQLite's own error if another process holds the lock. */
 export function openForWriting(path: string): DatabaseSync {
   let database: DatabaseSync | undefined;
@@ -78,11 +82,7 @@ export function openForWriting(path: string): DatabaseSync {
     database = new DatabaseSync(path, OPTIONS);
     assertOurs(database, path);
     database.exec(`PRAGMA auto_vacuum = INCREMENTAL; ${LOG_SETTINGS}`);
-    if (versionOf(database) < SCHEMA_VERSION) {
-      // Another version may have written no hours at all, or hours without their ends.
-      const hours = hasRollups(database) ? ADD_ENDS : ALL_HOURS_ARE_STALE;
-      database.exec(`BEGIN IMMEDIATE; ${SCHEMA} ${hours} ${MARKS} COMMIT`);
-    }
+    if (versionOf(database) < SCHEMA_VERSION || !hasEnds(database)) upgrade(database, path);
     return database;
   } catch (cause) {
     database?.close();

@@ -8,14 +8,11 @@ export const SCHEMA_VERSION = 4;
 /** The first version with hours and days. */
 export const VERSION_WITH_ROLLUPS = 3;
 
-/** The first version whose hours have the prices at their ends. */
-export const VERSION_WITH_ENDS = 4;
-
-const rollup = (name: 'hour' | 'day', more = ''): string => `
+const rollup = (name: 'hour' | 'day'): string => `
   CREATE TABLE IF NOT EXISTS ${name} (
     start INTEGER PRIMARY KEY,
     price_sum REAL NOT NULL, price_count INTEGER NOT NULL, price_min REAL, price_max REAL,
-    sentiment_sum REAL NOT NULL, sentiment_count INTEGER NOT NULL${more}
+    sentiment_sum REAL NOT NULL, sentiment_count INTEGER NOT NULL
   ) STRICT;
 `;
 
@@ -41,9 +38,14 @@ export const SCHEMA = `
   CREATE TABLE IF NOT EXISTS document (name TEXT PRIMARY KEY, text TEXT NOT NULL) STRICT;
   CREATE TABLE IF NOT EXISTS headline (key TEXT PRIMARY KEY, text TEXT NOT NULL) STRICT;
   -- Version 3: hours and days; the hours to recompute; and a row while this service changes samples.
-  -- Version 4: the first and the last price of an hour.
-  ${rollup('hour', ', price_first REAL, price_last REAL')}
+  ${rollup('hour')}
   ${rollup('day')}
+  -- Version 4: the prices at the ends of hours. In a table of its own, so that an older version that runs meanwhile can go on
+  -- writing; it writes the hour alone, so the sum and the count of the hour tell whether its ends belong to it.
+  CREATE TABLE IF NOT EXISTS hour_end (
+    start INTEGER PRIMARY KEY, price_sum REAL NOT NULL, price_count INTEGER NOT NULL,
+    price_first REAL NOT NULL, price_last REAL NOT NULL
+  ) STRICT;
   CREATE TABLE IF NOT EXISTS stale_hour (start INTEGER PRIMARY KEY) STRICT;
   CREATE TABLE IF NOT EXISTS own_change (id INTEGER PRIMARY KEY) STRICT;
   ${staleTrigger('INSERT', ['new'])}
@@ -72,16 +74,13 @@ const endOf = (start: string, order: 'ASC' | 'DESC'): string => `(
   ORDER BY time ${order} LIMIT 1
 )`;
 
+const ENDS = `SELECT start, price_sum, price_count, ${endOf('start', 'ASC')}, ${endOf('start', 'DESC')} FROM hour`;
+
 /**
- * Adds the prices at the ends of hours to a file of version 3. It looks up two samples per hour, which takes half a second
- * for ten years.
+ * Adds the prices at the ends of hours to a file of an earlier version. It looks up two samples per hour, which takes half a
+ * second for ten years.
  */
-export const ADD_ENDS = `
-  ALTER TABLE hour ADD COLUMN price_first REAL;
-  ALTER TABLE hour ADD COLUMN price_last REAL;
-  UPDATE hour SET price_first = ${endOf('start', 'ASC')}, price_last = ${endOf('start', 'DESC')}
-  WHERE price_count > 0;
-`;
+export const ADD_ENDS = `INSERT OR IGNORE INTO hour_end ${ENDS} WHERE price_count > 0;`;
 
 /** The first or the last price of the hour that begins at the parameter. */
 export const END_OF_HOUR = {
@@ -94,7 +93,7 @@ const VALID_PRICES = `(price) FILTER (WHERE ${IS_VALID_PRICE})`;
 const HOUR_FROM_SAMPLES = `
   INSERT OR REPLACE INTO hour
   SELECT ?1, total${VALID_PRICES}, count${VALID_PRICES}, min${VALID_PRICES}, max${VALID_PRICES},
-    total(sentiment), count(sentiment), ${endOf('?1', 'ASC')}, ${endOf('?1', 'DESC')}
+    total(sentiment), count(sentiment)
   FROM sample WHERE time >= ?1 AND time < ?1 + ${HOUR}
   HAVING count${VALID_PRICES} + count(sentiment) > 0
 `;
@@ -106,5 +105,7 @@ const DAY_FROM_HOURS = `
   FROM hour WHERE start >= ?1 AND start < ?1 + ${DAY} HAVING count(*) > 0
 `;
 
-/** Recomputes a rollup from the samples, or a day from its hours. The parameter is its start. */
-export const ROLLUPS = { hour: HOUR_FROM_SAMPLES, day: DAY_FROM_HOURS } as const;
+const END_FROM_SAMPLES = `INSERT OR REPLACE INTO hour_end ${ENDS} WHERE start = ?1 AND price_count > 0`;
+
+/** Recomputes a rollup from the samples, or a day or the ends of an hour from hours too. The parameter is its start. */
+export const ROLLUPS = { hour: HOUR_FROM_SAMPLES, hour_end: END_FROM_SAMPLES, day: DAY_FROM_HOURS } as const;

@@ -18,9 +18,11 @@ const SLICE_MS = 2;
 const ROWS = 800;
 
 const HOURS = `
-  SELECT start, price_sum / price_count, sentiment_sum / sentiment_count, price_first, price_last,
-    price_count = 0 OR (price_min > 0 AND price_max <= ${MAX_PRICE_USD})
-  FROM hour WHERE start >= ? AND start < ? ORDER BY start LIMIT ${ROWS}
+  SELECT hour.start, hour.price_sum / hour.price_count, sentiment_sum / sentiment_count, price_first, price_last,
+    hour.price_count = 0 OR (price_min > 0 AND price_max <= ${MAX_PRICE_USD})
+  FROM hour LEFT JOIN hour_end ON hour_end.start = hour.start
+    AND hour_end.price_sum = hour.price_sum AND hour_end.price_count = hour.price_count
+  WHERE hour.start >= ? AND hour.start < ? ORDER BY hour.start LIMIT ${ROWS}
 `;
 
 type HourRow = [
@@ -76,8 +78,8 @@ export function prepareHours(database: DatabaseSync, hasEnds: boolean) {
     if (end <= at) return readRaw(at, at + HOUR, hours);
     const rows = rollups.rows(at, end);
     for (const row of rows) {
-      // An older version may have counted invalid prices.
-      if (row[5] === 1) hours.push(toHour(row));
+      // An older version may have counted invalid prices, or changed an hour without its ends.
+      if (row[5] === 1 && (row[1] === null || row[3] !== null)) hours.push(toHour(row));
       else readRaw(row[0], row[0] + HOUR, hours);
     }
     const last = rows.at(-1);

@@ -16,11 +16,13 @@ function prepareRollup(database: DatabaseSync, name: keyof typeof ROLLUPS) {
 /** Recomputes hours from their samples and days from their hours, so that the order of writes does not matter. */
 export function prepareRollups(database: DatabaseSync) {
   const makeHours = prepareRollup(database, 'hour');
+  const makeEnds = prepareRollup(database, 'hour_end');
   const makeDays = prepareRollup(database, 'day');
   return {
     /** Recomputes hours, given by their starts, and their days, within the transaction that changed the samples. */
     remake(hours: ReadonlySet<number>): void {
       makeHours(hours);
+      makeEnds(hours);
       makeDays(new Set(Array.from(hours, (hour) => bucketStart(hour, DAY))));
     },
   };
