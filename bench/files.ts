@@ -14,8 +14,9 @@ const options = {
   years: { type: 'string', default: '10' },
   /** The best of so many runs counts, since other programs disturb a run. */
   rounds: { type: 'string', default: '2' },
+  parts: { type: 'string', default: 'imports,exports' },
 } as const;
-const { years, rounds } = parseArgs({ options }).values;
+const { years, rounds, parts } = parseArgs({ options }).values;
 
 const MINUTE = 60_000;
 const DAY = 86_400_000;
@@ -106,30 +107,39 @@ async function compareImports(folder: string): Promise<void> {
   const files = new Map<string, string>();
   for (const [name, { head, line }] of Object.entries(SHAPES))
     files.set(name, await write(join(folder, `${name}.csv`), head, ticks(MINUTES, MINUTE), line));
-  const best = new Map<string, { perSecond: number; memory: number }>();
+  const best = new Map<string, { perSecond: number; processor: number; memory: number }>();
   for (let round = 0; round < Number(rounds); round += 1) {
     for (const [name, file] of files) {
-      const { output, seconds, memory } = await runCommand(['import', file, '--json'], {
+      const { output, seconds, processorSeconds, memory } = await runCommand(['import', file, '--json'], {
         DATA_DIR: join(folder, `${name}-${round}`),
       });
       if (JSON.parse(output).added !== MINUTES) throw new Error(`${name}: ${output}`);
       const before = best.get(name);
       best.set(name, {
         perSecond: Math.max(before?.perSecond ?? 0, MINUTES / seconds),
+        processor: Math.min(before?.processor ?? processorSeconds, processorSeconds),
         memory: Math.max(before?.memory ?? 0, memory),
       });
     }
   }
-  const plain = best.get('plain')?.perSecond ?? 0;
+  const plain = best.get('plain');
   printTable(`Import of ${MINUTES.toLocaleString('en')} one-minute candles into SQLite`, [
-    ['', 'file', 'samples', `ratio, at least ${LEAST_RATIO}`, `memory, at most ${MOST_MEMORY} MB`],
-    ...[...best].map(([name, { perSecond, memory }]) => {
-      const ratio = perSecond / plain;
+    [
+      '',
+      'file',
+      'samples',
+      `ratio, at least ${LEAST_RATIO}`,
+      'ratio of processor time',
+      `memory, at most ${MOST_MEMORY} MB`,
+    ],
+    ...[...best].map(([name, { perSecond, processor, memory }]) => {
+      const ratio = perSecond / (plain?.perSecond ?? 0);
       return [
         name,
         megabytes(statSync(files.get(name) ?? '').size),
         `${Math.round(perSecond).toLocaleString('en')}/s`,
         `${ratio.toFixed(2)} ${verdict(ratio >= LEAST_RATIO)}`,
+        `${((plain?.processor ?? 0) / processor).toFixed(2)} (${processor.toFixed(1)} s)`,
         `${Math.round(memory)} MB ${verdict(memory < MOST_MEMORY)}`,
       ];
     }),
@@ -147,10 +157,10 @@ async function compareExports(folder: string): Promise<void> {
     line,
   );
   await runCommand(['import', file], settings);
-  const best = new Map<string, { seconds: number; memory: number }>();
+  const best = new Map<string, { seconds: number; processor: number; memory: number }>();
   for (let round = 0; round < Number(rounds); round += 1) {
     for (const format of ['csv', 'parquet', 'ndjson']) {
-      const { seconds, memory } = await runCommand(
+      const { seconds, processorSeconds, memory } = await runCommand(
         ['export', '--format', format],
         settings,
         join(folder, format),
@@ -158,24 +168,26 @@ async function compareExports(folder: string): Promise<void> {
       const before = best.get(format);
       best.set(format, {
         seconds: Math.min(before?.seconds ?? seconds, seconds),
+        processor: Math.min(before?.processor ?? processorSeconds, processorSeconds),
         memory: Math.max(before?.memory ?? 0, memory),
       });
     }
   }
   const packed = await gzipBytes(join(folder, 'csv'));
-  const csv = best.get('csv')?.seconds ?? 0;
+  const csv = best.get('csv');
   printTable(
     `Export of ${count.toLocaleString('en')} samples from SQLite; the CSV takes ${megabytes(packed)} as gzip`,
     [
-      ['', 'time', 'speed to CSV', 'size', 'size to the gzip of CSV', 'memory'],
-      ...[...best].map(([format, { seconds, memory }]) => {
+      ['', 'time', 'speed to CSV', 'of processor time', 'size', 'size to the gzip of CSV', 'memory'],
+      ...[...best].map(([format, { seconds, processor, memory }]) => {
         const { size } = statSync(join(folder, format));
-        const [speed, part] = [csv / seconds, size / packed];
+        const [speed, part] = [(csv?.seconds ?? 0) / seconds, size / packed];
         const isParquet = format === 'parquet';
         return [
           format,
           `${seconds.toFixed(1)} s`,
           `${speed.toFixed(2)}${isParquet ? ` ${verdict(speed >= 1)}` : ''}`,
+          `${((csv?.processor ?? 0) / processor).toFixed(2)} (${processor.toFixed(1)} s)`,
           megabytes(size),
           `${part.toFixed(2)}${isParquet ? ` ${verdict(part < 1)}` : ''}`,
           `${Math.round(memory)} MB`,
@@ -186,5 +198,5 @@ async function compareExports(folder: string): Promise<void> {
 }
 
 using folder = temporaryFolder();
-await compareImports(folder.path);
-await compareExports(folder.path);
+if (parts.includes('imports')) await compareImports(folder.path);
+if (parts.includes('exports')) await compareExports(folder.path);

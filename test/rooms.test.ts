@@ -14,7 +14,7 @@ const ROOMS: readonly { room: string; above?: readonly string[]; outside?: RegEx
   { room: 'domain', outside: /^(typebox|package\.json$)/ },
   { room: 'track-record', above: ['domain'], outside: /^$/ },
   { room: 'sentiment', above: [], outside: /^node:fs$/ },
-  { room: 'parquet', above: ['domain'], outside: /^(node:|hyparquet$|hyparquet-writer$)/ },
+  { room: 'parquet', above: ['domain'], outside: /^(node:|hyparquet(-writer)?($|\/))/ },
   { room: 'outbound', above: ['domain'], outside: /^(node:|undici$)/ },
   { room: 'stores', above: ['domain'], outside: /^(node:|redis$|typebox)/ },
   { room: 'exchanges', above: ['domain', 'outbound', 'stores'], outside: /^(node:|typebox)/ },
