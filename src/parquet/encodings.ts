@@ -1,7 +1,7 @@
 /** Encodings of the Parquet format (github.com/apache/parquet-format, Encodings.md), for many numbers at once. */
 
 /** Bytes that grow. */
-export function createBytes(size: number) {
+function createBytes(size: number) {
   let bytes = Buffer.allocUnsafe(size);
   let end = 0;
 
@@ -42,7 +42,7 @@ export function createBytes(size: number) {
 export const bitsFor = (value: number): number => (value === 0 ? 0 : Math.floor(Math.log2(value)) + 1);
 
 /** Packs whole numbers below 2 ** width, of at most 44 bits, from the lowest bit on. A multiple of 8 values is written. */
-export function bitPack(values: ArrayLike<number>, from: number, count: number, width: number): Buffer {
+function bitPack(values: ArrayLike<number>, from: number, count: number, width: number): Buffer {
   const groups = Math.ceil(count / 8);
   const packed = Buffer.alloc(groups * width);
   let end = 0;
