@@ -11,6 +11,7 @@ import { command } from '../support/processes/command.ts';
 import { PROGRAM } from '../support/processes/program.ts';
 import { startKept } from '../support/stores/kept.ts';
 import { temporaryFolder } from '../support/temporary.ts';
+import { STORE_PLACES } from '../support/upstreams/places.ts';
 
 const START = Date.UTC(2024, 0, 1);
 const FORMATS = ['csv', 'ndjson', 'parquet'] as const;
@@ -43,6 +44,13 @@ function recipe(beginning: string): string {
   return found.text;
 }
 
+/** Exports in a shell, as people do, since Parquet is no text. */
+function exportTo(path: string, dataDir: string, args: readonly string[]): void {
+  execFileSync('sh', ['-c', '"$@" > "$0"', path, process.execPath, PROGRAM, 'export', ...args], {
+    env: { PATH: process.env['PATH'], DATA_DIR: dataDir },
+  });
+}
+
 /** A folder with exports of the samples in all formats. */
 async function exported(t: TestContext): Promise<string> {
   const folder = temporaryFolder(t);
@@ -51,27 +59,47 @@ async function exported(t: TestContext): Promise<string> {
   const outcome = await command(t, ['import', '-'], env, `time,price,sentiment\n${lines.join('\n')}\n`);
   assert.match(outcome.stdout, new RegExp(`: ${SAMPLES.length} added`));
   for (const format of FORMATS) {
-    const path = join(folder, `samples.${format}`);
-    execFileSync(
-      'sh',
-      ['-c', '"$0" "$1" export --format "$2" > "$3"', process.execPath, PROGRAM, format, path],
-      {
-        env: { PATH: process.env['PATH'], ...env },
-      },
-    );
+    exportTo(join(folder, `samples.${format}`), env.DATA_DIR, ['--format', format]);
   }
   return folder;
 }
 
-test('an import of each export gives an equal store, in each format', async (t) => {
+for (const { name, options, settings } of STORE_PLACES) {
+  test(`an import of each export into ${name} gives an equal store`, options, async (t) => {
+    const folder = await exported(t);
+    const csv = readFileSync(join(folder, 'samples.csv'), 'utf8');
+    for (const format of FORMATS) {
+      const env = settings(t);
+      const outcome = await command(t, ['import', join(folder, `samples.${format}`), '--json'], env);
+      assert.equal(JSON.parse(outcome.stdout).added, SAMPLES.length, outcome.stderr);
+      assert.equal((await command(t, ['export'], env)).stdout, csv, format);
+    }
+  });
+}
+
+test('DuckDB reads averages and verdicts in Parquet as it reads them in CSV', needsPython, async (t) => {
   const folder = await exported(t);
-  const csv = readFileSync(join(folder, 'samples.csv'), 'utf8');
-  for (const format of FORMATS) {
-    const env = { DATA_DIR: temporaryFolder(t) };
-    const outcome = await command(t, ['import', join(folder, `samples.${format}`), '--json'], env);
-    assert.equal(JSON.parse(outcome.stdout).added, SAMPLES.length, outcome.stderr);
-    assert.equal((await command(t, ['export'], env)).stdout, csv, format);
-  }
+  for (const [name, ...args] of [
+    ['averages', '--bucket', '5m'],
+    ['verdicts', '--verdicts'],
+  ] as const)
+    for (const format of ['csv', 'parquet'])
+      exportTo(join(folder, `${name}.${format}`), join(folder, 'data'), [...args, '--format', format]);
+  const output = await runPython(
+    `import duckdb
+duckdb.execute("SET TimeZone = 'UTC'")
+for name in ["averages", "verdicts"]:
+    types = dict(row[:2] for row in duckdb.sql(f"DESCRIBE FROM '{name}.parquet'").fetchall())
+    columns = ", ".join(f"'{column}': '{type}'" for column, type in types.items())
+    parquet = duckdb.sql(f"FROM '{name}.parquet'").fetchall()
+    csv = duckdb.sql(f"FROM read_csv('{name}.csv', columns = {{{columns}}})").fetchall()
+    print(parquet == csv and len(csv) > 3, *sorted(set(types.values())))`,
+    folder,
+  );
+  assert.equal(
+    output,
+    'True DOUBLE INTEGER TIMESTAMP WITH TIME ZONE\nTrue DOUBLE TIMESTAMP WITH TIME ZONE VARCHAR\n',
+  );
 });
 
 test('pandas reads all exports to the last digit', needsPython, async (t) => {
