@@ -10,6 +10,7 @@ import { createOutbound } from '../outbound/client.ts';
 import type { SampleStore } from '../stores/sample-store.ts';
 import type { Options } from './command.ts';
 import { TABLE_OPTIONS } from './definitions/table.ts';
+import { collectOldObjectsEarly } from './heap-settings.ts';
 import { readTableOptions } from './import/table-options.ts';
 import { openInput } from './input-file.ts';
 import { printError, UsageError } from './output.ts';
@@ -42,6 +43,7 @@ async function openFile(file: string, { options, config, signal }: SourceRequest
   let recognised: Recognised | undefined;
   function onRecognised(found: Recognised): void {
     recognised = found;
+    if (found.hasRowGroups) collectOldObjectsEarly();
   }
   const needs = { clock: Date.now, table, notice: printError, isSimulated, onRecognised };
   return {

@@ -30,18 +30,17 @@ const COMPRESSORS: Compressors = {
   ZSTD: (page) => zstdDecompressSync(page, limited),
 };
 
-/** Moments as epoch milliseconds. */
-const PARSERS = {
-  timestampFromMilliseconds: Number,
-  timestampFromMicroseconds: (time: bigint) => Number(time / 1000n),
-  timestampFromNanoseconds: (time: bigint) => Number(time / 1_000_000n),
-  dateFromDays: (days: number) => days * DAY,
-};
+/** Of a moment in a column of whole numbers, in one millisecond. */
+const UNITS = { MILLIS: 1n, MICROS: 1000n, NANOS: 1_000_000n } as const;
+
+const PARSERS = { dateFromDays: (days: number) => days * DAY };
 
 export interface ParquetFileColumn {
   readonly name: string;
   /** `time` is a moment, `local` a time without a zone, `other` a list, a structure or binary data. */
   readonly type: 'time' | 'local' | 'number' | 'text' | 'other';
+  /** Of a time: how many of its units are a millisecond. Dates are in milliseconds. */
+  readonly perMillisecond: bigint;
 }
 
 export type ParquetValue = number | bigint | string | null | undefined;
@@ -61,6 +60,22 @@ function typeOf({ element, children }: ReturnType<typeof parquetSchema>): Parque
   if (converted === 'DATE' || logical?.type === 'DATE') return 'time';
   if (type === 'BYTE_ARRAY') return converted === 'UTF8' || logical?.type === 'STRING' ? 'text' : 'other';
   return type === 'INT32' || type === 'INT64' || type === 'FLOAT' || type === 'DOUBLE' ? 'number' : 'other';
+}
+
+/**
+ * Describes a column. The library would make an object of each time, so it is told that times are whole numbers.
+ */
+function describe(node: ReturnType<typeof parquetSchema>): ParquetFileColumn {
+  const { element } = node;
+  const { converted_type: converted, logical_type: logical } = element;
+  const type = typeOf(node);
+  if (element.type !== 'INT64' || (type !== 'time' && type !== 'local'))
+    return { name: element.name, type, perMillisecond: 1n };
+  const unit =
+    logical?.type === 'TIMESTAMP' ? logical.unit : converted === 'TIMESTAMP_MICROS' ? 'MICROS' : 'MILLIS';
+  delete element.converted_type;
+  delete element.logical_type;
+  return { name: element.name, type, perMillisecond: UNITS[unit] };
 }
 
 function bufferOf(file: FileHandle, size: number): AsyncBuffer {
@@ -115,10 +130,7 @@ export async function openParquet(path: string): Promise<ParquetFile> {
     const file = bufferOf(handle, size);
     const metadata = await guarded(() => parquetMetadataAsync(file));
     return {
-      columns: parquetSchema(metadata).children.map((node) => ({
-        name: node.element.name,
-        type: typeOf(node),
-      })),
+      columns: parquetSchema(metadata).children.map(describe),
       rowCount: Number(metadata.num_rows),
       async *groups(names) {
         limitGroups(metadata, names);

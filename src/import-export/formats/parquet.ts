@@ -73,17 +73,18 @@ export async function* readParquet(
     const unread = file.columns.filter((column) => !used.includes(column));
     if (unread.length > 0 && !table.columns)
       notice(`columns that are not read: ${showNames(unread.map(({ name }) => name))}`);
-    needs.onRecognised({ shape: 'samples', times });
+    needs.onRecognised({ shape: 'samples', times, hasRowGroups: true });
 
     const { zone } = table.times;
     function timeOf(value: ParquetValue): number | InvalidTime {
       if (value === null || value === undefined) return describeInvalidTime(value);
-      if (time.type === 'time') return Number(value);
+      const whole = typeof value === 'bigint' ? Number(value / time.perMillisecond) : Number(value);
+      if (time.type === 'time') return whole;
       if (time.type === 'local' && zone) {
-        const found = zone.toUtc(Number(value));
+        const found = zone.toUtc(whole);
         return typeof found === 'number'
           ? found
-          : describeLocalTime(new Date(Number(value)).toISOString(), zone.name, found);
+          : describeLocalTime(new Date(whole).toISOString(), zone.name, found);
       }
       return times.ofValue(typeof value === 'bigint' ? String(value) : value, row);
     }

@@ -25,6 +25,8 @@ export interface Reader {
 export interface Recognised {
   readonly shape: string;
   readonly times: TimeColumn;
+  /** Whether many records are in memory at once. */
+  readonly hasRowGroups?: true;
 }
 
 /** What every format's reader needs. */
