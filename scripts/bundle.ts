@@ -5,6 +5,7 @@ import { dirname, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
 import { builtins } from './bundle/builtins.ts';
+import { feedNamespaces } from './bundle/feed-namespaces.ts';
 import { fileUrls } from './bundle/file-urls.ts';
 import { licensesOf, packageOf } from './bundle/licenses.ts';
 import { packed } from './bundle/packed.ts';
@@ -116,7 +117,14 @@ function open(input: string, threads: Set<string> | undefined) {
     platform: 'node',
     // Leaves out undici's experimental parser.
     transform: { define: { 'typeof esbuildDetection': '"boolean"' } },
-    plugins: [unused(UNUSED), redisCommands(SOURCE), packed, builtins, fileUrls(SOURCE, threads)],
+    plugins: [
+      unused(UNUSED),
+      redisCommands(SOURCE),
+      feedNamespaces(join(SOURCE, 'news/feeds')),
+      packed,
+      builtins,
+      fileUrls(SOURCE, threads),
+    ],
     logLevel: 'warn',
   });
 }
