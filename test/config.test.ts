@@ -12,6 +12,7 @@ const wrong: Record<keyof typeof SETTINGS, readonly string[]> = {
   HOST: ['a b', 'http://x', 'x/y', 'a:b:c'],
   PORT: ['-1', '65536', '80.5', 'http', '0x50', ' 80'],
   METRICS_PORT: ['-1', '65536', 'http'],
+  RETENTION: ['0', '1d', '47h', '30', '40000d', '1y'],
   REDIS_URL: [
     'example:6379',
     'http://localhost',
@@ -120,6 +121,7 @@ test('an unset or empty variable has its default', () => {
     REDIS_URL: undefined,
     DATA_DIR: './data',
     KEY_PREFIX: 'is-bitcoin-lit',
+    RETENTION: undefined,
     SOURCE: 'live',
     HTTPS_PROXY: undefined,
     HTTP_PROXY: undefined,

@@ -1,6 +1,6 @@
 import type { Config } from '../config/config.ts';
 import { SetupError } from '../domain/errors.ts';
-import { type OpenedStore, openStore } from '../stores/open.ts';
+import { type OpenedStore, openStore, restoreStore } from '../stores/open.ts';
 
 /** Where the settings say that the samples are. */
 export const locationOf = (config: Config) => ({
@@ -40,3 +40,7 @@ export async function openToCopy(config: Config): Promise<OpenedStore | undefine
     return await openToLook(config);
   }
 }
+
+/** Restores a backup into the store; see `restoreStore`. */
+export const restoreFrom = (config: Config, file: string, signal: AbortSignal): Promise<void> =>
+  restoreStore({ ...locationOf(config), access: 'write', ...NO_LISTENERS }, file, signal);

@@ -5,6 +5,7 @@ import { createWatchAnswer } from '../service/live-updates.ts';
 import { createReadPastAnswer } from '../service/past/past-answers.ts';
 import { createTrackRecords } from '../service/past/track-records.ts';
 import { createVerdicts } from '../service/past/verdicts.ts';
+import { runRetention } from '../service/retention.ts';
 import { createRollupRepair } from '../service/rollup-repair.ts';
 import { runSchedule } from '../service/schedule.ts';
 import { createSenticryptDay } from '../service/senticrypt-day.ts';
@@ -75,6 +76,8 @@ export async function startService(options: AssembleOptions): Promise<RunningSer
     lag: () => source.lag(),
   });
   service.background.push(repair.run());
+  if (config.RETENTION !== undefined)
+    service.background.push(runRetention({ store, retentionMs: config.RETENTION, clock, observe, signal }));
   const rest = stack.move();
   return {
     address,

@@ -8,6 +8,9 @@ export const NO_ANSWER = 3;
 /** Of `import`: some records were rejected. */
 export const SOME_REJECTED = 3;
 
+/** Of `check`: damage was found, and not all of it was repaired. */
+export const DAMAGED = 3;
+
 /** From sysexits.h. */
 export const USAGE = 64;
 export const DATA_ERROR = 65;

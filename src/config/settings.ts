@@ -81,6 +81,10 @@ export const SETTINGS = {
       '1 to 100 letters, digits or any of . : _ - { }, not starting with }',
     ),
   ),
+  RETENTION: optional(
+    'delete samples older than this, except the last 48 hours; averages of hours and days stay (unset: keep all samples)',
+    duration('48h', '36500d'),
+  ),
   SOURCE: setting('live', `where samples come from: ${SOURCE_NAMES.join(', ')}`, oneOf(SOURCE_NAMES)),
   HTTPS_PROXY: proxy('https_proxy', 'proxy for requests to https addresses; if unset, HTTP_PROXY is used'),
   HTTP_PROXY: proxy('http_proxy', 'proxy for requests to http addresses'),

@@ -3,6 +3,8 @@ import type { FastifyError } from 'fastify';
 import Type, { type Static } from 'typebox';
 import { SourceError, StoppingError, StoreError } from '../domain/errors.ts';
 import { nullable } from '../domain/nullable.ts';
+import { WIDTH_NAMES } from '../domain/time/bucket-span.ts';
+import type { WidthName } from '../domain/time/bucket-width.ts';
 import { MomentError } from '../domain/time/time-expression.ts';
 import type { Trouble } from '../service/readiness.ts';
 import { STATUS_CODES } from './node-http.ts';
@@ -27,12 +29,18 @@ export const ProblemSchema = Type.Object(
       Type.String({ format: 'uri-reference', description: 'The id of this request, also in the log' }),
     ),
     troubles: Type.Optional(TroublesSchema),
+    bucket: Type.Optional(
+      Type.Enum([...WIDTH_NAMES], {
+        description: 'If samples were deleted: the finest bucket width that remains',
+      }),
+    ),
   },
   { description: 'RFC 9457 problem details' },
 );
 
 interface Details {
   readonly troubles?: readonly Trouble[];
+  readonly bucket?: WidthName;
 }
 type Problem = Omit<Static<typeof ProblemSchema>, keyof Details> & Details;
 

@@ -1,9 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ignoreRejection } from '../domain/errors.ts';
 import type { Sample } from '../domain/sample.ts';
+import { formatTime } from '../domain/time/time.ts';
 import type { SampleStore } from '../stores/sample-store.ts';
 import type { ImportCounter } from './import-counts.ts';
 import type { RejectedLine, SampleBatch } from './sample-batch.ts';
+import { UnusableError } from './unusable-input.ts';
 
 /** Samples per write: few transactions for SQLite, short waits for Redis. */
 const WRITE_SIZE = 10_000;
@@ -16,9 +18,19 @@ const FLUSH_AFTER_MS = 1000;
 
 const ANNOUNCE_INTERVAL_MS = 1000;
 
+/** How long samples are not trimmed after a write. A slow input renews it in time, and a killed import ends it. */
+const HOLD_MS = 120_000;
+
+const olderMessage = (time: number, keptSince: number): string =>
+  `there is a sample of ${formatTime(time)}, and samples before ${formatTime(keptSince)} are not kept (RETENTION): the service would compute averages of hours that have none, and delete the samples again; use --keep-older to import it for that`;
+
 export interface ImportOptions {
   readonly batches: AsyncIterable<SampleBatch>;
   readonly store: Pick<SampleStore, 'append'>;
+  /** The time before which samples are not kept, in epoch milliseconds. An older one ends the import. */
+  readonly keptSince?: number | undefined;
+  /** Keeps samples from being trimmed until a time (epoch milliseconds), so that no hour is trimmed half imported. */
+  readonly hold?: (until: number) => Promise<void>;
   readonly counter: ImportCounter;
   /** Receives the rejected lines; the import waits for it. */
   readonly reject: (lines: readonly RejectedLine[]) => Promise<void>;
@@ -33,10 +45,11 @@ export interface ImportOptions {
 /**
  * Writes batches to the store, one while the next is read. Samples before an error in the input are stored.
  *
- * @throws whatever reading the batches throws; StoreError.
+ * @throws whatever reading the batches throws; UnusableError for a sample before `keptSince`; StoreError.
  */
 export async function importSamples(options: ImportOptions): Promise<void> {
-  const { batches, store, counter, reject, announce, stopping, signal } = options;
+  const { batches, store, keptSince = 0, hold, counter, reject, announce, stopping, signal } = options;
+  let heldAt = Number.NEGATIVE_INFINITY;
   let pending: Sample[] = [];
   let hasChanged = false;
   let announcedAt = performance.now();
@@ -50,7 +63,14 @@ export async function importSamples(options: ImportOptions): Promise<void> {
     await announce().catch(ignoreRejection);
   }
 
+  async function holdTrim(): Promise<void> {
+    if (!hold || performance.now() - heldAt < HOLD_MS / 4) return;
+    heldAt = performance.now();
+    await hold(Date.now() + HOLD_MS);
+  }
+
   async function append(samples: readonly Sample[]): Promise<void> {
+    await holdTrim();
     const appended = await store.append(samples, signal);
     counter.add(appended);
     hasChanged ||= appended.added > 0;
@@ -75,6 +95,7 @@ export async function importSamples(options: ImportOptions): Promise<void> {
       // Do not split a small batch, such as an archive's hour: half an hour in the store would pass for all of it.
       if (samples.length < WRITE_SIZE && pending.length + samples.length > WRITE_SIZE) await flush();
       for (const sample of samples) {
+        if (sample.time < keptSince) throw new UnusableError(olderMessage(sample.time, keptSince));
         if (pending.push(sample) === WRITE_SIZE) await flush();
       }
       counter.omit(omitted);

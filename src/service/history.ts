@@ -4,7 +4,7 @@ import type { Format } from '../domain/history.ts';
 import { bucketsOf, chooseSpan, MOST_BUCKETS, type Span } from '../domain/time/bucket-span.ts';
 import { bucketStart, WIDTHS, type WidthName } from '../domain/time/bucket-width.ts';
 import type { Range } from '../domain/time/range.ts';
-import { BITCOIN_BEGAN, CLOCK_TOLERANCE } from '../domain/time/time.ts';
+import { BITCOIN_BEGAN, CLOCK_TOLERANCE, HOUR } from '../domain/time/time.ts';
 import type { SampleStore } from '../stores/sample-store.ts';
 import { createTextWriter } from './history-text.ts';
 import { isClosedBy, type RangeQuery, rangeOf } from './past/query-range.ts';
@@ -19,6 +19,8 @@ export interface HistoryPlan {
   readonly span: Span;
   /** The range of the pages that follow. */
   readonly rest: Range | undefined;
+  /** Set if the buckets are finer than an hour, and begin before this time, whose samples were trimmed. Epoch milliseconds. */
+  readonly trimmedBefore: number | undefined;
   /** Only an import or a deletion can change the history, and the query means the same tomorrow. */
   readonly isClosed: boolean;
 }
@@ -27,8 +29,8 @@ export interface Histories {
   /**
    * Works out what a query means.
    *
-   * @throws MomentError if a time is invalid, or `from` is not before `to`; StoreError if the query needs the oldest sample
-   *   and the store fails.
+   * @throws MomentError if a time is invalid, or `from` is not before `to`; StoreError if the query needs to know which
+   *   samples exist and the store fails.
    */
   plan(query: HistoryQuery): Promise<HistoryPlan>;
   /**
@@ -79,7 +81,7 @@ function firstPage(span: Span, oldest: number | undefined, now: number): Pick<Hi
 }
 
 export function createHistories(options: {
-  store: Pick<SampleStore, 'oldest' | 'buckets'>;
+  store: Pick<SampleStore, 'oldest' | 'rawSince' | 'buckets'>;
   summaries: Pick<Summaries, 'watch'>;
   clock: () => number;
 }): Histories {
@@ -93,10 +95,14 @@ export function createHistories(options: {
     async plan({ from, to, bucket }) {
       const now = clock();
       const range = await rangeOf({ from, to }, now, store);
-      const whole = chooseSpan(range, bucket);
+      let whole = chooseSpan(range, bucket);
+      const rawSince = WIDTHS[whole.bucket] < HOUR ? await store.rawSince() : undefined;
+      const isTrimmed = rawSince !== undefined && whole.from < rawSince;
+      if (isTrimmed && bucket === 'auto') whole = chooseSpan(range, bucket, '1h');
       const isLong = bucketsOf(whole) > MOST_BUCKETS;
       const page = isLong ? firstPage(whole, await store.oldest(), now) : { span: whole, rest: undefined };
-      return { ...page, isClosed: isClosedBy(page.span.to, now, [from, to]) };
+      const trimmedBefore = isTrimmed && bucket !== 'auto' ? rawSince : undefined;
+      return { ...page, trimmedBefore, isClosed: isClosedBy(page.span.to, now, [from, to]) };
     },
 
     async *content(span, format, signal) {

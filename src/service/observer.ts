@@ -31,6 +31,9 @@ export type ServiceEvent =
   /** Rollups were checked; `changed` if another writer had changed samples, so that they had to be repaired. */
   | { readonly type: 'rollups_repaired'; readonly changed: boolean; readonly duration: number }
   | { readonly type: 'rollup_repair_failed'; readonly error: unknown }
+  /** Samples older than RETENTION were looked for; `removed` is how many were deleted. */
+  | { readonly type: 'trimmed'; readonly removed: number; readonly duration: number }
+  | { readonly type: 'trim_failed'; readonly error: unknown }
   /** Another process announced a refresh. */
   | { readonly type: 'changed_elsewhere' }
   /** A response, except those that `ReadCounts` counts. */

@@ -1,6 +1,7 @@
 import { ignoreRejection, SourceError, StoreError } from '../domain/errors.ts';
 import type { RejectionReason } from '../domain/gate.ts';
 import type { Sample } from '../domain/sample.ts';
+import { DAY, widen } from '../domain/time/bucket-width.ts';
 import type { Range } from '../domain/time/range.ts';
 import { CLOCK_TOLERANCE } from '../domain/time/time.ts';
 import type { Source } from '../sources/source.ts';
@@ -59,6 +60,13 @@ export function createRefresh(options: RefreshOptions): Refresh {
     }
   }
 
+  async function isTrimmed(range: Range): Promise<boolean> {
+    const rawSince = await store.rawSince();
+    if (rawSince === undefined || range.from >= rawSince) return false;
+    for await (const buckets of store.buckets(widen(range, DAY), DAY)) if (buckets.length > 0) return true;
+    return false;
+  }
+
   async function refresh(): Promise<RefreshReport> {
     signal.throwIfAborted();
     const now = clock();
@@ -72,6 +80,7 @@ export function createRefresh(options: RefreshOptions): Refresh {
       signal,
       isAwaited: () => isAwaited,
       samples: (range: Range) => store.range(range),
+      isTrimmed,
     };
     for await (const part of source.pull(request)) {
       if (part.notes) observe({ type: 'pulled', notes: part.notes });

@@ -16,6 +16,8 @@ export interface PullRequest {
   isAwaited(): boolean;
   /** The stored samples of a range, oldest first, in slices. */
   samples(range: Range): AsyncIterable<readonly Sample[]>;
+  /** Whether samples of a range were trimmed, so that the store has only averages of it. Absent: none were. */
+  isTrimmed?(range: Range): Promise<boolean>;
 }
 
 /** How a pull went, for sources with parts that can fail alone. */

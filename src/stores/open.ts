@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { SetupError, StoreError } from '../domain/errors.ts';
 import type { Access } from './access.ts';
 import type { AnswerCache } from './answer-cache.ts';
+import type { CheckableStore } from './damage.ts';
 import type { Fleet } from './fleet.ts';
 import type { RedisAddress } from './redis/connection/address.ts';
 import type { SampleStore } from './sample-store.ts';
@@ -29,11 +30,12 @@ export interface OpenedStore {
   readonly cache?: AnswerCache;
   readonly fleet?: Fleet;
   /**
-   * Set if the samples are in a file: copies it as it is at one moment, while it is read and written.
+   * Copies everything into a new file, while the store is read and written: a database file, as it is at one moment; from Redis,
+   * a compressed text.
    *
    * @throws StoreError, `unsuitable` if the target exists.
    */
-  readonly backUp?: (target: string, signal: AbortSignal) => Promise<void>;
+  readonly backUp: (target: string, signal: AbortSignal) => Promise<void>;
 }
 
 /** The path of the embedded store. */
@@ -58,4 +60,34 @@ export async function openStore(options: StoreOptions): Promise<OpenedStore | un
   }
   const { openSqlite } = await import('./sqlite/open.ts');
   return openSqlite({ ...options, path: filePath(options) });
+}
+
+type Location = Pick<StoreOptions, 'redisAddress' | 'dataDir' | 'keyPrefix' | 'isSimulated'>;
+
+/** Opens a store that may be damaged. @returns `undefined` if there is none. */
+export async function openToCheck(location: Location): Promise<CheckableStore | undefined> {
+  if (location.redisAddress) {
+    const { openRedisToCheck } = await import('./redis/check/check.ts');
+    return await openRedisToCheck(location.redisAddress, prefixOf(location));
+  }
+  const { openSqliteToCheck } = await import('./sqlite/check/check.ts');
+  return openSqliteToCheck(filePath(location));
+}
+
+/**
+ * Restores a backup into a store that has no samples.
+ *
+ * @throws StoreError: `unsuitable` if the file is not an intact backup, `busy` if the store has samples; SetupError; the
+ *   system's error if the file cannot be read.
+ */
+export async function restoreStore(options: StoreOptions, file: string, signal: AbortSignal): Promise<void> {
+  const { redisAddress: address } = options;
+  if (address) {
+    const { openRedis } = await import('./redis/open.ts');
+    const opened = await openRedis({ ...options, address, keyPrefix: prefixOf(options) });
+    await using _ = opened.store;
+    return await opened.restore(file, signal);
+  }
+  const { restoreFile } = await import('./sqlite/file/restore.ts');
+  return await restoreFile(file, filePath(options), signal);
 }

@@ -19,6 +19,8 @@ export interface SampleStore extends AsyncDisposable {
   /**
    * Stores the new values, in the order of the samples, with exact counts under any number of writers. If it rejects, a
    * part may be stored, and repeating the call is safe. Ends early with `signal`.
+   *
+   * Samples of trimmed hours count as duplicates. In an hour before `rawSince` without averages, samples are stored.
    */
   append(samples: readonly Sample[], signal: AbortSignal): Promise<Appended>;
   /** The newest values at or before `latest` (epoch milliseconds). */
@@ -30,8 +32,16 @@ export interface SampleStore extends AsyncDisposable {
   threeHours(latest: number): Promise<ThreeHours | undefined>;
   /** All samples of a range, oldest first. Each slice takes a few milliseconds, and is read at one moment. */
   range(range: Range): AsyncIterable<readonly Sample[]>;
-  /** The time of the oldest sample, in epoch milliseconds; `undefined` if there is none. */
+  /**
+   * The time of the oldest sample, in epoch milliseconds, or the start of the oldest hour whose samples were trimmed;
+   * `undefined` if there is neither.
+   */
   oldest(): Promise<number | undefined>;
+  /**
+   * A midnight in UTC, in epoch milliseconds: samples before it were trimmed, and only averages of hours and days are left
+   * of them, which are final. `undefined` if nothing was trimmed.
+   */
+  rawSince(): Promise<number | undefined>;
   /**
    * The buckets with samples in a range of whole buckets (see `widen`), oldest first, in slices of a few milliseconds of
    * work. Each equals the average over the raw samples within a relative error of 1e-9, even if it is read from rollups.
@@ -40,8 +50,8 @@ export interface SampleStore extends AsyncDisposable {
   /** The hours with samples in a range of whole hours, read like `buckets`. The prices at the ends of an hour are exact. */
   hours(range: Range): AsyncIterable<readonly Hour[]>;
   /**
-   * Removes all samples of a range, in slices. If it rejects or `signal` ends it, a part may be removed, and repeating the
-   * call is safe.
+   * Removes all samples of a range, in slices, and the averages of whole trimmed hours in it. If it rejects or `signal` ends
+   * it, a part may be removed, and repeating the call is safe.
    *
    * @returns how many samples were removed.
    */
@@ -52,6 +62,16 @@ export interface SampleStore extends AsyncDisposable {
    * @returns whether any rollup changed.
    */
   repair(signal: AbortSignal): Promise<boolean>;
+  /**
+   * Deletes the samples before a midnight in UTC (epoch milliseconds), in steps of a few milliseconds with pauses. Their hours
+   * and days keep their averages, to the last digit. Several processes may trim at once, and stop at any time.
+   *
+   * @param now epoch milliseconds, for `holdTrim`.
+   * @returns how many rows (SQLite) or values (Redis) were deleted.
+   */
+  trim(before: number, now: number, signal: AbortSignal): Promise<number>;
+  /** Keeps all processes from trimming until a time (epoch milliseconds), while samples are imported or copied. */
+  holdTrim(until: number): Promise<void>;
   /** Resolves if the store can be read now. */
   check(): Promise<void>;
 }

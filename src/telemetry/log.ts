@@ -92,6 +92,16 @@ export function logEvents(log: Logger): Observe {
         return;
       case 'rollup_repair_failed':
         return begin('repair', fields(event.error), 'the history cannot be repaired');
+      case 'trimmed':
+        end('retention', 'old samples can be deleted again');
+        if (event.removed > 0)
+          log.info(
+            { removed: event.removed, duration: event.duration },
+            'samples older than RETENTION were deleted',
+          );
+        return;
+      case 'trim_failed':
+        return begin('retention', fields(event.error), 'old samples cannot be deleted');
       case 'outbound_failed':
         return log.debug({ host: event.host, reason: messagesOf(event.error) }, 'a request failed');
       case 'invalid_data':

@@ -2,8 +2,9 @@ import type { TestContext, TestOptions } from 'node:test';
 import { openRedis } from '../../src/stores/redis/open.ts';
 import type { SampleStore } from '../../src/stores/sample-store.ts';
 import { connectPlain, redisAddress } from '../support/stores/redis.ts';
+import { retentionContract } from './retention.ts';
 import { stateStoreContract } from './state-store.ts';
-import { storeContract } from './store.ts';
+import { type StoreUnderTest, storeContract } from './store.ts';
 
 export interface Place {
   /** As REDIS_URL has it. */
@@ -52,7 +53,7 @@ export function redisStoreContract(name: string, options: TestOptions, place: ()
     return store;
   }
 
-  storeContract({
+  const underTest: StoreUnderTest = {
     name,
     options,
     open,
@@ -71,7 +72,9 @@ export function redisStoreContract(name: string, options: TestOptions, place: ()
       const { client, keys } = elsewhere(store);
       await client.del(keys);
     },
-  });
+  };
+  storeContract(underTest);
+  retentionContract(underTest);
 
   stateStoreContract({
     name,

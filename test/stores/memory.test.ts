@@ -94,6 +94,9 @@ function createMemoryStore({ samples }: Shared): SampleStore {
       for (let at = 0; at < known.length; at += 2000) yield known.slice(at, at + 2000);
     },
     oldest: async () => valid({ from: 0, to: Number.POSITIVE_INFINITY })[0]?.time,
+    rawSince: async () => undefined,
+    trim: async () => 0,
+    holdTrim: async () => undefined,
     async *buckets(range, width: Width) {
       const groups = Map.groupBy(valid(range), ({ time }) => bucketStart(time, width));
       yield [...groups].map(([start, inside]) => bucketOf(start, inside));

@@ -7,8 +7,9 @@ import { pathToFileURL } from 'node:url';
 import { messagesOf, type StoreError } from '../../src/domain/errors.ts';
 import type { SampleStore } from '../../src/stores/sample-store.ts';
 import { openSqlite } from '../../src/stores/sqlite/open.ts';
+import { retentionContract } from '../contracts/retention.ts';
 import { stateStoreContract } from '../contracts/state-store.ts';
-import { storeContract } from '../contracts/store.ts';
+import { type StoreUnderTest, storeContract } from '../contracts/store.ts';
 import { eventually } from '../support/eventually.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 
@@ -23,7 +24,7 @@ function elsewhere(store: SampleStore, work: (database: DatabaseSync) => void): 
   database.close();
 }
 
-storeContract({
+const underTest: StoreUnderTest = {
   name: 'sqlite',
   options: {},
   async open(t) {
@@ -49,7 +50,9 @@ storeContract({
   async clear(store) {
     elsewhere(store, (database) => database.exec('DELETE FROM sample'));
   },
-});
+};
+storeContract(underTest);
+retentionContract(underTest);
 
 stateStoreContract({
   name: 'sqlite',

@@ -121,6 +121,8 @@ export function createExplorer(listener: ExplorerListener): Explorer {
     const start = isLeft ? Math.max(oldest, from - span) : endOf(known);
     if (end - start < widthOf(known)) return;
     requests.fetch({ from: start, to: end, bucket: known.bucket }, (history, reachesNow) => {
+      // Only wider buckets remain there, so the whole view gets them.
+      if (history.bucket !== known.bucket) return replace(view ?? { from, to }, history.bucket);
       isNewest ||= reachesNow;
       const joined = joinGrids(known, gridOf(history));
       const visible = view ?? { from, to };

@@ -1,3 +1,4 @@
+import type { WidthName } from '../../src/domain/time/bucket-width.ts';
 import { setClockBy } from './clock.ts';
 
 const TIMEOUT_MS = 10_000;
@@ -7,18 +8,23 @@ export class RefusedError extends Error {
   override readonly name = 'RefusedError';
   /** The problem's code, if the service gave one. */
   readonly code: string | undefined;
+  /** The width of buckets that the service suggests. */
+  readonly bucket: WidthName | undefined;
 
-  constructor(status: number, code: string | undefined) {
+  constructor(status: number, { code, bucket }: Problem) {
     super(`the service answered ${status}`);
     this.code = code;
+    this.bucket = bucket;
   }
 }
 
-async function codeOf(response: Response): Promise<string | undefined> {
+type Problem = { readonly code?: string; readonly bucket?: WidthName };
+
+async function problemOf(response: Response): Promise<Problem> {
   try {
-    return ((await response.json()) as { code?: string }).code;
+    return (await response.json()) as Problem;
   } catch {
-    return undefined;
+    return {};
   }
 }
 
@@ -31,7 +37,7 @@ export async function request(path: string, signal?: AbortSignal): Promise<Respo
     signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
   });
   setClockBy(response);
-  if (!response.ok) throw new RefusedError(response.status, await codeOf(response));
+  if (!response.ok) throw new RefusedError(response.status, await problemOf(response));
   return response;
 }
 

@@ -1,7 +1,7 @@
 import type { Static } from 'typebox';
 import type { HistorySchema } from '../../src/domain/history.ts';
 import type { WidthName } from '../../src/domain/time/bucket-width.ts';
-import { get } from './get.ts';
+import { get, RefusedError } from './get.ts';
 
 export type History = Static<typeof HistorySchema>;
 export type HistoryBucket = History['buckets'][number];
@@ -19,6 +19,13 @@ function historyPath({ from, to, bucket }: HistoryQuery): string {
   return `/history?from=${from === 'oldest' ? from : write(from)}&to=${write(to)}&bucket=${bucket}`;
 }
 
-export function fetchHistory(query: HistoryQuery, signal: AbortSignal): Promise<History> {
-  return get(historyPath(query), signal);
+/** Has wider buckets than requested if the samples were deleted, and only averages of hours remain. */
+export async function fetchHistory(query: HistoryQuery, signal: AbortSignal): Promise<History> {
+  try {
+    return await get(historyPath(query), signal);
+  } catch (error) {
+    const isTrimmed = error instanceof RefusedError && error.code === 'samples_deleted' && error.bucket;
+    if (!isTrimmed) throw error;
+    return await get(historyPath({ ...query, bucket: error.bucket }), signal);
+  }
 }

@@ -2,19 +2,15 @@ import { openToLook } from '../../bootstrap/open-store.ts';
 import { readConfig } from '../../config/config.ts';
 import { messagesOf, StoreError } from '../../domain/errors.ts';
 import type { Options } from '../command.ts';
-import { CANNOT_CREATE, NO_INPUT, TRY_AGAIN, UNAVAILABLE } from '../exit-codes.ts';
+import { CANNOT_CREATE, NO_INPUT, TRY_AGAIN } from '../exit-codes.ts';
 import { print, printError } from '../output.ts';
 import { exitCodeOf, untilStopped } from '../stop-signals.ts';
 
 /** @param file which the parser requires. */
 export async function run(_options: Options, file = ''): Promise<number> {
   const config = readConfig();
-  if (config.REDIS_URL) {
-    printError('the samples are in Redis: back it up with BGSAVE or a snapshot of its host');
-    return UNAVAILABLE;
-  }
   const opened = await openToLook(config);
-  if (!opened?.backUp) {
+  if (!opened) {
     printError('the store holds no samples');
     return NO_INPUT;
   }
@@ -31,7 +27,7 @@ export async function run(_options: Options, file = ''): Promise<number> {
     if (stopping.signal.aborted) return exitCode;
     if (!(error instanceof StoreError)) throw error;
     printError(messagesOf(error));
-    return error.code === 'busy' ? TRY_AGAIN : CANNOT_CREATE;
+    return ['busy', 'timeout', 'unreachable'].includes(error.code) ? TRY_AGAIN : CANNOT_CREATE;
   }
   print(`store copied to ${file}`);
   return 0;

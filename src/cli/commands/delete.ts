@@ -23,7 +23,10 @@ async function countIn(store: SampleStore, range: Range): Promise<number> {
 async function ask(store: SampleStore, range: Range): Promise<boolean> {
   const count = inWords(await countIn(store, range));
   using terminal = createInterface({ input: process.stdin, output: process.stderr });
-  const question = `Delete ${count} from ${formatTime(range.from)} to ${formatTime(range.to)}? [y/N] `;
+  const rawSince = (await store.rawSince()) ?? 0;
+  const averages =
+    range.from < rawSince ? `, and the averages of whole hours before ${formatTime(rawSince)},` : '';
+  const question = `Delete ${count}${averages} from ${formatTime(range.from)} to ${formatTime(range.to)}? [y/N] `;
   try {
     return /^y(es)?$/i.test((await terminal.question(question)).trim());
   } catch (error) {
@@ -56,7 +59,7 @@ async function deleteSamples({ from, to, yes }: Options, config: Config): Promis
   untilStopped().then(() => stopping.abort(new StoppingError()));
   const removed = await store.remove(range, stopping.signal);
   // Processes that miss the message read the store again a little later.
-  if (removed > 0) await fleet?.announce().catch(ignoreRejection);
+  await fleet?.announce().catch(ignoreRejection);
   print(`${inWords(removed)} deleted`);
   return 0;
 }

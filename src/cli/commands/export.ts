@@ -4,6 +4,7 @@ import { openToCopy } from '../../bootstrap/open-store.ts';
 import { readConfig } from '../../config/config.ts';
 import { messagesOf, StoreError } from '../../domain/errors.ts';
 import { WIDTHS, type WidthName, widen } from '../../domain/time/bucket-width.ts';
+import { formatTime, HOUR } from '../../domain/time/time.ts';
 import type { Moment } from '../../domain/time/time-expression.ts';
 import {
   bucketRows,
@@ -59,9 +60,20 @@ async function* contentOf<T>(
   if (last.length > 0) yield last;
 }
 
+/** Says what samples are missing, and refuses averages that would need them. */
+async function assertComplete(store: SampleStore, from: number, what: ExportOptions['what']): Promise<void> {
+  const rawSince = await store.rawSince();
+  if (rawSince === undefined || from >= rawSince || what === 'verdicts') return;
+  const missing = `the samples before ${formatTime(rawSince)} were deleted (RETENTION)`;
+  if (what === 'samples') printError(`${missing}: use --bucket 1h for their averages`);
+  else if (WIDTHS[what] < HOUR)
+    throw new UsageError(`${missing}: the finest --bucket is 1h; or use --from ${formatTime(rawSince)}`);
+}
+
 async function contentFrom(store: SampleStore | undefined, options: ExportOptions) {
   const { from, to, what, format, forSpreadsheet } = options;
   const range = store && (await rangeBetween(from, to, store));
+  if (range) await assertComplete(store, range.from, what);
   if (what === 'verdicts') {
     const hours = range && judgedHours(store, endedHours(range, Date.now()));
     return contentOf(await verdictRows(format, forSpreadsheet), hours ?? []);

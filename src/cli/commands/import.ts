@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openToChange, openToLook } from '../../bootstrap/open-store.ts';
-import { readConfig } from '../../config/config.ts';
-import { messagesOf, SourceError, StoppingError, StoreError } from '../../domain/errors.ts';
+import { type Config, readConfig } from '../../config/config.ts';
+import { ignoreRejection, messagesOf, SourceError, StoppingError, StoreError } from '../../domain/errors.ts';
+import { bucketStart, DAY } from '../../domain/time/bucket-width.ts';
 import { createImportCounter, type ImportCounter } from '../../import-export/import-counts.ts';
 import { importSamples } from '../../import-export/import-samples.ts';
 import { previewImport } from '../../import-export/preview/preview.ts';
@@ -71,17 +72,33 @@ interface Work {
   readonly rejects: string | undefined;
   readonly file: string | undefined;
   readonly interruption: Interruption;
+  /** Whether to import samples older than RETENTION. */
+  readonly keepOlder: boolean;
 }
 
-async function importInto({ source, counter, rejects, file, interruption }: Work): Promise<void> {
+/** The time before which the service deletes samples, or has deleted them; `undefined` if it keeps all. */
+async function keptSince(
+  store: Pick<SampleStore, 'rawSince'>,
+  { RETENTION }: Config,
+): Promise<number | undefined> {
+  const rawSince = await store.rawSince();
+  const due = RETENTION === undefined ? undefined : bucketStart(Date.now() - RETENTION, DAY);
+  return rawSince === undefined || due === undefined ? (rawSince ?? due) : Math.max(rawSince, due);
+}
+
+async function importInto(work: Work, config: Config): Promise<void> {
+  const { source, counter, rejects, file, interruption, keepOlder } = work;
   await using stack = new AsyncDisposableStack();
   const lines = stack.use(await openRejectedLines(rejects, file));
-  const { store, fleet } = await openToChange(readConfig());
+  const { store, fleet } = await openToChange(config);
   stack.use(store);
+  const since = await keptSince(store, config);
+  if (keepOlder) stack.defer(() => store.holdTrim(0).catch(ignoreRejection));
   stack.use(showProgress(counter.counts, source.part));
   await importSamples({
     batches: source.batches(store),
     store,
+    ...(keepOlder ? { hold: (until: number) => store.holdTrim(until) } : { keptSince: since }),
     counter,
     reject: lines.write,
     announce: async () => fleet?.announce(),
@@ -139,14 +156,16 @@ export async function run(options: Options, file: string | undefined): Promise<n
   if (options['gap'] !== undefined && !options['dry-run']) throw new UsageError('--gap needs --dry-run');
   const interruption = watchForSignals();
   const counter = createImportCounter();
-  const request = { options, file, config: readConfig(), signal: interruption.stopping };
+  const config = readConfig();
+  const request = { options, file, config, signal: interruption.stopping };
+  const keepOlder = options['keep-older'] === true;
   let source: ImportSource | undefined;
   let code: number | undefined;
   try {
     source = await openImportSource(request);
-    const work = { source, counter, rejects: rejects as string | undefined, file, interruption };
+    const work = { source, counter, rejects: rejects as string | undefined, file, interruption, keepOlder };
     if (options['dry-run']) await look(work, options);
-    else await importInto(work);
+    else await importInto(work, config);
   } catch (error) {
     if (interruption.exitCode() === undefined) code = reportError(error);
   }

@@ -3,6 +3,7 @@ import type { RowFormat } from '../../import-export/export-rows.ts';
 import type { CommandDefinitions } from '../command.ts';
 import {
   CANNOT_CREATE,
+  DAMAGED,
   DATA_ERROR,
   NO_INPUT,
   OUTPUT_FAILED,
@@ -47,12 +48,16 @@ export const SAMPLES_COMMANDS: CommandDefinitions = {
         value: 'WIDTH',
         meaning: 'with --dry-run, report gaps longer than this, such as 5m; 1h if not given',
       },
+      'keep-older': {
+        meaning:
+          'also import samples older than RETENTION: hours without averages get them, hours with averages keep theirs, and the service deletes the samples again',
+      },
       json: { meaning: 'print the counts as JSON' },
     },
     exitCodes: {
       0: 'everything accepted',
       [SOME_REJECTED]: 'some records rejected',
-      [DATA_ERROR]: 'invalid input',
+      [DATA_ERROR]: 'invalid input, or samples older than RETENTION without --keep-older',
       [NO_INPUT]: 'FILE cannot be read',
       [UNAVAILABLE]: 'the archive fails or refuses',
       [CANNOT_CREATE]: 'the file for --rejects cannot be written',
@@ -65,7 +70,7 @@ export const SAMPLES_COMMANDS: CommandDefinitions = {
       'is-bitcoin-lit import prices.csv --columns time=date,price=close --zone Europe/Berlin --dry-run',
       'is-bitcoin-lit import --from coinbase --since 2015-07-20',
     ],
-    settings: ['store', 'proxy', 'COINBASE_URL', 'SENTICRYPT_URL'],
+    settings: ['store', 'RETENTION', 'proxy', 'COINBASE_URL', 'SENTICRYPT_URL'],
     load: () => import('../commands/import.ts'),
   },
   export: {
@@ -114,18 +119,55 @@ export const SAMPLES_COMMANDS: CommandDefinitions = {
     load: () => import('../commands/delete.ts'),
   },
   backup: {
-    summary: 'Copy the SQLite store to a new file, even while the service is running.',
+    summary: 'Copy the store to a new file, even while the service is running.',
+    details:
+      "The copy of an SQLite store is a database; that of Redis is a compressed text with the sources' state.",
     operand: { name: 'FILE' },
     exitCodes: {
       0: 'done',
       [NO_INPUT]: 'the store is empty',
-      [UNAVAILABLE]: 'the store is in Redis',
       [CANNOT_CREATE]: 'FILE exists, or cannot be written',
-      [TRY_AGAIN]: 'the store is locked',
+      [TRY_AGAIN]: 'the store failed, or is locked',
       ...INTERRUPTED,
     },
     examples: ['is-bitcoin-lit backup /backups/samples.sqlite'],
     settings: ['store'],
     load: () => import('../commands/backup.ts'),
+  },
+  restore: {
+    summary: 'Restore a backup into a store without samples.',
+    details: 'Stop the service first. The backup must come from the same kind of store.',
+    operand: { name: 'FILE' },
+    exitCodes: {
+      0: 'done',
+      [DATA_ERROR]: 'FILE is not an intact backup',
+      [NO_INPUT]: 'FILE cannot be read',
+      [CANNOT_CREATE]: 'the store already holds samples',
+      [TRY_AGAIN]: 'the store failed',
+      ...INTERRUPTED,
+    },
+    examples: ['is-bitcoin-lit restore /backups/samples.sqlite'],
+    settings: ['store'],
+    load: () => import('../commands/restore.ts'),
+  },
+  check: {
+    summary: 'Check that the store is intact, and that averages match their samples.',
+    details:
+      'Prints a line for each damage. Keys in Redis that other programs overwrote are named; they are not changed.',
+    options: {
+      repair: {
+        meaning:
+          'compute again what can be computed, and copy what can be read of a damaged file into a new one; the damaged file stays beside it',
+      },
+    },
+    exitCodes: {
+      0: 'intact, or repaired',
+      [DAMAGED]: 'damaged',
+      [NO_INPUT]: 'there is no store',
+      [TRY_AGAIN]: 'the store failed, or is locked',
+    },
+    examples: ['is-bitcoin-lit check', 'is-bitcoin-lit check --repair'],
+    settings: ['store'],
+    load: () => import('../commands/check.ts'),
   },
 };

@@ -22,12 +22,13 @@ export function spanOf(range: Range, bucket: WidthName): Span {
   return { ...widen(range, WIDTHS[bucket]), bucket };
 }
 
-/** The finest width with few enough buckets for `auto`; `undefined` if all have more. */
-function fitting(range: Range): WidthName | undefined {
-  return WIDTH_NAMES.find((name) => bucketsOf(spanOf(range, name)) <= AUTO_BUCKETS);
+/** The finest width, from `finest` up, with few enough buckets for `auto`; `undefined` if all have more. */
+function fitting(range: Range, finest: WidthName): WidthName | undefined {
+  const names = WIDTH_NAMES.slice(WIDTH_NAMES.indexOf(finest));
+  return names.find((name) => bucketsOf(spanOf(range, name)) <= AUTO_BUCKETS);
 }
 
-/** The span that a range and a bucket's name describe. It may have too many buckets. */
-export function chooseSpan(range: Range, bucket: WidthName | 'auto'): Span {
-  return spanOf(range, bucket === 'auto' ? (fitting(range) ?? '1w') : bucket);
+/** The span that a range and a bucket's name describe, where `auto` is not finer than `finest`. It may have too many buckets. */
+export function chooseSpan(range: Range, bucket: WidthName | 'auto', finest: WidthName = '30s'): Span {
+  return spanOf(range, bucket === 'auto' ? (fitting(range, finest) ?? '1w') : bucket);
 }

@@ -8,7 +8,7 @@ import { matchesEtag, weak } from '../caching/conditional.ts';
 import { SHORT_CACHING } from '../caching/prepared-answer.ts';
 import type { SharedBodies, TaggedBody } from '../caching/shared-bodies.ts';
 import { createSharedWork } from '../limits/shared-work.ts';
-import { problemResponses } from '../problem.ts';
+import { HttpError, problemResponses } from '../problem.ts';
 import {
   explain,
   formatOf,
@@ -65,13 +65,20 @@ function nextLink({ span, rest }: HistoryPlan, { format }: Query): string | unde
   return `<?${query}>; rel="next"`;
 }
 
+function refuseTrimmed({ trimmedBefore }: HistoryPlan): void {
+  if (trimmedBefore === undefined) return;
+  const bucket = '1h';
+  const before = `the samples before ${formatTime(trimmedBefore)} were deleted, and only averages of hours remain`;
+  throw new HttpError(422, 'samples_deleted', `${before}; the finest bucket is ${bucket}`, { bucket });
+}
+
 /** `GET /history`: averages over any range, in buckets. */
 export function historyRoute(app: FastifyInstance, { histories, bodies, signal }: HistoryRouteOptions): void {
   const join = createSharedWork<TaggedBody>({ ...LIMITS, signal });
 
   const schema = {
     summary: 'The history of any range',
-    description: `Averages, extremes and counts of the samples in buckets. The range is widened to whole buckets, in UTC, with weeks from Monday; the response contains the widened range. Buckets without samples are omitted. If a range has more than ${MOST_BUCKETS} buckets, the response has the first ${MOST_BUCKETS} from the oldest sample on, and a \`Link\` header with \`rel="next"\` leads to the next ones.`,
+    description: `Averages, extremes and counts of the samples in buckets. The range is widened to whole buckets, in UTC, with weeks from Monday; the response contains the widened range. Buckets without samples are omitted. Where samples were deleted (RETENTION), only buckets of an hour or more remain. If a range has more than ${MOST_BUCKETS} buckets, the response has the first ${MOST_BUCKETS} from the oldest sample on, and a \`Link\` header with \`rel="next"\` leads to the next ones.`,
     operationId: 'history',
     querystring: QuerySchema,
     response: {
@@ -101,6 +108,7 @@ export function historyRoute(app: FastifyInstance, { histories, bodies, signal }
       304: { description: 'Unchanged since the version in If-None-Match', type: 'null' },
       ...problemResponses({
         400: 'A parameter is invalid or given twice, or `from` is not before `to`',
+        422: 'Samples of the range were deleted (`RETENTION`), and the buckets are finer than an hour; `bucket` is the finest that remains',
         503: 'The store fails or takes too long, or there are too many requests at once',
       }),
     },
@@ -113,6 +121,7 @@ export function historyRoute(app: FastifyInstance, { histories, bodies, signal }
     const leaving = request.signal;
     const format = await formatOf(request, FORMATS);
     const plan = await histories.plan({ ...DEFAULTS, ...request.query });
+    refuseTrimmed(plan);
     const { span, isClosed } = plan;
     const key = [histories.version(), span.from, span.to, span.bucket, format].join();
     const body = await join(key, (end) => bodies.gather(histories.content(span, format, end)), leaving);

@@ -29,8 +29,14 @@ function missingAt(time: number, oldest: number | undefined): NonNullable<PastAn
   return { reason, isEmpty: false };
 }
 
+/** An answer covers a part of an hour, which averages of whole hours cannot give. */
+function trimmedAt(rawSince: number): NonNullable<PastAnswer['missing']> {
+  const reason = `the samples before ${formatTime(rawSince)} were deleted, and answers need those of three hours`;
+  return { reason, isEmpty: false };
+}
+
 export function createReadPastAnswer(options: {
-  store: Pick<SampleStore, 'oldest' | 'threeHours'>;
+  store: Pick<SampleStore, 'oldest' | 'rawSince' | 'threeHours'>;
   clock: () => number;
   staleAfterMs: number;
 }): ReadPastAnswer {
@@ -42,6 +48,9 @@ export function createReadPastAnswer(options: {
     if (time > now) throw new MomentError(`at must not be in the future: it is ${formatTime(now)}`);
     const isClosed = isClosedBy(time, now, [at]);
     const threeHours = await store.threeHours(time);
+    const rawSince = await store.rawSince();
+    if (rawSince !== undefined && (!threeHours || threeHours.hours[0].start < rawSince))
+      return { time, missing: trimmedAt(rawSince), isClosed };
     if (!threeHours) return { time, missing: missingAt(time, await store.oldest()), isClosed };
     const summary = summarise(threeHours);
     const kept = { summary, freshUntil: freshUntil(summary, staleAfterMs) };

@@ -23,9 +23,10 @@ interface History {
  * Whether the store has all values of a day up to now. It may have more: what is recorded while the service runs has no
  * gaps, and others may have been imported.
  */
-async function isStored(day: number, { now, samples }: PullRequest): Promise<boolean> {
+async function isStored(day: number, { now, samples, isTrimmed }: PullRequest): Promise<boolean> {
   const from = day * DAY;
   const to = Math.min(from + DAY, now);
+  if (await isTrimmed?.({ from, to })) return true;
   const missing = presenceOn(day).subarray(0, stepFrom(to) - from / STEP_MS);
   for await (const slice of samples({ from, to })) {
     for (const { time, price, sentiment } of slice) {

@@ -1,5 +1,8 @@
 import type { RedisAddress } from './connection/address.ts';
 
+/** The version of keys and their contents. Increased with every change that an earlier version would get wrong. */
+export const LAYOUT = 2;
+
 /** The first three are the tutorial's own, so that a Redis that it filled works unchanged. */
 export interface Keys {
   readonly price: string;
@@ -9,9 +12,12 @@ export interface Keys {
   readonly state: string;
   /** A hash. */
   readonly headlines: string;
+  /** A hash: the version of the layout, and the time before which samples were trimmed. */
+  readonly store: string;
   /**
-   * A hash: the schema of the rollups, and the time since which they are built. It is the prefix of their
-   * pages' keys, and changes with their format, so that processes of two versions do not write into each other's pages.
+   * A hash: the schema of the rollups, and the times since which they are built and before which they are final. It is the
+   * prefix of their pages' keys, and changes with their format, so that processes of two versions do not write into each
+   * other's pages.
    */
   readonly rollups: string;
   /** A channel. */
@@ -36,7 +42,8 @@ export function keysAt({ kind }: Pick<RedisAddress, 'kind'>, keyPrefix: string):
     cache: `${prefix}:cache`,
     state: `${prefix}:memory`,
     headlines: `${prefix}:headlines`,
-    rollups: `${prefix}:rollups:2`,
+    store: `${prefix}:store`,
+    rollups: `${prefix}:rollups:${LAYOUT}`,
     updates: `${prefix}:updates`,
     tick: (number) => `${prefix}:tick:${number}`,
   };

@@ -8,6 +8,8 @@ import type { Fleet } from '../fleet.ts';
 import type { SampleStore } from '../sample-store.ts';
 import type { StateStore } from '../state-store.ts';
 import { createAnswerCache } from './answer-cache.ts';
+import { createBackUp } from './backup/backup.ts';
+import { createRestore } from './backup/restore.ts';
 import type { RedisAddress } from './connection/address.ts';
 import type { Client } from './connection/client.ts';
 import { connect } from './connection/connection.ts';
@@ -15,7 +17,9 @@ import { connectLazily } from './connection/lazy-connection.ts';
 import { openLocation } from './connection/location/locate.ts';
 import { createFleet } from './fleet.ts';
 import { keysAt } from './keys.ts';
+import { assertLayout } from './layout.ts';
 import { assertRights } from './permissions.ts';
+import { readOldestFinal, readRawSince } from './rollups/read.ts';
 import { createRepair } from './rollups/repair.ts';
 import { createAppend } from './samples/append.ts';
 import { createBuckets } from './samples/buckets.ts';
@@ -23,6 +27,7 @@ import { readOldest, readSlice } from './samples/range.ts';
 import { createRemove } from './samples/remove.ts';
 import { prepareSeries } from './samples/series.ts';
 import { joinHours, newestOf, readHours } from './samples/three-hours.ts';
+import { createTrim } from './samples/trim.ts';
 import { createStateStore } from './state-store.ts';
 
 const READ_LIMIT_MS = 1000;
@@ -48,10 +53,18 @@ async function warnOfEviction(client: Client, warn: RedisOptions['onWarning']): 
   if (policy) warn(`Redis may evict samples: its maxmemory-policy is ${policy}; set it to noeviction`);
 }
 
+export interface RedisStore {
+  readonly store: SampleStore;
+  readonly cache: AnswerCache;
+  readonly fleet: Fleet;
+  readonly stateStore: StateStore;
+  /** See backup.ts and restore.ts. */
+  readonly backUp: (target: string, signal: AbortSignal) => Promise<void>;
+  readonly restore: (file: string, signal: AbortSignal) => Promise<void>;
+}
+
 /** @throws SetupError if the server answers, but cannot be used. If it does not answer, the store keeps trying to connect. */
-export async function openRedis(
-  options: RedisOptions,
-): Promise<{ store: SampleStore; cache: AnswerCache; fleet: Fleet; stateStore: StateStore }> {
+export async function openRedis(options: RedisOptions): Promise<RedisStore> {
   const { address, access, onChange } = options;
   const keys = keysAt(address, options.keyPrefix);
   const series: [string, string] = [keys.price, keys.sentiment];
@@ -75,7 +88,9 @@ export async function openRedis(
       await assertRights(client, keys, access !== 'read');
       // In parallel, since the connection may be slow.
       await Promise.all([
-        prepareSeries(client, keys, access !== 'read'),
+        assertLayout(client, keys, access !== 'read').then(() =>
+          prepareSeries(client, keys, access !== 'read'),
+        ),
         warned || warnOfEviction(client, options.onWarning),
         access === 'serve' && client.subscribe(keys.updates, onMessage),
       ]);
@@ -113,10 +128,21 @@ export async function openRedis(
       return reply ? joinHours(reply) : undefined;
     },
     range,
-    oldest: () => connection.run((client) => readOldest(client, series), { limitMs: READ_LIMIT_MS }),
+    async oldest() {
+      const read = (client: Client) =>
+        Promise.all([readOldestFinal(client, keys), readOldest(client, series)]);
+      const [final, sample] = await connection.run(read, { limitMs: READ_LIMIT_MS });
+      return final === undefined ? sample : Math.min(final, sample ?? final);
+    },
+    rawSince: () => connection.run((client) => readRawSince(client, keys), { limitMs: READ_LIMIT_MS }),
     ...createBuckets(slow, keys),
     remove: createRemove(slow, keys),
     repair: createRepair(slow, keys, (count) => options.onWarning(ignoredPricesWarning(count))),
+    trim: createTrim(slow, keys),
+    async holdTrim(until) {
+      const bounds = { limitMs: READ_LIMIT_MS };
+      await connection.run((client) => client.hSet(keys.store, 'held_until', String(until)), bounds);
+    },
     async check() {
       // A PING would not find a key of a wrong type.
       await hours(0);
@@ -130,5 +156,7 @@ export async function openRedis(
     cache: createAnswerCache(connection, keys.cache),
     fleet: createFleet(connection, keys, id),
     stateStore: createStateStore(connection, keys, options.onWarning),
+    backUp: createBackUp(slow, keys, store),
+    restore: createRestore(slow, keys, store),
   };
 }

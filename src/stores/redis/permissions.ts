@@ -26,6 +26,7 @@ const changing = ({ price, sentiment, rollups }: Keys): readonly Words[] => [
   ['SETRANGE', `${rollups}:hours:0`, '0', '0'],
   ['SETRANGE', `${rollups}:days:0`, '0', '0'],
   ['HSET', rollups, 'schema', '0'],
+  ['HDEL', rollups, 'schema'],
   ['EVAL', 'return 0', '1', price],
   ['EVALSHA', '', '1', price],
 ];

@@ -4,7 +4,7 @@ import type { Range } from '../../domain/time/range.ts';
 import type { SampleStore } from '../sample-store.ts';
 import type { StateStore } from '../state-store.ts';
 import { backUp } from './file/backup.ts';
-import { hasEnds, hasRollups } from './file/database.ts';
+import { hasEnds, hasRetention, hasRollups } from './file/database.ts';
 import { storeError } from './file/faults.ts';
 import type { OpenFile } from './file/open-file.ts';
 import { prepareAppend } from './samples/append.ts';
@@ -15,8 +15,13 @@ import { prepareHours } from './samples/hours.ts';
 import { prepareRange, type Slice } from './samples/range.ts';
 import { prepareRemove } from './samples/remove.ts';
 import { prepareRepair } from './samples/repair-rollups.ts';
+import { prepareRetention } from './samples/retention.ts';
 import { prepareThreeHours } from './samples/three-hours.ts';
+import { prepareTrim } from './samples/trim.ts';
 import { createStateStore } from './state-store.ts';
+
+/** How long `holdTrim` waits for another process's lock. */
+const HOLD_LIMIT_MS = 5000;
 
 async function attempt<T>(read: () => T): Promise<T> {
   try {
@@ -55,22 +60,36 @@ async function* readSlices<T>(range: Range, read: (range: Range) => Slice<T>): A
 /** The store in an open file. Once the file is lost, it still reads, but rejects writes. */
 export function createSqliteStore({ path, file, batches, opened, onWarning }: Parts): SqliteStore {
   const { database } = file;
-  const change = prepareChange(file);
-  const { slice, oldest } = prepareRange(database);
+  const retention = prepareRetention(database, hasRetention(database));
+  const change = prepareChange(file, retention);
+  const { slice, oldest } = prepareRange(database, retention);
   const { newest, threeHours } = prepareThreeHours(database);
-  const bucketSlice = prepareBuckets(database, hasRollups(database));
-  const hourSlice = prepareHours(database, hasEnds(database));
+  const bucketSlice = prepareBuckets(database, hasRollups(database), retention);
+  const hourSlice = prepareHours(database, hasEnds(database), retention);
+  const warnOfIgnored = (count: number) => onWarning?.(ignoredPricesWarning(count));
+  const repair = prepareRepair(database, change, retention, batches, warnOfIgnored);
 
   const store: SampleStore = {
-    append: prepareAppend(database, change, batches),
+    append: prepareAppend(database, change, retention, batches),
     newest: (latest) => attempt(() => newest(latest)),
     threeHours: (latest) => attempt(() => threeHours(latest)),
     range: (range) => readSlices(range, slice),
     oldest: () => attempt(oldest),
     buckets: (range, width) => readSlices(range, (rest) => bucketSlice(rest, width)),
     hours: (range) => readSlices(range, hourSlice),
-    remove: prepareRemove(database, change, batches),
-    repair: prepareRepair(database, change, batches, (count) => onWarning?.(ignoredPricesWarning(count))),
+    rawSince: () => attempt(() => retention.rawSince() || undefined),
+    remove: prepareRemove(database, change, retention, batches),
+    repair,
+    trim: prepareTrim(database, change, retention, repair),
+    async holdTrim(until) {
+      const hold = () => {
+        retention.hold(until);
+        return { count: 0, hours: new Set<number>() };
+      };
+      await change(hold, AbortSignal.timeout(HOLD_LIMIT_MS)).catch((cause) => {
+        throw storeError(cause);
+      });
+    },
     check: () =>
       attempt(() => {
         file.assertThere();

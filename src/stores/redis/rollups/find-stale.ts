@@ -2,21 +2,22 @@ import { bucketStart, DAY } from '../../../domain/time/bucket-width.ts';
 import type { Client } from '../connection/client.ts';
 import { loadScript } from '../connection/script.ts';
 import type { Keys } from '../keys.ts';
-import { allDaysPages, DAYS_PAGE, LIMIT, SCHEMA } from './pages.ts';
+import { allDaysPages, DAYS_PAGE, LIMIT, RAW_SINCE_LUA, SCHEMA } from './pages.ts';
 import { countsOf, hasValidPrices, SLOT, viewOf } from './slot.ts';
 
 type Reply = [
   since: number | null,
+  rawSince: number,
   samples: [count: number, oldest: number, newest: number],
   pages: (Buffer | null)[],
 ];
 
-const script = loadScript<Reply>([new URL('find-stale.lua', import.meta.url)], {
+const script = loadScript<Reply>([RAW_SINCE_LUA, new URL('find-stale.lua', import.meta.url)], {
   isReadOnly: true,
   hasBinaryReply: true,
 });
 
-/** How the rollups compare with the samples. Times in epoch milliseconds. */
+/** How the rollups that are not final compare with the samples. Times in epoch milliseconds. */
 export interface Comparison {
   /** The time since which all rollups are built; `undefined` if unknown. */
   readonly since: number | undefined;
@@ -32,7 +33,7 @@ export interface Comparison {
 }
 
 /** How many samples the rollups of days count, and which days have a rollup, or one with invalid prices. */
-function sumDays(pages: readonly (Buffer | null)[], column: 0 | 1) {
+function sumDays([, rawSince, , pages]: Reply, column: 0 | 1) {
   let count = 0;
   const days: number[] = [];
   const invalidDays: number[] = [];
@@ -40,9 +41,10 @@ function sumDays(pages: readonly (Buffer | null)[], column: 0 | 1) {
     if (!text) continue;
     const page = viewOf(text);
     for (let at = 0; at + SLOT <= page.byteLength; at += SLOT) {
+      const day = index * DAYS_PAGE + (at / SLOT) * DAY;
+      if (day < rawSince) continue;
       const counts = countsOf(page, at);
       count += counts[column];
-      const day = index * DAYS_PAGE + (at / SLOT) * DAY;
       if (counts[0] + counts[1] > 0) days.push(day);
       if (!hasValidPrices(page, at)) invalidDays.push(day);
     }
@@ -56,17 +58,19 @@ export async function findStale(
   keys: Keys,
 ): Promise<Comparison> {
   const read = (series: string) =>
-    run((client) => script(client, [series, keys.rollups, ...allDaysPages(keys)], [SCHEMA, LIMIT]));
+    run((client) =>
+      script(client, [series, keys.rollups, keys.store, ...allDaysPages(keys)], [SCHEMA, LIMIT]),
+    );
   const price = await read(keys.price);
   const sentiment = await read(keys.sentiment);
-  const prices = sumDays(price[2], 0);
-  const { count: sentiments, days, invalidDays } = sumDays(sentiment[2], 1);
-  const series = [price[1], sentiment[1]].filter(([count]) => count > 0);
+  const prices = sumDays(price, 0);
+  const { count: sentiments, days, invalidDays } = sumDays(sentiment, 1);
+  const series = [price[2], sentiment[2]].filter(([count]) => count > 0);
   const sampleTimes = series.flatMap(([, oldest, newest]) => [oldest, newest]);
   const times = [...days.slice(0, 1), ...days.slice(-1), ...sampleTimes];
   return {
     since: sentiment[0] ?? undefined,
-    missing: [price[1][0] - prices.count, sentiment[1][0] - sentiments],
+    missing: [price[2][0] - prices.count, sentiment[2][0] - sentiments],
     from: times.length === 0 ? 0 : bucketStart(Math.min(...times), DAY),
     to: times.length === 0 ? DAY : bucketStart(Math.max(...times), DAY) + DAY,
     days,

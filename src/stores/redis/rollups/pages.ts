@@ -1,11 +1,22 @@
 import { DAY } from '../../../domain/time/bucket-width.ts';
+import type { Range } from '../../../domain/time/range.ts';
 import type { Keys } from '../keys.ts';
 import { VALID_PRICES_LUA } from '../prices.ts';
 
-/** The functions that scripts use to compute rollups, to be put before them. */
-export const ROLLUPS_LUA = [VALID_PRICES_LUA, new URL('rollups.lua', import.meta.url)] as const;
+/** The function that finds the time before which rollups are final. */
+export const RAW_SINCE_LUA = new URL('raw-since.lua', import.meta.url);
 
-/** Change this with the format of pages, and the key of rollups in `keysAt`. All rollups are then rebuilt. */
+/** The functions that scripts use to compute rollups, to be put before them. */
+export const ROLLUPS_LUA = [
+  VALID_PRICES_LUA,
+  RAW_SINCE_LUA,
+  new URL('rollups.lua', import.meta.url),
+] as const;
+
+/**
+ * Change this if rollups must be rebuilt. Those of trimmed hours cannot be: for another format of pages, increase `LAYOUT`, and
+ * convert them.
+ */
 export const SCHEMA = '2';
 
 /** The time that a page covers; see rollups.lua. A page of hours begins with a day, and lies within one page of days. */
@@ -33,7 +44,7 @@ export function earlierKeys(keys: Keys): string[] {
 }
 
 /** The names of the pages that cover a range, the start of the first, and the length of each. */
-export function pagesOf(keys: Keys, kind: 'hours' | 'days', { from, to }: { from: number; to: number }) {
+export function pagesOf(keys: Keys, kind: 'hours' | 'days', { from, to }: Range) {
   const [length, name] = kind === 'days' ? [DAYS_PAGE, daysPage] : [HOURS_PAGE, hoursPage];
   const first = Math.floor(from / length);
   const count = Math.max(0, Math.ceil(to / length) - first);
@@ -48,5 +59,5 @@ export function pagesOf(keys: Keys, kind: 'hours' | 'days', { from, to }: { from
 export function keysOf(keys: Keys, time: number): readonly string[] {
   const days = daysPage(keys, Math.floor(time / DAYS_PAGE));
   const hours = hoursPage(keys, Math.floor(time / HOURS_PAGE));
-  return [keys.price, keys.sentiment, keys.rollups, days, hours];
+  return [keys.price, keys.sentiment, keys.rollups, days, hours, keys.store];
 }

@@ -4,17 +4,19 @@ import { HOUR } from '../../../domain/time/time.ts';
 import type { Client } from '../connection/client.ts';
 import { loadScript } from '../connection/script.ts';
 import type { Keys } from '../keys.ts';
-import { pagesOf, SCHEMA } from './pages.ts';
-import { SLOT, viewOf } from './slot.ts';
+import { pagesOf, RAW_SINCE_LUA, SCHEMA } from './pages.ts';
+import { readSlot, SLOT, viewOf } from './slot.ts';
 
-const script = loadScript<[since: number | null, pages: (Buffer | null)[]]>(
-  [new URL('read.lua', import.meta.url)],
+const script = loadScript<[since: number | null, rawSince: number, pages: (Buffer | null)[]]>(
+  [RAW_SINCE_LUA, new URL('read.lua', import.meta.url)],
   { isReadOnly: true, hasBinaryReply: true },
 );
 
 export interface Rollups<T> {
   /** The time since which all are built, in epoch milliseconds; infinite if unknown. */
   readonly since: number;
+  /** The time before which they are final, and all built; 0 if none are. */
+  readonly rawSince: number;
   /** Oldest first. */
   readonly buckets: readonly T[];
 }
@@ -28,8 +30,8 @@ export async function readRollups<T>(
   readSlot: (page: DataView, at: number, start: number) => T | undefined,
 ): Promise<Rollups<T>> {
   const pages = pagesOf(keys, kind, range);
-  const scriptKeys = [keys.price, keys.sentiment, keys.rollups, ...pages.names];
-  const [since, texts] = await script(client, scriptKeys, [SCHEMA]);
+  const scriptKeys = [keys.price, keys.sentiment, keys.rollups, keys.store, ...pages.names];
+  const [since, rawSince, texts] = await script(client, scriptKeys, [SCHEMA]);
 
   const step = kind === 'days' ? DAY : HOUR;
   const buckets: T[] = [];
@@ -44,5 +46,22 @@ export async function readRollups<T>(
       if (bucket) buckets.push(bucket);
     }
   }
-  return { since: since ?? Number.POSITIVE_INFINITY, buckets };
+  return { since: since ?? Number.POSITIVE_INFINITY, rawSince, buckets };
+}
+
+/** The time before which samples were trimmed; `undefined` if none were. */
+export async function readRawSince(client: Client, keys: Keys): Promise<number | undefined> {
+  const { rawSince } = await readRollups(client, keys, 'days', { from: 0, to: 0 }, readSlot);
+  return rawSince || undefined;
+}
+
+/** The start of the oldest hour that is final; `undefined` if there is none. */
+export async function readOldestFinal(client: Client, keys: Keys): Promise<number | undefined> {
+  const to = await readRawSince(client, keys);
+  if (to === undefined) return undefined;
+  const [day] = (await readRollups(client, keys, 'days', { from: 0, to }, readSlot)).buckets;
+  if (!day) return undefined;
+  const range = { from: day.start, to: day.start + DAY };
+  const hours = await readRollups(client, keys, 'hours', range, readSlot);
+  return hours.buckets[0]?.start ?? day.start;
 }

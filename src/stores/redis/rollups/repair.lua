@@ -1,4 +1,4 @@
--- Recomputes the rollups of some whole days, and updates the time since which all are built.
+-- Recomputes the rollups of some whole days, except final ones, and updates the time since which all are built.
 --
 -- KEYS  as in rollups.lua, with the pages of the days
 -- ARGV  the schema of rollups; the days, [from, to); the time above which rollups are built, with neither samples nor
@@ -30,8 +30,9 @@ end
 local older = isEmpty and not isLast and math.max(before(KEYS[1]), before(KEYS[2]))
 -- By COUNT and without an end, as in rollups.lua.
 local ignored = -total
-local function all() return redis.call('TS.RANGE', KEYS[1], from, '+', 'COUNT', (to - from) / DAY, 'AGGREGATION', 'count', DAY) end
-for _, bucket in ipairs(exists(KEYS[1]) and all() or {}) do
+local start = math.max(from, RAW_SINCE)
+local function all() return redis.call('TS.RANGE', KEYS[1], start, '+', 'COUNT', (to - start) / DAY, 'AGGREGATION', 'count', DAY) end
+for _, bucket in ipairs(start < to and exists(KEYS[1]) and all() or {}) do
   if bucket[1] < to then ignored = ignored + number(bucket[2]) end
 end
 return { changed and 1 or 0, prices, sentiments, since or false, older, ignored }

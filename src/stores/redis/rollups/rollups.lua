@@ -1,7 +1,8 @@
 -- Computes rollups of hours and days from raw samples. They are never incremented, so that the order of writes, repeats
 -- and late samples do not matter. Other scripts are appended to this text.
 --
--- KEYS  the price series, the sentiment series, the hash of the rollups' state, a page of days, a page of hours
+-- KEYS  the price series, the sentiment series, the hash of the rollups' state, a page of days, a page of hours, the hash
+--       of the store
 --
 -- A page is a string of slots, including empty ones; not a time series, because one GET reads hundreds of slots without
 -- parsing (docs/redis.md, "Rollups"). A slot is eight little-endian doubles: mean, count, minimum and maximum
@@ -12,6 +13,9 @@ local HOUR, DAY = 3600000, 86400000
 -- A page of hours has 30 days, a page of days 16 times as many: see pages.ts.
 local HOURS, DAYS = 720, 480
 local SLOT, FORM = 64, '<dddddddd'
+
+-- Hours before it are final.
+local RAW_SINCE = rawSince(KEYS[3], KEYS[6])
 
 -- TS.RANGE gives values as text, so that no digit is lost.
 local function number(value) return tonumber(type(value) == 'table' and value.ok or value) end
@@ -94,14 +98,11 @@ local function keep(page, first, slots, size)
   return true
 end
 
--- Recomputes the rollups of the whole hours of [from, to), which are in one page of hours, and of their days. Returns
--- whether any changed, by how much the days' counts of prices and sentiments grew, whether there is no sample, and how many
--- prices the days count.
-local function rollUp(from, to)
-  local slots, isEmpty = hours(from, to)
-  local changed = keep(KEYS[5], from / HOUR % HOURS, slots, HOURS)
-  local prices, sentiments, total = 0, 0, 0
-  for start = from - from % DAY, to - 1, DAY do
+-- Recomputes days from their hours. Returns whether any changed, by how much their counts of prices and sentiments grew, and
+-- how many prices they count.
+local function rollUpDays(from, to)
+  local changed, prices, sentiments, total = false, 0, 0, 0
+  for start = from, to - 1, DAY do
     local first = start / DAY % DAYS
     local _, priceCount, _, _, _, sentimentCount = struct.unpack(FORM, slotsOf(KEYS[4], first, 1))
     local slot, priceTotal, sentimentTotal = day(slotsOf(KEYS[5], start / HOUR % HOURS, 24))
@@ -110,6 +111,40 @@ local function rollUp(from, to)
     sentiments = sentiments + sentimentTotal - sentimentCount
     total = total + priceTotal
   end
-  return changed, prices, sentiments, isEmpty, total
+  return changed, prices, sentiments, total
 end
 
+-- Returns those hours before RAW_SINCE, of [from, to) in one page, of which all samples are stored, as a set of starts.
+local function openHours(from, to)
+  local open, fresh = {}, (hours(from, to))
+  local stored = slotsOf(KEYS[5], from / HOUR % HOURS, #fresh / SLOT)
+  for at = 1, #fresh, SLOT do
+    local _, prices, _, _, _, sentiments = struct.unpack(FORM, fresh, at)
+    local _, storedPrices, _, _, _, storedSentiments = struct.unpack(FORM, stored, at)
+    if prices == storedPrices and sentiments == storedSentiments then open[from + (at - 1) / SLOT * HOUR] = true end
+  end
+  return open
+end
+
+-- The slots of the hours from `from` on, in which those before RAW_SINCE stay as they are, unless they are in `open`.
+local function withFinal(from, slots, open)
+  local first, parts = from / HOUR % HOURS, {}
+  for index = 0, #slots / SLOT - 1 do
+    local start = from + index * HOUR
+    local isFinal = start < RAW_SINCE and not (open and open[start])
+    parts[index + 1] = isFinal and slotsOf(KEYS[5], first + index, 1) or slots:sub(index * SLOT + 1, (index + 1) * SLOT)
+  end
+  return table.concat(parts)
+end
+
+-- Recomputes the rollups of the whole hours of [from, to), which are in one page of hours, and of their days, except final
+-- hours that are not in `open`. Returns whether any changed, by how much the days' counts of prices and sentiments grew, whether
+-- there is no sample, and how many prices the days count that are not final.
+local function rollUp(from, to, open)
+  local slots, isEmpty = hours(from, to)
+  if from < RAW_SINCE then slots = withFinal(from, slots, open) end
+  local changed = keep(KEYS[5], from / HOUR % HOURS, slots, HOURS)
+  local firstDay = from - from % DAY
+  local changedDays, prices, sentiments, total = rollUpDays(open and firstDay or math.max(firstDay, RAW_SINCE), to)
+  return changed or changedDays, prices, sentiments, isEmpty, total
+end

@@ -19,7 +19,7 @@ local function stored(key)
   if not exists(key) then
     -- Lost since the start: flushed, or failed over to an empty replica. Remaining rollups do not belong to the new series.
     redis.call('TS.CREATE', key, 'CHUNK_SIZE', 2048, 'DUPLICATE_POLICY', 'first')
-    redis.call('DEL', KEYS[3])
+    redis.call('HDEL', KEYS[3], 'schema', 'since')
     return times
   end
   repeat
@@ -34,12 +34,15 @@ end
 local series = { { key = KEYS[1], times = stored(KEYS[1]) }, { key = KEYS[2], times = stored(KEYS[2]) } }
 local command, added = { 'TS.MADD' }, 0
 local oldest, newest
+-- Samples of trimmed hours are duplicates: the hours have averages of samples that are no longer there to compare.
+local open
+if first < RAW_SINCE then open = openHours(first - first % HOUR, math.min(last - last % HOUR + HOUR, RAW_SINCE)) end
 
 for at = 1, #batch, 3 do
   local time, isNew = batch[at], false
   for index, one in ipairs(series) do
     local value = batch[at + index]
-    if value ~= '' and not one.times[time] then
+    if value ~= '' and not one.times[time] and (time >= RAW_SINCE or open[time - time % HOUR]) then
       one.times[time] = true
       isNew = true
       oldest, newest = oldest or time, time
@@ -53,7 +56,7 @@ end
 
 if #command > 1 then
   local replies = redis.call(unpack(command))
-  rollUp(oldest - oldest % HOUR, newest - newest % HOUR + HOUR)
+  rollUp(oldest - oldest % HOUR, newest - newest % HOUR + HOUR, open)
   -- TS.MADD is not atomic: a rejected sample is an error inside its reply.
   for _, reply in ipairs(replies) do
     if type(reply) == 'table' and reply.err then return redis.error_reply(reply.err) end

@@ -8,7 +8,7 @@ import type { Connection } from '../connection/connection.ts';
 import type { Keys } from '../keys.ts';
 import { groupBuckets } from '../rollups/group.ts';
 import { LIMIT } from '../rollups/pages.ts';
-import { readRollups } from '../rollups/read.ts';
+import { type Rollups, readRollups } from '../rollups/read.ts';
 import { readHourSlot, readSlot } from '../rollups/slot.ts';
 import { readBuckets } from './raw-buckets.ts';
 
@@ -36,20 +36,40 @@ export function createBuckets(connection: Pick<Connection, 'run'>, keys: Keys) {
     }
   }
 
+  /** The hours or days of a slice that is final at first, and then not built yet. */
+  async function withFinal(
+    slice: Range,
+    step: Width,
+    rollups: Rollups<HistoryBucket>,
+  ): Promise<HistoryBucket[]> {
+    const { since, rawSince, buckets } = rollups;
+    const final = Math.min(rawSince, slice.to);
+    const built = Math.max(final, Math.min(since, slice.to));
+    const all = buckets.filter(({ start }) => start < final);
+    for await (const raw of fromRaw({ from: final, to: built }, step)) all.push(...raw);
+    return all.concat(buckets.filter(({ start }) => start >= built));
+  }
+
   async function* fromRollups(range: Range, width: Width): Slices {
     const [kind, step] = width < DAY ? (['hours', HOUR] as const) : (['days', DAY] as const);
     const length = Math.floor((MAX_ROLLUPS * step) / width) * width;
     for (let from = range.from; from < range.to; from += length) {
       const slice = { from, to: Math.min(from + length, range.to) };
-      const { since, buckets } = await connection.run(
+      const { since, rawSince, buckets } = await connection.run(
         (client) => readRollups(client, keys, kind, slice, readSlot),
         { limitMs: READ_LIMIT_MS },
       );
       // Buckets without built rollups are read from raw samples, including the first one that is built in part. So are all
       // if an older version counted invalid prices.
       const isValid = buckets.every(
-        ({ priceMin = 1, priceMax = 1 }) => isPrice(priceMin) && isPrice(priceMax),
+        ({ start, priceMin = 1, priceMax = 1 }) =>
+          start < rawSince || (isPrice(priceMin) && isPrice(priceMax)),
       );
+      if (rawSince > slice.from && (since > rawSince || !isValid)) {
+        const steps = await withFinal(slice, step, { since: isValid ? since : slice.to, rawSince, buckets });
+        if (steps.length > 0) yield width === step ? steps : groupBuckets(steps, width);
+        continue;
+      }
       const made = !isValid
         ? slice.to
         : since <= slice.from
@@ -67,13 +87,17 @@ export function createBuckets(connection: Pick<Connection, 'run'>, keys: Keys) {
     const built = Math.min(range.to, LIMIT);
     for (let at = from; at < built; ) {
       const slice = { from: at, to: Math.min(at + MAX_ROLLUPS * HOUR, built) };
-      const { since, buckets } = await connection.run(
+      const { since, rawSince, buckets } = await connection.run(
         (client) => readRollups(client, keys, 'hours', slice, readHourSlot),
         { limitMs: READ_LIMIT_MS },
       );
-      const made = Math.max(slice.from, Math.min(since, slice.to));
-      if (made > slice.from) yield* fromRaw({ from: slice.from, to: made }, HOUR, true);
-      yield made > slice.from ? buckets.filter(({ start }) => start >= made) : buckets;
+      const final = Math.max(slice.from, Math.min(rawSince, slice.to));
+      const made = Math.max(final, Math.min(since, slice.to));
+      if (made > final) {
+        yield buckets.filter(({ start }) => start < final);
+        yield* fromRaw({ from: final, to: made }, HOUR, true);
+        yield buckets.filter(({ start }) => start >= made);
+      } else yield buckets;
       at = slice.to;
     }
     yield* fromRaw({ from: Math.max(from, LIMIT), to: range.to }, HOUR, true);

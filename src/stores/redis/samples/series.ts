@@ -20,7 +20,7 @@ export async function infoOf(client: Client, key: string) {
 }
 
 /** Whether a series exists. @throws SetupError if its settings would lose samples. */
-async function exists(client: Client, key: string): Promise<boolean> {
+export async function assertSeries(client: Client, key: string): Promise<boolean> {
   const info = await infoOf(client, key);
   if (!info) return false;
   if (info.duplicatePolicy?.toLowerCase() !== 'first') {
@@ -42,7 +42,7 @@ async function create(client: Client, key: string, rollups: string): Promise<voi
   try {
     await client.ts.create(key, { CHUNK_SIZE, DUPLICATE_POLICY: 'FIRST' });
     // Remaining rollups of a deleted series do not belong to this one.
-    await client.del(rollups);
+    await client.hDel(rollups, ['schema', 'since']);
   } catch (error) {
     // Another process has created it meanwhile.
     if (!refuses(error, /key already exists/)) throw error;
@@ -57,7 +57,7 @@ export async function prepareSeries(
 ): Promise<void> {
   await Promise.all(
     [price, sentiment].map(async (key) => {
-      if (!(await exists(client, key)) && mayCreate) await create(client, key, rollups);
+      if (!(await assertSeries(client, key)) && mayCreate) await create(client, key, rollups);
     }),
   );
 }

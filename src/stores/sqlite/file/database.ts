@@ -5,7 +5,14 @@ import { pathToFileURL } from 'node:url';
 import { SetupError } from '../../../domain/errors.ts';
 import { LOG_SETTINGS } from '../log/write-ahead-log.ts';
 import { isBusy, primaryCode } from './faults.ts';
-import { ADD_ENDS, ALL_HOURS_ARE_STALE, SCHEMA, SCHEMA_VERSION, VERSION_WITH_ROLLUPS } from './schema.ts';
+import {
+  ADD_ENDS,
+  ALL_HOURS_ARE_STALE,
+  SCHEMA,
+  SCHEMA_VERSION,
+  VERSION_WITH_RETENTION,
+  VERSION_WITH_ROLLUPS,
+} from './schema.ts';
 
 /** Marks the file as ours. In text: lit! */
 const APPLICATION_ID = 0x6c697421;
@@ -28,6 +35,8 @@ export const hasRollups = (database: DatabaseSync): boolean => versionOf(databas
 /** Whether the file has the prices at the ends of hours. */
 export const hasEnds = (database: DatabaseSync): boolean =>
   database.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'hour_end'").get() !== undefined;
+export const hasRetention = (database: DatabaseSync): boolean =>
+  versionOf(database) >= VERSION_WITH_RETENTION;
 
 function assertOurs(database: DatabaseSync, path: string): void {
   const isEmpty = database.prepare('SELECT count(*) AS tables FROM sqlite_schema').get()?.['tables'] === 0;
@@ -36,13 +45,13 @@ function assertOurs(database: DatabaseSync, path: string): void {
   }
   if (versionOf(database) > SCHEMA_VERSION) {
     throw new SetupError(
-      `DATA_DIR contains a file of a newer version: run that version, or move ${path} away`,
+      `DATA_DIR contains a file of a newer version (${versionOf(database)}; this one reads up to ${SCHEMA_VERSION}): run that version, or move ${path} away`,
     );
   }
 }
 
 /** Node's recursive mkdir never returns if a parent exists but allows no new entries (/proc), so this creates parents itself. */
-function makeFolder(path: string): void {
+export function makeFolder(path: string): void {
   if (existsSync(path)) return;
   makeFolder(dirname(path));
   try {

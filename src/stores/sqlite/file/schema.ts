@@ -3,10 +3,13 @@ import { DAY } from '../../../domain/time/bucket-width.ts';
 import { HOUR } from '../../../domain/time/time.ts';
 
 /** Increased with every change of the tables. A newer version wrote a file with a higher one. */
-export const SCHEMA_VERSION = 4;
+export const SCHEMA_VERSION = 5;
 
 /** The first version with hours and days. */
 export const VERSION_WITH_ROLLUPS = 3;
+
+/** The first version that trims samples. Earlier ones would recompute hours from samples that are gone. */
+export const VERSION_WITH_RETENTION = 5;
 
 const rollup = (name: 'hour' | 'day'): string => `
   CREATE TABLE IF NOT EXISTS ${name} (
@@ -48,6 +51,10 @@ export const SCHEMA = `
   ) STRICT;
   CREATE TABLE IF NOT EXISTS stale_hour (start INTEGER PRIMARY KEY) STRICT;
   CREATE TABLE IF NOT EXISTS own_change (id INTEGER PRIMARY KEY) STRICT;
+  -- Version 5: one row. Samples before \`raw_since\`, a midnight in UTC, were trimmed, and their hours and days are final.
+  CREATE TABLE IF NOT EXISTS retention (
+    id INTEGER PRIMARY KEY CHECK (id = 1), raw_since INTEGER NOT NULL DEFAULT 0, held_until INTEGER NOT NULL DEFAULT 0
+  ) STRICT;
   ${staleTrigger('INSERT', ['new'])}
   ${staleTrigger('UPDATE', ['old', 'new'])}
   ${staleTrigger('DELETE', ['old'])}
@@ -103,6 +110,14 @@ const DAY_FROM_HOURS = `
   SELECT ?1, total(price_sum), sum(price_count), min(price_min), max(price_max),
     total(sentiment_sum), sum(sentiment_count)
   FROM hour WHERE start >= ?1 AND start < ?1 + ${DAY} HAVING count(*) > 0
+`;
+
+/** Adds ends that are missing in a range of hours, or do not belong to them. Their samples are about to be trimmed. */
+export const COMPLETE_ENDS = `
+  INSERT OR REPLACE INTO hour_end ${ENDS} WHERE price_count > 0 AND start >= ?1 AND start < ?2 AND NOT EXISTS (
+    SELECT 1 FROM hour_end WHERE hour_end.start = hour.start
+      AND hour_end.price_sum = hour.price_sum AND hour_end.price_count = hour.price_count
+  )
 `;
 
 const END_FROM_SAMPLES = `INSERT OR REPLACE INTO hour_end ${ENDS} WHERE start = ?1 AND price_count > 0`;

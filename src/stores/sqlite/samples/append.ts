@@ -4,6 +4,7 @@ import type { Appended } from '../../sample-store.ts';
 import { prepareRows } from '../file/rows.ts';
 import { type Batches, inBatches } from './batches.ts';
 import type { Change, Changed, Changing } from './change.ts';
+import type { Retention } from './retention.ts';
 import { hourOf } from './rollups.ts';
 
 const PRICE = 1;
@@ -63,7 +64,12 @@ function newSamples(samples: readonly Sample[], stored: Map<number, number>): Ne
  * The first write wins, by an upsert: exact under any number of writers, since SQLite has one at a time. Reading the stored
  * values first makes duplicates and new rows several times cheaper.
  */
-export function prepareAppend(database: DatabaseSync, change: Change, batches: Batches) {
+export function prepareAppend(
+  database: DatabaseSync,
+  change: Change,
+  retention: Retention,
+  batches: Batches,
+) {
   const span = prepareRows<[time: number, values: number]>(database, SPAN);
   const insertMany = database.prepare(insertOf(ROWS));
   const insertOne = database.prepare(insertOf(1));
@@ -95,7 +101,16 @@ export function prepareAppend(database: DatabaseSync, change: Change, batches: B
     }
   }
 
-  function appendBatch(samples: readonly Sample[], { begin }: Changing): Changed {
+  /** The hours before `rawSince` to which samples may still be added: those that were not trimmed. */
+  function wholeHours(samples: readonly Sample[], rawSince: number): ReadonlySet<number> {
+    const old = new Set(samples.filter(({ time }) => time < rawSince).map(({ time }) => hourOf(time)));
+    return new Set([...old].filter(retention.isWhole));
+  }
+
+  function appendBatch(batch: readonly Sample[], { begin }: Changing): Changed {
+    const rawSince = retention.rawSince();
+    const whole = wholeHours(batch, rawSince);
+    const samples = batch.filter(({ time }) => time >= rawSince || whole.has(hourOf(time)));
     const stored = storedIn(samples);
     const { fresh, filling } = stored ? newSamples(samples, stored) : { fresh: [], filling: samples };
     const hours = new Set<number>();
@@ -114,7 +129,7 @@ export function prepareAppend(database: DatabaseSync, change: Change, batches: B
       count += 1;
       hours.add(hourOf(time));
     }
-    return { count, hours };
+    return { count, hours, whole };
   }
 
   return async function append(samples: readonly Sample[], signal: AbortSignal): Promise<Appended> {

@@ -7,7 +7,8 @@ import { add, hasValidPrices, type Sums, toBucket } from '../../sums.ts';
 import { prepareRow, prepareRows } from '../file/rows.ts';
 import { atOneMoment } from '../file/transaction.ts';
 import type { Slice } from './range.ts';
-import { prepareRawBucket } from './raw-buckets.ts';
+import { prepareRawBucket, prepareSums } from './raw-buckets.ts';
+import type { Retention } from './retention.ts';
 
 /** Time in one turn of the event loop. */
 const SLICE_MS = 2;
@@ -34,24 +35,40 @@ function prepareRollupRows(database: DatabaseSync) {
 }
 
 /** @param hasRollups false for a file of an earlier version that is only read. */
-export function prepareBuckets(database: DatabaseSync, hasRollups: boolean) {
+export function prepareBuckets(
+  database: DatabaseSync,
+  hasRollups: boolean,
+  retention: Pick<Retention, 'rawSince'>,
+) {
   const raw = prepareRawBucket(database);
+  const sumsOf = prepareSums(database);
   const rollups = hasRollups ? prepareRollupRows(database) : undefined;
+
+  /** Reads one bucket of at least an hour without relying on hours that can be stale. */
+  function fromSamples(at: number, width: Width, buckets: HistoryBucket[]): number {
+    const rawSince = retention.rawSince();
+    if (!rollups || at >= rawSince) return raw(at, at + width, width, (bucket) => void buckets.push(bucket));
+    // The samples of its first days were trimmed. Such a bucket is a week, since samples are trimmed by days.
+    const sums = sumsOf(rawSince, at + width);
+    for (const [, ...day] of rollups.day(at, Math.min(rawSince, at + width))) add(sums, day);
+    if (sums[1] + sums[5] > 0) buckets.push(toBucket(at, sums));
+    return at + width;
+  }
 
   /** Reads the first buckets of a range. @returns the time up to which all was read. */
   function readRollups(from: number, to: number, width: Width, buckets: HistoryBucket[]): number {
     const push = (bucket: HistoryBucket) => void buckets.push(bucket);
     if (!rollups) return raw(from, to, width, push);
-    const stale = rollups.stale(from, to);
+    const stale = rollups.stale(Math.max(from, retention.rawSince()), to);
     const end = stale === undefined ? to : bucketStart(stale[0], width);
-    if (end <= from) return raw(from, from + width, width, push);
+    if (end <= from) return fromSamples(from, width, buckets);
     const rows = rollups[width < DAY ? 'hour' : 'day'](from, end);
     let at: { start: number; sums: Sums } | undefined;
     const finish = () => {
       if (!at) return;
       // An older version may have counted invalid prices.
       if (hasValidPrices(at.sums)) buckets.push(toBucket(at.start, at.sums));
-      else raw(at.start, at.start + width, width, push);
+      else fromSamples(at.start, width, buckets);
     };
     for (const [start, ...sums] of rows) {
       const begins = bucketStart(start, width);

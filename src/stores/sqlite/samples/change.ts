@@ -1,7 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
 import type { OpenFile } from '../file/open-file.ts';
 import { patiently } from '../file/transaction.ts';
-import { prepareRollups } from './rollups.ts';
+import type { Retention } from './retention.ts';
+import { type ChangedHours, prepareRollups } from './rollups.ts';
 
 /** Passed to a change. */
 export interface Changing {
@@ -10,23 +11,24 @@ export interface Changing {
 }
 
 /** The result of a change. */
-export interface Changed {
+export interface Changed extends ChangedHours {
   readonly count: number;
-  /** The starts of the hours in which samples changed. */
-  readonly hours: ReadonlySet<number>;
 }
 
 /** Makes a change as soon as no other process holds the write lock. @returns its count. */
 export type Change = (work: (changing: Changing) => Changed, signal: AbortSignal) => Promise<number>;
 
 /** Prepares changes of samples. Each is one transaction, which also recomputes the hours and days of the samples. */
-export function prepareChange({ database, write }: Pick<OpenFile, 'database' | 'write'>): Change {
+export function prepareChange(
+  { database, write }: Pick<OpenFile, 'database' | 'write'>,
+  retention: Retention,
+): Change {
   let statements: ReturnType<typeof prepareStatements> | undefined;
   function prepareStatements() {
     return {
       begin: database.prepare('INSERT INTO own_change VALUES (1)'),
       end: database.prepare('DELETE FROM own_change'),
-      rollups: prepareRollups(database),
+      rollups: prepareRollups(database, retention),
     };
   }
 
@@ -42,7 +44,7 @@ export function prepareChange({ database, write }: Pick<OpenFile, 'database' | '
           begin.run();
         },
       });
-      rollups.remake(done.hours);
+      rollups.remake(done);
       if (hasBegun) end.run();
       return done;
     });

@@ -10,6 +10,7 @@ import { atOneMoment } from '../file/transaction.ts';
 import { STALE } from './buckets.ts';
 import type { Slice } from './range.ts';
 import { prepareRawBucket } from './raw-buckets.ts';
+import type { Retention } from './retention.ts';
 
 /** Time in one turn of the event loop. */
 const SLICE_MS = 2;
@@ -43,7 +44,11 @@ function toHour([start, price, sentiment, firstPrice, lastPrice]: HourRow): Hour
 }
 
 /** @param hasEnds false for a file of an earlier version that is only read. */
-export function prepareHours(database: DatabaseSync, hasEnds: boolean) {
+export function prepareHours(
+  database: DatabaseSync,
+  hasEnds: boolean,
+  retention: Pick<Retention, 'rawSince'>,
+) {
   const raw = prepareRawBucket(database);
   const firstOf = prepareRow<[price: number]>(database, END_OF_HOUR.first);
   const lastOf = prepareRow<[price: number]>(database, END_OF_HOUR.last);
@@ -73,7 +78,7 @@ export function prepareHours(database: DatabaseSync, hasEnds: boolean) {
 
   function readHours(at: number, to: number, hours: Hour[]): number {
     if (!rollups) return readRaw(at, to, hours);
-    const stale = rollups.stale(at, to)?.[0];
+    const stale = rollups.stale(Math.max(at, retention.rawSince()), to)?.[0];
     const end = stale === undefined ? to : bucketStart(stale, HOUR);
     if (end <= at) return readRaw(at, at + HOUR, hours);
     const rows = rollups.rows(at, end);

@@ -4,6 +4,7 @@ import type { Sample } from '../../../domain/sample.ts';
 import type { Range } from '../../../domain/time/range.ts';
 import { prepareRows } from '../file/rows.ts';
 import { IS_VALID_PRICE } from '../file/schema.ts';
+import type { Retention } from './retention.ts';
 
 /** Rows per turn of the event loop: a millisecond or two of work. */
 const SLICE = 2000;
@@ -29,11 +30,20 @@ export interface Slice<T> {
   readonly rest: Range | undefined;
 }
 
-export function prepareRange(database: DatabaseSync) {
+const OLDEST_HOUR = 'SELECT min(start) FROM hour WHERE start < ?';
+
+export function prepareRange(database: DatabaseSync, { rawSince }: Pick<Retention, 'rawSince'>) {
   const rowsOf = prepareRows<Row>(database, ROWS);
   const oldest = prepareRows<[time: number]>(database, OLDEST);
   return {
-    oldest: () => oldest()[0]?.[0],
+    oldest(): number | undefined {
+      const sample = oldest()[0]?.[0];
+      const end = rawSince();
+      // Prepared when needed, since a file of an earlier version has no hours.
+      const [hour = null] =
+        end > 0 ? (prepareRows<[start: number | null]>(database, OLDEST_HOUR)(end)[0] ?? []) : [];
+      return hour === null ? sample : Math.min(hour, sample ?? hour);
+    },
     slice({ from, to }: Range): Slice<Sample> {
       const rows = rowsOf(from, to);
       const last = rows.at(-1);

@@ -1,15 +1,44 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Range } from '../../../domain/time/range.ts';
+import { HOUR } from '../../../domain/time/time.ts';
 import { prepareRows } from '../file/rows.ts';
 import type { Batches } from './batches.ts';
 import type { Change } from './change.ts';
+import type { Retention } from './retention.ts';
 import { hourOf } from './rollups.ts';
 
 const TIMES = 'SELECT time FROM sample WHERE time >= ? AND time < ? ORDER BY time LIMIT ?';
 
-export function prepareRemove(database: DatabaseSync, change: Change, { size, pause }: Batches) {
+const HOURS = 'SELECT start FROM hour WHERE start >= ? AND start < ? ORDER BY start LIMIT ?';
+
+/** Trimmed hours per transaction. */
+const MAX_HOURS = 240;
+
+export function prepareRemove(
+  database: DatabaseSync,
+  change: Change,
+  retention: Retention,
+  { size, pause }: Batches,
+) {
   const times = prepareRows<[time: number]>(database, TIMES);
   const remove = database.prepare('DELETE FROM sample WHERE time BETWEEN ? AND ?');
+
+  /** Deletes the averages of the whole trimmed hours of a range. A part of an hour cannot be taken out of its average. */
+  async function eraseHours({ from, to }: Range, signal: AbortSignal): Promise<void> {
+    const hours = prepareRows<[start: number]>(database, HOURS);
+    const erase = database.prepare('DELETE FROM hour WHERE start BETWEEN ? AND ?');
+    const eraseEnds = database.prepare('DELETE FROM hour_end WHERE start BETWEEN ? AND ?');
+    for (let count = MAX_HOURS; count === MAX_HOURS; await pause()) {
+      count = await change(() => {
+        const end = Math.min(hourOf(to), retention.rawSince());
+        const starts = hours(hourOf(from + HOUR - 1), end, MAX_HOURS).map(([start]) => start);
+        const [first, last] = [starts[0], starts.at(-1)];
+        for (const one of [erase, eraseEnds])
+          if (first !== undefined && last !== undefined) one.run(first, last);
+        return { count: starts.length, hours: new Set(), erased: starts };
+      }, signal);
+    }
+  }
 
   return async function removeRange({ from, to }: Range, signal: AbortSignal): Promise<number> {
     let removed = 0;
@@ -26,6 +55,7 @@ export function prepareRemove(database: DatabaseSync, change: Change, { size, pa
       isLast = count < size;
       if (!isLast) await pause();
     }
+    if (from < retention.rawSince()) await eraseHours({ from, to }, signal);
     return removed;
   };
 }

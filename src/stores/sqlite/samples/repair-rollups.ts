@@ -6,6 +6,7 @@ import { prepareRows } from '../file/rows.ts';
 import { IS_VALID_PRICE } from '../file/schema.ts';
 import type { Batches } from './batches.ts';
 import type { Change } from './change.ts';
+import type { Retention } from './retention.ts';
 
 /** Hours per transaction: a few milliseconds of work. */
 const BATCH_HOURS = 24;
@@ -25,6 +26,7 @@ const IGNORED = `
 export function prepareRepair(
   database: DatabaseSync,
   change: Change,
+  { rawSince }: Pick<Retention, 'rawSince'>,
   { pause }: Batches,
   onIgnored: (prices: number) => void,
 ) {
@@ -52,8 +54,10 @@ export function prepareRepair(
         if (!hasLookedForInvalid) invalid.run();
         const hours = stale();
         forget.run(hours.at(-1) ?? 0, hours[0] ?? 0);
-        for (const hour of hours) ignoredPrices += ignored(hour)[0]?.[0] ?? 0;
-        return { count: hours.length, hours: new Set(hours) };
+        // Other programs cannot change trimmed hours.
+        const open = hours.filter((hour) => hour >= rawSince());
+        for (const hour of open) ignoredPrices += ignored(hour)[0]?.[0] ?? 0;
+        return { count: open.length, hours: new Set(open) };
       }, signal);
       hasLookedForInvalid = true;
       isChanged ||= count > 0;

@@ -1,0 +1,35 @@
+import { restoreFrom } from '../../bootstrap/open-store.ts';
+import { readConfig } from '../../config/config.ts';
+import { messagesOf, StoreError } from '../../domain/errors.ts';
+import type { Options } from '../command.ts';
+import { CANNOT_CREATE, DATA_ERROR, NO_INPUT, TRY_AGAIN } from '../exit-codes.ts';
+import { print, printError } from '../output.ts';
+import { exitCodeOf, untilStopped } from '../stop-signals.ts';
+
+const isSystemError = (error: unknown): error is Error => error instanceof Error && 'syscall' in error;
+
+/** By the fault of a StoreError. Others may pass. */
+const EXIT_CODES: Readonly<Record<string, number>> = { unsuitable: DATA_ERROR, busy: CANNOT_CREATE };
+
+/** @param file which the parser requires. */
+export async function run(_options: Options, file = ''): Promise<number> {
+  const stopping = new AbortController();
+  let exitCode = 0;
+  untilStopped().then((signal) => {
+    exitCode = exitCodeOf(signal);
+    stopping.abort();
+  });
+  try {
+    await restoreFrom(readConfig(), file, stopping.signal);
+  } catch (error) {
+    if (stopping.signal.aborted) {
+      printError('interrupted: a part may be restored; delete it before you restore again');
+      return exitCode;
+    }
+    if (!(error instanceof StoreError || isSystemError(error))) throw error;
+    printError(messagesOf(error));
+    return error instanceof StoreError ? (EXIT_CODES[error.code] ?? TRY_AGAIN) : NO_INPUT;
+  }
+  print(`store restored from ${file}`);
+  return 0;
+}
