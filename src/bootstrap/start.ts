@@ -33,6 +33,10 @@ export async function startService(options: AssembleOptions): Promise<RunningSer
   const { store, source, summaries, clock, signal, observe, observers } = service;
   const repair = createRollupRepair({ store, observe, signal });
   observers.push(repair.observe);
+  let repairs = 0;
+  observers.push((event) => {
+    if (event.type === 'rollups_repaired' && event.changed) repairs += 1;
+  });
   const room = roomForConnections();
   for (const text of warnings(config, room)) observe({ type: 'warning', text });
 
@@ -64,6 +68,7 @@ export async function startService(options: AssembleOptions): Promise<RunningSer
     histories: createHistories(service),
     verdicts: createVerdicts(service),
     trackRecords: createTrackRecords(service),
+    repairs: () => repairs,
     readPastAnswer: createReadPastAnswer({ store, clock, staleAfterMs: config.STALE_AFTER }),
     watchAnswer: createWatchAnswer(service),
     readSenticryptDay: createSenticryptDay(service),

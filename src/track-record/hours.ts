@@ -10,7 +10,10 @@ const UNKNOWN = 3;
 /** What the record needs of each hour of a range, with or without samples. */
 export interface RecordHours {
   readonly verdicts: Uint8Array;
-  /** The last price at or before the hour's end, in its last three hours, as the answer has them; NaN if there is none. */
+  /**
+   * The last price of the hour; NaN if there is none. An older price would not do: the sentiment may follow what the price did
+   * since, and would then seem to predict it.
+   */
   readonly lastPrices: Float64Array;
   /** The first price of the hour; NaN if there is none. */
   readonly firstPrices: Float64Array;
@@ -24,19 +27,17 @@ export function collectHours({ from, to }: Range) {
     lastPrices: new Float64Array(length).fill(Number.NaN),
     firstPrices: new Float64Array(length).fill(Number.NaN),
   };
-  let last = { start: Number.NEGATIVE_INFINITY, price: Number.NaN };
   return {
     hours,
     add({ hour, directions }: JudgedHour): void {
-      const { start, firstPrice = Number.NaN, lastPrice } = hour;
-      if (lastPrice !== undefined) last = { start, price: lastPrice };
+      const { start, firstPrice = Number.NaN, lastPrice = Number.NaN } = hour;
       const index = (start - from) / HOUR;
-      // An hour before the range may have the last price before the first hours of the range.
+      // The hours before the range are only there to judge its first hours.
       if (index < 0) return;
       const { isLit } = directions;
       hours.verdicts[index] = isLit === undefined ? UNKNOWN : isLit ? LIT : NOT_LIT;
       hours.firstPrices[index] = firstPrice;
-      hours.lastPrices[index] = last.start >= start - 2 * HOUR ? last.price : Number.NaN;
+      hours.lastPrices[index] = lastPrice;
     },
   };
 }

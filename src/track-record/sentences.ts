@@ -10,6 +10,7 @@ const LENGTHS: Readonly<Record<HorizonName, string>> = {
 
 const points = (share: number): string => (100 * share).toFixed(1);
 
+/** The interval is the one that holds for all horizons together. */
 function inBrackets({ difference }: HorizonRecord): string {
   if (!difference) return '';
   const { value, joint } = difference;
@@ -21,57 +22,64 @@ export interface NamedRecord {
   readonly record: HorizonRecord;
 }
 
-function tooFew({ independentSpells: { lit, notLit } }: HorizonRecord): string {
-  return `too few to say (${Math.min(lit, notLit)} independent spells of ${LEAST_SPELLS})`;
+/** The scarcer of the two kinds of hours. */
+const scarce = ({ independentSpells: { lit, notLit } }: HorizonRecord): { kind: string; spells: number } =>
+  lit <= notLit ? { kind: 'lit', spells: lit } : { kind: 'not lit', spells: notLit };
+
+function tooFew(record: HorizonRecord): string {
+  const { kind, spells } = scarce(record);
+  if (record.difference) return `too few to say: the interval is too wide${inBrackets(record)}`;
+  return `too few to say: ${spells} independent spells ${kind}, and at least ${LEAST_SPELLS} are needed`;
 }
 
 /** What is found at a horizon. */
 export function sentenceOf({ name, record }: NamedRecord): string {
-  const after = `${LENGTHS[name]} after lit hours,`;
-  if (record.finding === 'too_few') return `${LENGTHS[name]} after lit hours: ${tooFew(record)}.`;
-  if (record.finding === 'no_different') {
-    return `${after} the price was no different from any other hour${inBrackets(record)}.`;
+  const after = `${LENGTHS[name]} after lit hours`;
+  switch (record.finding) {
+    case 'too_few':
+      return `${after}: ${tooFew(record)}.`;
+    case 'no_variation':
+      return `${after}: nothing to compare, since the price was always higher, or never.`;
+    case 'no_different':
+      return `${after}, the price was no different from any other hour${inBrackets(record)}.`;
+    case 'more_often':
+      return `${after}, the price was higher more often than after other hours${inBrackets(record)}.`;
+    case 'less_often':
+      return `${after}, the price was higher less often than after other hours${inBrackets(record)}.`;
   }
-  const word = record.finding === 'more_often' ? 'more' : 'less';
-  return `${after} the price was higher ${word} often than after other hours${inBrackets(record)}.`;
 }
 
 /** What is found at all horizons together. */
 export function conclusionOf(records: readonly NamedRecord[], isSimulated: boolean): string {
-  const simulated = isSimulated ? ' These are simulated data, and say nothing about Bitcoin.' : '';
   const having = (finding: HorizonRecord['finding']) =>
     records.filter(({ record }) => record.finding === finding);
-  const listOf = (some: readonly NamedRecord[]) =>
-    some.map(({ name, record }) => `${LENGTHS[name]} later${inBrackets(record)}`).join(', ');
-  const few = having('too_few');
-  if (few.length === records.length) {
-    const most = Math.max(
-      0,
-      ...few.map(
-        ({
-          record: {
-            independentSpells: { lit, notLit },
-          },
-        }) => Math.min(lit, notLit),
-      ),
-    );
-    return `Too few to say: ${most} independent lit spells at most, and at least ${LEAST_SPELLS} are needed.${simulated}`;
-  }
   const parts: string[] = [];
   for (const [finding, word] of [
     ['more_often', 'more'],
     ['less_often', 'less'],
   ] as const) {
-    const found = having(finding);
-    if (found.length > 0) {
+    const list = having(finding).map(({ name, record }) => `${LENGTHS[name]} later${inBrackets(record)}`);
+    if (list.length > 0) {
       parts.push(
-        `After lit hours, the price was higher ${word} often than after other hours: ${listOf(found)}.`,
+        `After lit hours, the price was higher ${word} often than after other hours: ${list.join(', ')}. ` +
+          'The intervals hold for all four horizons together with 95 % confidence.',
       );
     }
   }
-  if (parts.length === 0) parts.push('Lit hours were no different from any other hour.');
-  if (few.length > 0) {
+  if (parts.length === 0 && having('no_different').length > 0) {
+    parts.push('Lit hours were no different from any other hour.');
+  }
+  const few = having('too_few');
+  const [shortest] = few;
+  if (shortest && few.length === records.length) {
+    parts.push(`Too few to say: ${tooFew(shortest.record).replace(/^too few to say: /, '')}.`);
+  } else if (few.length > 0) {
     parts.push(`Too few to say for ${few.map(({ name }) => LENGTHS[name]).join(' and ')}.`);
   }
-  return parts.join(' ') + simulated;
+  const same = having('no_variation');
+  if (same.length > 0) {
+    parts.push(`Nothing to compare for ${same.map(({ name }) => LENGTHS[name]).join(' and ')}.`);
+  }
+  if (isSimulated) parts.push('These are simulated data, and say nothing about Bitcoin.');
+  return parts.join(' ');
 }

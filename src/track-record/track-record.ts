@@ -11,6 +11,9 @@ export const LEAST_SPELLS = 40;
 /** The hours of the answer. With the horizon, they are what a verdict and the price after it depend on. */
 const ANSWER_HOURS = 3;
 
+/** In shares: if the joint interval reaches farther than this from the difference, it says nothing. */
+const WIDEST = 0.1;
+
 /** Long enough for the daily rhythm of trading. */
 const SHORTEST_BLOCK = 24;
 
@@ -40,9 +43,13 @@ export interface HorizonRecord {
   readonly all: Group;
   /** How many lit hours, and how many not lit, depend on no sample in common. */
   readonly independentSpells: { readonly lit: number; readonly notLit: number };
-  /** `undefined` if there are too few independent spells, or nothing varies. */
+  /** `undefined` if there are too few independent spells, or nothing varies. It may be too wide to say anything. */
   readonly difference: Difference | undefined;
-  readonly finding: 'more_often' | 'less_often' | 'no_different' | 'too_few';
+  /**
+   * `too_few`: too few independent spells, or too wide an interval. `no_variation`: after all hours of a kind the price was
+   * higher, or after none, so that there is nothing to compare.
+   */
+  readonly finding: 'more_often' | 'less_often' | 'no_different' | 'too_few' | 'no_variation';
 }
 
 /** Hours per block: more than the horizon and the hours of the answer, so that few windows cross into the next block. */
@@ -90,10 +97,23 @@ class Tally {
   }
 }
 
-function findingOf(difference: Difference | undefined): HorizonRecord['finding'] {
-  if (!difference) return 'too_few';
-  if (difference.joint.low > 0) return 'more_often';
-  return difference.joint.high < 0 ? 'less_often' : 'no_different';
+function findingOf(difference: Difference | undefined, hasEnough: boolean): HorizonRecord['finding'] {
+  if (!hasEnough) return 'too_few';
+  if (!difference) return 'no_variation';
+  const { low, high } = difference.joint;
+  if (low > 0) return 'more_often';
+  if (high < 0) return 'less_often';
+  return high - low > 2 * WIDEST ? 'too_few' : 'no_different';
+}
+
+/** The blocks that hold any of the compared hours. */
+function filled(blocks: Float64Array): Float64Array {
+  const parts: number[] = [];
+  for (let at = 0; at < blocks.length; at += BLOCK) {
+    const block = blocks.subarray(at, at + BLOCK);
+    if ((block[COLUMNS.lit] ?? 0) + (block[COLUMNS.notLit] ?? 0) > 0) parts.push(...block);
+  }
+  return Float64Array.from(parts);
 }
 
 function* recordOf(
@@ -101,10 +121,13 @@ function* recordOf(
   horizon: HorizonRecord['horizon'],
 ): Generator<undefined, HorizonRecord> {
   const { length } = verdicts;
-  const ofBlock = blockLength(horizon, length);
+  let withSamples = 0;
+  for (const verdict of verdicts) if (verdict !== 0) withSamples += 1;
+  const ofBlock = blockLength(horizon, withSamples);
   const blocks = new Float64Array(Math.ceil(length / ofBlock) * BLOCK);
   const [lit, notLit, all] = [new Tally(length), new Tally(length), new Tally(length)];
-  const span = horizon + ANSWER_HOURS;
+  // The price after is in the hour that begins at the horizon.
+  const span = horizon + ANSWER_HOURS + 1;
   for (let index = 0; index < length; index += 1) {
     if (index % PER_YIELD === PER_YIELD - 1) yield;
     const verdict = verdicts[index];
@@ -132,7 +155,7 @@ function* recordOf(
   }
   yield;
   const hasEnough = Math.min(lit.spells, notLit.spells) >= LEAST_SPELLS;
-  const difference = hasEnough ? yield* bootstrapDifference(blocks, HORIZONS.length) : undefined;
+  const difference = hasEnough ? yield* bootstrapDifference(filled(blocks), HORIZONS.length) : undefined;
   return {
     horizon,
     lit: groups[0] as Group,
@@ -140,7 +163,7 @@ function* recordOf(
     all: groups[2] as Group,
     independentSpells: { lit: lit.spells, notLit: notLit.spells },
     difference,
-    finding: findingOf(difference),
+    finding: findingOf(difference, hasEnough),
   };
 }
 

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { freePort } from '../../scripts/redis/start.ts';
 import { command } from '../support/processes/command.ts';
 import { STORE_PLACES } from '../support/upstreams/places.ts';
+import { startUpstream } from '../support/upstreams/upstream.ts';
 
 const SAMPLES = `time,price,sentiment
 2024-01-01T00:30:00Z,10,0.1
@@ -33,24 +34,25 @@ for (const { name, options, settings } of STORE_PLACES) {
       /no sample at or before 2023-12-31T00:00:00Z: the first one is of 2024-01-01T00:30:00Z/,
     );
     const future = await show('--at', '2524-01-01');
-    assert.equal(future.code, 3);
-    assert.match(future.stderr, /at must not be in the future/);
+    assert.equal(future.code, 64);
+    assert.match(future.stderr, /--at is in the future/);
+    assert.equal((await command(t, ['record', '--from', 'now', '--to', '-1d'], env)).code, 64);
     assert.equal((await show('--at', 'noon')).code, 64);
 
     const csv = await command(t, ['export', '--verdicts'], env);
     assert.equal(csv.code, 0, csv.stderr);
     assert.deepEqual(csv.stdout.split('\n'), [
       'time,verdict,price_direction,sentiment_direction,price,sentiment',
-      '2024-01-01T00:00:00Z,unknown,unknown,unknown,10,0.1',
-      '2024-01-01T01:00:00Z,lit,rising,rising,20,0.2',
-      '2024-01-01T02:00:00Z,lit,rising,rising,15,0.3',
-      '2024-01-01T03:00:00Z,not_lit,falling,rising,5,0.4',
+      '2024-01-01T00:00:00.000Z,unknown,unknown,unknown,10,0.1',
+      '2024-01-01T01:00:00.000Z,lit,rising,rising,20,0.2',
+      '2024-01-01T02:00:00.000Z,lit,rising,rising,15,0.3',
+      '2024-01-01T03:00:00.000Z,not_lit,falling,rising,5,0.4',
       '',
     ]);
     const part = ['--from', '2024-01-01T02:00:00Z', '--to', '2024-01-01T03:59:00Z', '--format', 'ndjson'];
     const ndjson = await command(t, ['export', '--verdicts', ...part], env);
     assert.deepEqual(JSON.parse(ndjson.stdout), {
-      time: '2024-01-01T02:00:00Z',
+      time: '2024-01-01T02:00:00.000Z',
       verdict: 'lit',
       price_direction: 'rising',
       sentiment_direction: 'rising',
@@ -60,3 +62,30 @@ for (const { name, options, settings } of STORE_PLACES) {
     assert.equal((await command(t, ['export', '--verdicts', '--bucket', '1h'], env)).code, 64);
   });
 }
+
+test('an older service that ignores --at is not believed', async (t) => {
+  const answer = {
+    hourly_average_of_averages: [10, 11, 12].map((hour) => ({
+      time: `2026-01-01T${hour}:00:00Z`,
+      price: hour,
+      sentiment: 0.1,
+      price_samples: 1,
+      sentiment_samples: 1,
+      complete: hour < 12,
+    })),
+    sentiment_direction: 'flat',
+    price_direction: 'rising',
+    is_lit: false,
+    as_of: '2026-01-01T12:00:00Z',
+    stale: true,
+    source: 'live',
+  };
+  const upstream = await startUpstream(t, (_request, response) => {
+    response.setHeader('data-source', 'live').end(JSON.stringify(answer));
+  });
+  const { origin } = new URL(upstream.url);
+  const shown = await command(t, ['show', '--at', '2026-01-01T11:59:00Z', '--url', origin], {});
+  assert.equal(shown.code, 3, shown.stdout);
+  assert.match(shown.stderr, /the service is older than this program/);
+  assert.equal((await command(t, ['show', '--at', '2026-01-01T12:00:00Z', '--url', origin], {})).code, 2);
+});

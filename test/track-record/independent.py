@@ -63,10 +63,9 @@ def verdicts_of(prices, sentiments, first, end):
 def changes_of(prices, verdicts, horizon, end):
     """The hour, its verdict, and the prices before and after."""
     for hour, verdict in sorted(verdicts.items()):
-        recent = [price for one in (hour - 2, hour - 1, hour) for _, price in prices.get(one, [])]
         at = hour + 1 + horizon
-        if recent and at < end and at in prices:
-            yield hour, verdict, recent[-1], prices[at][0][1]
+        if hour in prices and at < end and at in prices:
+            yield hour, verdict, prices[hour][-1][1], prices[at][0][1]
 
 
 def group(hours, rows):
@@ -88,7 +87,7 @@ def spells(rows, horizon):
     count, free = 0, -1
     for hour, *_ in rows:
         if hour >= free:
-            count, free = count + 1, hour + horizon + 3
+            count, free = count + 1, hour + horizon + 4
     return count
 
 
@@ -104,18 +103,19 @@ def shares(blocks):
     return share - other_share, np.sqrt(count / (count - 1) * (influence**2).sum(axis=-1))
 
 
-def difference(rows, horizon, first, end):
-    length = max(2 * (horizon + 3), 24, -(-(end - first) // 300))
+def difference(rows, horizon, first, end, held):
+    length = max(2 * (horizon + 3), 24, -(-held // 300))
     blocks = np.zeros((-(-(end - first) // length), 4))
     for hour, verdict, before, after in rows:
         if verdict is not None:
             column = 0 if verdict else 2
             blocks[(hour - first) // length, column] += 1
             blocks[(hour - first) // length, column + 1] += after > before
+    blocks = blocks[blocks.sum(axis=1) > 0]
     value, error = shares(blocks)
     random = np.random.default_rng(2026)
     deviations = []
-    for _ in range(REPLICATES // 300):
+    for _ in range(REPLICATES // 500):
         drawn = blocks[random.integers(len(blocks), size=(500, len(blocks)))]
         with np.errstate(all="ignore"):
             values, errors = shares(drawn)
@@ -145,7 +145,7 @@ def main():
                 "not_lit": group(hours.count(False), not_lit),
                 "all": group(len(hours), rows),
                 "independent_spells": independent,
-                "difference": difference(rows, horizon, first, end) if min(independent.values()) >= 40 else None,
+                "difference": difference(rows, horizon, first, end, len(verdicts)) if min(independent.values()) >= 40 else None,
             }
         )
     json.dump(records, sys.stdout)

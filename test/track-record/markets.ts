@@ -38,13 +38,15 @@ function normal(random: () => number): () => number {
 /** A market without any effect of the past on the future change of the price, and how the sentiment moves in it. */
 export const KINDS = {
   /** Equal noise; the sentiment knows nothing of the price. */
-  plain: { isVolatile: false, follows: 0, drift: 0, persistence: 0.9 },
+  plain: { isVolatile: false, follows: 0, drift: 0, persistence: 0.9, unpriced: 0 },
   /** Calm and wild weeks, and far outliers; the sentiment follows what the price did. */
-  wild: { isVolatile: true, follows: 0.5, drift: 0, persistence: 0.9 },
+  wild: { isVolatile: true, follows: 0.5, drift: 0, persistence: 0.9, unpriced: 0 },
   /** The price rises over the years; the sentiment follows it, and turns slowly. */
-  growing: { isVolatile: true, follows: 0.3, drift: 0.04, persistence: 0.99 },
+  growing: { isVolatile: true, follows: 0.3, drift: 0.04, persistence: 0.99, unpriced: 0 },
+  /** Runs of hours without a price, in which the sentiment follows what the price does unseen. */
+  gappy: { isVolatile: true, follows: 0.8, drift: 0, persistence: 0.9, unpriced: 0.08 },
   /** A sentiment that jumps. */
-  jumpy: { isVolatile: false, follows: 0.2, drift: 0, persistence: 0.3 },
+  jumpy: { isVolatile: false, follows: 0.2, drift: 0, persistence: 0.3, unpriced: 0 },
 } as const;
 
 const SIGMA = 0.006;
@@ -70,11 +72,12 @@ export function makeMarket(
   kind: keyof typeof KINDS,
   effect: Effect = { horizon: 0, perHour: 0, usual: 0 },
 ): Market {
-  const { isVolatile, follows, drift, persistence } = KINDS[kind];
+  const { isVolatile, follows, drift, persistence, unpriced } = KINDS[kind];
   const random = uniform(seed);
   const noise = normal(random);
   const hours: Hour[] = [];
   const lit: boolean[] = [];
+  let isUnpriced = false;
   let [log, sentiment, volatility, recentlyLit] = [Math.log(30_000), 0, 0, 0];
   for (let index = 0; index < count; index += 1) {
     volatility = isVolatile ? 0.995 * volatility + 0.05 * noise() : 0;
@@ -83,12 +86,13 @@ export function makeMarket(
     const step = sigma * noise() + SIGMA * (drift + effect.perHour * (recentlyLit - effect.usual));
     const mean = Math.exp(log + step / 2 + (sigma / Math.sqrt(12)) * noise());
     sentiment = persistence * sentiment + 0.1 * noise() + 0.1 * follows * (step / SIGMA);
+    // In two hours at a time.
+    if (index % 2 === 0) isUnpriced = unpriced > 0 && random() < unpriced;
+    const prices = { price: mean, firstPrice: Math.exp(log), lastPrice: Math.exp(log + step) };
     hours.push({
       start: START + index * HOUR,
-      price: mean,
       sentiment: Math.tanh(sentiment),
-      firstPrice: Math.exp(log),
-      lastPrice: Math.exp(log + step),
+      ...(!isUnpriced && prices),
     });
     log += step;
     lit.push(directionsOf(hours.slice(-3)).isLit === true);

@@ -5,6 +5,7 @@ import type { Figures } from '../words/figures.ts';
 import type { Words } from '../words/words.ts';
 import { around } from './bounds.ts';
 import { BucketTable } from './bucket-table.tsx';
+import { ChartFoot } from './chart-foot.tsx';
 import type { Drawing } from './drawing/chart.ts';
 import { type Grid, indexAt, type View } from './drawing/grid.ts';
 import { createExplorer, type Explorer } from './explorer.ts';
@@ -51,12 +52,10 @@ export function ChartPanel({ words, figures, asOf }: ChartPanelProps) {
 
   useEffect(() => {
     let isOver = false;
-    const litShares = createLitShares(shade);
-    /** Asks for the verdicts only once the chart is drawn. */
-    function shade(): void {
-      const grid = latest.current.shown?.grid;
-      if (grid && drawn.current) drawn.current.shade(litShares.of(grid));
-    }
+    const litShares = createLitShares(
+      () => (drawn.current ? latest.current.shown?.grid : undefined),
+      (shares) => drawn.current?.shade(shares),
+    );
     const exploring = createExplorer({
       show(grid, view) {
         const { asOf: newestTime, shown: before, index: read, isSpoken: byKeys } = latest.current;
@@ -66,8 +65,8 @@ export function ChartPanel({ words, figures, asOf }: ChartPanelProps) {
         setShown({ grid, view });
         drawn.current?.show(grid, view, newestTime ?? now());
         if (byKeys) drawn.current?.mark(same);
-        latest.current = { ...latest.current, shown: { grid, view } };
-        shade();
+        latest.current.shown = { grid, view };
+        litShares.update();
       },
       trouble: setTrouble,
       state: setState,
@@ -99,7 +98,7 @@ export function ChartPanel({ words, figures, asOf }: ChartPanelProps) {
       if (document.fonts.status === 'loading') void document.fonts.ready.then(() => isOver || made.recolor());
       const { shown: picture } = latest.current;
       if (picture) made.show(picture.grid, picture.view, latest.current.asOf ?? now());
-      shade();
+      litShares.update();
     });
     return () => {
       isOver = true;
@@ -202,15 +201,7 @@ export function ChartPanel({ words, figures, asOf }: ChartPanelProps) {
           onShowAll={asOf !== undefined && range !== 'all' ? () => choose('all') : undefined}
         />
       </div>
-      <div class="chart-foot">
-        <span>
-          {words.sentimentScale} · <span class="lit-key">{chart.lit}</span>
-        </span>
-        <span class="bucket">{shown && chart.bucket[shown.grid.bucket]}</span>
-        <a href="https://www.tradingview.com/" rel="noopener">
-          {chart.attribution}
-        </a>
-      </div>
+      <ChartFoot words={words} bucket={shown?.grid.bucket} />
       <BucketTable words={words} figures={figures} grid={shown?.grid} asOf={asOf} />
     </section>
   );

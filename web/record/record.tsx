@@ -67,8 +67,9 @@ export function Record({ code, figures }: RecordProps) {
           </tr>
         </thead>
         <tbody>
-          {horizons.map(({ horizon, lit, not_lit: others, difference }) => {
-            const text = difference ? words.points(pointsOf(code, difference, false)) : words.tooFew;
+          {horizons.map(({ horizon, lit, not_lit: others, difference, finding }) => {
+            const none = finding === 'no_variation' ? words.noVariation : words.tooFew;
+            const text = difference ? words.points(pointsOf(code, difference, false)) : none;
             return (
               <tr key={horizon}>
                 <th scope="row">{words.horizons[horizon]}</th>

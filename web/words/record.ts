@@ -17,6 +17,7 @@ export interface RecordWords {
   readonly others: string;
   readonly difference: string;
   readonly tooFew: string;
+  readonly noVariation: string;
   /** A difference with its interval, for the plot. */
   readonly points: (points: Points) => string;
   /** Above the plot: what is to the left and to the right of 0, where lit hours are not different. */
@@ -41,6 +42,7 @@ const english: RecordWords = {
   others: 'Not lit',
   difference: 'Difference in points',
   tooFew: 'too few to say',
+  noVariation: 'nothing to compare',
   points: ({ value, low, high }) => `${value} (${low} to ${high})`,
   scale: ['less often', 'more often'],
   found: (finding, list) =>
@@ -48,8 +50,8 @@ const english: RecordWords = {
   foundAt: (horizon, { value, low, high }) =>
     `${horizon} later (${value} points, interval ${low} to ${high})`,
   none: 'No: lit hours were no different from any other hour.',
-  nothingYet: 'Too few lit hours to say.',
-  partly: (horizons) => `Too few lit hours to say for ${horizons.join(' and ')}.`,
+  nothingYet: 'Too few hours to say.',
+  partly: (horizons) => `Too few hours to say for ${horizons.join(' and ')}.`,
   simulated: 'These are simulated data, and say nothing about Bitcoin.',
   gap: ' ',
   how: 'How this is computed',
@@ -69,6 +71,7 @@ const chinese: RecordWords = {
   others: '没火',
   difference: '差异（百分点）',
   tooFew: '数据太少',
+  noVariation: '无法比较',
   points: ({ value, low, high }) => `${value}（${low} 至 ${high}）`,
   scale: ['较少', '较多'],
   found: (finding, list) =>
@@ -76,7 +79,7 @@ const chinese: RecordWords = {
   foundAt: (horizon, { value, low, high }) =>
     `${horizon}后（相差 ${value} 个百分点，区间 ${low} 至 ${high}）`,
   none: '没有：“火了”之后与其他时段没有区别。',
-  nothingYet: '“火了”的时段太少，无法判断。',
+  nothingYet: '数据太少，无法判断。',
   partly: (horizons) => `${horizons.join('和')}后的数据太少，无法判断。`,
   simulated: '以上为模拟数据，与真实的比特币无关。',
   gap: '',
@@ -131,7 +134,7 @@ export function conclusionIn(code: string, { horizons, source }: TrackRecordAnsw
   }
   if (few.length === horizons.length) sentences.push(words.nothingYet);
   else {
-    if (sentences.length === 0) sentences.push(words.none);
+    if (sentences.length === 0 && having('no_different').length > 0) sentences.push(words.none);
     if (few.length > 0) sentences.push(words.partly(few.map(({ horizon }) => words.horizons[horizon])));
   }
   if (source === 'simulated') sentences.push(words.simulated);

@@ -16,8 +16,10 @@ export async function run({ url, json, from, to }: Options): Promise<number> {
   const config = readConfig();
   const range = { from: String(from), to: String(to) };
   const now = Date.now();
-  readTime('from', range.from, now);
-  readTime('to', range.to, now);
+  const [first, last] = [readTime('from', range.from, now), readTime('to', range.to, now)];
+  if (first !== 'oldest' && last !== 'oldest' && first >= last) {
+    throw new UsageError('--from must be before --to');
+  }
 
   /** @returns the reason if there is no record. */
   async function fromStore(): Promise<TrackRecordAnswer | string> {

@@ -4,7 +4,7 @@ import { type Answer, AnswerSchema, answer } from '../../domain/answer.ts';
 import { messagesOf, SetupError } from '../../domain/errors.ts';
 import type { Options } from '../command.ts';
 import { LIT, NO_ANSWER, NOT_LIT, UNKNOWN } from '../exit-codes.ts';
-import { print, printError } from '../output.ts';
+import { print, printError, UsageError } from '../output.ts';
 import { requestOrElse } from '../service-client.ts';
 import { table } from '../tables/answer-table.ts';
 import { readTime } from '../time-options.ts';
@@ -42,7 +42,9 @@ async function pastFromStore(config: Config, at: string): Promise<Answer | strin
 export async function run({ url, json, at }: Options): Promise<number> {
   const config = readConfig();
   const time = at === undefined ? undefined : String(at);
-  if (time !== undefined) readTime('at', time, Date.now());
+  const now = Date.now();
+  const moment = time === undefined ? now : readTime('at', time, now);
+  if (moment !== 'oldest' && moment > now) throw new UsageError('--at is in the future');
   const path = time === undefined ? 'is-bitcoin-lit' : `is-bitcoin-lit?${new URLSearchParams({ at: time })}`;
   const question = { path, method: 'GET', limitMs: 5000, schema: AnswerSchema } as const;
   const found = await requestOrElse(
@@ -54,6 +56,11 @@ export async function run({ url, json, at }: Options): Promise<number> {
   );
   if (typeof found === 'string') {
     printError(found);
+    return NO_ANSWER;
+  }
+  // An earlier version ignores the parameter, and answers for now.
+  if (time !== undefined && moment !== 'oldest' && Date.parse(found.as_of) > moment) {
+    printError('the service is older than this program, and cannot answer for a time in the past');
     return NO_ANSWER;
   }
   print(json ? JSON.stringify(found) : table(found, { isPast: time !== undefined }));

@@ -23,7 +23,13 @@ const line = (cells: readonly string[]): string =>
     .join(' ')
     .trimEnd();
 
-function rows({ horizon, difference, independent_spells: spells, ...groups }: HorizonAnswer): string[] {
+function rows({
+  horizon,
+  difference,
+  independent_spells: spells,
+  finding,
+  ...groups
+}: HorizonAnswer): string[] {
   const lines = GROUPS.map(([key, name], index) => {
     const { hours, known, higher, median_change: median, mean_change: mean } = groups[key];
     return line([
@@ -36,8 +42,11 @@ function rows({ horizon, difference, independent_spells: spells, ...groups }: Ho
       signed(mean),
     ]);
   });
-  const independent = `${spells.lit} independent lit spells`;
-  if (!difference) return [...lines, `          difference: too few to say, ${independent}`];
+  const independent = `independent spells: ${spells.lit} lit, ${spells.not_lit} not lit`;
+  if (!difference) {
+    const why = finding === 'no_variation' ? 'nothing varies' : 'too few to say';
+    return [...lines, `          difference: ${why}; ${independent}`];
+  }
   const { higher, interval, joint_interval: joint } = difference;
   return [
     ...lines,

@@ -60,10 +60,12 @@ const HorizonSchema = Type.Object(
         },
         { additionalProperties: false },
       ),
-      'Null if there are too few independent spells',
+      'Null if there are too few independent spells, or nothing varies',
     ),
-    finding: Type.Enum(['more_often', 'less_often', 'no_different', 'too_few'], {
-      description: 'Whether the joint interval is above 0, below 0, or contains 0',
+    finding: Type.Enum(['more_often', 'less_often', 'no_different', 'too_few', 'no_variation'], {
+      description:
+        'Whether the joint interval is above 0, below 0, or contains 0. `too_few`: too few independent spells, or an ' +
+        'interval wider than 10 points to either side. `no_variation`: nothing to compare',
     }),
     sentence: Type.String({ description: 'The finding in plain words' }),
   },

@@ -33,16 +33,18 @@ export interface TrackRecordRouteOptions {
   readonly trackRecords: TrackRecords;
   /** Changes whenever this process learns of a change. */
   readonly version: () => number;
+  /** How often rollups were repaired. */
+  readonly repairs: () => number;
   /** Aborts requests in progress. */
   readonly signal: AbortSignal;
 }
 
 /** `GET /track-record`: what the price did after lit hours, and after others. */
 export function trackRecordRoute(app: FastifyInstance, options: TrackRecordRouteOptions): void {
-  const { trackRecords, version, signal } = options;
+  const { trackRecords, version, repairs, signal } = options;
   const join = createSharedWork<TaggedBody>({ ...LIMITS, signal });
   const kept = new Map<string, TaggedBody>();
-  let keptVersion: number | undefined;
+  let keptVersion: string | undefined;
 
   const schema = {
     summary: 'Has it meant anything?',
@@ -63,7 +65,7 @@ export function trackRecordRoute(app: FastifyInstance, options: TrackRecordRoute
 
   async function bodyOf(query: Query, leaving: AbortSignal) {
     const { range, isClosed } = await trackRecords.plan({ ...DEFAULTS, ...query });
-    const current = version();
+    const current = `${version()} ${repairs()}`;
     const key = [current, range.from, range.to].join();
     if (keptVersion !== current) kept.clear();
     keptVersion = current;

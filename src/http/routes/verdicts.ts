@@ -116,7 +116,7 @@ export function verdictsRoute(app: FastifyInstance, options: VerdictsRouteOption
     });
     if (next !== undefined) {
       const rest = new URLSearchParams({ ...request.query, from: formatTime(next) });
-      reply.header('Link', `</verdicts?${rest}>; rel="next"`);
+      reply.header('Link', `<?${rest}>; rel="next"`);
     }
     if (matchesEtag(request.headers['if-none-match'], body.etag)) return reply.code(304).send();
     if (format === 'csv') {

@@ -73,7 +73,8 @@ export function createTrackRecords(options: {
       // Skips the years before the first sample.
       const oldest = (await store.oldest()) ?? 0;
       const range = { from: Math.min(Math.max(from, Math.floor(oldest / HOUR) * HOUR), to), to };
-      return { range, isClosed: isClosedBy(to, now, [query.from, query.to]) };
+      // An empty range may be filled by a history that is still being fetched.
+      return { range, isClosed: range.from < to && isClosedBy(to, now, [query.from, query.to]) };
     },
     async read(range, signal) {
       const hours = await readHours(range, signal);

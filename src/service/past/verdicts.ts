@@ -80,7 +80,7 @@ export function createVerdicts(options: {
       const from = Math.min(Math.max(first, bucketStart(oldest ?? 0, width)), asked.to);
       const to = Math.min(asked.to, from + MOST_HOURS * width);
       const next = to < asked.to ? to : undefined;
-      const isClosed = isClosedBy(to, now, [query.from, query.to]);
+      const isClosed = from < to && isClosedBy(to, now, [query.from, query.to]);
       return { kind, bucket: query.bucket, range: { from, to }, next, isClosed };
     },
 

@@ -182,10 +182,10 @@ test('ranges of verdicts: whole hours that have ended, in pages', async (t) => {
   const first = await service.get('/verdicts?from=-10y&to=2026-01-06&format=csv');
   assert.equal(
     first.headers.get('link'),
-    '</verdicts?from=2024-12-17T16%3A00%3A00Z&to=2026-01-06&format=csv>; rel="next"',
+    '<?from=2024-12-17T16%3A00%3A00Z&to=2026-01-06&format=csv>; rel="next"',
   );
   assert.equal((await first.text()).split('\r\n').length, 3);
-  const second = await service.get(first.headers.get('link')?.slice(1, -13) ?? '');
+  const second = await service.get(`/verdicts${first.headers.get('link')?.slice(1, -13)}`);
   assert.equal(second.headers.get('link'), null);
   assert.equal((await second.text()).split('\r\n').length, 9);
 });
