@@ -1,6 +1,6 @@
 import { zstdCompressSync } from 'node:zlib';
 import type { ColumnChunk, Encoding, SchemaElement, Statistics } from 'hyparquet';
-import type { ByteWriter } from 'hyparquet-writer';
+import type { ByteWriter } from 'hyparquet-writer/src/bytewriter.js';
 import { writePageHeader } from 'hyparquet-writer/src/datapage.js';
 import {
   bitsFor,

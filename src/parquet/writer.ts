@@ -1,5 +1,10 @@
-import { ByteWriter, ParquetWriter } from 'hyparquet-writer';
+import type { RowGroup, SchemaElement } from 'hyparquet';
+import { ByteWriter } from 'hyparquet-writer/src/bytewriter.js';
+import { writeMetadata } from 'hyparquet-writer/src/metadata.js';
 import { type ColumnType, type ColumnValue, createColumn, ELEMENTS } from './column-chunk.ts';
+
+/** “PAR1”, at both ends of a file. */
+const MARK = 0x31_52_41_50;
 
 export interface ParquetColumn<T> {
   readonly name: string;
@@ -26,14 +31,13 @@ export function createParquetRows<T>(
   rowsPerGroup: number,
 ): ParquetRows<T> {
   const bytes = new ByteWriter();
-  const file = new ParquetWriter({
-    writer: bytes,
-    schema: [
-      { name: 'root', num_children: columns.length },
-      ...columns.map(({ name, type }) => ({ name, ...ELEMENTS[type] })),
-    ],
-    createdBy: 'is-bitcoin-lit',
-  });
+  const schema: SchemaElement[] = [
+    { name: 'root', num_children: columns.length },
+    ...columns.map(({ name, type }) => ({ name, ...ELEMENTS[type] })),
+  ];
+  const groups: RowGroup[] = [];
+  let total = 0n;
+  bytes.appendUint32(MARK);
   const chunks = columns.map(({ name, type, of }) => ({ of, ...createColumn(name, type, rowsPerGroup) }));
   let count = 0;
 
@@ -41,13 +45,13 @@ export function createParquetRows<T>(
     const start = bytes.offset;
     const written = chunks.map((column) => column.write(bytes));
     const unpacked = written.map(({ meta_data: data }) => data?.total_uncompressed_size ?? 0n);
-    file.row_groups.push({
+    groups.push({
       columns: written,
       total_byte_size: unpacked.reduce((sum, size) => sum + size, 0n),
       num_rows: BigInt(count),
       total_compressed_size: BigInt(bytes.offset - start),
     });
-    file.num_rows += BigInt(count);
+    total += BigInt(count);
     count = 0;
   }
 
@@ -69,7 +73,9 @@ export function createParquetRows<T>(
     },
     end() {
       if (count > 0) writeGroup();
-      file.finish();
+      const file = { version: 2, created_by: 'is-bitcoin-lit', num_rows: total, metadata_length: 0 };
+      writeMetadata(bytes, { ...file, schema, row_groups: groups });
+      bytes.appendUint32(MARK);
       return take();
     },
   };
