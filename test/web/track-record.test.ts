@@ -25,7 +25,7 @@ for (const [name, options, conclusion, since] of [
   [
     'in Chinese, dark, 2560 pixels wide',
     { locale: 'zh-CN', colorScheme: 'dark' as const, viewport: { width: 2560, height: 1440 } },
-    /^(没有：|与其他时段相比|“火了”的时段太少).*以上为模拟数据，与真实的比特币无关。$/,
+    /^(没有：|与其他时段相比|数据太少，无法判断。).*以上为模拟数据，与真实的比特币无关。$/,
     /。已持续 \d+ ?(分钟|个?小时)。$/,
   ],
 ] as const) {

@@ -6,7 +6,7 @@ import type { Words } from '../words/words.ts';
 import { around } from './bounds.ts';
 import { BucketTable } from './bucket-table.tsx';
 import { ChartFoot } from './chart-foot.tsx';
-import type { Drawing } from './drawing/chart.ts';
+import type { Drawing } from './drawing/drawing.ts';
 import { type Grid, indexAt, type View } from './drawing/grid.ts';
 import { createExplorer, type Explorer } from './explorer.ts';
 import type { Trouble } from './history-requests.ts';

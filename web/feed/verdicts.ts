@@ -1,19 +1,65 @@
 import type { Static } from 'typebox';
 import type { SpellsSchema, VerdictCountsSchema, VerdictsSchema } from '../../src/domain/past/verdict.ts';
 import type { WidthName } from '../../src/domain/time/bucket-width.ts';
+import { now } from './clock.ts';
 import { get } from './get.ts';
 
 type Verdicts = Static<typeof VerdictsSchema>;
 type Counts = Static<typeof VerdictCountsSchema>;
-type Spells = Static<typeof SpellsSchema>;
+type Spell = Static<typeof SpellsSchema>['spells'][number];
+
+const HOUR = 3_600_000;
+
+/** Covers the first chart, and nearly always has a lit spell. */
+const RECENT_DAYS = 2;
+const LONGER_DAYS = 90;
 
 const write = (time: number): string => `${new Date(time).toISOString().slice(0, 19)}Z`;
+
+/** The first view does not wait for the past. */
+const LATER_MS = 1000;
+const firstView = new Promise<void>((resolve) => {
+  const wait = () => setTimeout(resolve, LATER_MS);
+  if (document.readyState === 'complete') wait();
+  else addEventListener('load', wait, { once: true });
+});
+
+async function fetchSpells(days: number): Promise<readonly Spell[]> {
+  await firstView;
+  return (await get<{ spells: Spell[] }>(`/verdicts?from=-${days}d&spells=true`)).spells;
+}
+
+/** The spells of the last days, which the answer and the chart share: one request in each hour. */
+let recent: { readonly hour: number; readonly spells: Promise<readonly Spell[]> } | undefined;
+
+async function recentSpells(): Promise<readonly Spell[]> {
+  const hour = Math.floor(now() / HOUR);
+  if (recent?.hour !== hour) recent = { hour, spells: fetchSpells(RECENT_DAYS) };
+  const asked = recent;
+  try {
+    return await asked.spells;
+  } catch (error) {
+    if (recent === asked) recent = undefined;
+    throw error;
+  }
+}
+
+function sharesOf(spells: readonly Spell[]): ReadonlyMap<number, number> {
+  const shares = new Map<number, number>();
+  for (const { from, to, verdict } of spells) {
+    for (let hour = Date.parse(from); hour < Date.parse(to); hour += HOUR) {
+      shares.set(hour, verdict === 'lit' ? 1 : 0);
+    }
+  }
+  return shares;
+}
 
 /** The share of hours that were lit, by the start of their bucket in epoch milliseconds. */
 export async function fetchLitShares(
   { from, to, bucket }: { from: number; to: number; bucket: WidthName },
   signal: AbortSignal,
 ): Promise<ReadonlyMap<number, number>> {
+  if (bucket === '1h' && from >= now() - (RECENT_DAYS * 24 - 1) * HOUR) return sharesOf(await recentSpells());
   const path = `/verdicts?from=${write(from)}&to=${write(to)}&bucket=${bucket}`;
   const body = await get<Verdicts | Counts>(path, signal);
   if ('counts' in body) {
@@ -32,15 +78,9 @@ export interface LitSpell {
   readonly to: number;
 }
 
-/** How far back to look: first a week, which nearly always has one, and costs little. */
-const LOOKS_BACK = ['-7d', '-90d'];
-
 /** The last lit spell of ended hours in the last 90 days; `undefined` if there is none. */
-export async function fetchLastLitSpell(signal: AbortSignal): Promise<LitSpell | undefined> {
-  for (const from of LOOKS_BACK) {
-    const { spells } = await get<Spells>(`/verdicts?from=${from}&spells=true`, signal);
-    const last = spells.findLast(({ verdict }) => verdict === 'lit');
-    if (last) return { from: Date.parse(last.from), to: Date.parse(last.to) };
-  }
-  return undefined;
+export async function fetchLastLitSpell(): Promise<LitSpell | undefined> {
+  const isLit = ({ verdict }: Spell): boolean => verdict === 'lit';
+  const last = (await recentSpells()).findLast(isLit) ?? (await fetchSpells(LONGER_DAYS)).findLast(isLit);
+  return last && { from: Date.parse(last.from), to: Date.parse(last.to) };
 }

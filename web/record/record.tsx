@@ -1,3 +1,4 @@
+import '../style/record.css';
 import { useEffect, useState } from 'preact/hooks';
 import { fetchTrackRecord, type TrackRecordAnswer } from '../feed/track-record.ts';
 import type { Figures } from '../words/figures.ts';

@@ -16,9 +16,14 @@ export function useLastLitSpell(answer: Answer | undefined, now: number): LitSpe
       setSpell(undefined);
       return;
     }
-    const ending = new AbortController();
-    fetchLastLitSpell(ending.signal).then(setSpell, () => undefined);
-    return () => ending.abort();
+    let isOver = false;
+    fetchLastLitSpell().then(
+      (last) => isOver || setSpell(last),
+      () => undefined,
+    );
+    return () => {
+      isOver = true;
+    };
   }, [key, isKnown]);
   return spell;
 }
