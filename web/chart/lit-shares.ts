@@ -1,4 +1,5 @@
-import { fetchLitShares } from '../feed/verdicts.ts';
+import type { WidthName } from '../../src/domain/time/bucket-width.ts';
+import { pastFeed } from '../feed/past.ts';
 import { endOf, type Grid, timeAt, widthOf } from './drawing/grid.ts';
 import { WIDTHS } from './widths.ts';
 
@@ -25,12 +26,14 @@ export function createLitShares(
   let fetched: { readonly key: string; readonly shares: ReadonlyMap<number, number> } | undefined;
   let current: { readonly key: string; readonly ending: AbortController } | undefined;
 
-  async function fetch(key: string, query: Parameters<typeof fetchLitShares>[0]): Promise<void> {
+  async function fetch(key: string, query: { from: number; to: number; bucket: WidthName }): Promise<void> {
     current?.ending.abort();
     const ending = new AbortController();
     current = { key, ending };
     try {
+      const { fetchLitShares } = await pastFeed();
       const shares = await fetchLitShares(query, ending.signal);
+      if (ending.signal.aborted) return;
       fetched = { key, shares };
       update();
     } catch {

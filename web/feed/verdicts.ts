@@ -16,16 +16,7 @@ const LONGER_DAYS = 90;
 
 const write = (time: number): string => `${new Date(time).toISOString().slice(0, 19)}Z`;
 
-/** The first view does not wait for the past. */
-const LATER_MS = 1000;
-const firstView = new Promise<void>((resolve) => {
-  const wait = () => setTimeout(resolve, LATER_MS);
-  if (document.readyState === 'complete') wait();
-  else addEventListener('load', wait, { once: true });
-});
-
 async function fetchSpells(days: number): Promise<readonly Spell[]> {
-  await firstView;
   return (await get<{ spells: Spell[] }>(`/verdicts?from=-${days}d&spells=true`)).spells;
 }
 

@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { Answer } from '../../../src/domain/answer.ts';
-import { fetchLastLitSpell, type LitSpell } from '../../feed/verdicts.ts';
+import { pastFeed } from '../../feed/past.ts';
+import type { LitSpell } from '../../feed/verdicts.ts';
 import type { Figures } from '../../words/figures.ts';
 import type { Words } from '../../words/words.ts';
 
@@ -17,10 +18,12 @@ export function useLastLitSpell(answer: Answer | undefined, now: number): LitSpe
       return;
     }
     let isOver = false;
-    fetchLastLitSpell().then(
-      (last) => isOver || setSpell(last),
-      () => undefined,
-    );
+    pastFeed()
+      .then(({ fetchLastLitSpell }) => fetchLastLitSpell())
+      .then(
+        (last) => isOver || setSpell(last),
+        () => undefined,
+      );
     return () => {
       isOver = true;
     };
