@@ -104,10 +104,13 @@ interface BundleOptions {
   readonly hasSourceMaps?: boolean;
 }
 
-/** The content of a file. The comments of word lists are for those who change them. */
+/** Lines of comments in word lists and scripts: they are for those who change them. */
+const COMMENTS: Readonly<Record<string, RegExp>> = { '.txt': /^#.*\n/gm, '.lua': /^ *--.*\n/gm };
+
 function withoutComments(name: string): string {
   const text = readFileSync(join(SOURCE, name), 'utf8');
-  return extname(name) === '.txt' ? text.replaceAll(/^#.*\n/gm, '') : text;
+  const comments = COMMENTS[extname(name)];
+  return comments ? text.replaceAll(comments, '') : text;
 }
 
 /** @param threads as `fileUrls` takes it. */
