@@ -1,4 +1,4 @@
-// The yardstick: the best bare node:http server there is, for the same bytes and headers.
+// The baseline: a minimal node:http server that sends the same bytes and headers.
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 

@@ -1,24 +1,24 @@
-// What the simulated market costs: the time from the start to the first answer, beside a start with SentiCrypt's feed on this
-// machine, in turns; and the resident memory once 400 days are there, beside a service over a copy of the same history.
-// Needs Linux and taskset (Debian: util-linux). Takes about two minutes.
+// The cost of the simulated market: the time from the start to the first answer, compared with SentiCrypt's feed on
+// this machine, alternately; and the resident memory with 400 days, compared with a service on a copy of the same
+// history. Needs Linux and taskset (Debian: util-linux). Takes about two minutes.
 import { copyFileSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { median, type Server, startService, stayOffTheServersCore } from './support/pinned.ts';
+import { median, pinToLoadCore, type Server, startService } from './support/pinned.ts';
 import { dayFrom } from './support/snapshots.ts';
 import { printTable } from './support/table.ts';
 import { temporaryFolder } from './support/temporary-folder.ts';
 import { startUpstream } from './support/upstream.ts';
 
 const { runs } = parseArgs({ options: { runs: { type: 'string', default: '7' } } }).values;
-const DAYS = 400;
-const DAY = 86_400_000;
+const HISTORY_DAYS = 400;
+const DAY_MS = 86_400_000;
 const FILL_LIMIT_MS = 300_000;
 /** The target: megabytes more than a service with the same history. */
-const MOST_MB = 60;
+const MAX_EXTRA_MB = 60;
 
-/** Until the service answers with a price, and until it has a sentiment, too. Milliseconds since a start. */
+/** Milliseconds from the start until an answer has a price, and until it also has a sentiment. */
 async function timeAnswers(settings: Record<string, string>): Promise<{ first: number; whole: number }> {
   const began = performance.now();
   await using service = await startService({ ...settings, REFRESH_INTERVAL: '30s' });
@@ -40,21 +40,21 @@ function residentMb({ child }: Server): number {
   return Number(kilobytes) / 1000;
 }
 
-async function daysOf({ address }: Server): Promise<number> {
+async function countDays({ address }: Server): Promise<number> {
   const answer = await fetch(`${address}/history?from=oldest&to=now&bucket=1d`);
   const { buckets } = (await answer.json()) as { buckets?: { price: number | null }[] };
   return buckets?.filter(({ price }) => price !== null).length ?? 0;
 }
 
-/** Memory of a service some seconds after its last work. */
+/** The resident memory some seconds after the last work. */
 async function settledMb(service: Server): Promise<number> {
   await sleep(10_000);
   return residentMb(service);
 }
 
-stayOffTheServersCore();
+pinToLoadCore();
 await using upstream = await startUpstream();
-await upstream.answer(dayFrom(Date.now() - DAY));
+await upstream.answer(dayFrom(Date.now() - DAY_MS));
 const senticrypt = { SOURCE: 'senticrypt', SENTICRYPT_URL: upstream.url };
 using folder = temporaryFolder();
 
@@ -83,9 +83,9 @@ const began = performance.now();
 let filledMs: number;
 {
   await using service = await startService({ SOURCE: 'simulated', REFRESH_INTERVAL: '30s', DATA_DIR });
-  while ((await daysOf(service)) < DAYS) {
+  while ((await countDays(service)) < HISTORY_DAYS) {
     if (performance.now() - began > FILL_LIMIT_MS)
-      throw new Error('the history is not there in five minutes');
+      throw new Error('the history is not complete within five minutes');
     await sleep(500);
   }
   filledMs = performance.now() - began;
@@ -96,12 +96,12 @@ copyFileSync(join(DATA_DIR, 'simulated.sqlite'), join(copy, 'samples.sqlite'));
 await using plain = await startService({ ...senticrypt, REFRESH_INTERVAL: '30s', DATA_DIR: copy });
 const plainMb = await settledMb(plain);
 const more = simulatedMb - plainMb;
-printTable(`Resident memory with ${DAYS} days, which were there after ${(filledMs / 1000).toFixed(0)} s`, [
+printTable(`Resident memory with ${HISTORY_DAYS} days, which took ${(filledMs / 1000).toFixed(0)} s`, [
   ['simulated', 'the same history', 'more', 'target'],
   [
     `${simulatedMb.toFixed(0)} MB`,
     `${plainMb.toFixed(0)} MB`,
     `${more.toFixed(0)} MB`,
-    `${MOST_MB} MB: ${more <= MOST_MB ? 'met' : 'missed'}`,
+    `${MAX_EXTRA_MB} MB: ${more <= MAX_EXTRA_MB ? 'met' : 'missed'}`,
   ],
 ]);

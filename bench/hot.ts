@@ -1,5 +1,5 @@
-// The cached answer beside the best bare node:http server that sends the same bytes and headers: alternating runs,
-// servers and load pinned to a core each. Wants wrk and taskset (Debian: wrk, util-linux).
+// Compares the cached answer with a minimal node:http server that sends the same bytes and headers: alternating runs,
+// with servers and load each pinned to a core. Needs wrk and taskset (Debian: wrk, util-linux).
 import { parseArgs } from 'node:util';
 import { load, median, startPinned, startService } from './support/pinned.ts';
 import { type BenchStore, eachStore } from './support/stores.ts';
@@ -13,7 +13,7 @@ const options = {
 const { stores, pairs, seconds } = parseArgs({ options }).values;
 const PATH = 'is-bitcoin-lit';
 
-/** The answer that a service gives, for a bare server to give too; header names as they are on the wire. */
+/** A service's response, for the bare server to send, with header names as on the wire. */
 async function answerOf(address: string) {
   const response = await fetch(`${address}/${PATH}`);
   const skipped = ['date', 'connection', 'keep-alive', 'content-length'];
@@ -47,7 +47,7 @@ async function compare(store: BenchStore): Promise<string[][]> {
       const ours = await load(`${service.address}/${PATH}`, Number(seconds), headers);
       const theirs = await load(`${bare.address}/${PATH}`, Number(seconds), headers);
       ratios.push(ours.perSecond / theirs.perSecond);
-      tails.push(ours.p99 / theirs.p99);
+      tails.push(ours.p99Ms / theirs.p99Ms);
       speeds.push(ours.perSecond);
     }
     const spread = `${Math.min(...ratios).toFixed(2)}–${Math.max(...ratios).toFixed(2)}`;

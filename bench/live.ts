@@ -1,5 +1,5 @@
-// Ten thousand readers of GET /live on one process: how soon a new sample reaches all of them, what each costs in
-// memory, and what the cached answer keeps of its speed beside them. Wants wrk, taskset and `ulimit -n` above the readers.
+// Ten thousand clients of GET /live on one process: how soon a new sample reaches all of them, the memory per client,
+// and the cached answer's speed meanwhile. Needs wrk, taskset and `ulimit -n` above the number of clients.
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -20,14 +20,14 @@ const READERS = Number(settings.readers);
 const ROUNDS = Number(settings.rounds);
 const PAIRS = Number(settings.pairs);
 
-/** How many connect at a time: more would only wait in the server's backlog. */
-const CONNECTING = 200;
+/** More would only wait in the server's backlog. */
+const CONCURRENT_CONNECTS = 200;
 
-/** The readers are on the load's core, as wrk is. */
+/** The clients share the load's core with wrk. */
 execFileSync('taskset', ['-cp', '1', String(process.pid)]);
 
-/** Each event's end, told to whoever waits for all. */
-let arrived = (): void => undefined;
+/** Called for each event that a client has received. */
+let onEvent = (): void => undefined;
 
 async function openReader(address: URL): Promise<Socket> {
   const socket = connect(Number(address.port), address.hostname);
@@ -35,7 +35,7 @@ async function openReader(address: URL): Promise<Socket> {
   const [head] = (await once(socket, 'data')) as [Buffer];
   if (!head.includes('HTTP/1.1 200')) throw new Error(`a reader was refused: ${head}`);
   socket.on('data', (part: Buffer) => {
-    if (part.includes('event: summary')) arrived();
+    if (part.includes('event: summary')) onEvent();
   });
   socket.on('close', () => {
     throw new Error('a reader was dropped');
@@ -46,7 +46,7 @@ async function openReader(address: URL): Promise<Socket> {
 async function openReaders(address: URL, count: number): Promise<Socket[]> {
   const sockets: Socket[] = [];
   while (sockets.length < count) {
-    const group = Math.min(CONNECTING, count - sockets.length);
+    const group = Math.min(CONCURRENT_CONNECTS, count - sockets.length);
     sockets.push(...(await Promise.all(Array.from({ length: group }, () => openReader(address)))));
   }
   return sockets;
@@ -57,7 +57,7 @@ async function residentBytes(address: string): Promise<number> {
   return Number(/^process_resident_memory_bytes (\S+)/m.exec(text)?.[1]);
 }
 
-/** A source that has one new sample each time that it is asked, a second later than the one before. */
+/** A source with one new sample per request, each a second later than the last. */
 let newest = Date.now() - 3_600_000;
 const upstream = createServer((_request, response) => {
   newest += 1000;
@@ -87,7 +87,7 @@ try {
   const refresh = (address: string) => fetch(`${address}/refresh`, { method: 'POST' });
   for (const { address } of [crowded, quiet]) {
     await refresh(address);
-    // Warm: the memory of the code that serves is no reader's.
+    // Warms up, so that the code's memory does not count as the clients'.
     await load(`${address}/is-bitcoin-lit`, 2);
   }
 
@@ -99,7 +99,7 @@ try {
   for (let round = 0; round < ROUNDS; round += 1) {
     let missing = READERS;
     const { promise: all, resolve } = Promise.withResolvers<void>();
-    arrived = () => {
+    onEvent = () => {
       missing -= 1;
       if (missing === 0) resolve();
     };
@@ -107,7 +107,7 @@ try {
     await Promise.all([refresh(crowded.address), all]);
     times.push(performance.now() - began);
   }
-  const told = await residentBytes(crowded.address);
+  const afterEvents = await residentBytes(crowded.address);
 
   const ratios: number[] = [];
   for (let pair = 0; pair < PAIRS; pair += 1) {
@@ -119,7 +119,7 @@ try {
   const kilobytes = (bytes: number) => `${(bytes / READERS / 1024).toFixed(1)} kB`;
   console.log(`GET /live, ${READERS} readers on one process\n
 from POST /refresh to the last reader   ${median(times).toFixed(0)} ms (median of ${ROUNDS}; ${Math.min(...times).toFixed(0)}–${Math.max(...times).toFixed(0)})
-memory of a reader                      ${kilobytes(connected - before)} connected, ${kilobytes(told - before)} after ${ROUNDS} events
+memory of a reader                      ${kilobytes(connected - before)} connected, ${kilobytes(afterEvents - before)} after ${ROUNDS} events
 cached answer beside them               ${median(ratios).toFixed(2)} × of its speed without (median of ${PAIRS} pairs)`);
   for (const socket of sockets) socket.removeAllListeners('close').destroy();
 } finally {

@@ -1,13 +1,13 @@
-// What clients cost that ask for large answers and do not read: a thousand connections for each large route, each with 16
-// requests in one piece; what that adds to the service's memory, and how long another client waits meanwhile. Wants
-// taskset, Linux, and `ulimit -n` above the connections. The system's own buffers take a gigabyte meanwhile.
+// The cost of clients that request large responses and do not read them: a thousand connections for each large route,
+// each with 16 requests in one write; the memory that they add, and how long another client waits meanwhile. Needs
+// taskset, Linux, and `ulimit -n` above the connections. The system's buffers take a gigabyte meanwhile.
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { openClient } from './support/client.ts';
-import { median, type Server, startService, stayOffTheServersCore } from './support/pinned.ts';
+import { median, pinToLoadCore, type Server, startService } from './support/pinned.ts';
 import { printTable } from './support/table.ts';
 import { temporaryFolder } from './support/temporary-folder.ts';
 
@@ -21,11 +21,11 @@ const CONNECTIONS = Number(settings.connections);
 const REQUESTS = Number(settings.requests);
 const SECONDS = Number(settings.seconds);
 
-/** How many connections one address opens: fewer than the service allows. */
-const PER_ADDRESS = 250;
+/** Fewer than the service allows. */
+const CONNECTIONS_PER_ADDRESS = 250;
 
-/** How many connect at a time: more would only wait in the server's backlog. */
-const CONNECTING = 50;
+/** More would only wait in the server's backlog. */
+const CONCURRENT_CONNECTS = 50;
 
 const ROUTES = [
   '/history?from=-1d&bucket=30s',
@@ -35,8 +35,8 @@ const ROUTES = [
   '/page.js',
 ] as const;
 
-/** How often readers that take their answers ask for each route before, as many at a time as connect. */
-const WARM_TURNS = 10;
+/** Rounds in which clients request each route and read the responses, before the measurement. */
+const WARM_UP_ROUNDS = 10;
 
 const MEGABYTE = 1_000_000;
 
@@ -45,7 +45,7 @@ function residentBytes({ child }: Server): number {
   return Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1]) * 1024;
 }
 
-/** The built page's own script, whose name changes with it. */
+/** The path of the page's script, which contains a hash. */
 async function scriptOf(address: string): Promise<string> {
   const page = await (await fetch(address)).text();
   const [path] = /\/assets\/[^"]+\.js/.exec(page) ?? [];
@@ -54,27 +54,27 @@ async function scriptOf(address: string): Promise<string> {
 }
 
 async function warmUp(address: string, paths: readonly string[]): Promise<void> {
-  using client = openClient(address, CONNECTING);
-  for (let turn = 0; turn < WARM_TURNS; turn += 1) {
+  using client = openClient(address, CONCURRENT_CONNECTS);
+  for (let turn = 0; turn < WARM_UP_ROUNDS; turn += 1) {
     for (const path of paths) {
-      await Promise.all(Array.from({ length: CONNECTING }, () => client.time('GET', path)));
+      await Promise.all(Array.from({ length: CONCURRENT_CONNECTS }, () => client.time('GET', path)));
     }
   }
 }
 
 async function openPaused({ hostname, port }: URL, path: string, number: number): Promise<Socket> {
-  const localAddress = `127.0.1.${1 + Math.floor(number / PER_ADDRESS)}`;
+  const localAddress = `127.0.1.${1 + Math.floor(number / CONNECTIONS_PER_ADDRESS)}`;
   const socket = connect({ host: hostname, port: Number(port), localAddress });
-  socket.on('error', () => 'cut').pause();
+  socket.on('error', () => undefined).pause();
   await once(socket, 'connect');
   socket.write(`GET ${path} HTTP/1.1\r\nHost: x\r\n\r\n`.repeat(REQUESTS));
   return socket;
 }
 
 interface Round {
-  readonly added: number;
+  readonly addedBytes: number;
   readonly open: number;
-  readonly waits: readonly number[];
+  readonly waitsMs: readonly number[];
 }
 
 async function measure(server: Server, path: string, connections = CONNECTIONS): Promise<Round> {
@@ -82,18 +82,18 @@ async function measure(server: Server, path: string, connections = CONNECTIONS):
   const url = new URL(server.address);
   const before = residentBytes(server);
   let most = before;
-  const waits: number[] = [];
+  const waitsMs: number[] = [];
   let isOver = false;
   const asking = (async () => {
     while (!isOver) {
-      waits.push(await client.time('GET', '/is-bitcoin-lit'));
+      waitsMs.push(await client.time('GET', '/is-bitcoin-lit'));
       most = Math.max(most, residentBytes(server));
       await sleep(20);
     }
   })();
   const sockets: Socket[] = [];
   while (sockets.length < connections) {
-    const group = Array.from({ length: CONNECTING }, (_, index) =>
+    const group = Array.from({ length: CONCURRENT_CONNECTS }, (_, index) =>
       openPaused(url, path, sockets.length + index),
     );
     sockets.push(...(await Promise.all(group)));
@@ -104,16 +104,16 @@ async function measure(server: Server, path: string, connections = CONNECTIONS):
   const open = sockets.filter(({ destroyed }) => !destroyed).length;
   for (const socket of sockets) socket.destroy();
   await sleep(2000);
-  return { added: most - before, open, waits };
+  return { addedBytes: most - before, open, waitsMs };
 }
 
-stayOffTheServersCore();
+pinToLoadCore();
 using folder = temporaryFolder();
 await using service = await startService({ DATA_DIR: folder.path, SOURCE: 'simulated' });
 await fetch(`${service.address}/refresh`, { method: 'POST' });
 const script = await scriptOf(service.address);
 const paths = ROUTES.map((path) => (path === '/page.js' ? script : path));
-// What clients cost that do read is not counted.
+// Warms up, so that the memory for clients that do read is not counted.
 await warmUp(service.address, paths);
 
 const start = residentBytes(service);
@@ -121,14 +121,14 @@ let most = start;
 const rows = [['route', 'more memory', 'still open', 'another client waits, median', 'at most']];
 for (const [index, path] of ['', ...paths].entries()) {
   const before = residentBytes(service);
-  const { added, open, waits } = await measure(service, path, index === 0 ? 0 : CONNECTIONS);
-  most = Math.max(most, before + added);
+  const { addedBytes, open, waitsMs } = await measure(service, path, index === 0 ? 0 : CONNECTIONS);
+  most = Math.max(most, before + addedBytes);
   rows.push([
     path || 'none',
-    `${(added / MEGABYTE).toFixed(0)} MB`,
+    `${(addedBytes / MEGABYTE).toFixed(0)} MB`,
     String(open),
-    `${median(waits).toFixed(1)} ms`,
-    `${Math.max(...waits).toFixed(0)} ms`,
+    `${median(waitsMs).toFixed(1)} ms`,
+    `${Math.max(...waitsMs).toFixed(0)} ms`,
   ]);
 }
 printTable(`${CONNECTIONS} paused clients, ${REQUESTS} requests each, of each large route in turn`, rows);

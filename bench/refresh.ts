@@ -1,5 +1,5 @@
-// What POST /refresh costs beside the bare cost of fetching and parsing the same day: the day new, and the day
-// again, on each store. Ratios, measured side by side in one run.
+// Compares POST /refresh with fetching and parsing the same day alone: a new day and a repeated one, on each store,
+// side by side in one run.
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { parseArgs } from 'node:util';
@@ -9,7 +9,7 @@ import { startService } from '../src/bootstrap/start.ts';
 import { readConfig } from '../src/config/config.ts';
 import { recordedDay } from '../test/support/data/recorded-day.ts';
 import { median } from './support/pinned.ts';
-import { dayFrom, SAMPLES_OF_A_DAY } from './support/snapshots.ts';
+import { dayFrom, SAMPLES_PER_DAY } from './support/snapshots.ts';
 import { printTable } from './support/table.ts';
 import { temporaryFolder } from './support/temporary-folder.ts';
 import { startUpstream } from './support/upstream.ts';
@@ -18,14 +18,14 @@ const { rounds = '30' } = parseArgs({ options: { rounds: { type: 'string' } } })
 const ROUNDS = Number(rounds);
 const WARM_UP = 5;
 
-/** The recorded day; where it is not here, a simulated one of the same shape and size. */
+/** The recorded day, or a simulated one in the same format and size. */
 function day(): string {
   if (recordedDay) return recordedDay;
-  console.log('the recorded day is not here: measured on a simulated one of the same size\n');
+  console.log('the recorded day is missing: measured with a simulated one of the same size\n');
   return dayFrom(Date.now() - 2 * 86_400_000);
 }
 
-async function timed(work: () => Promise<unknown>): Promise<number> {
+async function measureMs(work: () => Promise<unknown>): Promise<number> {
   const began = performance.now();
   await work();
   return performance.now() - began;
@@ -35,7 +35,7 @@ await using upstream = await startUpstream();
 await upstream.answer(day());
 const bare = async () => (await fetch(upstream.url)).json();
 
-/** One service; `empty` takes all samples out of its store again, past its door. */
+/** Measures one store. `empty` deletes all samples without the service. */
 async function measure(
   name: string,
   env: Record<string, string>,
@@ -54,23 +54,23 @@ async function measure(
     const report = await (await fetch(`${service.address}/refresh`, { method: 'POST' })).json();
     if ((report as { added: number }).added !== added) throw new Error(`${name}: ${JSON.stringify(report)}`);
   };
-  const times = { bare: [] as number[], fresh: [] as number[], again: [] as number[] };
+  const times = { bare: [] as number[], newDay: [] as number[], repeatedDay: [] as number[] };
   for (let round = -WARM_UP; round < ROUNDS; round += 1) {
     await empty();
     const one = {
-      bare: await timed(bare),
-      fresh: await timed(() => refresh(SAMPLES_OF_A_DAY)),
-      again: await timed(() => refresh(0)),
+      bare: await measureMs(bare),
+      newDay: await measureMs(() => refresh(SAMPLES_PER_DAY)),
+      repeatedDay: await measureMs(() => refresh(0)),
     };
     if (round < 0) continue;
     times.bare.push(one.bare);
-    times.fresh.push(one.fresh);
-    times.again.push(one.again);
+    times.newDay.push(one.newDay);
+    times.repeatedDay.push(one.repeatedDay);
   }
   const base = median(times.bare);
   const cell = (values: readonly number[]) =>
     `${median(values).toFixed(1)} ms = ${(median(values) / base).toFixed(2)} ×`;
-  return [name, `${base.toFixed(1)} ms`, cell(times.fresh), cell(times.again)];
+  return [name, `${base.toFixed(1)} ms`, cell(times.newDay), cell(times.repeatedDay)];
 }
 
 async function onSqlite(): Promise<string[]> {
@@ -93,8 +93,7 @@ async function onRedis(): Promise<string[]> {
   }
 }
 
-printTable(`POST /refresh of ${SAMPLES_OF_A_DAY} samples, medians of ${ROUNDS}; × is against the bare cost`, [
-  ['store', 'bare fetch and parse', 'day new', 'day again'],
-  await onSqlite(),
-  await onRedis(),
-]);
+printTable(
+  `POST /refresh of ${SAMPLES_PER_DAY} samples, medians of ${ROUNDS}; × is the ratio to the bare cost`,
+  [['store', 'bare fetch and parse', 'new day', 'repeated day'], await onSqlite(), await onRedis()],
+);

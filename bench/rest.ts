@@ -1,5 +1,5 @@
-// The resident memory of the service at rest, after 200 reads, from a checkout and as an installed package, beside a bare
-// server.
+// The resident memory of the idle service after 200 reads, from a checkout and as an installed package, compared with a
+// bare server.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { median } from './support/pinned.ts';

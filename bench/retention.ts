@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { openClient } from './support/client.ts';
-import { type Server, startService, stayOffTheServersCore } from './support/pinned.ts';
+import { pinToLoadCore, type Server, startService } from './support/pinned.ts';
 import { type BenchStore, eachStore } from './support/stores.ts';
 import { printTable } from './support/table.ts';
 
@@ -146,5 +146,5 @@ async function measure(store: BenchStore): Promise<void> {
   if (hashBefore !== hashAfter) process.exitCode = 1;
 }
 
-stayOffTheServersCore();
+pinToLoadCore();
 for await (const store of eachStore(stores)) await measure(store);

@@ -1,5 +1,5 @@
-// How long the program takes to start, from a checkout and as an installed package, beside a bare server and an empty
-// script of Node.js.
+// How long the program takes to start, from a checkout and as an installed package, compared with a bare server and an
+// empty script.
 import { parseArgs } from 'node:util';
 import { median } from './support/pinned.ts';
 import { BARE, installPrograms } from './support/programs.ts';
@@ -33,7 +33,7 @@ interface Row {
   readonly name: string;
   readonly yardstick: Measure;
   readonly measure: Measure;
-  /** Times as long as the yardstick, for the checkout and the installed package. */
+  /** The largest ratios to the yardstick. */
   readonly targets: readonly [checkout: number, installed: number];
 }
 
@@ -43,7 +43,7 @@ const ROWS: readonly Row[] = [
   { name: 'score, of one headline', yardstick: emptyScript, measure: score, targets: [5, 3] },
 ];
 
-/** The samples that the measured starts find, and the compiled code of each program. */
+/** Creates the samples that the measured starts read, and the compiled code of each program. */
 async function warmUp(): Promise<void> {
   for (const program of [programs.checkout, programs.installed]) {
     await fillStore(program);

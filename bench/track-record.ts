@@ -6,7 +6,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { type Client, openClient } from './support/client.ts';
-import { load, median, type Server, startService, stayOffTheServersCore } from './support/pinned.ts';
+import { load, median, pinToLoadCore, type Server, startService } from './support/pinned.ts';
 import { type BenchStore, eachStore } from './support/stores.ts';
 import { printTable } from './support/table.ts';
 
@@ -81,10 +81,10 @@ async function p99Beside({ address }: Server, question: Question | undefined): P
     }
   }
   const asking = ask();
-  const { p99 } = await load(`${address}${HOT}`, seconds);
+  const { p99Ms } = await load(`${address}${HOT}`, seconds);
   ending.abort();
   await asking;
-  return p99;
+  return p99Ms;
 }
 
 async function growth(server: Server): Promise<string[][]> {
@@ -124,5 +124,5 @@ async function measure(store: BenchStore): Promise<void> {
   );
 }
 
-stayOffTheServersCore();
+pinToLoadCore();
 for await (const store of eachStore(stores)) await measure(store);

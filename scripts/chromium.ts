@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { type Browser, chromium } from 'playwright-core';
 
-/** The system's Chromium; `undefined` where there is none. */
+/** The path of the system's Chromium; `undefined` if there is none. */
 export const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(
   existsSync,
 );
@@ -14,7 +14,7 @@ const ARGUMENTS = [
 ];
 
 /**
- * A real Chromium that talks to nobody but the pages that it is sent to.
+ * Starts Chromium without background requests to other hosts.
  *
  * @param env added to the environment.
  */

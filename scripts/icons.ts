@@ -1,5 +1,5 @@
-// Draws the page's icons as pictures, for those who take no SVG, out of web/public/icon-lit.svg. Their corners are cut
-// by whoever shows them. Wants Chromium.
+// Draws the page's icons as PNG from web/public/icon-lit.svg, for platforms without SVG icons. They have square
+// corners, because platforms round them. Needs Chromium.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { launchChromium } from './chromium.ts';
 

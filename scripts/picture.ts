@@ -1,5 +1,5 @@
-// Draws docs/page.png: the page on the simulated source at a fixed moment, so that it stays true and does not change
-// without a reason. Wants Chromium.
+// Draws docs/page.png: the page with simulated data at a fixed moment, so that the picture changes only with the page.
+// Needs Chromium.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,12 +8,12 @@ import { startService } from '../src/bootstrap/start.ts';
 import { readConfig } from '../src/config/config.ts';
 import { launchChromium } from './chromium.ts';
 
-/** The simulated market is lit then. */
+/** A moment at which the simulated market is lit. */
 const MOMENT = Date.parse('2026-03-21T14:40:08Z');
 const SIZE = { width: 1280, height: 1010 };
 const FILE = fileURLToPath(new URL('../docs/page.png', import.meta.url));
 
-/** The page's clock stands too; what the server's own says of the day is another one. */
+/** Stops the page's clock too, and hides the `Date` header, which has the real time. */
 const CLOCK = `
   Date.now = () => ${MOMENT};
   const get = Headers.prototype.get;

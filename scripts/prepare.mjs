@@ -15,7 +15,7 @@ const INPUTS = ['package.json', 'package-lock.json', 'tsconfig.json', 'LICENSE',
 /** What it writes. */
 const OUTPUTS = ['web/dist', 'dist'];
 
-/** Installs what it takes to build into a folder that is gone afterwards, so that a production install stays one. */
+/** Builds in a temporary folder with its own development dependencies, so that a production installation stays one. */
 function buildElsewhere() {
   const folder = mkdtempSync(join(tmpdir(), 'is-bitcoin-lit-'));
   const run = (...args) =>
@@ -36,7 +36,7 @@ const isOld = Number.parseInt(process.versions.node, 10) < 24;
 try {
   const { build } = await import('vite');
   await build({ configFile: CONFIG, logLevel: 'warn' });
-  // The package `node` brings one that runs TypeScript, which an older Node.js does not.
+  // The package `node` contains a Node.js that runs TypeScript, which an older one does not.
   const node = isOld ? join(ROOT, 'node_modules/node/bin/node') : process.execPath;
   execFileSync(node, ['scripts/bundle.ts'], { cwd: ROOT, stdio: 'inherit' });
 } catch (error) {

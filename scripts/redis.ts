@@ -1,4 +1,4 @@
-// npm run redis: a Redis with time series, for trying things out; it ends with this, and keeps nothing.
+// npm run redis: a Redis with time series to try the service with. It ends with this process, and stores nothing.
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { parseArgs } from 'node:util';
@@ -22,7 +22,7 @@ async function portFault(port: number): Promise<string | undefined> {
   return result;
 }
 
-/** The port that was asked for: `undefined` if none was, 0 for any free one. */
+/** The value of `--port`: `undefined` if it is not given, 0 for any free port. */
 function readPort(): number | undefined {
   const { port } = parseArgs({ options: { port: { type: 'string' } } }).values;
   if (port === undefined) return undefined;
@@ -31,7 +31,7 @@ function readPort(): number | undefined {
   throw new Error('--port must be a whole number from 0 to 65535; 0 takes a free port');
 }
 
-/** Whoever names a port wants a Redis there, and not the one at `REDIS_URL`. */
+/** Starts a Redis on a port, and ignores the one at `REDIS_URL`. */
 async function launchAt(port: number) {
   const fault = port === 0 ? undefined : await portFault(port);
   if (fault !== undefined) throw new Error(`port ${port} ${fault}`);

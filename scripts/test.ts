@@ -1,6 +1,6 @@
-// Runs suites of tests: `node scripts/test.ts parts page`, or the files that are named. Unlike `node --test`, it runs
-// the files that take longest first, so that no processor is idle while the last of them runs, and the files of most
-// folders in one process, which loads the program once.
+// Runs test suites, such as `node scripts/test.ts parts page`, or single files. Unlike `node --test`, it runs the
+// slowest files first, so that no processor is idle at the end, and the files of most folders in one process, which
+// loads the program once.
 import { globSync, mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
@@ -15,7 +15,7 @@ const SUITES: Readonly<Record<string, readonly string[]>> = {
   hard: ['test/hard/**/*.test.ts'],
 };
 
-/** What takes longest, in this order; everything else follows. */
+/** The slowest files and folders, slowest first. All others follow. */
 const SLOW = [
   'test/hard/redis/redis-refuses',
   'test/hard/kills',
@@ -45,16 +45,16 @@ const SLOW = [
   'test/web',
 ];
 
-/** The folders whose files take long, or measure their process: each file has a process of its own. */
-const APART = /^test\/(cli|diagnosis|e2e|hard|stores|web)\b/;
+/** Folders whose files take long or measure their process, so that each file has its own process. */
+const OWN_PROCESS = /^test\/(cli|diagnosis|e2e|hard|stores|web)\b/;
 
-/** Where the files are that load a folder's tests. */
-const FOLDERS = 'node_modules/.cache/tests';
+/** For generated files that import the tests of a folder. */
+const GENERATED_FOLDER = 'node_modules/.cache/tests';
 
 /** Most test files are idle for half of their run time. */
 const CONCURRENCY = 2 * availableParallelism();
 
-/** Of a file, or of the files of a folder. */
+/** For a file, or for all files of a folder that share a process. */
 const TIMEOUT_MS = 300_000;
 
 function position(file: string): number {
@@ -62,19 +62,20 @@ function position(file: string): number {
   return found < 0 ? SLOW.length : found;
 }
 
-/** Returns a file that runs all of these in one process. */
+/** Writes a file that runs several test files in one process; returns its path. */
 function together(folder: string, files: readonly string[]): string {
-  const path = join(FOLDERS, `${folder.replaceAll('/', '-')}.mjs`);
-  mkdirSync(FOLDERS, { recursive: true });
+  const path = join(GENERATED_FOLDER, `${folder.replaceAll('/', '-')}.mjs`);
+  mkdirSync(GENERATED_FOLDER, { recursive: true });
   writeFileSync(path, files.map((file) => `import ${JSON.stringify(resolve(file))};\n`).join(''));
   return path;
 }
 
-/** The files of a suite, or one that is named. */
+/** The files of a suite, or a file. */
 const filesOf = (suite: string) => globSync([...(SUITES[suite] ?? [suite])]);
 
-// Files that are named have a process of their own, so that what they print is theirs.
-const folderOf = (file: string) => (APART.test(file) || process.argv.includes(file) ? file : dirname(file));
+// Files on the command line have their own process, so that their output is not mixed.
+const folderOf = (file: string) =>
+  OWN_PROCESS.test(file) || process.argv.includes(file) ? file : dirname(file);
 const sorted = process.argv
   .slice(2)
   .flatMap(filesOf)

@@ -20,7 +20,7 @@ test('whatever a test starts ends where it asks for more than this machine', asy
   for (const script of OUTSIDE) {
     const { code, output } = await finish(run(t, process.execPath, ['--eval', script]));
     assert.equal(code, 70, `${script}: ${output}`);
-    assert.match(output, /asked for .*, which is not this machine/);
+    assert.match(output, /contacted .*, which is not this machine/);
   }
 });
 

@@ -1,10 +1,9 @@
-// The history over HTTP, at the server, with ten years of samples kept: medians of the time that an answer takes, and the
-// cached answer's p99 alone and beside such requests, in turns. Wants wrk and taskset (Debian: wrk, util-linux), 1 GB of
-// disk and 300 MB of memory.
+// The history over HTTP with ten years of samples: median response times, and the cached answer's p99 alone and during
+// such requests, alternately. Needs wrk and taskset (Debian: wrk, util-linux), 1 GB of disk and 300 MB of memory.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { type Client, openClient } from '../support/client.ts';
-import { load, median, type Server, startService, stayOffTheServersCore } from '../support/pinned.ts';
+import { load, median, pinToLoadCore, type Server, startService } from '../support/pinned.ts';
 import { type BenchStore, eachStore } from '../support/stores.ts';
 import { printTable } from '../support/table.ts';
 
@@ -21,108 +20,122 @@ const runs = Number(given.runs);
 const pairs = Number(given.pairs);
 const seconds = Number(given.seconds);
 
-const HOT = '/is-bitcoin-lit';
-const INTERVAL = 30_000;
-const MINUTE = 60_000;
-const DAY = 86_400_000;
+const CACHED_PATH = '/is-bitcoin-lit';
+const SAMPLE_INTERVAL_MS = 30_000;
+const MINUTE_MS = 60_000;
+const DAY_MS = 86_400_000;
 const WARM_UP = 5;
 
-/** How long the first start over such data may take to build what it reads from. */
-const BUILD_LIMIT = 240_000;
+/** How long the first start with such data may take to build the rollups. */
+const BUILD_TIMEOUT_MS = 240_000;
 
-const END = Math.floor(Date.now() / DAY) * DAY;
-const since = (length: number): string => new Date(END - length).toISOString();
+const END = Math.floor(Date.now() / DAY_MS) * DAY_MS;
+const timeBeforeEnd = (length: number): string => new Date(END - length).toISOString();
 const history = (from: string, bucket: string): string =>
-  `/history?from=${from}&to=${since(0)}&bucket=${bucket}`;
+  `/history?from=${from}&to=${timeBeforeEnd(0)}&bucket=${bucket}`;
 
-/** What is asked for, and how long it may take: milliseconds. */
-const QUESTIONS = [
+/** [description, path, target in milliseconds] */
+const QUERIES = [
   ['all at 1w', history('oldest', '1w'), 20],
   ['all at 1d', history('oldest', '1d'), 20],
-  ['a year at 1d', history(since(365 * DAY), '1d'), 20],
-  ['30 days at 1h', history(since(30 * DAY), '1h'), 20],
-  ['a day at 5m', history(since(DAY), '5m'), 20],
-  ['5,000 × 15m', history(since(5000 * 15 * MINUTE), '15m'), 250],
+  ['a year at 1d', history(timeBeforeEnd(365 * DAY_MS), '1d'), 20],
+  ['30 days at 1h', history(timeBeforeEnd(30 * DAY_MS), '1h'), 20],
+  ['a day at 5m', history(timeBeforeEnd(DAY_MS), '5m'), 20],
+  ['5,000 × 15m', history(timeBeforeEnd(5000 * 15 * MINUTE_MS), '15m'), 250],
 ] as const;
 
-const MOST_GROWTH = 10;
+const MAX_GROWTH_MS = 10;
 
-const inMs = (value: number): string => `${value.toFixed(1)} ms`;
+const formatMs = (value: number): string => `${value.toFixed(1)} ms`;
 
-/** Until what the answers are made of is built. */
-async function untilBuilt(client: Client): Promise<void> {
-  const until = performance.now() + BUILD_LIMIT;
-  for (let quick = 0; quick < WARM_UP; ) {
-    if (performance.now() > until) throw new Error('the history is not built in time');
-    const took = await client.time('GET', QUESTIONS[1][1]).catch(() => Number.POSITIVE_INFINITY);
-    quick = took < 200 ? quick + 1 : 0;
-    if (quick === 0) await sleep(500);
+/** Waits until the rollups are built. */
+async function waitUntilBuilt(client: Client): Promise<void> {
+  const until = performance.now() + BUILD_TIMEOUT_MS;
+  for (let fastResponses = 0; fastResponses < WARM_UP; ) {
+    if (performance.now() > until) throw new Error('the rollups were not built in time');
+    const took = await client.time('GET', QUERIES[1][1]).catch(() => Number.POSITIVE_INFINITY);
+    fastResponses = took < 200 ? fastResponses + 1 : 0;
+    if (fastResponses === 0) await sleep(500);
   }
 }
 
-async function times(client: Client): Promise<string[][]> {
+async function measureTimes(client: Client): Promise<string[][]> {
   const rows: string[][] = [];
-  for (const [what, path, target] of QUESTIONS) {
+  for (const [what, path, target] of QUERIES) {
     const taken: number[] = [];
     for (let run = -WARM_UP; run < runs; run += 1) {
       const took = await client.time('GET', path);
       if (run >= 0) taken.push(took);
     }
     const bytes = (await client.text('GET', path)).length;
-    const middle = median(taken);
-    const most = taken.toSorted((one, other) => one - other).at(-1) ?? Number.NaN;
-    const verdict = middle <= target ? 'met' : 'missed';
-    rows.push([what, inMs(middle), inMs(most), `${Math.round(bytes / 1000)} kB`, `${target} ms`, verdict]);
+    const medianMs = median(taken);
+    const longestMs = taken.toSorted((one, other) => one - other).at(-1) ?? Number.NaN;
+    const verdict = medianMs <= target ? 'met' : 'missed';
+    rows.push([
+      what,
+      formatMs(medianMs),
+      formatMs(longestMs),
+      `${Math.round(bytes / 1000)} kB`,
+      `${target} ms`,
+      verdict,
+    ]);
   }
   return rows;
 }
 
 /**
- * The cached answer's p99 while one reader asks for the same history again and again. Both are wrk: a client in this
- * process would take more of the load's core than the load itself.
+ * The cached answer's p99 in milliseconds while one client requests the same history again and again. Both use wrk: a
+ * client in this process would use more of the load's core than the load itself.
  */
-async function p99Beside({ address }: Server, path: string | undefined): Promise<number> {
-  const asking = path === undefined ? undefined : load(`${address}${path}`, seconds, [], 1);
-  const { p99 } = await load(`${address}${HOT}`, seconds);
-  await asking;
-  return p99;
+async function p99Under({ address }: Server, path: string | undefined): Promise<number> {
+  const otherLoad = path === undefined ? undefined : load(`${address}${path}`, seconds, [], 1);
+  const { p99Ms } = await load(`${address}${CACHED_PATH}`, seconds);
+  await otherLoad;
+  return p99Ms;
 }
 
-async function growth(server: Server): Promise<string[][]> {
-  await p99Beside(server, undefined);
+async function measureGrowth(server: Server): Promise<string[][]> {
+  await p99Under(server, undefined);
   const rows: string[][] = [];
-  for (const [what, path] of QUESTIONS) {
+  for (const [what, path] of QUERIES) {
     const alone: number[] = [];
-    const beside: number[] = [];
+    const underLoad: number[] = [];
     for (let pair = 0; pair < pairs; pair += 1) {
-      alone.push(await p99Beside(server, undefined));
-      beside.push(await p99Beside(server, path));
+      alone.push(await p99Under(server, undefined));
+      underLoad.push(await p99Under(server, path));
     }
-    const grown = median(beside) - median(alone);
-    const verdict = grown <= MOST_GROWTH ? 'met' : 'missed';
-    rows.push([what, inMs(median(alone)), inMs(median(beside)), inMs(grown), `${MOST_GROWTH} ms`, verdict]);
+    const grown = median(underLoad) - median(alone);
+    const verdict = grown <= MAX_GROWTH_MS ? 'met' : 'missed';
+    rows.push([
+      what,
+      formatMs(median(alone)),
+      formatMs(median(underLoad)),
+      formatMs(grown),
+      `${MAX_GROWTH_MS} ms`,
+      verdict,
+    ]);
   }
   return rows;
 }
 
 async function measure(store: BenchStore): Promise<void> {
-  const length = Math.round(years * 365.25) * DAY;
-  await store.fill('history', END - length, length / INTERVAL);
+  const length = Math.round(years * 365.25) * DAY_MS;
+  await store.fill('history', END - length, length / SAMPLE_INTERVAL_MS);
   await using server = await startService(store.settings('history'));
   using client = openClient(server.address);
   const began = performance.now();
-  await untilBuilt(client);
+  await waitUntilBuilt(client);
   const took = ((performance.now() - began) / 1000).toFixed(0);
-  console.log(`${store.name}: ${years} years; built from raw samples within ${took} s, while it answered\n`);
-  printTable(`${store.name}: GET /history, medians of ${runs} requests, one at a time, not compressed`, [
+  console.log(`${store.name}: ${years} years; rollups built within ${took} s, while the service responded\n`);
+  printTable(`${store.name}: GET /history, medians of ${runs} uncompressed requests, one at a time`, [
     ['range', 'median', 'longest', 'size', 'at most', ''],
-    ...(await times(client)),
+    ...(await measureTimes(client)),
   ]);
   printTable(
-    `${store.name}: the cached answer's p99 with 32 readers, medians of ${pairs} pairs of ${seconds} s, beside one who asks for`,
-    [['range', 'alone', 'beside', 'grown by', 'at most', ''], ...(await growth(server))],
+    `${store.name}: the cached answer's p99 with 32 readers, medians of ${pairs} pairs of ${seconds} s, while one more client requests`,
+    [['range', 'alone', 'with requests', 'difference', 'at most', ''], ...(await measureGrowth(server))],
   );
 }
 
-stayOffTheServersCore();
+pinToLoadCore();
 for await (const store of eachStore(stores)) await measure(store);

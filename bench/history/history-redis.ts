@@ -1,5 +1,5 @@
-// What the history costs in Redis, at the store: ten years loaded by the store's own append, buckets of all widths, samples older
-// than all that is kept, a look whether others changed something, and memory. Wants 250 MB of memory, and a few minutes.
+// The cost of the history in Redis, without a service: appending ten years, reading buckets of all widths, appending
+// older samples, looking for changes by other programs, and memory. Needs 250 MB of memory and a few minutes.
 import { parseArgs } from 'node:util';
 import { createClient } from 'redis';
 import { launchRedis } from '../../scripts/redis/start.ts';
@@ -19,21 +19,21 @@ const given = parseArgs({ options }).values;
 const years = Number(given.years);
 const runs = Number(given.runs);
 
-const INTERVAL = 30_000;
+const SAMPLE_INTERVAL_MS = 30_000;
 const WARM_UP = 5;
-const SAMPLES_OF_A_DAY = DAY / INTERVAL;
+const SAMPLES_PER_DAY = DAY / SAMPLE_INTERVAL_MS;
 const END = Math.floor(Date.now() / DAY) * DAY;
-const BEGIN = END - Math.round(years * 365.25) * DAY;
+const START = END - Math.round(years * 365.25) * DAY;
 
-/** What a caller of append sends at once, and how many of these are under way. */
-const BATCH = 3840;
-const UNDER_WAY = 4;
+/** Samples per call of `append`, and concurrent calls. */
+const BATCH_SIZE = 3840;
+const CONCURRENT_BATCHES = 4;
 
 const { signal } = new AbortController();
 await using redis = await launchRedis();
 using admin = await openAdmin();
 const address = parseRedisAddress(redis.url);
-if (!address) throw new Error('it is no address');
+if (!address) throw new Error('not a Redis address');
 const nothing = () => undefined;
 const opened = await openRedis({
   address,
@@ -54,44 +54,44 @@ async function openAdmin() {
 const usedMemory = async (): Promise<number> =>
   Number(/used_memory:(\d+)/.exec(await admin.info('memory'))?.[1]);
 
-/** Of one call since the last time, in milliseconds: how long it held Redis' only thread. */
-async function longestHold(): Promise<string> {
+/** The longest time since the last call for which one command occupied Redis' only thread. */
+async function longestCallTime(): Promise<string> {
   const slow = (await admin.sendCommand(['SLOWLOG', 'GET', '-1'])) as unknown as [number, number, number][];
   await admin.sendCommand(['SLOWLOG', 'RESET']);
   const longest = Math.max(0, ...slow.map(([, , microseconds]) => microseconds)) / 1000;
   return longest === 0 ? 'below 1 ms' : `${longest.toFixed(1)} ms`;
 }
 
-/** Values that look like noise, so that they do not compress better than real ones. */
+/** Values like noise, so that they do not compress better than real ones. */
 function* samplesOf(from: number, to: number): Generator<Sample[]> {
   let batch: Sample[] = [];
-  for (let time = from; time < to; time += INTERVAL) {
-    const number = time / INTERVAL;
+  for (let time = from; time < to; time += SAMPLE_INTERVAL_MS) {
+    const number = time / SAMPLE_INTERVAL_MS;
     const price = 30_000 + ((number * 7919) % 100_003) / 100;
     batch.push({ time, price, sentiment: (((number * 31) % 199) - 99) / 100 });
-    if (batch.length < BATCH) continue;
+    if (batch.length < BATCH_SIZE) continue;
     yield batch;
     batch = [];
   }
   if (batch.length > 0) yield batch;
 }
 
-/** Samples a second. */
+/** Appends samples, and returns samples per second. */
 async function append(from: number, to: number): Promise<number> {
   const began = performance.now();
   let added = 0;
-  const underWay: Promise<{ added: number }>[] = [];
+  const pending: Promise<{ added: number }>[] = [];
   for (const batch of samplesOf(from, to)) {
-    if (underWay.length === UNDER_WAY) added += (await underWay.shift())?.added ?? 0;
-    underWay.push(store.append(batch, signal));
+    if (pending.length === CONCURRENT_BATCHES) added += (await pending.shift())?.added ?? 0;
+    pending.push(store.append(batch, signal));
   }
-  for (const report of await Promise.all(underWay)) added += report.added;
-  const count = (to - from) / INTERVAL;
+  for (const report of await Promise.all(pending)) added += report.added;
+  const count = (to - from) / SAMPLE_INTERVAL_MS;
   if (added !== count) throw new Error(`${added} of ${count} samples were added`);
   return count / ((performance.now() - began) / 1000);
 }
 
-async function timed<T>(work: () => Promise<T>): Promise<{ median: number; last: T }> {
+async function measureMedian<T>(work: () => Promise<T>): Promise<{ median: number; last: T }> {
   const durations: number[] = [];
   let last: T | undefined;
   for (let run = -WARM_UP; run < runs; run += 1) {
@@ -109,53 +109,57 @@ async function countBuckets(from: number, to: number, width: WidthName): Promise
   return count;
 }
 
-const perSecond = (value: number): string => `${Math.round(value).toLocaleString('en')}/s`;
-const inMs = (value: number): string => `${value.toFixed(1)} ms`;
+const formatPerSecond = (value: number): string => `${Math.round(value).toLocaleString('en')}/s`;
+const formatMs = (value: number): string => `${value.toFixed(1)} ms`;
 
 const before = await usedMemory();
-const inOrder = await append(BEGIN, END);
-const bytes = ((await usedMemory()) - before) / ((END - BEGIN) / INTERVAL);
+const inOrder = await append(START, END);
+const bytes = ((await usedMemory()) - before) / ((END - START) / SAMPLE_INTERVAL_MS);
 const rows = [
-  ['', 'measured', 'one call, at most'],
-  ['append in order', perSecond(inOrder), await longestHold()],
-  ['a pair kept, rollups included', `${bytes.toFixed(1)} bytes`, ''],
+  ['', 'measured', 'longest command'],
+  ['append in order', formatPerSecond(inOrder), await longestCallTime()],
+  ['a stored pair, including rollups', `${bytes.toFixed(1)} bytes`, ''],
 ];
 
-const build = performance.now();
+const rebuildStartedAt = performance.now();
 await admin.del('bench:rollups');
 await store.repair(signal);
-rows.push(['rollups of all made anew', inMs(performance.now() - build), await longestHold()]);
-const idle = await timed(() => store.repair(signal));
+rows.push(['rebuild all rollups', formatMs(performance.now() - rebuildStartedAt), await longestCallTime()]);
+const idle = await measureMedian(() => store.repair(signal));
 if (idle.last) throw new Error('there was something to be mended');
-rows.push(['a look, nothing to be mended', inMs(idle.median), await longestHold()]);
+rows.push(['look for changes, none found', formatMs(idle.median), await longestCallTime()]);
 
 for (const [what, from, to, width] of [
-  ['all', BEGIN, END, '1w'],
-  ['all', BEGIN, END, '1d'],
+  ['all', START, END, '1w'],
+  ['all', START, END, '1d'],
   ['a year', END - 365 * DAY, END, '1d'],
   ['30 days', END - 30 * DAY, END, '1h'],
-  ['5,000 of the oldest', BEGIN, BEGIN + 5000 * WIDTHS['4h'], '4h'],
+  ['5,000 of the oldest', START, START + 5000 * WIDTHS['4h'], '4h'],
   ['a day', END - DAY, END, '5m'],
-  ['an old day', BEGIN + 10 * DAY, BEGIN + 11 * DAY, '5m'],
+  ['an old day', START + 10 * DAY, START + 11 * DAY, '5m'],
   ['5,000 of the newest', END - 5000 * WIDTHS['15m'], END, '15m'],
-  ['5,000 of the oldest', BEGIN, BEGIN + 5000 * WIDTHS['15m'], '15m'],
+  ['5,000 of the oldest', START, START + 5000 * WIDTHS['15m'], '15m'],
 ] as const) {
-  const { median: duration, last } = await timed(() => countBuckets(from, to, width));
-  rows.push([`${what} at ${width}: ${last} buckets`, inMs(duration), await longestHold()]);
+  const { median: duration, last } = await measureMedian(() => countBuckets(from, to, width));
+  rows.push([`${what} at ${width}: ${last} buckets`, formatMs(duration), await longestCallTime()]);
 }
 
-const again = await timed(async () => {
+const again = await measureMedian(async () => {
   for (const batch of samplesOf(END - DAY, END)) await store.append(batch, signal);
 });
-rows.push([`a day again: ${SAMPLES_OF_A_DAY} samples`, inMs(again.median), await longestHold()]);
-const late = await append(BEGIN - Number(given['late-days']) * DAY, BEGIN);
-rows.push([`${given['late-days']} days older than all`, perSecond(late), await longestHold()]);
+rows.push([`a repeated day: ${SAMPLES_PER_DAY} samples`, formatMs(again.median), await longestCallTime()]);
+const late = await append(START - Number(given['late-days']) * DAY, START);
+rows.push([`${given['late-days']} days of older samples`, formatPerSecond(late), await longestCallTime()]);
 const began = performance.now();
-const removed = await store.remove({ from: BEGIN, to: BEGIN + 30 * DAY }, signal);
-rows.push([`remove 30 days: ${removed} samples`, inMs(performance.now() - began), await longestHold()]);
+const removed = await store.remove({ from: START, to: START + 30 * DAY }, signal);
+rows.push([
+  `remove 30 days: ${removed} samples`,
+  formatMs(performance.now() - began),
+  await longestCallTime(),
+]);
 if (await store.repair(signal)) throw new Error('there was something to be mended');
 
 printTable(
-  `Redis, ${((END - BEGIN) / INTERVAL).toLocaleString('en')} samples of ${years} years, both values`,
+  `Redis, ${((END - START) / SAMPLE_INTERVAL_MS).toLocaleString('en')} samples of ${years} years, both values`,
   rows,
 );

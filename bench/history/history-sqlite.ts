@@ -1,5 +1,5 @@
-// What the history costs at the store: samples appended in order and older than all that is kept, hours and days
-// included; what they take; and buckets read. Wants 400 MB of disk for ten years.
+// The cost of the history without a service: appending samples in order and older than all stored ones, including hours
+// and days; their size; and reading buckets. Needs 400 MB of disk for ten years.
 import process from 'node:process';
 import { parseArgs } from 'node:util';
 import type { Sample } from '../../src/domain/sample.ts';
@@ -21,21 +21,21 @@ const years = Number(given.years);
 const runs = Number(given.runs);
 const batch = Number(given.batch);
 
-const INTERVAL = 30_000;
-const SAMPLES_OF_A_DAY = DAY / INTERVAL;
+const SAMPLE_INTERVAL_MS = 30_000;
+const SAMPLES_PER_DAY = DAY / SAMPLE_INTERVAL_MS;
 const END = Math.floor(Date.now() / DAY) * DAY;
-const COUNT = Math.round(years * 365.25) * SAMPLES_OF_A_DAY;
-const START = END - COUNT * INTERVAL;
+const COUNT = Math.round(years * 365.25) * SAMPLES_PER_DAY;
+const START = END - COUNT * SAMPLE_INTERVAL_MS;
 const { signal } = new AbortController();
 
-/** Looks like noise, so that it does not compress better than real samples. */
+/** Values like noise, so that they do not compress better than real ones. */
 const sampleAt = (number: number): Sample => ({
-  time: START + number * INTERVAL,
+  time: START + number * SAMPLE_INTERVAL_MS,
   price: 30_000 + ((Math.abs(number) * 7919) % 100_003) / 100,
   sentiment: (((Math.abs(number) * 31) % 199) - 99) / 100,
 });
 
-/** @returns thousands of samples a second, without the time that making them takes. */
+/** @returns thousands of samples per second, without the time to create them. */
 async function append(store: SampleStore, first: number, count: number): Promise<number> {
   let spent = 0;
   for (let done = 0; done < count; done += batch) {
@@ -44,7 +44,7 @@ async function append(store: SampleStore, first: number, count: number): Promise
     const began = performance.now();
     const { added } = await store.append(samples, signal);
     spent += performance.now() - began;
-    if (added !== size) throw new Error(`${added} of ${size} were added`);
+    if (added !== size) throw new Error(`${added} of ${size} samples were added`);
   }
   return count / spent;
 }
@@ -55,10 +55,10 @@ async function count(store: SampleStore, range: Range, width: Width): Promise<nu
   return buckets;
 }
 
-/** What is asked, and how long it may take in milliseconds. */
-const READS: readonly (readonly [what: string, since: number, width: Width, limit: number])[] = [
-  [`${years} years at 1w`, COUNT * INTERVAL, WIDTHS['1w'], 20],
-  [`${years} years at 1d`, COUNT * INTERVAL, WIDTHS['1d'], 20],
+/** [description, milliseconds before the end, bucket width, target in milliseconds] */
+const QUERIES: readonly (readonly [what: string, since: number, width: Width, limit: number])[] = [
+  [`${years} years at 1w`, COUNT * SAMPLE_INTERVAL_MS, WIDTHS['1w'], 20],
+  [`${years} years at 1d`, COUNT * SAMPLE_INTERVAL_MS, WIDTHS['1d'], 20],
   ['a year at 1d', 365 * DAY, WIDTHS['1d'], 20],
   ['30 days at 1h', 30 * DAY, WIDTHS['1h'], 20],
   ['a day at 5m', DAY, WIDTHS['5m'], 20],
@@ -66,9 +66,9 @@ const READS: readonly (readonly [what: string, since: number, width: Width, limi
   ['5,000 × 15m', 5000 * WIDTHS['15m'], WIDTHS['15m'], 150],
 ];
 
-async function reads(store: SampleStore): Promise<string[][]> {
+async function measureReads(store: SampleStore): Promise<string[][]> {
   const rows: string[][] = [];
-  for (const [what, since, width, limit] of READS) {
+  for (const [what, since, width, limit] of QUERIES) {
     const range = { from: Math.max(START, END - since), to: END };
     const buckets = await count(store, range, width);
     const times: number[] = [];
@@ -83,30 +83,30 @@ async function reads(store: SampleStore): Promise<string[][]> {
   return rows;
 }
 
-/** At least, in thousands a second, and at most, in bytes. */
+/** The least rate in thousands of samples per second, and the most bytes per sample pair. */
 const TARGETS: Readonly<Record<string, { inOrder: number; bytes: number }>> = {
   SQLite: { inOrder: 300, bytes: 32 },
   Redis: { inOrder: 150, bytes: 18 },
 };
-const OLDER = 30;
+const MIN_LATE_RATE = 30;
 
 async function measure({ name, open, bytes }: BenchStore): Promise<void> {
   const { inOrder = 0, bytes: most = 0 } = TARGETS[name] ?? {};
   await using store = await open('history');
   const rate = await append(store, 0, COUNT);
-  const resident = process.memoryUsage().rss / 1e6;
-  const each = (await bytes('history')) / COUNT;
-  const read = await reads(store);
-  const year = Math.min(COUNT, 365 * SAMPLES_OF_A_DAY);
-  const older = await append(store, -year, year);
+  const residentMb = process.memoryUsage().rss / 1e6;
+  const bytesPerSample = (await bytes('history')) / COUNT;
+  const read = await measureReads(store);
+  const year = Math.min(COUNT, 365 * SAMPLES_PER_DAY);
+  const lateRate = await append(store, -year, year);
   printTable(`${name}, ${COUNT.toLocaleString('en')} samples appended ${batch} at a time`, [
     ['', 'measured', 'target'],
     ['in order', `${rate.toFixed(0)} k/s`, rate >= inOrder ? 'met' : 'missed'],
-    ['a year older than all', `${older.toFixed(0)} k/s`, older >= OLDER ? 'met' : 'missed'],
-    ['bytes a sample pair', each.toFixed(1), each <= most ? 'met' : 'missed'],
-    ['memory of the process', `${resident.toFixed(0)} MB`, ''],
+    ['a year of older samples', `${lateRate.toFixed(0)} k/s`, lateRate >= MIN_LATE_RATE ? 'met' : 'missed'],
+    ['bytes per sample pair', bytesPerSample.toFixed(1), bytesPerSample <= most ? 'met' : 'missed'],
+    ['memory of the process', `${residentMb.toFixed(0)} MB`, ''],
   ]);
-  printTable(`${name}, buckets read at the store, medians of ${runs}`, [
+  printTable(`${name}, buckets read from the store, medians of ${runs}`, [
     ['', 'buckets', 'time', 'target'],
     ...read,
   ]);

@@ -1,5 +1,6 @@
-// Whether the page grows while it is looked at: hours of updates, one each 30 seconds, as fast as they are drawn, on the
-// clock of both the service and the page. After each hour the heap, once the garbage is collected. Wants Chromium.
+// Whether the page's memory grows while it is open: hours of updates, one per 30 seconds of a clock that the service
+// and the page share, as fast as they are drawn. Measures the heap after each hour and a garbage collection. Needs
+// Chromium.
 import { parseArgs } from 'node:util';
 import type { CDPSession, Page } from 'playwright-core';
 import { launchChromium } from '../../scripts/chromium.ts';
@@ -17,13 +18,13 @@ const options = {
 const given = parseArgs({ options }).values;
 const hours = Number(given.hours);
 
-const TICK = 30_000;
+const TICK_MS = 30_000;
 const TICKS_OF_AN_HOUR = 120;
 const MEGABYTE = 1e6;
-/** Of the last hour, against the largest of those before: not all garbage is found at once. Bytes. */
-const NOISE = 0.2 * MEGABYTE;
+/** The last hour compared with the largest of the hours before, since not all garbage is found at once. */
+const MAX_GROWTH_BYTES = 0.2 * MEGABYTE;
 
-/** The page's clock goes with the service's; what the server's own says of the day is another one. */
+/** Moves the page's clock with the service's, and hides the `Date` header, which has the real time. */
 const CLOCK = `
   window.ahead = 0;
   const read = Date.now;
@@ -32,13 +33,13 @@ const CLOCK = `
   Headers.prototype.get = function (name) { return name === 'date' ? null : get.call(this, name); };
 `;
 
-interface Look {
+interface MemorySnapshot {
   readonly heap: number;
   readonly nodes: number;
   readonly listeners: number;
 }
 
-async function look(session: CDPSession): Promise<Look> {
+async function takeSnapshot(session: CDPSession): Promise<MemorySnapshot> {
   for (let turn = 0; turn < 3; turn += 1) await session.send('HeapProfiler.collectGarbage');
   const { metrics } = await session.send('Performance.getMetrics');
   const value = (name: string) => metrics.find((metric) => metric.name === name)?.value ?? Number.NaN;
@@ -46,7 +47,7 @@ async function look(session: CDPSession): Promise<Look> {
 }
 
 using folder = temporaryFolder();
-let ahead = 0;
+let clockOffsetMs = 0;
 const config = readConfig({
   PORT: '0',
   DATA_DIR: folder.path,
@@ -57,7 +58,7 @@ const config = readConfig({
 await using service = await startService({
   config,
   observe: () => undefined,
-  clock: () => Date.now() + ahead,
+  clock: () => Date.now() + clockOffsetMs,
 });
 async function refresh(): Promise<number> {
   const answer = await fetch(`${service.address}/refresh`, { method: 'POST' });
@@ -75,35 +76,35 @@ const session = await page.context().newCDPSession(page);
 await session.send('Performance.enable');
 
 const text = () => page.locator('.readout .when').textContent();
-const looks: Look[] = [];
+const snapshots: MemorySnapshot[] = [];
 for (let hour = 0; hour <= hours; hour += 1) {
   for (let tick = 0; tick < TICKS_OF_AN_HOUR; tick += 1) {
     const before = await text();
-    ahead += TICK;
-    await page.evaluate(`ahead = ${ahead}`);
+    clockOffsetMs += TICK_MS;
+    await page.evaluate(`ahead = ${clockOffsetMs}`);
     const added = await refresh();
-    // Two where half a minute of the real clock went by meanwhile.
-    if (!(added >= 1)) throw new Error(`a refresh brought ${added} samples`);
-    // Of half a minute each: the newest of the chart is another one.
+    // Two if half a minute of real time has passed meanwhile.
+    if (!(added >= 1)) throw new Error(`a refresh added ${added} samples`);
+    // In this range, each bucket is half a minute, so the chart has a new one.
     if (given.range === '3 hours')
-      await eventually('the chart has it', async () => (await text()) !== before);
+      await eventually('the chart has the new bucket', async () => (await text()) !== before);
   }
-  looks.push(await look(session));
+  snapshots.push(await takeSnapshot(session));
 }
 await browser.close();
 
-const rows = looks.map(({ heap, nodes, listeners }, hour) => [
+const rows = snapshots.map(({ heap, nodes, listeners }, hour) => [
   `${hour + 1}`,
   `${(heap / MEGABYTE).toFixed(2)} MB`,
   `${nodes}`,
   `${listeners}`,
 ]);
-const last = looks.at(-1)?.heap ?? Number.NaN;
-const growth = last - Math.max(...looks.slice(0, -1).map(({ heap }) => heap));
+const last = snapshots.at(-1)?.heap ?? Number.NaN;
+const growth = last - Math.max(...snapshots.slice(0, -1).map(({ heap }) => heap));
 printTable(`the page, ${TICKS_OF_AN_HOUR} updates an hour, range ${given.range}`, [
   ['hours', 'heap', 'nodes', 'listeners'],
   ...rows,
 ]);
 console.log(
-  `the last hour against the largest before: ${(growth / 1e3).toFixed(0)} kB: ${growth < NOISE ? 'met' : 'missed'} (at most ${NOISE / 1e3} kB)`,
+  `the last hour compared with the largest before: ${(growth / 1e3).toFixed(0)} kB: ${growth < MAX_GROWTH_BYTES ? 'met' : 'missed'} (at most ${MAX_GROWTH_BYTES / 1e3} kB)`,
 );

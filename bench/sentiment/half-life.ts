@@ -1,6 +1,6 @@
 /**
- * What a half-life costs and brings, on made-up headlines: how far the sentiment strays from a mood that does not
- * change, and how much of a change it shows in time.
+ * Compares half-lives on made-up headlines: how far the sentiment strays from a constant mood, and how much of a change
+ * it shows after some hours.
  */
 import type { Headline } from '../../src/news/headlines.ts';
 import { sentimentAt } from '../../src/news/sentiment.ts';
@@ -10,24 +10,27 @@ const NOW = Date.UTC(2026, 0, 3);
 const RUNS = 300;
 
 let state = 1;
-/** In [0, 1), the same each time (Lehmer's generator). */
+/** A number in [0, 1), the same sequence in each run (Lehmer's generator). */
 function random(): number {
   state = (state * 48_271) % 2_147_483_647;
   return state / 2_147_483_647;
 }
 
-/** Half the headlines say nothing, the others take either side alike; by day there are six times as many as by night. */
+/**
+ * Half of the headlines are neutral, the others equally often positive and negative; by day six times as many as by
+ * night.
+ */
 function headlines(perHour: number): Headline[] {
-  const made: Headline[] = [];
+  const generated: Headline[] = [];
   const phase = random() * 24;
   for (let minute = -50 * 60; minute < 0; minute += 1) {
     const rate = (perHour / 60) * (1 + 0.7 * Math.sin(((minute / 60 + phase) * Math.PI) / 12));
     if (random() >= rate) continue;
     const side = random() < 0.5 ? -1 : 1;
     const score = random() < 0.5 ? 0 : side * (0.3 + 0.5 * random());
-    const id = String(made.length);
+    const id = String(generated.length);
     const published = NOW + minute * 60_000;
-    made.push({
+    generated.push({
       id,
       story: id,
       title: id,
@@ -39,11 +42,11 @@ function headlines(perHour: number): Headline[] {
       because: [],
     });
   }
-  return made;
+  return generated;
 }
 
-/** The root of the mean square: the mean is 0. */
-const spread = (values: readonly number[]): number =>
+/** The standard deviation of values whose mean is 0. */
+const rootMeanSquare = (values: readonly number[]): number =>
   Math.sqrt(values.reduce((sum, value) => sum + value * value, 0) / values.length);
 
 const rows = [3, 8, 20].flatMap((perHour) =>
@@ -55,8 +58,8 @@ const rows = [3, 8, 20].flatMap((perHour) =>
     return {
       'headlines an hour': perHour,
       'half-life (h)': hours,
-      'strays by': spread(days.map((day) => at(day, NOW))).toFixed(3),
-      'in two hours by': spread(days.map((day) => at(day, NOW) - at(day, NOW - 2 * HOUR))).toFixed(3),
+      'strays by': rootMeanSquare(days.map((day) => at(day, NOW))).toFixed(3),
+      'in two hours by': rootMeanSquare(days.map((day) => at(day, NOW) - at(day, NOW - 2 * HOUR))).toFixed(3),
       'shown after 1 h': shown(1),
       'after 3 h': shown(3),
       'after 12 h': shown(12),

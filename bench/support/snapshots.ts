@@ -3,11 +3,11 @@ import { priceAt } from '../../src/simulation/market/prices.ts';
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
-/** As many as SentiCrypt v1 sent on the day that was recorded. */
-export const SAMPLES_OF_A_DAY = 2474;
+/** As many as SentiCrypt v1 sent on the recorded day. */
+export const SAMPLES_PER_DAY = 2474;
 
-/** Between two samples of such a day. Milliseconds. */
-const STEP = Math.floor(DAY / SAMPLES_OF_A_DAY);
+/** Between two samples of such a day. */
+const SAMPLE_INTERVAL_MS = Math.floor(DAY / SAMPLES_PER_DAY);
 
 /** One record of a simulated market, in SentiCrypt v1's form and size, at a time in epoch milliseconds. */
 export function snapshot(at: number): string {
@@ -24,8 +24,10 @@ export function snapshot(at: number): string {
   });
 }
 
-/** What SentiCrypt v1 would send of the day that begins at a time. */
+/** A response of SentiCrypt v1 for the day that begins at a time. */
 export function dayFrom(start: number): string {
-  const records = Array.from({ length: SAMPLES_OF_A_DAY }, (_, index) => snapshot(start + index * STEP));
+  const records = Array.from({ length: SAMPLES_PER_DAY }, (_, index) =>
+    snapshot(start + index * SAMPLE_INTERVAL_MS),
+  );
   return `[${records.join()}]`;
 }

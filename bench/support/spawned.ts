@@ -4,24 +4,23 @@ import { readFileSync } from 'node:fs';
 
 export interface Spawned extends AsyncDisposable {
   readonly address: string;
-  /** From the start of the process until its first answer was complete. */
+  /** From the start of the process until its first response was complete. */
   readonly startMs: number;
-  /** Resident memory. */
   residentBytes(): number;
 }
 
 type Environment = Readonly<Record<string, string>>;
 
-const begin = (args: readonly string[], env: Environment, stdio: 'pipe' | 'ignore'): ChildProcess =>
+const startProcess = (args: readonly string[], env: Environment, stdio: 'pipe' | 'ignore'): ChildProcess =>
   spawn(process.execPath, args, {
     env: { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', ...env },
     stdio: ['pipe', stdio, 'ignore'],
   });
 
-/** A server, once it has sent its first answer. */
+/** Starts a server; resolves after its first response. */
 export async function startServer(args: readonly string[], path: string, env: Environment): Promise<Spawned> {
   const began = performance.now();
-  const child = begin(args, env, 'pipe');
+  const child = startProcess(args, env, 'pipe');
   let output = '';
   const address = await new Promise<string>((resolve, reject) => {
     child.on('exit', () => reject(new Error(`${args.join(' ')} ended: ${output}`)));
@@ -56,7 +55,7 @@ export async function startServer(args: readonly string[], path: string, env: En
  */
 export async function timeCommand(args: readonly string[], env: Environment, input = ''): Promise<number> {
   const began = performance.now();
-  const child = begin(args, env, 'ignore');
+  const child = startProcess(args, env, 'ignore');
   child.stdin?.end(input);
   await once(child, 'exit');
   return performance.now() - began;

@@ -9,30 +9,30 @@ import { keysAt } from '../../src/stores/redis/keys.ts';
 import type { SampleStore } from '../../src/stores/sample-store.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
-/** A store for the time of a bench; each set of samples in it is another service's. */
+/** A store for one benchmark, with a separate data set for each service. */
 export interface BenchStore extends AsyncDisposable {
   readonly name: string;
-  /** The settings of a service over a set. */
+  /** The settings of a service that uses a data set. */
   settings(set: string): Record<string, string>;
-  /** Puts samples of every 30 seconds into a set, past the service's door, which would take minutes for years. */
+  /** Writes samples every 30 seconds without the service, which would take minutes for years. */
   fill(set: string, from: number, count: number): Promise<void>;
-  /** The store of a set, as an import has it; made where there is none. */
+  /** Opens the store of a data set; creates it if there is none. */
   open(set: string): Promise<SampleStore>;
-  /** What a set takes on the disk or in memory, with all that is derived from it. */
+  /** The size of a data set on disk or in memory, including its rollups. */
   bytes(set: string): Promise<number>;
 }
 
-const INTERVAL = 30_000;
+const SAMPLE_INTERVAL_MS = 30_000;
 
-/** How many samples are loaded together. */
+/** Samples that are written together. */
 const SQLITE_BATCH = 1_000_000;
 const REDIS_BATCH = 20_000;
 
-/** Prices and sentiments that look like noise, so that they do not compress better than real ones. */
+/** Values like noise, so that they do not compress better than real ones. */
 const FILL_SQLITE = `
   WITH RECURSIVE step (number) AS (VALUES (0) UNION ALL SELECT number + 1 FROM step WHERE number + 1 < :count)
   INSERT INTO sample
-  SELECT :from + number * ${INTERVAL}, 30000 + (number * 7919 % 100003) / 100.0, (number * 31 % 199 - 99) / 100.0
+  SELECT :from + number * ${SAMPLE_INTERVAL_MS}, 30000 + (number * 7919 % 100003) / 100.0, (number * 31 % 199 - 99) / 100.0
   FROM step
 `;
 const FILL_REDIS = `
@@ -41,7 +41,7 @@ const FILL_REDIS = `
     local command = { 'TS.MADD' }
     for number = first, math.min(first + 1000, count) - 1 do
       local at = #command
-      local time = string.format('%.0f', from + number * ${INTERVAL})
+      local time = string.format('%.0f', from + number * ${SAMPLE_INTERVAL_MS})
       command[at + 1], command[at + 2], command[at + 3] = KEYS[1], time, 30000 + number * 7919 % 100003 / 100
       command[at + 4], command[at + 5], command[at + 6] = KEYS[2], time, (number * 31 % 199 - 99) / 100
     end
@@ -52,11 +52,11 @@ const FILL_REDIS = `
 
 function* batches(from: number, count: number, size: number): Generator<{ from: number; count: number }> {
   for (let done = 0; done < count; done += size) {
-    yield { from: from + done * INTERVAL, count: Math.min(size, count - done) };
+    yield { from: from + done * SAMPLE_INTERVAL_MS, count: Math.min(size, count - done) };
   }
 }
 
-/** The store that a service would have, its own tables or series made. */
+/** Opens the store of a service, and creates its tables or series. */
 async function openSet(settings: Record<string, string>): Promise<SampleStore> {
   const { DATA_DIR, KEY_PREFIX, REDIS_URL } = readConfig(settings);
   const nothing = () => undefined;
@@ -70,7 +70,7 @@ async function openSet(settings: Record<string, string>): Promise<SampleStore> {
     onUpdate: nothing,
     onWarning: nothing,
   });
-  if (!opened) throw new Error('a store opened for writing is there');
+  if (!opened) throw new Error('the store was not created');
   return opened.store;
 }
 
@@ -90,7 +90,7 @@ async function openSqlite(): Promise<BenchStore> {
       const statement = database.prepare(FILL_SQLITE);
       for (const batch of batches(from, count, SQLITE_BATCH)) statement.run(batch);
       database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
-      // What came past the door is made part of the history, as a service does at its start.
+      // Builds the hours and days, as a service does at its start.
       await store.repair(never);
     },
     open: (set) => openSet(settings(set)),

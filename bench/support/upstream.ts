@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads';
 
 export interface Upstream extends AsyncDisposable {
   readonly url: string;
-  /** What it sends from now on. */
+  /** Replaces the body of responses. */
   answer(body: string): Promise<void>;
 }
 
@@ -21,7 +21,7 @@ const SCRIPT = `
   server.listen(0, '127.0.0.1', () => parentPort.postMessage(server.address().port));
 `;
 
-/** A source's place, in a thread of its own, so that its work is not counted as ours. */
+/** A stand-in for a source, in a thread of its own, so that its work is not measured. */
 export async function startUpstream(): Promise<Upstream> {
   const worker = new Worker(SCRIPT, { eval: true });
   const [port] = await once(worker, 'message');

@@ -6,11 +6,11 @@ const SLOTS = 16_384;
 export interface Cluster extends AsyncDisposable {
   readonly url: string;
   readonly nodes: readonly Node[];
-  /** The one that has a key. */
+  /** The node that stores a key. */
   ownerOf(key: string): Promise<Node>;
-  /** Whether every node says that all slots are served. */
+  /** Whether every node reports that all slots are served. */
   isWhole(): Promise<boolean>;
-  /** Another node, in sync with one of the masters; it ends with the cluster. */
+  /** Starts a replica of one of the masters, in sync with it; it ends with the cluster. */
   addReplica(of: Node): Promise<Node>;
 }
 
@@ -23,7 +23,7 @@ async function launchMember(): Promise<{ node: Node; bus: number }> {
 const send = ({ url }: Node, ...command: string[]) =>
   withClient(url, (client) => client.sendCommand(command));
 
-/** Three masters, without replicas. */
+/** Starts a cluster of three masters without replicas. */
 export async function launchCluster(): Promise<Cluster> {
   await using stack = new AsyncDisposableStack();
   const size = 3;
@@ -44,7 +44,7 @@ export async function launchCluster(): Promise<Cluster> {
       (info) => /cluster_state:ok/.test(info) && info.includes(`cluster_size:${size}`),
     );
   };
-  await settled('the cluster is whole', isWhole);
+  await settled('the cluster is complete', isWhole);
   const rest = stack.move();
   return {
     url: `redis+cluster://${nodes.map(({ port }) => `127.0.0.1:${port}`).join(',')}`,
@@ -59,8 +59,11 @@ export async function launchCluster(): Promise<Cluster> {
       rest.use(node);
       await send(of, 'CLUSTER', 'MEET', '127.0.0.1', String(node.port), String(bus));
       const id = String(await send(of, 'CLUSTER', 'MYID'));
-      await settled('it is a replica', async () => (await send(node, 'CLUSTER', 'REPLICATE', id)) !== null);
-      await settled('it is in sync', async () =>
+      await settled(
+        'the node is a replica',
+        async () => (await send(node, 'CLUSTER', 'REPLICATE', id)) !== null,
+      );
+      await settled('the replica is in sync', async () =>
         /master_link_status:up/.test(String(await send(node, 'INFO', 'replication'))),
       );
       return node;

@@ -6,20 +6,20 @@ import type { Command } from './launcher.ts';
 const GUARDIAN = fileURLToPath(new URL('./guardian.ts', import.meta.url));
 
 export interface Guarded extends AsyncDisposable {
-  /** Of the guardian. */
+  /** The process of the guardian, not of the command. */
   readonly pid: number | undefined;
   isOver(): boolean;
   readonly ended: Promise<unknown>;
 }
 
-/** Runs a command that ends when it is disposed of, or with this process; the folder, its own, goes too. */
+/** Runs a command that ends on disposal or with this process. Its folder is deleted then. */
 export function runGuarded({ command, args, env }: Command, folder: string): Guarded {
   const child = spawn(process.execPath, [GUARDIAN, folder, command, ...args], {
     env: { ...process.env, ...env },
     stdio: ['pipe', 'ignore', 'ignore'],
   });
-  // It may be over before it is told to end.
-  child.stdin.on('error', () => 'it is over');
+  // The guardian may have ended already.
+  child.stdin.on('error', () => undefined);
   const ended = once(child, 'exit');
   return {
     pid: child.pid,

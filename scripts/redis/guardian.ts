@@ -1,5 +1,5 @@
-// Runs a command in a folder of its own, and ends it with whoever started this, however that one ends: the
-// other end of standard input closes then, even after a kill -9. The folder goes too.
+// Runs a command with a folder of its own, and ends it when the parent process ends: standard input closes then, even
+// after a kill -9. Deletes the folder.
 import { spawn } from 'node:child_process';
 import { rmSync } from 'node:fs';
 
@@ -19,7 +19,7 @@ child.on('exit', (code) => finish(code ?? 1));
 
 function end(): void {
   child.kill('SIGTERM');
-  // One that was stopped ends when it goes on.
+  // A suspended process ends only when it continues.
   child.kill('SIGCONT');
 }
 process.stdin.resume().on('end', end).on('error', end);

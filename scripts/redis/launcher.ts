@@ -4,12 +4,12 @@ export interface Command {
   readonly env?: Record<string, string>;
 }
 
-/** One way to have a Redis with time series. */
+/** A way to run a Redis with time series. */
 export interface Launcher {
   readonly name: string;
-  /** Makes it ready to be started; rejects where it cannot be had here. */
+  /** Prepares the start; rejects if this way does not work on this machine. */
   readonly prepare: () => Promise<void>;
   readonly command: (port: number, dir: string) => Command;
-  /** A sentinel with its file of settings; absent where several servers would not find each other on this machine. */
+  /** Runs a sentinel with a settings file; absent if several servers would not find each other on this machine. */
   readonly sentinel?: (file: string) => Command;
 }

@@ -29,7 +29,7 @@ const docker: Launcher = {
   }),
 };
 
-/** In the order in which they are tried. */
+/** The first that works is used. */
 export const LAUNCHERS: readonly Launcher[] = [
   onPath('redis-stack-server'),
   {
@@ -42,7 +42,7 @@ export const LAUNCHERS: readonly Launcher[] = [
 
 export type LocalLauncher = Launcher & Required<Pick<Launcher, 'sentinel'>>;
 
-/** The first that works, of those whose servers find each other on this machine. */
+/** The first launcher that works and whose servers find each other on this machine. */
 export async function localLauncher(): Promise<LocalLauncher> {
   for (const launcher of LAUNCHERS) {
     const { prepare, sentinel } = launcher;
@@ -54,5 +54,5 @@ export async function localLauncher(): Promise<LocalLauncher> {
       ));
     if (isHere) return { ...launcher, sentinel };
   }
-  throw new Error('no servers that find each other can be had here');
+  throw new Error('several Redis servers that find each other cannot be started here');
 }

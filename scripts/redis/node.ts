@@ -6,16 +6,16 @@ import { createClient } from 'redis';
 import { localLauncher } from './launchers.ts';
 import { freePort, launchRedis, type RunningRedis } from './start.ts';
 
-/** Milliseconds until several servers have found each other. */
-const LIMIT = 30_000;
+const SETTLE_TIMEOUT_MS = 30_000;
 
-/** A plain client for the time that one piece of work takes. */
+/** Connects a client for one piece of work. */
 export async function withClient<T>(
   url: string,
   work: (client: ReturnType<typeof createClient>) => Promise<T>,
 ): Promise<T> {
   const client = createClient({ url, socket: { reconnectStrategy: false, connectTimeout: 1000 } });
-  client.on('error', () => 'told by what is awaited');
+  // The awaited calls reject as well.
+  client.on('error', () => undefined);
   try {
     await client.connect();
     return await work(client as ReturnType<typeof createClient>);
@@ -24,22 +24,22 @@ export async function withClient<T>(
   }
 }
 
-/** Waits for what several servers have to agree on. */
+/** Waits until several servers agree. An exception counts as false. */
 export async function settled(name: string, isSo: () => Promise<boolean>): Promise<void> {
-  const until = Date.now() + LIMIT;
+  const until = Date.now() + SETTLE_TIMEOUT_MS;
   while (!(await isSo().catch(() => false))) {
-    if (Date.now() > until) throw new Error(`it does not become true that ${name}`);
+    if (Date.now() > until) throw new Error(`not true within ${SETTLE_TIMEOUT_MS} ms: ${name}`);
     await sleep(50);
   }
 }
 
-/** One of several servers, which keeps its data and its place among the others when it is killed and started again. */
+/** One of several servers. It keeps its data and its role when it is killed and restarted. */
 export interface Node extends AsyncDisposable {
   readonly port: number;
   readonly url: string;
-  /** To the server itself. */
+  /** Sends a signal to the server itself. */
   signal(name: NodeJS.Signals): void;
-  /** Kills it, as a power cut would. */
+  /** Kills the server, as a power failure would. */
   kill(): Promise<void>;
   start(): Promise<void>;
 }

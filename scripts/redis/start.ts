@@ -9,16 +9,16 @@ import { runGuarded } from './guarded.ts';
 import type { Launcher } from './launcher.ts';
 import { LAUNCHERS } from './launchers.ts';
 
-/** A Docker image may have to be loaded first. Milliseconds. */
-const START_LIMIT = 120_000;
+/** Docker may have to pull an image first. */
+const START_TIMEOUT_MS = 120_000;
 
 export interface RunningRedis extends AsyncDisposable {
   readonly url: string;
-  /** Which one it is, for people. */
+  /** A description for people. */
   readonly name: string;
-  /** Of the process that runs it; absent where it was there before. */
+  /** The process that runs it; absent if it was running before. */
   readonly pid?: number;
-  /** Resolves when it ends; absent where it was there before. */
+  /** Resolves when it ends; absent if it was running before. */
   readonly ended: Promise<unknown> | undefined;
 }
 
@@ -37,7 +37,8 @@ const STATES = { 'no time series': 'it has no time series', 'no answer': 'it doe
 
 async function probe(url: string): Promise<State> {
   const client = createClient({ url, socket: { reconnectStrategy: false, connectTimeout: 1000 } });
-  client.on('error', () => 'told by connect()');
+  // connect() rejects as well.
+  client.on('error', () => undefined);
   try {
     await client.connect();
     await client.ts.info('is-bitcoin-lit:is-there-time-series');
@@ -59,7 +60,7 @@ async function launch(launcher: Launcher, port: number, extra: readonly string[]
   const guarded = stack.use(runGuarded({ ...command, args: [...args, ...extra] }, dir));
 
   const url = `redis://127.0.0.1:${port}`;
-  const until = Date.now() + START_LIMIT;
+  const until = Date.now() + START_TIMEOUT_MS;
   for (;;) {
     const state = guarded.isOver() ? 'no answer' : await probe(url);
     if (state === 'suitable') break;
@@ -77,14 +78,17 @@ async function launch(launcher: Launcher, port: number, extra: readonly string[]
   };
 }
 
-/** Why the Redis at an address cannot be used; `undefined` if it can. Shows no address: it may hold a password. */
+/**
+ * Why the Redis at an address cannot be used; `undefined` if it can. Does not include the address, which may have a
+ * password.
+ */
 async function unfitness(url: string): Promise<string | undefined> {
   if (!/^rediss?:/.test(url)) return 'it is not a single server';
   try {
     const state = await probe(url);
     return state === 'suitable' ? undefined : STATES[state];
   } catch {
-    // The client refuses what is not an address at all.
+    // The client throws if it is not an address.
     return 'it is not a valid address';
   }
 }
@@ -106,7 +110,7 @@ async function existing(notice: (text: string) => void): Promise<RunningRedis | 
   };
 }
 
-/** Starts a Redis of one's own, by the first way that works. It ends when it is disposed of, or with this process. */
+/** Starts a Redis with the first launcher that works. It ends on disposal or with this process. */
 export async function launchRedis(
   port?: number,
   extra: readonly string[] = [],
@@ -120,13 +124,13 @@ export async function launchRedis(
       reasons.push(`${launcher.name}: ${error instanceof Error ? error.message.split('\n')[0] : error}`);
     }
   }
-  throw new Error(`no Redis with time series can be had here (${reasons.join('; ')})`);
+  throw new Error(`no Redis with time series can be started here (${reasons.join('; ')})`);
 }
 
 /**
- * The Redis at `REDIS_URL`, or else one of one's own.
+ * Uses the Redis at `REDIS_URL`, or starts one.
  *
- * @param notice is told, in a sentence, why the Redis at `REDIS_URL` is passed over.
+ * @param notice receives a sentence that explains why the Redis at `REDIS_URL` is not used.
  */
 export async function startRedis(notice: (text: string) => void, port?: number): Promise<RunningRedis> {
   return (await existing(notice)) ?? (await launchRedis(port));

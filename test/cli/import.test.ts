@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { counts, needsRecordedDay, recordedDay } from '../support/data/recorded-day.ts';
+import { needsRecordedDay, recordedDay, refreshReport } from '../support/data/recorded-day.ts';
 import { eventually } from '../support/eventually.ts';
 import { command, startCommand } from '../support/processes/command.ts';
 import { json, startTestService } from '../support/processes/service.ts';
@@ -85,7 +85,7 @@ for (const { name, options, settings } of STORE_PLACES) {
     const outcome = await command(t, ['import', '-'], imported, recordedDay);
     assert.equal(outcome.stdout, '2474 received: 2474 added, 0 duplicates, 0 rejected\ntimes in seconds\n');
     const service = await startTestService(t, { ...refreshed, SENTICRYPT_URL: upstream.url });
-    assert.deepEqual(await json(service.post()), counts(2474, 0));
+    assert.deepEqual(await json(service.post()), refreshReport(2474, 0));
     const exports = [imported, refreshed].map((env) => command(t, ['export'], env));
     const [ours, theirs] = await Promise.all(exports);
     assert.equal(ours?.stdout, theirs?.stdout);

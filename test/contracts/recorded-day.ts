@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict';
 import { type TestContext, type TestOptions, test } from 'node:test';
-import { assertRecordedAnswer, counts, fillAsTutorial, recordedDay } from '../support/data/recorded-day.ts';
+import {
+  assertRecordedAnswer,
+  recordedDay,
+  refreshReport,
+  writeAsTutorial,
+} from '../support/data/recorded-day.ts';
 import { json, startTestService } from '../support/processes/service.ts';
 import { plainClient } from '../support/stores/redis.ts';
 import { startUpstream } from '../support/upstreams/upstream.ts';
@@ -18,14 +23,14 @@ export function recordedDayTest(
     const upstream = await startUpstream(t, recordedDay ?? '');
     const env = { SENTICRYPT_URL: upstream.url, ...(await settings(t)) };
     const service = await startTestService(t, env);
-    assert.deepEqual(await json(service.post()), counts(2474, 0));
-    assert.deepEqual(await json(service.post()), counts(0, 2474));
+    assert.deepEqual(await json(service.post()), refreshReport(2474, 0));
+    assert.deepEqual(await json(service.post()), refreshReport(0, 2474));
     const answer = await json(service.get());
     assertRecordedAnswer(answer);
     await service.stop();
     const restarted = await startTestService(t, env);
     assert.deepEqual(await json(restarted.get()), answer);
-    assert.deepEqual(await json(restarted.post()), counts(0, 2474));
+    assert.deepEqual(await json(restarted.post()), refreshReport(0, 2474));
   });
 }
 
@@ -52,14 +57,14 @@ export function recordedDayContract(name: string, options: TestOptions, place: (
       const client = await plainClient(t, server);
       const [price, sentiment] = [`${keysBegin}:price:mean:30s`, `${keysBegin}:sentiment:mean:30s`];
       const cache = `${keysBegin}:cache`;
-      await fillAsTutorial((command) => client.sendCommand(command), price, sentiment);
+      await writeAsTutorial((command) => client.sendCommand(command), price, sentiment);
       await client.set(cache, ANSWER_OF_TUTORIAL, { expiration: { type: 'EX', value: 120 } });
 
       const upstream = await startUpstream(t, recordedDay ?? '');
       const env = { SENTICRYPT_URL: upstream.url, REDIS_URL: url, KEY_PREFIX: keyPrefix };
       const service = await startTestService(t, env);
       assertRecordedAnswer(await json(service.get()));
-      assert.deepEqual(await json(service.post()), counts(0, 2474));
+      assert.deepEqual(await json(service.post()), refreshReport(0, 2474));
       await service.stop();
       assert.equal((await client.ts.info(price)).totalSamples, 2474);
 

@@ -5,7 +5,7 @@ import { runChecks } from '../../src/diagnosis/run.ts';
 import { command } from '../support/processes/command.ts';
 import { diagnose } from '../support/processes/doctor.ts';
 import { temporaryFolder } from '../support/temporary.ts';
-import { OUTSIDE } from '../support/upstreams/outside.ts';
+import { OFFLINE_SETTINGS } from '../support/upstreams/offline-settings.ts';
 
 test('names every invalid setting without its value, and skips checks that need it', async (t) => {
   const outcome = await diagnose(t, {
@@ -60,7 +60,7 @@ test('warns about risky settings', async (t) => {
 });
 
 test('a check that hangs is reported at the time limit', async () => {
-  Object.assign(process.env, OUTSIDE);
+  Object.assign(process.env, OFFLINE_SETTINGS);
   const all = await runChecks(1);
   for (const { heading, results } of all) {
     assert.equal(results.length, 1, heading);

@@ -12,7 +12,7 @@ import { temporaryFolder } from '../support/temporary.ts';
 import { certificateFor } from '../support/upstreams/certificate.ts';
 import { feedBody, feedStatus, startFeed, writeFeed } from '../support/upstreams/feeds.ts';
 import { startForwardProxy } from '../support/upstreams/forward-proxy.ts';
-import { newsBefore, type Outside, startOutside } from '../support/upstreams/live.ts';
+import { headlinesBefore, type LiveSources, startLiveSources } from '../support/upstreams/live-sources.ts';
 import { snapshot, startUpstream } from '../support/upstreams/upstream.ts';
 
 const MINUTE = 60_000;
@@ -36,7 +36,7 @@ async function silent(t: TestContext): Promise<string> {
 /** A feed over TLS with a self-signed certificate. */
 async function secureFeed(t: TestContext, names?: string) {
   const files = certificateFor(t, names);
-  const text = writeFeed('rss', newsBefore(Date.now(), 0));
+  const text = writeFeed('rss', headlinesBefore(Date.now(), 0));
   const server = createSecureServer({ key: readFileSync(files.key), cert: readFileSync(files.certificate) });
   server.on('request', feedBody(text)).listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -48,8 +48,8 @@ async function secureFeed(t: TestContext, names?: string) {
   return { port, host: `127.0.0.1:${port}`, url: `https://127.0.0.1:${port}/feed`, ...files };
 }
 
-async function live(t: TestContext): Promise<{ outside: Outside; env: Record<string, string> }> {
-  const outside = await startOutside(t);
+async function live(t: TestContext): Promise<{ outside: LiveSources; env: Record<string, string> }> {
+  const outside = await startLiveSources(t);
   const env = { DATA_DIR: join(temporaryFolder(t), 'data'), ...outside.environment, SOURCE: 'live' };
   return { outside, env };
 }
@@ -160,7 +160,7 @@ test('checks through a proxy, over TLS, and directly for hosts in NO_PROXY', asy
   const { code, row } = await diagnose(t, settings);
   assert.equal(code, 0);
   assert.deepEqual(
-    proxy.asked.map(({ what }) => what),
+    proxy.requests.map(({ target }) => target),
     ['CONNECT feeds.example:443'],
   );
   assert.match(

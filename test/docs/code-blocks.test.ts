@@ -5,13 +5,13 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { parse } from 'yaml';
-import { COMPILED } from '../support/processes/compile-cache.ts';
+import { COMPILE_CACHE_ENV } from '../support/processes/compile-cache.ts';
 import { LOCAL_ONLY } from '../support/processes/local-only.ts';
 import { serve } from '../support/processes/process.ts';
 import { PROGRAM } from '../support/processes/program.ts';
 import { connectPlain, needsRedis, testRedis } from '../support/stores/redis.ts';
 import { temporaryFolder } from '../support/temporary.ts';
-import { OUTSIDE } from '../support/upstreams/outside.ts';
+import { OFFLINE_SETTINGS } from '../support/upstreams/offline-settings.ts';
 import { startUpstream } from '../support/upstreams/upstream.ts';
 import { codeBlocks, commandsIn, NOT_RUN, OTHER_BLOCKS } from './code-blocks.ts';
 
@@ -70,7 +70,15 @@ async function stage(t: TestContext) {
   const { PATH = '', HOME = '/' } = process.env;
   return {
     folder,
-    env: { PATH, HOME, NODE_OPTIONS: LOCAL_ONLY, ...COMPILED, ...OUTSIDE, ...settings, PORT: port },
+    env: {
+      PATH,
+      HOME,
+      NODE_OPTIONS: LOCAL_ONLY,
+      ...COMPILE_CACHE_ENV,
+      ...OFFLINE_SETTINGS,
+      ...settings,
+      PORT: port,
+    },
     /** The line of a document for this stage. A stream is read for two seconds. */
     staged: (line: string): string =>
       line

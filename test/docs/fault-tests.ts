@@ -2,21 +2,21 @@
 export const FAULT_TESTS: Readonly<Record<string, readonly string[]>> = {
   // Redis
   'not running at the start, or stopped before the first answer': [
-    'Redis is away when the service starts',
-    'Redis is stopped before there is a first answer',
+    'Redis is not running when the service starts',
+    'Redis is suspended before there is a first answer',
   ],
   killed: ['Redis is killed under load, and started again with nothing in it'],
   'stopped (SIGSTOP), or its machine hangs': [
-    'Redis is stopped under load, and goes on',
-    'Redis is stopped while nobody asks, and goes on',
+    'Redis is suspended under load, and resumed',
+    'Redis is suspended while idle, and resumed',
   ],
   flushed: ['Redis is flushed'],
   'replies take 500 ms each, arrive byte by byte or at 1 kB/s, break off, or never arrive': [
-    'every answer of Redis takes 500 ms',
-    'answers of Redis come byte by byte',
-    'the road to Redis brings 1 kB a second',
-    'connections to Redis are reset in the middle of an answer',
-    'a connection to Redis hangs while nobody asks',
+    'every reply of Redis takes 500 ms',
+    'replies of Redis arrive byte by byte',
+    'the connection to Redis transfers 1 kB a second',
+    'connections to Redis are reset in the middle of a reply',
+    'a connection to Redis stalls while idle',
   ],
   LOADING: ['LOADING: Redis was started again, and reads its file'],
   'READONLY, OOM, MISCONF, NOPERM or CLUSTERDOWN': [
@@ -29,18 +29,18 @@ export const FAULT_TESTS: Readonly<Record<string, readonly string[]>> = {
   'NOAUTH: a password was set': ['NOAUTH: Redis asks for a password that it did not ask for'],
   'the cache key contains anything other than an answer': [
     'the cache key holds garbage',
-    'the cache key holds what is nearly an answer',
+    'the cache key holds an almost valid answer',
     'the cache key holds another type',
     'the cache key holds 1 MB',
   ],
 
   // Sentinel
-  'wrong settings': ['what is set up wrongly is refused'],
+  'wrong settings': ['wrong Sentinel settings are refused'],
   'half of the sentinels hang or are down, or one reports a wrong server': [
-    'half of the sentinels are silent or away: the master is found all the same',
+    'half of the sentinels are silent or down: the master is still found',
     'a sentinel that names another server does not mislead',
   ],
-  'no sentinel at the start': ['no sentinel is there at the start: it is waited for'],
+  'no sentinel at the start': ['no sentinel responds at the start: the service waits for one'],
   'the master is killed or hangs, or an operator starts a failover': [
     'a failover: the master is killed',
     'a failover: the master hangs',
@@ -48,21 +48,21 @@ export const FAULT_TESTS: Readonly<Record<string, readonly string[]>> = {
     'a failover to a replica that has nothing: the next refresh fills it',
   ],
   'a master is demoted without the sentinels': [
-    'a master that is demoted behind the sentinels’ back is left at the first write',
+    'a master that is demoted without the sentinels is left at the first write',
   ],
 
   // Cluster
   '`REDIS_URL` has the form for another kind of Redis': [
-    'a node that is named as a single server is refused, with the form that would do',
-    'a single server that is named as a cluster is refused, with the form that would do',
+    'a cluster node given as a single server is refused, with the right form of the URL',
+    'a single server given as a cluster is refused, with the right form of the URL',
   ],
   'the slot moves to another node': [
     'the slot is moved to another node: readers notice nothing, and nothing is lost',
   ],
   "the slot's node is killed or hangs": [
     'the node of our slot is killed and started again',
-    'the node of our slot is stopped and let go on',
-    'a replica takes the slot over, as asked and after a kill',
+    'the node of our slot is suspended and resumed',
+    'a replica takes over the slot, on request and after a kill',
   ],
 
   // Several processes on one Redis
@@ -72,7 +72,7 @@ export const FAULT_TESTS: Readonly<Record<string, readonly string[]>> = {
   'two processes start at once on an empty Redis': [
     'two services start at once on an empty Redis, and keep each sample once',
   ],
-  'notifications do not arrive': ['while changes would not be heard, one is read within about a second'],
+  'notifications do not arrive': ['without notifications, a change is read within about a second'],
 
   // The file
   'another process holds the write lock': ['another process holds the write lock of the file'],
@@ -88,8 +88,8 @@ export const FAULT_TESTS: Readonly<Record<string, readonly string[]>> = {
   ],
   'the file is moved while another process reads it': ['the file is moved, while another process reads it'],
   'another file takes its place': [
-    'a backup is moved to the place of the file: it stays what it is',
-    'something else is moved to the place of the file: it stays as it is, and a start says what it is',
+    'a backup is moved to the place of the file: it is not changed',
+    'another kind of file is moved to the place of the file: it is not changed, and a start names the problem',
   ],
   'the file is deleted': ['the file is deleted'],
   'its folder is deleted, and a second service starts there': [
@@ -109,18 +109,18 @@ export const FAULT_TESTS: Readonly<Record<string, readonly string[]>> = {
       'kill -9 of a service and of its Redis, in turns',
     ],
   'the clock is a day ahead': [
-    'the clock is set a day forward, and right again',
-    'live: the clock is set a day forward, and right again',
+    'the clock is set a day forward, and corrected',
+    'live: the clock is set a day forward, and corrected',
   ],
-  'it is a day behind': ['the clock is set a day back, and right again'],
+  'it is a day behind': ['the clock is set a day back, and corrected'],
   'samples were written by a clock that was ahead': [
-    'samples of a time that was wrong are in no average once the clock is right',
+    'samples with wrong times are in no average once the clock is corrected',
   ],
 
   // Clients
   'headers or bodies arrive slowly, or not at all': [
     '200 clients send their headers byte by byte',
-    'bodies that trickle are not waited for',
+    'the service does not wait for bodies that arrive slowly',
     '5,000 clients connect and say nothing',
   ],
   'headers are too large': ['clients send 1 MB of headers'],
@@ -128,15 +128,15 @@ export const FAULT_TESTS: Readonly<Record<string, readonly string[]>> = {
     'many requests in one write are answered in their order',
     '60 clients send hundreds of requests in each write',
   ],
-  'more clients than the limit of open files allows': ['more clients come than files may be open'],
+  'more clients than the limit of open files allows': ['more clients connect than files may be open'],
   'clients close their half of the connection': [
     'clients that close their half get their answer, and the connection is closed',
   ],
   'clients read nothing, or too slowly': [
-    'clients ask without end, and never read',
-    'clients that read 20 MB slowly and steadily are not cut',
+    'clients send requests without end, and never read',
+    'clients that read 20 MB slowly and steadily stay connected',
   ],
-  'a live stream has no news': ['a stream without news shows every 15 s that it lives'],
+  'a live stream has no news': ['an idle stream sends a comment every 15 s'],
 
   // The live source
   'one exchange is silent, refuses, or sends errors, wrong or old prices': [
@@ -168,14 +168,14 @@ export const FAULT_TESTS: Readonly<Record<string, readonly string[]>> = {
   // Imports
   'a very long file': ['a long file takes no more memory than a short one'],
   '1.5 million bad lines, an endless line, or a gzip bomb': [
-    'neither does a file of bad lines, an endless line, or one that gzip made small',
+    'a file of bad lines, an endless line or a gzip bomb takes no more memory either',
   ],
 };
 
 /** Tests of `test/hard` in which nothing breaks. */
 export const NORMAL_COURSE: readonly string[] = [
-  'a prefix with a hash tag is left as it is; simulated samples have one slot too',
-  'a refresh at one process is seen at another one',
+  'a prefix with a hash tag is used unchanged; simulated samples have one slot too',
+  'another process sees a refresh',
   'a refresh at one process is in the answer of the other within 50 ms',
-  'over ten ticks two processes ask the feed ten times',
+  'in ten ticks, two processes request the feed ten times',
 ];

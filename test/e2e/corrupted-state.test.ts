@@ -14,10 +14,12 @@ import { json, startTestService, type TestService } from '../support/processes/s
 import { corrupt, corruption } from '../support/stores/corruption.ts';
 import { needsRedis, plainClient, testRedis } from '../support/stores/redis.ts';
 import { temporaryFolder } from '../support/temporary.ts';
-import { startOutside } from '../support/upstreams/live.ts';
+import { startLiveSources } from '../support/upstreams/live-sources.ts';
 import { snapshot, startUpstream } from '../support/upstreams/upstream.ts';
 
-/** The number of corruptions; three quarters of them are in the state of sources. `CORRUPTIONS=10000` is the full size. */
+/**
+ * The number of corruptions; three quarters of them are in the state of sources. `CORRUPTIONS=10000` is the full size.
+ */
 const RUNS = Number(process.env['CORRUPTIONS'] ?? 100);
 const SEED = Number(process.env['SEED'] ?? Math.floor(Math.random() * 2 ** 31));
 
@@ -107,7 +109,7 @@ async function assertSurvives(t: TestContext, runs: number, { service, memory, p
 
 test('corrupted state of exchanges, feeds, headlines and the index: answers continue, with one line each', async (t) => {
   let now = NOW;
-  const outside = await startOutside(t, { clock: () => now });
+  const outside = await startLiveSources(t, { clock: () => now });
   const folder = temporaryFolder(t);
   const service = await startTestService(t, { ...outside.environment, DATA_DIR: folder }, () => now);
   assert.equal((await service.post()).status, 200);
@@ -201,7 +203,7 @@ test(
   needsRedis,
   async (t) => {
     let now = NOW;
-    const outside = await startOutside(t, { clock: () => now });
+    const outside = await startLiveSources(t, { clock: () => now });
     const { url, keyPrefix } = testRedis();
     const client = await plainClient(t);
     const env = { ...outside.environment, REDIS_URL: url, KEY_PREFIX: keyPrefix };

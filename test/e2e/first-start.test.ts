@@ -1,18 +1,18 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { areWhole, assertHours, type Hour } from '../support/data/hours.ts';
+import { areComplete, assertHours, type Hour } from '../support/data/hours.ts';
 import { eventually } from '../support/eventually.ts';
 import { npmStart } from '../support/processes/process.ts';
 import { json } from '../support/processes/service.ts';
 import { temporaryFolder } from '../support/temporary.ts';
-import { startOutside } from '../support/upstreams/live.ts';
+import { startLiveSources } from '../support/upstreams/live-sources.ts';
 
 const read = (address: string, path = '/is-bitcoin-lit') => json(fetch(`${address}${path}`));
 
 const MINUTE = 60_000;
 
 test('npm start answers with three complete hours within ten seconds, then adds a sample at each tick', async (t) => {
-  const { environment } = await startOutside(t);
+  const { environment } = await startLiveSources(t);
   const began = Date.now();
   const env = { ...environment, DATA_DIR: temporaryFolder(t), REFRESH_INTERVAL: '2s' };
   const { address, output } = await npmStart(t, env);
@@ -21,7 +21,7 @@ test('npm start answers with three complete hours within ten seconds, then adds 
     return day.map(({ timestamp }) => Math.trunc(timestamp * 1000));
   };
   await eventually('there are three hours', async () =>
-    areWhole((await read(address)).hourly_average_of_averages, Date.now()),
+    areComplete((await read(address)).hourly_average_of_averages, Date.now()),
   );
   const took = Date.now() - began;
   assert.ok(took < 10_000, `it took ${took} ms`);

@@ -1,31 +1,31 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { areWhole } from '../support/data/hours.ts';
+import { areComplete } from '../support/data/hours.ts';
 import { eventually } from '../support/eventually.ts';
 import { serve } from '../support/processes/process.ts';
 import { json } from '../support/processes/service.ts';
 import { needsRedis, testRedis } from '../support/stores/redis.ts';
 import { temporaryFolder } from '../support/temporary.ts';
-import { startOutside } from '../support/upstreams/live.ts';
+import { startLiveSources } from '../support/upstreams/live-sources.ts';
 
 const read = (address: string, path = '/is-bitcoin-lit') => json(fetch(`${address}${path}`));
 
 test('a slow feed does not delay the price of the first start', async (t) => {
-  const { environment, feeds } = await startOutside(t);
+  const { environment, feeds } = await startLiveSources(t);
   feeds[0]?.answer(() => undefined);
   const began = performance.now();
   const env = { ...environment, DATA_DIR: temporaryFolder(t), REFRESH_INTERVAL: '30s' };
   const { address } = await serve(t, env);
   await eventually('there are prices', async () => (await read(address)).price_direction !== 'unknown', 5000);
   await eventually('there are sentiments', async () =>
-    areWhole((await read(address)).hourly_average_of_averages, Date.now()),
+    areComplete((await read(address)).hourly_average_of_averages, Date.now()),
   );
   const took = performance.now() - began;
   assert.ok(took < 12_000, `it took ${took} ms, of which the feed 8 s`);
 });
 
 test('/sources reports exchanges, feeds, headlines with reasons, and the index', async (t) => {
-  const { environment, exchanges, feeds } = await startOutside(t);
+  const { environment, exchanges, feeds } = await startLiveSources(t);
   exchanges.kraken.fault = { type: 'status', status: 451 };
   feeds[1]?.answer((_request, response) => response.writeHead(500).end());
   const { address } = await serve(t, { ...environment, DATA_DIR: temporaryFolder(t) });
@@ -64,7 +64,7 @@ test('/sources reports exchanges, feeds, headlines with reasons, and the index',
 });
 
 test('all exchanges down: logged once, stale while the sentiment continues; back at the next tick', async (t) => {
-  const { environment, exchanges } = await startOutside(t);
+  const { environment, exchanges } = await startLiveSources(t);
   const venues = [exchanges.coinbase, exchanges.kraken, exchanges.bitstamp];
   const service = await serve(t, {
     ...environment,
@@ -109,7 +109,7 @@ test('all exchanges down: logged once, stale while the sentiment continues; back
 });
 
 test('a restart restores back-offs and headlines', async (t) => {
-  const { environment, exchanges, feeds } = await startOutside(t);
+  const { environment, exchanges, feeds } = await startLiveSources(t);
   const env = { ...environment, DATA_DIR: temporaryFolder(t) };
   exchanges.bitstamp.fault = { type: 'status', status: 429, retryAfter: '600' };
   const first = await serve(t, env);
@@ -135,13 +135,13 @@ test(
   'two processes over one Redis: one refreshes at each tick, and both answer the same',
   needsRedis,
   async (t) => {
-    const { environment, exchanges } = await startOutside(t);
+    const { environment, exchanges } = await startLiveSources(t);
     const { url, keyPrefix } = testRedis();
     const env = { ...environment, REDIS_URL: url, KEY_PREFIX: keyPrefix, REFRESH_INTERVAL: '1s' };
     const [one, other] = await Promise.all([serve(t, env), serve(t, env)]);
     await eventually('both have three hours', async () => {
       const answers = await Promise.all([read(one.address), read(other.address)]);
-      return answers.every(({ hourly_average_of_averages: hours }) => areWhole(hours, Date.now()));
+      return answers.every(({ hourly_average_of_averages: hours }) => areComplete(hours, Date.now()));
     });
     exchanges.kraken.fault = { type: 'status', status: 403 };
     await eventually('both know the resting upstreams', async () => {
@@ -164,7 +164,7 @@ test(
 );
 
 test('another service can use this one as its SentiCrypt source, and answers the same', async (t) => {
-  const { environment } = await startOutside(t);
+  const { environment } = await startLiveSources(t);
   const first = await serve(t, { ...environment, DATA_DIR: temporaryFolder(t) });
   assert.equal((await fetch(`${first.address}/refresh`, { method: 'POST' })).status, 200);
   const second = await serve(t, {

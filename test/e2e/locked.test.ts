@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { busyness } from '../support/processes/busyness.ts';
+import { cpuSlowdown } from '../support/processes/cpu-slowdown.ts';
 import { run } from '../support/processes/process.ts';
 import { json, startTestService } from '../support/processes/service.ts';
 import { temporaryFolder } from '../support/temporary.ts';
@@ -32,7 +32,7 @@ test('while another process holds the write lock, answers continue, and the refr
   const refreshed = json(service.post()).finally(() => {
     isOver = true;
   });
-  const before = await busyness();
+  const before = await cpuSlowdown();
   let slowest = 0;
   let answers = 0;
   while (!/free/.test(holder.output())) {
@@ -43,7 +43,7 @@ test('while another process holds the write lock, answers continue, and the refr
     assert.equal(isOver, false, 'the refresh waits');
     await sleep(5);
   }
-  const bound = 100 * Math.max(before, await busyness());
+  const bound = 100 * Math.max(before, await cpuSlowdown());
   assert.ok(answers > 50 && slowest < bound, `${answers} answers, the slowest in ${slowest} ms`);
   assert.equal((await refreshed).added, 1);
 });

@@ -8,8 +8,8 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readLive } from '../support/clients/event-stream.ts';
-import { startPoster } from '../support/clients/poster.ts';
-import { readAllTheTime } from '../support/clients/steady-reader.ts';
+import { startRefreshing } from '../support/clients/refresh-client.ts';
+import { startSequentialReader } from '../support/clients/sequential-reader.ts';
 import { eventually } from '../support/eventually.ts';
 import { finish, run, serve } from '../support/processes/process.ts';
 import { json } from '../support/processes/service.ts';
@@ -138,18 +138,20 @@ test('an upgrade behind nginx loses no request and no acknowledged sample', {
   const old = await serve(t, { ...env, ...limits, PORT: String(blue) });
   const address = await startNginx(t, [blue, green]);
   assert.equal(await refreshFrom('127.0.0.1', address), 200);
-  const readers = Array.from({ length: 4 }, () => readAllTheTime(t, address, (answer) => assert.ok(answer)));
-  const poster = startPoster(address, 10);
+  const readers = Array.from({ length: 4 }, () =>
+    startSequentialReader(t, address, (answer) => assert.ok(answer)),
+  );
+  const refreshes = startRefreshing(address, 10);
   await sleep(300);
   await serve(t, { ...env, ...limits, PORT: String(green) });
   old.child.kill('SIGTERM');
   assert.equal((await finish(old)).code, 0, old.output());
   await sleep(300);
-  await poster.stop();
+  await refreshes.stop();
   for (const reader of readers) await reader.stop();
-  assert.deepEqual([...new Set(poster.passes.map(({ outcome }) => outcome))], ['200']);
+  assert.deepEqual([...new Set(refreshes.results.map(({ outcome }) => outcome))], ['200']);
   // Refreshes run one after another and each source answer is newer, so a report names the sample that it acknowledges.
-  const acknowledged = poster.passes.filter(({ added }) => added === 1).map(({ asOf }) => asOf);
+  const acknowledged = refreshes.results.filter(({ added }) => added === 1).map(({ asOf }) => asOf);
   assert.ok(acknowledged.length > 10, `${acknowledged.length} samples`);
   const client = await plainClient(t);
   const stored = await client.ts.range(`${keyPrefix}:price:mean:30s`, '-', '+');

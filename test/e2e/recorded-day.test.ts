@@ -3,7 +3,12 @@ import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort, launchRedis } from '../../scripts/redis/start.ts';
 import { recordedDayContract, recordedDayTest } from '../contracts/recorded-day.ts';
-import { assertRecordedAnswer, counts, needsRecordedDay, recordedDay } from '../support/data/recorded-day.ts';
+import {
+  assertRecordedAnswer,
+  needsRecordedDay,
+  recordedDay,
+  refreshReport,
+} from '../support/data/recorded-day.ts';
 import { json, startTestService } from '../support/processes/service.ts';
 import { connectPlain, needsRedis, plainClient, testRedis } from '../support/stores/redis.ts';
 import { temporaryFolder } from '../support/temporary.ts';
@@ -89,7 +94,7 @@ test('the recorded day survives a restart of Redis with its append-only file', n
   const upstream = await startUpstream(t, DAY);
   const env = { SENTICRYPT_URL: upstream.url, REDIS_URL: before.url, CACHE_TTL: '0' };
   const service = await startTestService(t, env);
-  assert.deepEqual(await json(service.post()), counts(2474, 0));
+  assert.deepEqual(await json(service.post()), refreshReport(2474, 0));
   await before[Symbol.asyncDispose]();
   assertRecordedAnswer(await json(service.get()));
   const after = await launchRedis(port, log);
@@ -98,5 +103,5 @@ test('the recorded day survives a restart of Redis with its append-only file', n
   const reads = service.events.filter(({ type }) => type === 'summary_read').length;
   assertRecordedAnswer(await json(service.get()));
   assert.ok(service.events.filter(({ type }) => type === 'summary_read').length > reads, 'it was read anew');
-  assert.deepEqual(await json(service.post()), counts(0, 2474));
+  assert.deepEqual(await json(service.post()), refreshReport(0, 2474));
 });

@@ -19,21 +19,21 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-/** Another price each minute, slowly. */
+/** A price that changes slowly each minute. */
 const market = (time: number) => 60_000 + (Math.floor(time / MINUTE) % 500);
 
 interface Trial {
   readonly venues: FakeExchanges;
-  /** What is kept: what passes fill is added. */
+  /** The stored prices; passes add to them. */
   readonly kept: PricePoint[];
-  /** A pass, so long after the one before; what is remembered goes through JSON in between. */
+  /** A pass, some time after the last one; the state goes through JSON in between. */
   pass(step?: number): Promise<Backfill>;
   /** Candle calls so far. */
   calls(): { coinbase: number; kraken: number; bitstamp: number };
   move(step: number): number;
 }
 
-/** Only a venue that is silent uses up the deadline: elsewhere it is long enough for a busy machine. */
+/** Only a silent venue uses up the deadline; otherwise it is long enough for a busy machine. */
 async function startTrial(t: TestContext, deadlineMs = 20_000): Promise<Trial> {
   // Thirty seconds into a minute.
   let now = NOON + 30_000;
@@ -51,7 +51,7 @@ async function startTrial(t: TestContext, deadlineMs = 20_000): Promise<Trial> {
       const { signal } = new AbortController();
       const filled = await backfill({ exchanges, now, stored: kept, state, signal });
       state = JSON.parse(JSON.stringify(filled.state));
-      assert.deepEqual(state, filled.state, 'what is remembered is plain');
+      assert.deepEqual(state, filled.state, 'the state is plain JSON');
       kept.push(...filled.filled);
       kept.sort((one, other) => one.time - other.time);
       return filled;
@@ -89,7 +89,11 @@ test('at the first start, every closed minute of the last 24 hours gets a price,
   assert.deepEqual(calls(), { coinbase: 5, kraken: 1, bitstamp: 0 });
 
   assert.deepEqual((await pass()).filled, []);
-  assert.deepEqual(calls(), { coinbase: 5, kraken: 1, bitstamp: 0 }, 'nothing is missing, nobody is asked');
+  assert.deepEqual(
+    calls(),
+    { coinbase: 5, kraken: 1, bitstamp: 0 },
+    'nothing is missing, so there is no request',
+  );
 });
 
 test('a minute is requested ten seconds after its close at the earliest', async (t) => {
@@ -148,11 +152,11 @@ test('a minute that one venue has no trades in gets the price of the other', asy
 test("minutes after kraken's last closed candle are requested again from kraken, and not from coinbase", async (t) => {
   const { venues, kept, pass, calls } = await startTrial(t);
   kept.push(...ticks(NOON - DAY, NOON - 5 * MINUTE));
-  venues.kraken.candleLag = 2 * MINUTE;
+  venues.kraken.candleLagMs = 2 * MINUTE;
   venues.coinbase.isQuiet = () => true;
   const first = await pass();
   assert.equal(first.filled.length, 3);
-  venues.kraken.candleLag = 0;
+  venues.kraken.candleLagMs = 0;
   const second = await pass(1000);
   assert.equal(second.filled.length, 2);
   assert.deepEqual(calls(), { coinbase: 1, kraken: 2, bitstamp: 0 });
@@ -161,7 +165,7 @@ test("minutes after kraken's last closed candle are requested again from kraken,
 test('one venue’s answer is saved until the other, which was down, answers', async (t) => {
   const { venues, kept, pass, calls } = await startTrial(t);
   kept.push(...ticks(NOON - DAY, NOON - 5 * MINUTE));
-  // Alone, and too far from what is kept.
+  // The only price, and too far from the stored ones.
   venues.coinbase.factor = 1.06;
   venues.kraken.fault = { type: 'reset' };
   const first = await pass();
@@ -182,7 +186,7 @@ test('a single venue is compared with the minute before, even a filled one, up t
   const jump = NOON - 20 * MINUTE;
   const { coinbase } = venues;
   coinbase.isQuiet = (minute) => minute < start;
-  // From 11:40 on at 30 % more: nothing is near, until what is kept is older than ten minutes.
+  // From 11:40 on, 30 % more: no price is near until the stored ones are older than ten minutes.
   coinbase.factorAt = (time) => (time >= jump ? 1.3 : 1);
   const { filled: samples } = await pass();
   const times = samples.map(({ time }) => (time - NOON + 1) / MINUTE);

@@ -22,14 +22,14 @@ const FACTORS = { coinbase: 1, kraken: 1.001, bitstamp: 1.002 };
 
 interface Trial {
   readonly venues: FakeExchanges;
-  /** What is kept: first write wins. */
+  /** The stored prices; the first write wins. */
   readonly kept: Map<number, number>;
   /** So many ticks of 30 s. */
   run(ticks: number): Promise<readonly PriceUpdate[]>;
   now(): number;
 }
 
-/** Only a venue that is silent uses up the deadline: elsewhere it is long enough for a busy machine. */
+/** Only a silent venue uses up the deadline; otherwise it is long enough for a busy machine. */
 async function startTrial(t: TestContext, deadlineMs = 20_000): Promise<Trial> {
   let now = NOON;
   const venues = await startExchanges(t, { price: market, clock: () => now });
@@ -47,7 +47,7 @@ async function startTrial(t: TestContext, deadlineMs = 20_000): Promise<Trial> {
     const pass = await updatePrice({ exchanges, now, stored: points, state, signal });
     state = JSON.parse(JSON.stringify(pass.state));
     for (const { time, price } of pass.filled) {
-      assert.ok(!kept.has(time), 'what is kept is not filled');
+      assert.ok(!kept.has(time), 'stored minutes are not filled again');
       kept.set(time, price);
     }
     const { price } = pass.agreement;
@@ -66,7 +66,7 @@ async function startTrial(t: TestContext, deadlineMs = 20_000): Promise<Trial> {
   };
 }
 
-/** How many prices are kept of each minute from `from` on. */
+/** The number of stored prices in each minute from `from` on. */
 function countByMinute(kept: ReadonlyMap<number, number>, from: number): number[] {
   const counts = new Map<number, number>();
   for (const time of kept.keys()) {
@@ -89,7 +89,7 @@ test('the first pass fills a day and has the current price; later ones send one 
     before.map((count) => count + 10),
   );
   assert.deepEqual(
-    VENUES.map((name) => venues[name].busiest),
+    VENUES.map((name) => venues[name].maxConcurrentRequests),
     [1, 1, 1],
     'never two calls at once',
   );
@@ -144,7 +144,7 @@ for (const [what, apply] of faults) {
   test(`one venue with ${what}: every price of the last three hours is within the range of the other two`, async (t) => {
     for (const name of VENUES) {
       const { venues, kept, run, now } = await startTrial(t, what === 'silent' ? 1000 : undefined);
-      // At the first start, which is the hardest: there is nothing kept to hold anything against.
+      // The first start is the hardest case: there are no stored prices to compare with.
       if (typeof apply === 'number') venues[name].factor = apply;
       else if (apply === 'yesterday') venues[name].lastTrade = NOON - DAY;
       else venues[name].fault = apply;
@@ -173,7 +173,7 @@ for (const [what, minutesAgo, isAgreed] of [
     const { venues, kept, run } = await startTrial(t);
     venues.bitstamp.fault = { type: 'reset' };
     venues.coinbase.fault = { type: 'reset' };
-    // Kraken's last trade is 30 % off what its candles say, and near what is kept.
+    // Kraken's last trade is 30 % off its candles, and near the stored prices.
     venues.kraken.factorAt = (time) => (time % MINUTE === MINUTE - 1 ? 1 : 1.3);
     kept.set(NOON - minutesAgo * MINUTE, market(NOON) * 1.3);
     const [pass] = await run(1);

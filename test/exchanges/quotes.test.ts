@@ -21,7 +21,7 @@ const VENUES = ['coinbase', 'kraken', 'bitstamp'] as const;
 
 interface Trial {
   readonly venues: FakeExchanges;
-  /** One tick, so long after the one before; what is remembered goes through JSON in between. */
+  /** One tick, some time after the last one; the state goes through JSON in between. */
   tick(step?: number, kept?: PricePoint): Promise<CombinedQuotes>;
   now(): number;
 }
@@ -44,7 +44,7 @@ async function startTrial(t: TestContext, deadline = 3000): Promise<Trial> {
       const { signal } = new AbortController();
       const pass = combineQuotes(await fetchQuotes({ exchanges, now, state, signal }), now, kept);
       state = JSON.parse(JSON.stringify(pass.state));
-      assert.deepEqual(state, pass.state, 'what is remembered is plain');
+      assert.deepEqual(state, pass.state, 'the state is plain JSON');
       return pass;
     },
   };
@@ -101,7 +101,7 @@ const faults: readonly [what: string, fault: ExchangeFault, state: 'resting' | '
     ],
     [
       'locks out',
-      { type: 'error_in_200', words: 'EGeneral:Temporary lockout' },
+      { type: 'error_in_200', message: 'EGeneral:Temporary lockout' },
       'resting',
       /too many requests/,
     ],
@@ -113,7 +113,7 @@ const faults: readonly [what: string, fault: ExchangeFault, state: 'resting' | '
     ],
     [
       'says something else in a 200',
-      { type: 'error_in_200', words: 'EQuery:<b>Unknown' },
+      { type: 'error_in_200', message: 'EQuery:<b>Unknown' },
       'failing',
       /an error: .*Unknown/,
     ],
@@ -333,7 +333,7 @@ test('kraken, which gives no time, is left out after five minutes without a trad
 test('a resting venue gets no requests, and its back-offs grow until it answers', async (t) => {
   const { venues, tick, now } = await startTrial(t);
   const { requests } = venues.kraken;
-  venues.kraken.fault = { type: 'error_in_200', words: 'EService: Throttled: 1767268830' };
+  venues.kraken.fault = { type: 'error_in_200', message: 'EService: Throttled: 1767268830' };
   const asked: number[] = [];
   for (let at = 0; at < 20; at += 1) {
     const before = requests.length;

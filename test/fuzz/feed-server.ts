@@ -1,4 +1,4 @@
-// Serves made feeds in a thread of its own, so that the loop that asks for them is held by nothing else.
+// Serves generated feeds in a thread of its own, so that only parsing can block the main event loop.
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { parentPort, workerData } from 'node:worker_threads';

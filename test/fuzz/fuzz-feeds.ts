@@ -5,14 +5,14 @@ import { type FeedAnswer, fetchFeed } from '../../src/news/feeds/fetch.ts';
 import { openParser } from '../../src/news/feeds/parser.ts';
 import { createOutbound } from '../../src/outbound/client.ts';
 import { score } from '../../src/sentiment/score.ts';
-import { longestHoldDuring } from '../support/processes/loop-hold.ts';
+import { longestLoopBlockMs } from '../support/processes/event-loop-block.ts';
 import { type IndependentReading, readIndependently } from './independent-dates.ts';
 import { type MadeFeed, madeFeed } from './made-feeds.ts';
 import { wrongTitles } from './titles.ts';
 
 export interface FuzzReport {
   readonly feeds: number;
-  /** How often each came of a feed: `items`, or a fault's reason without its details. */
+  /** The number of feeds per outcome: `items`, or a fault's reason without details. */
   readonly outcomes: Readonly<Record<string, number>>;
   readonly titles: number;
   readonly dates: number;
@@ -20,9 +20,9 @@ export interface FuzzReport {
   readonly compared: number | undefined;
   /** Dates that both of Python's readers agree on, and that are refused here: some of them, for reading. */
   readonly refused: readonly string[];
-  /** The longest time that the loop was held, in milliseconds of processor time. */
+  /** The longest time for which the event loop was blocked, in milliseconds of processor time. */
   readonly longestHoldMs: number;
-  /** What is wrong, in words. */
+  /** Descriptions of everything that is wrong. */
   readonly findings: readonly string[];
 }
 
@@ -33,7 +33,7 @@ const WARM_UP = 100;
 const LONGEST_HOLD_MS = 50;
 const LOOKS = 4;
 
-/** How far a date may be from an independent reading. Seconds. */
+/** The allowed difference from an independent reading, in seconds. */
 const TOLERANCE = 60;
 
 type Ask = (index: number) => Promise<FeedAnswer>;
@@ -57,7 +57,7 @@ function isWrong(ours: number, [email, dateutil]: IndependentReading): boolean {
   return Math.abs(ours / 1000 - email) > TOLERANCE;
 }
 
-/** Holds each date, as it is read here, against two independent readers where these agree. */
+/** Compares each parsed date with two independent readers, if these agree. */
 async function compareDates(dates: readonly string[], find: (finding: string) => void) {
   const readings = await readIndependently(dates);
   if (!readings) return { compared: undefined, refused: [] };
@@ -99,8 +99,8 @@ function missing({ items, damage }: MadeFeed, answer: FeedAnswer): string[] {
 }
 
 /**
- * Asks for so many made feeds, over HTTP and with the parser in its thread as the service does, and looks at what came of
- * them. The same seed makes the same feeds.
+ * Asks for so many made feeds, over HTTP and with the parser in its thread as the service does, and looks at what came
+ * of them. The same seed makes the same feeds.
  */
 export async function fuzzFeeds(settings: {
   feeds: number;
@@ -152,14 +152,14 @@ export async function fuzzFeeds(settings: {
 
   let longestHoldMs = 0;
   try {
-    // What is loaded and compiled at first is no feed's doing.
+    // Warms up: loading and compiling code blocks the loop, too.
     await askPart(ask, 0, Math.min(WARM_UP, feeds), () => undefined);
     for (let from = 0; from < feeds; from += PART) {
       const to = Math.min(from + PART, feeds);
-      let hold = await longestHoldDuring(() => askPart(ask, from, to, see));
-      // A collection of garbage may fall into one look; what each of them sees is the feeds' doing.
+      let hold = await longestLoopBlockMs(() => askPart(ask, from, to, see));
+      // A garbage collection may fall into one measurement, but not into each of them.
       for (let look = 1; look < LOOKS && hold > LONGEST_HOLD_MS; look += 1) {
-        hold = Math.min(hold, await longestHoldDuring(() => askPart(ask, from, to, () => undefined)));
+        hold = Math.min(hold, await longestLoopBlockMs(() => askPart(ask, from, to, () => undefined)));
       }
       longestHoldMs = Math.max(longestHoldMs, hold);
       if (hold > LONGEST_HOLD_MS) findings.push(`the loop was held for ${hold} ms by feeds ${from} to ${to}`);

@@ -7,25 +7,26 @@ import { eventually } from '../support/eventually.ts';
 import { run, serveWithin } from '../support/processes/process.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 
-/** The service's own limits, and time for a busy machine. Milliseconds. */
-const HEADERS = 5_000 + 5_000;
-const REQUEST = 10_000 + 5_000;
-const UNREAD = 90_000 + 15_000;
-const STEADY = 90_000;
+/** The service's limits, with extra time for a busy machine. */
+const HEADERS_TIMEOUT_MS = 5_000 + 5_000;
+const REQUEST_TIMEOUT_MS = 10_000 + 5_000;
+const UNREAD_TIMEOUT_MS = 90_000 + 15_000;
+const STEADY_READ_MS = 90_000;
 
-const times = <T>(count: number, make: () => T): T[] => Array.from({ length: count }, make);
+const repeat = <T>(count: number, make: () => T): T[] => Array.from({ length: count }, make);
 
-function mostConnections(): number {
+function maxOpenFiles(): number {
   const report = process.report.getReport() as { userLimits?: { open_files?: { soft?: number | string } } };
   const limit = report.userLimits?.open_files?.soft;
   return typeof limit === 'number' ? limit : Number.POSITIVE_INFINITY;
 }
 
-const isTight = mostConnections() < 6000;
-if (isTight && process.env['CI']) throw new Error('with CI set, 6,000 files have to be allowed: ulimit -n');
-const needsManyFiles = { skip: isTight && 'too few files may be open here: ulimit -n' };
+const hasFewFiles = maxOpenFiles() < 6000;
+if (hasFewFiles && process.env['CI'])
+  throw new Error('with CI set, 6,000 open files must be allowed: ulimit -n');
+const needsManyFiles = { skip: hasFewFiles && 'the limit of open files is too low: ulimit -n' };
 
-/** Sixty clients for four seconds, in a process of their own: they would keep a reader beside them from reading. */
+/** Sixty clients for four seconds. They have their own process, because they would slow down the reader in this one. */
 const FLOOD = `
   const { connect } = require('node:net');
   const requests = 'GET /nothing HTTP/1.1\\r\\nHost: x\\r\\n\\r\\n'.repeat(400);
@@ -33,7 +34,7 @@ const FLOOD = `
   function attack() {
     const socket = connect(Number(process.argv[1]), '127.0.0.1');
     const timer = setInterval(() => socket.write(requests), 20);
-    socket.on('error', () => 'told by its close').on('close', () => {
+    socket.on('error', () => undefined).on('close', () => {
       clearInterval(timer);
       cut += 1;
       setTimeout(attack, 5);
@@ -47,8 +48,8 @@ const FLOOD = `
 describe('hostile clients', { concurrency: true }, () => {
   test('200 clients send their headers byte by byte', async (t) => {
     const crowd = await startCrowd(t);
-    const sockets = await Promise.all(times(200, crowd.enter));
-    const closed = sockets.map((socket) => untilClosed(socket, HEADERS));
+    const sockets = await Promise.all(repeat(200, crowd.connect));
+    const closed = sockets.map((socket) => untilClosed(socket, HEADERS_TIMEOUT_MS));
     for (const socket of sockets) {
       socket.write('GET /is-bitcoin-lit HTTP/1.1\r\nHost: x\r\nX-Slow: ');
       const drip = setInterval(() => socket.write('x'), 250);
@@ -62,8 +63,8 @@ describe('hostile clients', { concurrency: true }, () => {
     const crowd = await startCrowd(t);
     const closed: Promise<string>[] = [];
     for (let left = 5000; left > 0; left -= 250) {
-      const sockets = await Promise.all(times(250, crowd.enter));
-      closed.push(...sockets.map((socket) => untilClosed(socket, HEADERS)));
+      const sockets = await Promise.all(repeat(250, crowd.connect));
+      closed.push(...sockets.map((socket) => untilClosed(socket, HEADERS_TIMEOUT_MS)));
     }
     await Promise.all(closed);
     await crowd.assertServed();
@@ -71,11 +72,11 @@ describe('hostile clients', { concurrency: true }, () => {
 
   test('clients send 1 MB of headers', async (t) => {
     const crowd = await startCrowd(t);
-    const sockets = await Promise.all(times(50, crowd.enter));
-    const closed = sockets.map((socket) => untilClosed(socket, HEADERS));
+    const sockets = await Promise.all(repeat(50, crowd.connect));
+    const closed = sockets.map((socket) => untilClosed(socket, HEADERS_TIMEOUT_MS));
     for (const socket of sockets)
       socket.write(`GET / HTTP/1.1\r\nHost: x\r\nX: ${'x'.repeat(2 ** 20)}\r\n\r\n`);
-    // Some are cut before they have read why.
+    // Some are disconnected before they have read the response.
     const answers = (await Promise.all(closed)).filter((answer) => answer !== '');
     for (const answer of answers) assert.match(answer, /^HTTP\/1.1 431 /);
     assert.ok(answers.length > 0);
@@ -84,24 +85,24 @@ describe('hostile clients', { concurrency: true }, () => {
 
   test('many requests in one write are answered in their order', async (t) => {
     const crowd = await startCrowd(t);
-    const socket = await crowd.enter();
-    const closed = untilClosed(socket, HEADERS);
-    const asked = times(4, () => [200, 404, 405]).flat();
+    const socket = await crowd.connect();
+    const closed = untilClosed(socket, HEADERS_TIMEOUT_MS);
+    const expectedStatuses = repeat(4, () => [200, 404, 405]).flat();
     const lines = { 200: 'GET /is-bitcoin-lit', 404: 'GET /nothing', 405: 'DELETE /is-bitcoin-lit' };
-    const requests = asked.map((status) => `${lines[status as 200]} HTTP/1.1\r\nHost: x\r\n\r\n`);
+    const requests = expectedStatuses.map((status) => `${lines[status as 200]} HTTP/1.1\r\nHost: x\r\n\r\n`);
     socket.write(`${requests.join('')}GET /health/live HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
     const statuses = [...(await closed).matchAll(/HTTP\/1\.1 (\d{3}) /g)].map(([, status]) => Number(status));
-    assert.deepEqual(statuses, [...asked, 200]);
+    assert.deepEqual(statuses, [...expectedStatuses, 200]);
     await crowd.assertServed();
   });
 
   test('clients that close their half get their answer, and the connection is closed', async (t) => {
     const crowd = await startCrowd(t);
-    const asking = await Promise.all(times(100, crowd.enter));
-    const silent = await Promise.all(times(100, crowd.enter));
-    const answers = asking.map((socket) => untilClosed(socket, HEADERS));
-    const nothing = silent.map((socket) => untilClosed(socket, HEADERS));
-    for (const socket of asking) socket.end('GET /is-bitcoin-lit HTTP/1.1\r\nHost: x\r\n\r\n');
+    const requesting = await Promise.all(repeat(100, crowd.connect));
+    const silent = await Promise.all(repeat(100, crowd.connect));
+    const answers = requesting.map((socket) => untilClosed(socket, HEADERS_TIMEOUT_MS));
+    const nothing = silent.map((socket) => untilClosed(socket, HEADERS_TIMEOUT_MS));
+    for (const socket of requesting) socket.end('GET /is-bitcoin-lit HTTP/1.1\r\nHost: x\r\n\r\n');
     for (const socket of silent) socket.end();
     for (const answer of await Promise.all(answers))
       assert.match(answer, /^HTTP\/1.1 200 .*"senticrypt"\}$/s);
@@ -109,10 +110,10 @@ describe('hostile clients', { concurrency: true }, () => {
     await crowd.assertServed();
   });
 
-  test('bodies that trickle are not waited for', async (t) => {
+  test('the service does not wait for bodies that arrive slowly', async (t) => {
     const crowd = await startCrowd(t);
-    const sockets = await Promise.all(times(50, crowd.enter));
-    const closed = sockets.map((socket) => untilClosed(socket, REQUEST));
+    const sockets = await Promise.all(repeat(50, crowd.connect));
+    const closed = sockets.map((socket) => untilClosed(socket, REQUEST_TIMEOUT_MS));
     const head =
       'POST /refresh HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n';
     for (const socket of sockets) {
@@ -124,9 +125,9 @@ describe('hostile clients', { concurrency: true }, () => {
     await crowd.assertServed();
   });
 
-  test('clients ask without end, and never read', async (t) => {
+  test('clients send requests without end, and never read', async (t) => {
     const crowd = await startCrowd(t);
-    const sockets = await Promise.all(times(20, crowd.enter));
+    const sockets = await Promise.all(repeat(20, crowd.connect));
     // More than the buffers of both sides take together, in a few requests.
     const requests = `GET ${crowd.large} HTTP/1.1\r\nHost: x\r\n\r\n`.repeat(15);
     const closed = sockets.map(
@@ -134,19 +135,20 @@ describe('hostile clients', { concurrency: true }, () => {
     );
     for (const socket of sockets) {
       socket.write(requests);
-      // Who does not read learns only by writing that it was cut; between requests this says nothing.
+      // A client that does not read notices only when it writes that it was disconnected. Empty lines between requests
+      // are ignored.
       const ping = setInterval(() => socket.write('\r\n'), 500);
       socket.on('close', () => clearInterval(ping));
     }
-    const late = sleep(UNREAD, 'late', { ref: false });
-    assert.notEqual(await Promise.race([Promise.all(closed), late]), 'late', 'they are cut');
+    const late = sleep(UNREAD_TIMEOUT_MS, 'late', { ref: false });
+    assert.notEqual(await Promise.race([Promise.all(closed), late]), 'late', 'they are disconnected');
     await crowd.assertServed();
   });
 
-  test('clients that read 20 MB slowly and steadily are not cut', async (t) => {
+  test('clients that read 20 MB slowly and steadily stay connected', async (t) => {
     const crowd = await startCrowd(t);
-    const sockets = await Promise.all(times(5, crowd.enter));
-    const read = sockets.map((socket) => {
+    const sockets = await Promise.all(repeat(5, crowd.connect));
+    const readers = sockets.map((socket) => {
       let bytes = 0;
       // Fifteen times more than a megabyte, at 150 kB a second, for longer than the service waits for those that do not read.
       socket.pause().write(`GET ${crowd.large} HTTP/1.1\r\nHost: x\r\n\r\n`.repeat(15));
@@ -156,10 +158,10 @@ describe('hostile clients', { concurrency: true }, () => {
       socket.on('close', () => clearInterval(reading));
       return () => ({ bytes, isOpen: !socket.destroyed });
     });
-    await sleep(STEADY);
-    for (const look of read) {
-      const { bytes, isOpen } = look();
-      assert.ok(isOpen, `it is open after ${bytes} bytes`);
+    await sleep(STEADY_READ_MS);
+    for (const progress of readers) {
+      const { bytes, isOpen } = progress();
+      assert.ok(isOpen, `the connection is still open after ${bytes} bytes`);
       assert.ok(bytes > 5_000_000, `${bytes} bytes were read`);
     }
     await crowd.assertServed();
@@ -169,11 +171,11 @@ describe('hostile clients', { concurrency: true }, () => {
     const crowd = await startCrowd(t);
     const attackers = run(t, process.execPath, ['-e', FLOOD, new URL(crowd.address).port]);
     const [, count] = await attackers.until(/cut (\d+) times/);
-    assert.ok(Number(count) > 60, 'they are cut, and come back');
+    assert.ok(Number(count) > 60, 'they are disconnected, and connect again');
     await crowd.assertServed();
   });
 
-  test('more clients come than files may be open', async (t) => {
+  test('more clients connect than files may be open', async (t) => {
     const env = {
       SOURCE: 'simulated',
       DATA_DIR: temporaryFolder(t),
@@ -182,21 +184,21 @@ describe('hostile clients', { concurrency: true }, () => {
     };
     const service = await serveWithin(t, 512, env);
     await service.until(/limit of open files leaves room for 384 connections/);
-    const asks = async (path: string, method = 'GET') =>
+    const statusOf = async (path: string, method = 'GET') =>
       (await fetch(`${service.address}${path}`, { method })).status;
-    // A service that gets no processor time says that it has too much to do.
-    await eventually('it has an answer', async () => (await asks('/refresh', 'POST')) === 200);
-    const sockets = times(1000, () => {
+    // A service without processor time responds that it is overloaded.
+    await eventually('the service has an answer', async () => (await statusOf('/refresh', 'POST')) === 200);
+    const sockets = repeat(1000, () => {
       const socket = connect(Number(new URL(service.address).port), '127.0.0.1');
-      socket.on('error', () => 'turned away').write('GET /live HTTP/1.1\r\nHost: x\r\n\r\n');
+      socket.on('error', () => undefined).write('GET /live HTTP/1.1\r\nHost: x\r\n\r\n');
       t.after(() => socket.destroy());
       return socket;
     });
-    // Longer than anything that looks after the process once a second.
+    // Longer than any task that the service repeats each second.
     await sleep(3000);
     assert.equal(service.child.exitCode ?? service.child.signalCode, null, service.output());
     for (const socket of sockets) socket.destroy();
     await sleep(500);
-    assert.equal(await asks('/is-bitcoin-lit'), 200);
+    assert.equal(await statusOf('/is-bitcoin-lit'), 200);
   });
 });

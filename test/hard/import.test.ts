@@ -18,27 +18,27 @@ function row(index: number): string {
   return `${START + index * 30_000},${30_000 + ((index * 7919) % 100_003) / 100},${(((index * 31) % 199) - 99) / 100}\n`;
 }
 
-/** Rows in parts of a thousand. */
-function* parts(from: number, to: number): Generator<string> {
+/** Rows in chunks of a thousand. */
+function* csvChunks(from: number, to: number): Generator<string> {
   for (let at = from; at < to; at += 1000) {
     yield Array.from({ length: Math.min(1000, to - at) }, (_, index) => row(at + index)).join('');
   }
 }
 
-/** Some rows, and then nothing, without an end: whoever reads them is in the middle of it. */
-async function* unfinished(count: number, end: AbortSignal): AsyncGenerator<string> {
+/** Yields some rows, and then neither rows nor the end, so that an import does not finish. */
+async function* endlessCsv(count: number, end: AbortSignal): AsyncGenerator<string> {
   yield HEADER;
-  yield* parts(0, count);
-  await sleep(600_000, undefined, { signal: end, ref: false }).catch(() => 'over');
+  yield* csvChunks(0, count);
+  await sleep(600_000, undefined, { signal: end, ref: false }).catch(() => undefined);
 }
 
-function endOf(t: TestContext): AbortSignal {
+function abortAfterTest(t: TestContext): AbortSignal {
   const end = new AbortController();
   t.after(() => end.abort());
   return end.signal;
 }
 
-async function kept(t: TestContext, env: Record<string, string>): Promise<string[]> {
+async function exportRows(t: TestContext, env: Record<string, string>): Promise<string[]> {
   const { code, stdout, stderr } = await command(t, ['export'], env);
   assert.equal(code, 0, stderr);
   return stdout.split('\n').slice(1, -1);
@@ -50,15 +50,20 @@ for (const { name, options, settings } of STORE_PLACES) {
     options,
     async (t) => {
       const [killed, whole] = [settings(t), settings(t)];
-      const all = HEADER + [...parts(0, 60_000)].join('');
+      const all = HEADER + [...csvChunks(0, 60_000)].join('');
       for (let round = 0; round < 2; round += 1) {
-        const { child, ended } = startCommand(t, ['import', '-'], killed, unfinished(35_000, endOf(t)));
-        await eventually('something is kept', async () => (await kept(t, killed)).length > 0);
+        const { child, ended } = startCommand(
+          t,
+          ['import', '-'],
+          killed,
+          endlessCsv(35_000, abortAfterTest(t)),
+        );
+        await eventually('some samples are stored', async () => (await exportRows(t, killed)).length > 0);
         child.kill('SIGKILL');
         assert.deepEqual(await ended, [null, 'SIGKILL']);
       }
-      const before = (await kept(t, killed)).length;
-      assert.ok(before > 0 && before < 60_000, `${before} kept`);
+      const before = (await exportRows(t, killed)).length;
+      assert.ok(before > 0 && before < 60_000, `${before} stored`);
       const again = await command(t, ['import', '-'], killed, all);
       assert.match(
         again.stdout,
@@ -79,7 +84,12 @@ for (const { name, options, settings } of STORE_PLACES) {
   ] as const) {
     test(`after ${signal} an import into ${name} says exactly what it kept`, options, async (t) => {
       const env = settings(t);
-      const { child, ended } = startCommand(t, ['import', '-', '--json'], env, unfinished(35_000, endOf(t)));
+      const { child, ended } = startCommand(
+        t,
+        ['import', '-', '--json'],
+        env,
+        endlessCsv(35_000, abortAfterTest(t)),
+      );
       let stdout = '';
       let stderr = '';
       child.stdout.setEncoding('utf8').on('data', (part: string) => {
@@ -88,13 +98,13 @@ for (const { name, options, settings } of STORE_PLACES) {
       child.stderr.setEncoding('utf8').on('data', (part: string) => {
         stderr += part;
       });
-      await eventually('something is kept', async () => (await kept(t, env)).length > 0);
+      await eventually('some samples are stored', async () => (await exportRows(t, env)).length > 0);
       child.kill(signal);
       assert.deepEqual(await ended, [code, null], stderr);
       assert.match(stderr, /interrupted: the samples counted above are stored/);
       const { received, added, rejected } = JSON.parse(stdout);
       assert.deepEqual({ received, rejected }, { received: added, rejected: 0 });
-      assert.equal((await kept(t, env)).length, added);
+      assert.equal((await exportRows(t, env)).length, added);
     });
   }
 
@@ -124,7 +134,7 @@ for (const { name, options, settings } of STORE_PLACES) {
       const rows = 300_000;
       async function* input(): AsyncGenerator<string> {
         yield HEADER;
-        yield* parts(0, rows);
+        yield* csvChunks(0, rows);
         yield `${began},123,0.5\n`;
       }
       let isOver = false;
@@ -149,7 +159,7 @@ for (const { name, options, settings } of STORE_PLACES) {
       assert.equal(outcome.code, 0, outcome.stderr);
       assert.match(outcome.stdout, new RegExp(`^${rows + 1} received: ${rows + 1} added`));
       assert.ok(answers >= 50 && refreshes > 0, `${answers} answers, ${refreshes} refreshes`);
-      await eventually('the service tells of what was imported', async () => {
+      await eventually('the answer contains the imported samples', async () => {
         const answer = (await (await fetch(`${service.address}/is-bitcoin-lit`)).json()) as { as_of: string };
         return Date.parse(answer.as_of) === began;
       });
@@ -159,7 +169,7 @@ for (const { name, options, settings } of STORE_PLACES) {
         env,
       );
       assert.equal(gone.stdout, '1 sample deleted\n');
-      await eventually('the service tells of what was deleted', async () => {
+      await eventually('the answer reflects the deletion', async () => {
         const answer = (await (await fetch(`${service.address}/is-bitcoin-lit`)).json()) as { as_of: string };
         return Date.parse(answer.as_of) < began;
       });
@@ -167,14 +177,14 @@ for (const { name, options, settings } of STORE_PLACES) {
   );
 }
 
-/** The most memory that a process had, in MB. */
-function peakOf(pid: number | undefined): number {
+/** The peak memory of a process so far. */
+function peakMemoryMb(pid: number | undefined): number {
   const [, kilobytes = 0] = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
   return Number(kilobytes) / 1024;
 }
 
-/** Imports from a stream, looking at the memory. */
-async function peakOfImport(t: TestContext, input: AsyncIterable<string | Uint8Array>) {
+/** Imports a stream, and measures the peak memory. */
+async function importWithPeak(t: TestContext, input: AsyncIterable<string | Uint8Array>) {
   const { child, ended } = startCommand(t, ['import', '-'], { DATA_DIR: temporaryFolder(t) }, input);
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {
@@ -182,47 +192,47 @@ async function peakOfImport(t: TestContext, input: AsyncIterable<string | Uint8A
       output += part;
     });
   }
-  let peak = 0;
+  let peakMb = 0;
   const timer = setInterval(() => {
     try {
-      peak = Math.max(peak, peakOf(child.pid));
+      peakMb = Math.max(peakMb, peakMemoryMb(child.pid));
     } catch {
-      // It is over.
+      // The process has ended.
     }
   }, 50);
   const [code] = await ended;
   clearInterval(timer);
-  return { code, peak, output };
+  return { code, peakMb, output };
 }
 
-async function* endless(part: string, count: number): AsyncGenerator<string> {
+async function* repeatedCsv(part: string, count: number): AsyncGenerator<string> {
   yield HEADER;
   for (let done = 0; done < count; done += 1) yield part;
 }
 
-const MOST_MEMORY = 250;
+const MAX_MEMORY_MB = 250;
 
 test('a long file takes no more memory than a short one', async (t) => {
   async function* long(): AsyncGenerator<string> {
     yield HEADER;
-    yield* parts(0, 1_500_000);
+    yield* csvChunks(0, 1_500_000);
   }
-  const { code, peak, output } = await peakOfImport(t, long());
+  const { code, peakMb, output } = await importWithPeak(t, long());
   assert.equal(code, 0, output);
   assert.match(output, /^1500000 received: 1500000 added/);
-  assert.ok(peak > 0 && peak < MOST_MEMORY, `${Math.round(peak)} MB`);
+  assert.ok(peakMb > 0 && peakMb < MAX_MEMORY_MB, `${Math.round(peakMb)} MB`);
 });
 
-test('neither does a file of bad lines, an endless line, or one that gzip made small', async (t) => {
+test('a file of bad lines, an endless line or a gzip bomb takes no more memory either', async (t) => {
   for (const [input, right, said] of [
-    [endless('nonsense,1,"a"\n'.repeat(5000), 300), 3, /1500000 rejected/],
-    [endless('x'.repeat(2 ** 20), 200), 65, /line 2: it does not end/],
-    [endless(`"${'x'.repeat(2 ** 20)}`, 100), 65, /line 2: it does not end/],
-    [Readable.from(endless('x'.repeat(2 ** 20), 200)).pipe(createGzip()), 65, /line 2: it does not end/],
+    [repeatedCsv('nonsense,1,"a"\n'.repeat(5000), 300), 3, /1500000 rejected/],
+    [repeatedCsv('x'.repeat(2 ** 20), 200), 65, /line 2: it does not end/],
+    [repeatedCsv(`"${'x'.repeat(2 ** 20)}`, 100), 65, /line 2: it does not end/],
+    [Readable.from(repeatedCsv('x'.repeat(2 ** 20), 200)).pipe(createGzip()), 65, /line 2: it does not end/],
   ] as const) {
-    const { code, peak, output } = await peakOfImport(t, input);
+    const { code, peakMb, output } = await importWithPeak(t, input);
     assert.equal(code, right, output);
     assert.match(output, said);
-    assert.ok(peak > 0 && peak < MOST_MEMORY, `${Math.round(peak)} MB`);
+    assert.ok(peakMb > 0 && peakMb < MAX_MEMORY_MB, `${Math.round(peakMb)} MB`);
   }
 });

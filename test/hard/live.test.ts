@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { readLive } from '../support/clients/event-stream.ts';
 import { startTestService } from '../support/processes/service.ts';
 
-test('a stream without news shows every 15 s that it lives', async (t) => {
+test('an idle stream sends a comment every 15 s', async (t) => {
   const service = await startTestService(t, { SOURCE: 'simulated' });
   const reader = await readLive(t, service.address);
   await reader.until(/"the store holds no samples".*\n\n$/);

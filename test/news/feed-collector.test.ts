@@ -5,7 +5,7 @@ import { createCollector, NOTHING_COLLECTED } from '../../src/news/feed-collecto
 import { NEWS_FEEDS, parseFeeds } from '../../src/news/feeds/feed-list.ts';
 import { storiesBetween } from '../../src/news/headlines.ts';
 import { judge } from '../support/data/headlines.ts';
-import { longestHoldDuring } from '../support/processes/loop-hold.ts';
+import { longestLoopBlockMs } from '../support/processes/event-loop-block.ts';
 import { testParser } from '../support/upstreams/feed-reader.ts';
 import { feedBody, feedStatus, startFeed, writeFeed } from '../support/upstreams/feeds.ts';
 import { outbound } from '../support/upstreams/outbound.ts';
@@ -223,7 +223,7 @@ test('titles that are slow to score do not block the loop', async (t) => {
   const feeds = [{ name: 'feed', address: feed.url }];
   const settings = { judge: slow, installation: 'i' };
   const collector = createCollector({ outbound, feeds, parser: testParser(t), ...settings });
-  const hold = await longestHoldDuring(async () => {
+  const hold = await longestLoopBlockMs(async () => {
     const { headlines } = await collector.collect(NOTHING_COLLECTED, NOW, unending());
     assert.equal(headlines.length, 60);
   });

@@ -14,15 +14,15 @@ import { seededRandom } from '../support/data/random.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 import { testParser } from '../support/upstreams/feed-reader.ts';
 import { startFeed } from '../support/upstreams/feeds.ts';
+import { UNREACHABLE_URL } from '../support/upstreams/offline-settings.ts';
 import { outbound } from '../support/upstreams/outbound.ts';
-import { NOWHERE } from '../support/upstreams/outside.ts';
 
 const NOW = Date.UTC(2026, 0, 2, 12);
 const HOUR = 3_600_000;
 const unending = new AbortController().signal;
 const unfit = (kind: string) => assert.fail(`${kind} does not fit`);
 
-/** As the scorer says why: with points. */
+/** Reasons as the scorer gives them, with points. */
 const plainly = (title: string) => ({ ...judge(title), because: [] });
 
 async function openMemory(t: TestContext) {
@@ -109,7 +109,7 @@ test('a renamed feed keeps its headlines, and its URL is not stored', async (t) 
     headlines.filter(({ source }) => source === name).map(({ title }) => title);
   const { headlines: first } = await storeFor('A', 'B').collect(NOW, unending);
   assert.equal(first.length, 6);
-  // What was there is there no more: what is known now was kept.
+  // The old headlines are gone, and the current ones are stored.
   one.show([]);
   other.show([]);
   // Names that change places are the hardest.
@@ -128,23 +128,23 @@ test('a renamed feed keeps its headlines, and its URL is not stored', async (t) 
   }
   const remembered = (await stateStore.read('feeds')) ?? '';
   assert.doesNotMatch(remembered, /secret|127\.0\.0\.1/);
-  // As earlier versions kept it.
+  // The format of earlier versions.
   const [key = ''] = Object.entries(JSON.parse(remembered)).flatMap(([one, poll]) =>
     (poll as { name: string }).name === 'C' ? [one] : [],
   );
   const { [key]: poll, ...rest } = JSON.parse(remembered);
   await stateStore.write('feeds', JSON.stringify({ ...rest, [addresses[0] ?? '']: poll }));
   const store = storeFor('C', 'B');
-  assert.ok((await store.load(NOW)).polls[addresses[0] ?? ''], 'it is not asked too early');
+  assert.ok((await store.load(NOW)).polls[addresses[0] ?? ''], 'the next poll is not too early');
   await store.collect(NOW + 60 * 60_000, unending);
   assert.doesNotMatch((await stateStore.read('feeds')) ?? '', /secret/);
 });
 
 test('each installation has a lag of its own, in the first tenth of the interval, and keeps it', async (t) => {
   const settings = {
-    exchanges: EXCHANGES.map((exchange) => ({ ...exchange, url: NOWHERE })),
-    fearAndGreedUrl: NOWHERE,
-    newsFeeds: [{ name: 'feed', address: NOWHERE }],
+    exchanges: EXCHANGES.map((exchange) => ({ ...exchange, url: UNREACHABLE_URL })),
+    fearAndGreedUrl: UNREACHABLE_URL,
+    newsFeeds: [{ name: 'feed', address: UNREACHABLE_URL }],
     halfLife: 6 * HOUR,
     interval: 30_000,
   };

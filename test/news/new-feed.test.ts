@@ -6,8 +6,8 @@ import { openLive } from '../../src/sources/live/open.ts';
 import { openSqlite } from '../../src/stores/sqlite/open.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 import { startFeed } from '../support/upstreams/feeds.ts';
+import { UNREACHABLE_URL } from '../support/upstreams/offline-settings.ts';
 import { outbound } from '../support/upstreams/outbound.ts';
-import { NOWHERE } from '../support/upstreams/outside.ts';
 
 const NOW = Date.UTC(2026, 0, 1, 12);
 const HOUR = 3_600_000;
@@ -30,8 +30,8 @@ test('a feed that is added to the list counts in the sentiment, and is reported'
   await using store = opened.store;
   await using source = openLive(
     {
-      exchanges: EXCHANGES.map((exchange) => ({ ...exchange, url: NOWHERE })),
-      fearAndGreedUrl: NOWHERE,
+      exchanges: EXCHANGES.map((exchange) => ({ ...exchange, url: UNREACHABLE_URL })),
+      fearAndGreedUrl: UNREACHABLE_URL,
       newsFeeds: [added],
       halfLife: 6 * HOUR,
       interval: 30_000,

@@ -5,7 +5,7 @@ import { countedAt, type Sentiment, sentimentAt } from '../../src/news/sentiment
 import { judge } from '../support/data/headlines.ts';
 import { testParser } from '../support/upstreams/feed-reader.ts';
 import { type FakeFeed, type FeedFormat, startFeed } from '../support/upstreams/feeds.ts';
-import { hardNews, newsUntil, type Shown, showNews } from '../support/upstreams/news.ts';
+import { difficultNews, newsUntil, type ShownItem, showNews } from '../support/upstreams/news.ts';
 import { outbound } from '../support/upstreams/outbound.ts';
 
 const MINUTE = 60_000;
@@ -18,30 +18,36 @@ const FORMATS: readonly FeedFormat[] = ['rss', 'atom', 'rdf', 'rss'];
 
 const write = (story: string, mood: number) => `Bitcoin story ${story} [${mood}]`;
 const NEWS = newsUntil(END, write);
-const HARD = hardNews(END, write);
+const HARD = difficultNews(END, write);
 
-/** One that is reworded in its place: who comes later cannot know what it was. */
-const REWORDED: readonly Shown[] = [
+/** An item that is reworded in place: a collector that starts later cannot know the first version. */
+const REWORDED: readonly ShownItem[] = [
   {
     feed: 0,
     id: 'reworded',
     title: 'Bitcoin crashes [-1]',
     date: END - 20 * HOUR,
-    from: END - 20 * HOUR,
-    until: END - 16 * HOUR,
+    shownFrom: END - 20 * HOUR,
+    shownUntil: END - 16 * HOUR,
   },
-  { feed: 0, id: 'reworded', title: 'Bitcoin recovers [1]', date: END - 20 * HOUR, from: END - 16 * HOUR },
+  {
+    feed: 0,
+    id: 'reworded',
+    title: 'Bitcoin recovers [1]',
+    date: END - 20 * HOUR,
+    shownFrom: END - 16 * HOUR,
+  },
 ];
 
 interface World {
   readonly feeds: readonly FakeFeed[];
-  /** A collector as it is shipped, with the first look still before it. */
+  /** A collector as in the service, before its first poll. */
   newCollector(installation: string): ReturnType<typeof createCollector>;
   /** Moves the clock that the feeds follow. */
   turnTo(time: number): void;
 }
 
-async function startWorld(t: TestContext, items: readonly Shown[]): Promise<World> {
+async function startWorld(t: TestContext, items: readonly ShownItem[]): Promise<World> {
   let clock = BEGIN;
   const feeds = await Promise.all(FORMATS.map((format) => startFeed(t, { format })));
   showNews(feeds, items, () => clock);
@@ -66,7 +72,7 @@ async function startWorld(t: TestContext, items: readonly Shown[]): Promise<Worl
 const times = Array.from({ length: DAY / TICK + 1 }, (_, tick) => BEGIN + tick * TICK);
 const unending = new AbortController().signal;
 
-/** Lives through the day, tick by tick. */
+/** Collects through the day, tick by tick. */
 async function live(world: World): Promise<{ collected: Collected; sentiments: (Sentiment | undefined)[] }> {
   const collector = world.newCollector('ticking');
   const sentiments: (Sentiment | undefined)[] = [];
@@ -112,5 +118,5 @@ test('stored headlines fill the day as it was, even if one was reworded since', 
   const ticked = await live(world);
   assert.deepEqual(fill(ticked.collected), ticked.sentiments);
   const late = await world.newCollector('late').collect(NOTHING_COLLECTED, END, unending);
-  assert.notDeepEqual(fill(late), ticked.sentiments, 'who comes later sees only what it was reworded to');
+  assert.notDeepEqual(fill(late), ticked.sentiments, 'a late start sees only the reworded item');
 });

@@ -12,15 +12,15 @@ import { cli, serve } from '../support/processes/process.ts';
 import { json } from '../support/processes/service.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 import { openExchanges } from '../support/upstreams/exchanges.ts';
+import { startFakeInternet } from '../support/upstreams/fake-internet.ts';
 import { testParser } from '../support/upstreams/feed-reader.ts';
 import { startForwardProxy } from '../support/upstreams/forward-proxy.ts';
-import { startSmallInternet } from '../support/upstreams/small-internet.ts';
 
 const HOSTS = ['bitstamp', 'coinbase', 'feed', 'index', 'kraken', 'senticrypt'];
 const urlOf = (name: string) => `https://${name}.sources.example`;
 
 test('each source is requested through HTTPS_PROXY, by name', async (t) => {
-  const internet = await startSmallInternet(t);
+  const internet = await startFakeInternet(t);
   const proxy = await startForwardProxy(t, { port: internet.ports.https });
   const parser = testParser(t, 10_000);
   const signal = new AbortController().signal;
@@ -44,25 +44,25 @@ test('each source is requested through HTTPS_PROXY, by name', async (t) => {
     proxies: { http: undefined, https: proxy.url.replace('//', '//us%40er:se%3Acret@'), except: undefined },
   });
   await askAll(outbound);
-  assert.equal(internet.hits.length, HOSTS.length);
+  assert.equal(internet.received.length, HOSTS.length);
   assert.deepEqual(
-    proxy.asked.map(({ what }) => what).toSorted(),
+    proxy.requests.map(({ target }) => target).toSorted(),
     HOSTS.map((name) => `CONNECT ${name}.sources.example:443`),
   );
   const credentials = `Basic ${Buffer.from('us@er:se:cret').toString('base64')}`;
-  assert.ok(proxy.asked.every(({ authorization }) => authorization === credentials));
-  assert.ok(internet.hits.every(({ headers }) => headers['proxy-authorization'] === undefined));
+  assert.ok(proxy.requests.every(({ authorization }) => authorization === credentials));
+  assert.ok(internet.received.every(({ headers }) => headers['proxy-authorization'] === undefined));
 
   await using direct = createOutbound({
     ...internet.options,
     proxies: { http: undefined, https: proxy.url, except: 'other.example,.sources.example' },
   });
   await askAll(direct);
-  assert.equal(proxy.asked.length, HOSTS.length, 'no proxy is asked');
+  assert.equal(proxy.requests.length, HOSTS.length, 'no proxy is asked');
 });
 
 test('HTTP_PROXY is used for http, and for https without HTTPS_PROXY', async (t) => {
-  const internet = await startSmallInternet(t);
+  const internet = await startFakeInternet(t);
   const [plain, secure] = [
     await startForwardProxy(t, { port: internet.ports.http }),
     await startForwardProxy(t, { port: internet.ports.https }),
@@ -74,20 +74,20 @@ test('HTTP_PROXY is used for http, and for https without HTTPS_PROXY', async (t)
   await ask(both, 'http://a.sources.example/end');
   await ask(both, 'https://a.sources.example/end');
   assert.deepEqual(
-    plain.asked.map(({ what }) => what),
+    plain.requests.map(({ target }) => target),
     ['GET http://a.sources.example/end'],
   );
   assert.deepEqual(
-    secure.asked.map(({ what }) => what),
+    secure.requests.map(({ target }) => target),
     ['CONNECT a.sources.example:443'],
   );
   await using one = createOutbound({ proxies: { http: secure.url, https: undefined, except: '' } });
   await ask(one, 'https://b.sources.example/end');
-  assert.equal(secure.asked.at(-1)?.what, 'CONNECT b.sources.example:443');
+  assert.equal(secure.requests.at(-1)?.target, 'CONNECT b.sources.example:443');
 });
 
 test('a feed behind a proxy cannot redirect to a host with a private name or address', async (t) => {
-  const internet = await startSmallInternet(t);
+  const internet = await startFakeInternet(t);
   const proxy = await startForwardProxy(t, { port: internet.ports.http });
   const parser = testParser(t, 10_000);
   await using outbound = createOutbound({ proxies: { http: proxy.url, https: proxy.url, except: '' } });
@@ -106,7 +106,7 @@ test('a feed behind a proxy cannot redirect to a host with a private name or add
     const answer = await ask('http://public.example/start');
     assert.deepEqual(answer, { kind: 'fault', reason: 'redirects to a private address' }, host);
   }
-  assert.deepEqual(internet.hits, []);
+  assert.deepEqual(internet.received, []);
   internet.redirects = [{ status: 302, location: 'http://other.example/end' }];
   assert.equal((await ask('http://public.example/start')).kind, 'items');
   internet.redirects = [{ status: 302, location: 'http://127.0.0.1/end' }];
@@ -149,7 +149,7 @@ test('the service and imports use the proxy of the environment', async (t) => {
     FEAR_GREED_URL: urlOf('index'),
     NEWS_FEEDS: `${urlOf('feed')}/rss?key=secret`,
   });
-  const asked = () => new Set(proxy.asked.map(({ what }) => what));
+  const asked = () => new Set(proxy.requests.map(({ target }) => target));
   assert.equal((await fetch(`${address}/refresh`, { method: 'POST' })).status, 502);
   await eventually('all are asked', () => asked().size === 4);
   const names = ['coinbase', 'feed', 'index', 'kraken'].map((name) => `CONNECT ${name}.sources.example:443`);

@@ -4,27 +4,32 @@ import { fetchFeed } from '../../src/news/feeds/fetch.ts';
 import { createOutbound, type Outbound } from '../../src/outbound/client.ts';
 import { OutboundError } from '../../src/outbound/fault.ts';
 import { requestJson } from '../../src/outbound/json.ts';
+import {
+  type DnsRecords,
+  PRIVATE_ADDRESS,
+  PUBLIC_ADDRESS,
+  startFakeInternet,
+} from '../support/upstreams/fake-internet.ts';
 import { testParser } from '../support/upstreams/feed-reader.ts';
-import { type Names, PRIVATE, PUBLIC, startSmallInternet } from '../support/upstreams/small-internet.ts';
 
 /** The URL that answered, or the reason why none was requested. */
-type Outcome = typeof PUBLIC | typeof PRIVATE | RegExp;
+type Outcome = typeof PUBLIC_ADDRESS | typeof PRIVATE_ADDRESS | RegExp;
 
 interface Case {
   readonly from: string;
   /** The redirects, in order. A string is a 302. */
   readonly to: readonly (string | { status: number; location?: string })[];
   /** Addresses of names that are missing or different in `NAMES`. */
-  readonly names?: Names;
+  readonly names?: DnsRecords;
   readonly json: Outcome;
   /** If it differs from `json`. */
   readonly feed?: Outcome;
 }
 
-const NAMES: Names = {
-  'public.example': [[PUBLIC]],
-  'other.example': [[PUBLIC]],
-  'inside.example': [[PRIVATE]],
+const NAMES: DnsRecords = {
+  'public.example': [[PUBLIC_ADDRESS]],
+  'other.example': [[PUBLIC_ADDRESS]],
+  'inside.example': [[PRIVATE_ADDRESS]],
 };
 
 const OTHER_HOST = /^redirects to another host$/;
@@ -39,29 +44,39 @@ const HTTPS = 'https://public.example:https';
 const INSIDE = 'http://inside.example:http';
 
 const cases: Record<string, Case> = {
-  'no redirect': { from: `${HTTP}/end`, to: [], json: PUBLIC },
-  'a path': { from: HTTP, to: ['/end'], json: PUBLIC },
-  'the same host': { from: HTTP, to: [`${HTTP}/end`], json: PUBLIC },
-  'the same host, over https': { from: HTTPS, to: [`${HTTPS}/end`], json: PUBLIC },
-  'up to https': { from: HTTP, to: [`${HTTPS}/end`], json: PUBLIC },
+  'no redirect': { from: `${HTTP}/end`, to: [], json: PUBLIC_ADDRESS },
+  'a path': { from: HTTP, to: ['/end'], json: PUBLIC_ADDRESS },
+  'the same host': { from: HTTP, to: [`${HTTP}/end`], json: PUBLIC_ADDRESS },
+  'the same host, over https': { from: HTTPS, to: [`${HTTPS}/end`], json: PUBLIC_ADDRESS },
+  'up to https': { from: HTTP, to: [`${HTTPS}/end`], json: PUBLIC_ADDRESS },
   'down to http': { from: HTTPS, to: [`${HTTP}/end`], json: DOWN },
   'down to http on another host': { from: HTTPS, to: ['http://other.example:http/end'], json: DOWN },
   'up, then down': { from: HTTP, to: [`${HTTPS}/start/2`, `${HTTP}/end`], json: DOWN },
-  'another port': { from: HTTP, to: ['http://public.example:other/end'], json: OTHER_HOST, feed: PUBLIC },
-  'another host': { from: HTTP, to: ['http://other.example:http/end'], json: OTHER_HOST, feed: PUBLIC },
+  'another port': {
+    from: HTTP,
+    to: ['http://public.example:other/end'],
+    json: OTHER_HOST,
+    feed: PUBLIC_ADDRESS,
+  },
+  'another host': {
+    from: HTTP,
+    to: ['http://other.example:http/end'],
+    json: OTHER_HOST,
+    feed: PUBLIC_ADDRESS,
+  },
   'another host, up to https': {
     from: HTTP,
     to: ['https://other.example:https/end'],
     json: OTHER_HOST,
-    feed: PUBLIC,
+    feed: PUBLIC_ADDRESS,
   },
   'another host without a scheme': {
     from: HTTP,
     to: ['//other.example:http/end'],
     json: OTHER_HOST,
-    feed: PUBLIC,
+    feed: PUBLIC_ADDRESS,
   },
-  'three hops': { from: HTTP, to: ['/start/2', '/start/3', '/end'], json: PUBLIC },
+  'three hops': { from: HTTP, to: ['/start/2', '/start/3', '/end'], json: PUBLIC_ADDRESS },
   'four hops': {
     from: HTTP,
     to: ['/start/2', '/start/3', '/start/4', '/end'],
@@ -79,7 +94,7 @@ const cases: Record<string, Case> = {
   ...Object.fromEntries(
     [301, 302, 303, 307, 308].map((status) => [
       `status ${status}`,
-      { from: HTTP, to: [{ status, location: '/end' }], json: PUBLIC },
+      { from: HTTP, to: [{ status, location: '/end' }], json: PUBLIC_ADDRESS },
     ]),
   ),
   ...Object.fromEntries(
@@ -132,14 +147,14 @@ const cases: Record<string, Case> = {
   // Private after the name lookup.
   ...Object.fromEntries(
     [
-      [PRIVATE],
+      [PRIVATE_ADDRESS],
       ['10.0.0.1'],
       ['::1'],
       ['fd00::1'],
       ['fe80::1%lo'],
       ['::ffff:127.0.0.1'],
       ['64:ff9b::7f00:1'],
-      ['10.0.0.1', 'fd00::1', PRIVATE],
+      ['10.0.0.1', 'fd00::1', PRIVATE_ADDRESS],
     ].map((addresses) => [
       `from outside to a name for ${addresses}`,
       {
@@ -154,9 +169,9 @@ const cases: Record<string, Case> = {
   'from outside to a name for a private and a public address': {
     from: HTTP,
     to: ['http://name.example:http/end'],
-    names: { 'name.example': [[PRIVATE, PUBLIC]] },
+    names: { 'name.example': [[PRIVATE_ADDRESS, PUBLIC_ADDRESS]] },
     json: OTHER_HOST,
-    feed: PUBLIC,
+    feed: PUBLIC_ADDRESS,
   },
   'from outside to a name that is not found': {
     from: HTTP,
@@ -167,39 +182,43 @@ const cases: Record<string, Case> = {
   'the same host, which has become private': {
     from: HTTP,
     to: [`${HTTPS}/end`],
-    names: { 'public.example': [[PUBLIC], [PRIVATE]] },
+    names: { 'public.example': [[PUBLIC_ADDRESS], [PRIVATE_ADDRESS]] },
     json: IS_PRIVATE,
   },
   'the same host, which has a private address as well by then': {
     from: HTTP,
     to: [`${HTTPS}/end`],
-    names: { 'public.example': [[PUBLIC], [PRIVATE, PUBLIC]] },
-    json: PUBLIC,
+    names: { 'public.example': [[PUBLIC_ADDRESS], [PRIVATE_ADDRESS, PUBLIC_ADDRESS]] },
+    json: PUBLIC_ADDRESS,
   },
   'a host with a private and a public address is public': {
     from: HTTP,
     to: ['http://inside.example:http/end'],
-    names: { 'public.example': [[PRIVATE, PUBLIC]] },
+    names: { 'public.example': [[PRIVATE_ADDRESS, PUBLIC_ADDRESS]] },
     json: OTHER_HOST,
     feed: IS_PRIVATE,
   },
-  'from inside to the same host': { from: INSIDE, to: ['/end'], json: PRIVATE },
-  'from inside up to https': { from: INSIDE, to: ['https://inside.example:https/end'], json: PRIVATE },
+  'from inside to the same host': { from: INSIDE, to: ['/end'], json: PRIVATE_ADDRESS },
+  'from inside up to https': {
+    from: INSIDE,
+    to: ['https://inside.example:https/end'],
+    json: PRIVATE_ADDRESS,
+  },
   'from an address inside': {
-    from: `http://${PRIVATE}:http`,
-    to: [`https://${PRIVATE}:https/end`],
-    json: PRIVATE,
+    from: `http://${PRIVATE_ADDRESS}:http`,
+    to: [`https://${PRIVATE_ADDRESS}:https/end`],
+    json: PRIVATE_ADDRESS,
   },
   'from inside to another private host': {
     from: INSIDE,
-    to: [`http://${PRIVATE}:http/end`],
+    to: [`http://${PRIVATE_ADDRESS}:http/end`],
     json: OTHER_HOST,
-    feed: PRIVATE,
+    feed: PRIVATE_ADDRESS,
   },
-  'from inside to outside': { from: INSIDE, to: [`${HTTP}/end`], json: OTHER_HOST, feed: PUBLIC },
+  'from inside to outside': { from: INSIDE, to: [`${HTTP}/end`], json: OTHER_HOST, feed: PUBLIC_ADDRESS },
   'from inside over outside to inside': {
     from: INSIDE,
-    to: [`${HTTP}/start/2`, `http://${PRIVATE}:http/end`],
+    to: [`${HTTP}/start/2`, `http://${PRIVATE_ADDRESS}:http/end`],
     json: OTHER_HOST,
     feed: TO_PRIVATE,
   },
@@ -208,7 +227,7 @@ const cases: Record<string, Case> = {
 type Fetcher = (outbound: Outbound, url: string) => Promise<string | undefined>;
 
 test('redirects and lookups have the same rules for JSON and feeds', async (t) => {
-  const internet = await startSmallInternet(t);
+  const internet = await startFakeInternet(t);
   const parser = testParser(t, 10_000);
   const signal = new AbortController().signal;
   const portOf = (text: string) =>
@@ -240,8 +259,8 @@ test('redirects and lookups have the same rules for JSON and feeds', async (t) =
   for (const [what, { from, to, names, json, feed = json }] of Object.entries(cases)) {
     await t.test(what, async () => {
       for (const [kind, expected] of Object.entries({ json, feed })) {
-        internet.hits.length = 0;
-        internet.begin({ ...NAMES, ...names });
+        internet.received.length = 0;
+        internet.reset({ ...NAMES, ...names });
         internet.redirects = to.map((one) => {
           const { status, location } = typeof one === 'string' ? { status: 302, location: one } : one;
           return { status, location: location === undefined ? undefined : portOf(location) };
@@ -251,10 +270,14 @@ test('redirects and lookups have the same rules for JSON and feeds', async (t) =
         const reason = await fetchers[kind as keyof typeof fetchers](outbound, portOf(start));
         if (expected instanceof RegExp) {
           assert.match(reason ?? 'followed', expected, kind);
-          assert.deepEqual(internet.hits, [], kind);
+          assert.deepEqual(internet.received, [], kind);
         } else {
           assert.equal(reason, undefined, kind);
-          assert.deepEqual([...new Set(internet.hits.map(({ at }) => at))], [expected], kind);
+          assert.deepEqual(
+            [...new Set(internet.received.map(({ localAddress }) => localAddress))],
+            [expected],
+            kind,
+          );
         }
       }
     });
@@ -262,8 +285,8 @@ test('redirects and lookups have the same rules for JSON and feeds', async (t) =
 });
 
 test('a name that was public is never requested at a private address', async (t) => {
-  const internet = await startSmallInternet(t);
-  internet.begin({ 'public.example': [[PUBLIC], [PRIVATE]] });
+  const internet = await startFakeInternet(t);
+  internet.reset({ 'public.example': [[PUBLIC_ADDRESS], [PRIVATE_ADDRESS]] });
   await using outbound = createOutbound(internet.options);
   const ask = (port: number) =>
     requestJson(
@@ -275,14 +298,14 @@ test('a name that was public is never requested at a private address', async (t)
   await ask(internet.ports.http);
   await assert.rejects(ask(internet.ports.other), /leads to a private address/);
   assert.deepEqual(
-    internet.hits.map(({ at }) => at),
-    [PUBLIC],
+    internet.received.map(({ localAddress }) => localAddress),
+    [PUBLIC_ADDRESS],
   );
 });
 
 test('credentials stay with their host', async (t) => {
-  const internet = await startSmallInternet(t);
-  internet.begin(NAMES);
+  const internet = await startFakeInternet(t);
+  internet.reset(NAMES);
   await using outbound = createOutbound(internet.options);
   const { http, other, https } = internet.ports;
   const headers = { Authorization: 'Bearer secret', cookie: 'secret=1', 'if-none-match': '"1"' };
@@ -293,14 +316,14 @@ test('credentials stay with their host', async (t) => {
     [[`http://other.example:${http}/end`], false],
     [[`http://other.example:${http}/start/2`, `http://public.example:${http}/end`], false],
   ] as const) {
-    internet.hits.length = 0;
+    internet.received.length = 0;
     internet.redirects = to.map((location) => ({ status: 307, location }));
     await outbound.request(
       new URL(`http://public.example:${http}/start`),
       { headers, deadlineMs: 5000, bodyLimit: 1000, errorBodyLimit: 0, redirects: 'any_host' },
       new AbortController().signal,
     );
-    const [hit] = internet.hits;
+    const [hit] = internet.received;
     assert.equal(hit?.headers.authorization, isKept ? 'Bearer secret' : undefined, String(to));
     assert.equal(hit?.headers.cookie, isKept ? 'secret=1' : undefined, String(to));
     assert.equal(hit?.headers['if-none-match'], '"1"');

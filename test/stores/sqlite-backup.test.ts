@@ -7,7 +7,7 @@ import { setImmediate } from 'node:timers/promises';
 import { openSqlite } from '../../src/stores/sqlite/open.ts';
 import { finish, run } from '../support/processes/process.ts';
 import { PROGRAM } from '../support/processes/program.ts';
-import { failing, needsStrace } from '../support/processes/strace.ts';
+import { needsStrace, straceArgsToFail } from '../support/processes/strace.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 
 const START = Date.UTC(2026, 0, 5);
@@ -120,7 +120,7 @@ test('a backup that is aborted rejects and leaves no file', async (t) => {
 test('a backup works on a file system without hard links', needsStrace, async (t) => {
   const { folder } = await openWith(t, 1000);
   const target = join(folder, 'copy.sqlite');
-  const args = [...failing('link,linkat', 'EPERM'), process.execPath, PROGRAM, 'backup', target];
+  const args = [...straceArgsToFail('link,linkat', 'EPERM'), process.execPath, PROGRAM, 'backup', target];
   const { code, output } = await finish(run(t, 'strace', args, { env: { DATA_DIR: folder } }));
   assert.equal(code, 0, output);
   using copy = new DatabaseSync(target, { readOnly: true });

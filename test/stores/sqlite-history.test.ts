@@ -9,7 +9,7 @@ import type { SampleStore } from '../../src/stores/sample-store.ts';
 import { openSqlite, type SqliteOptions } from '../../src/stores/sqlite/open.ts';
 import { assertSameBuckets, assertSameHours, bucketsOf, hoursOf } from '../contracts/history.ts';
 import { createModel } from '../contracts/model.ts';
-import { assertRollupsAreRight } from '../support/stores/rollups.ts';
+import { assertRollupsMatchSamples } from '../support/stores/rollups.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 
 const START = Date.UTC(2026, 0, 5);
@@ -81,7 +81,7 @@ test('a file of a version without hours has correct history at once, and while h
   assert.equal(await store.repair(signal), true);
   assert.equal(await store.repair(signal), false);
   await assertHistory(store, model);
-  assertRollupsAreRight(path);
+  assertRollupsMatchSamples(path);
 });
 
 test('the hours of a file of version 3 get the prices at their ends, also while it is only read', async (t) => {
@@ -100,7 +100,7 @@ test('the hours of a file of version 3 get the prices at their ends, also while 
   model.append(SAMPLES);
   await assertHistory(await open(t, { path, access: 'read' }), model);
   await assertHistory(await open(t, { path, access: 'serve' }), model);
-  assertRollupsAreRight(path);
+  assertRollupsMatchSamples(path);
 });
 
 test('an older version that runs while the file is upgraded goes on writing, and its hours have right ends', async (t) => {
@@ -157,7 +157,7 @@ test('changes by another program are in the history at once, and are repaired', 
   await assertHistory(store, model);
   assert.equal(await store.repair(signal), true);
   await assertHistory(store, model);
-  assertRollupsAreRight(path);
+  assertRollupsMatchSamples(path);
 });
 
 test('samples scattered over years are in the right hours and days', async (t) => {
@@ -170,7 +170,7 @@ test('samples scattered over years are in the right hours and days', async (t) =
   assert.deepEqual(await store.append(strewn, signal), { added: 1500, duplicates: 0 });
   const second = strewn.map(({ time }) => ({ time, price: 5, sentiment: 0.5 }));
   assert.deepEqual(await store.append([...second, ...strewn], signal), { added: 1500, duplicates: 1500 });
-  assert.deepEqual(assertRollupsAreRight(path), { samples: 1500 });
+  assert.deepEqual(assertRollupsMatchSamples(path), { samples: 1500 });
 });
 
 test('a serving process is notified within seconds of others’ writes, and not of its own', async (t) => {

@@ -2,22 +2,22 @@ import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /**
- * Waits until something is so; what throws is not so yet. Fails after the limit, in milliseconds.
+ * Waits until a condition is true. An exception counts as false.
  *
  * @returns how long it took, in milliseconds.
  */
 export async function eventually(
-  what: string,
-  isSo: () => Promise<boolean> | boolean,
-  limit = 20_000,
+  condition: string,
+  isTrue: () => Promise<boolean> | boolean,
+  timeoutMs = 20_000,
 ): Promise<number> {
   const began = performance.now();
   let last: unknown;
   for (;;) {
     const took = performance.now() - began;
-    assert.ok(took < limit, `after ${limit} ms it is not so that ${what} (${last})`);
+    assert.ok(took < timeoutMs, `not true within ${timeoutMs} ms: ${condition} (${last})`);
     try {
-      last = await isSo();
+      last = await isTrue();
       if (last) return took;
     } catch (error) {
       last = error;

@@ -3,7 +3,7 @@ import type { TestContext } from 'node:test';
 import { eventually } from './eventually.ts';
 import { finish, run } from './processes/process.ts';
 import { json } from './processes/service.ts';
-import { startOutside } from './upstreams/live.ts';
+import { startLiveSources } from './upstreams/live-sources.ts';
 
 /**
  * Asserts that a program outside of a checkout does what needs its files: the page, threads, word lists, a process of
@@ -17,7 +17,7 @@ export async function assertComplete(
   [program = '', ...first]: readonly string[],
   folder: string,
 ): Promise<void> {
-  const { environment } = await startOutside(t);
+  const { environment } = await startLiveSources(t);
   const env = { ...environment, DATA_DIR: `${folder}/data`, PORT: '0', REFRESH_INTERVAL: '1s' };
   const start = (args: readonly string[], more = {}) =>
     run(t, program, [...first, ...args], { env: { ...env, ...more }, cwd: folder });

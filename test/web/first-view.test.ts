@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { eventually } from '../support/eventually.ts';
-import { busyness } from '../support/processes/busyness.ts';
+import { cpuSlowdown } from '../support/processes/cpu-slowdown.ts';
 import { startTestService } from '../support/processes/service.ts';
 import { needsChromium } from '../support/web/browser.ts';
 import { visitPage } from '../support/web/page.ts';
@@ -16,10 +16,10 @@ test(
   async (t) => {
     const service = await startTestService(t, { SOURCE: 'simulated' });
     await service.post();
-    const before = await busyness();
+    const before = await cpuSlowdown();
     const { page, complaints } = await visitPage(t, service.address);
     const took = await untilDrawn(page);
-    const busy = Math.max(before, await busyness());
+    const busy = Math.max(before, await cpuSlowdown());
     assert.ok((await inkOf(page)) > 2000, 'a line across the chart is drawn');
     await page.waitForLoadState('load');
     assert.match(await verdictOf(page), /^(lit|not-lit)$/);

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { eventually } from '../support/eventually.ts';
 import { json, startTestService } from '../support/processes/service.ts';
-import { startOutside } from '../support/upstreams/live.ts';
+import { startLiveSources } from '../support/upstreams/live-sources.ts';
 import { snapshot } from '../support/upstreams/upstream.ts';
 import { faultsOf } from '../support/web/axe.ts';
 import { needsChromium } from '../support/web/browser.ts';
@@ -150,7 +150,7 @@ test(
   'failing sources are named with the reason; headlines have scores and reasons',
   needsChromium,
   async (t) => {
-    const { environment, exchanges, feeds } = await startOutside(t);
+    const { environment, exchanges, feeds } = await startLiveSources(t);
     exchanges.kraken.fault = { type: 'status', status: 451 };
     feeds[1]?.answer((_request, response) => response.writeHead(500).end());
     const service = await startTestService(t, environment);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import { eventually } from '../support/eventually.ts';
-import { busyness } from '../support/processes/busyness.ts';
+import { cpuSlowdown } from '../support/processes/cpu-slowdown.ts';
 import { startTestService } from '../support/processes/service.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 import { needsChromium } from '../support/web/browser.ts';
@@ -43,7 +43,7 @@ test(
     const times: Record<'year' | 'all', number[]> = { year: [], all: [] };
     const busy: number[] = [];
     for (let turn = 0; turn < 5; turn += 1) {
-      busy.push(await busyness());
+      busy.push(await cpuSlowdown());
       times.year.push(await timeRange(page, '1 year', '1d'));
       times.all.push(await timeRange(page, 'All', '1w'));
     }
@@ -66,7 +66,7 @@ test(
       await page.waitForTimeout(150);
     }
     const interactions = await page.evaluate<number[]>('probe.interactions');
-    busy.push(await busyness());
+    busy.push(await cpuSlowdown());
     const slowest = Math.max(0, ...interactions);
     const [year, all] = [median(times.year), median(times.all)];
     const most = Math.max(...busy);

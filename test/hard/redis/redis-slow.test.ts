@@ -1,53 +1,54 @@
+import { testStoreFault } from '../../support/faults/store-fault.ts';
+import { onRedisBehindProxy } from '../../support/faults/stores.ts';
 import { needsRedis } from '../../support/stores/redis.ts';
-import { fault } from '../../support/upstreams/fault.ts';
-import { behindProxy } from '../../support/web/stages.ts';
 
-fault({
-  name: 'every answer of Redis takes 500 ms',
+testStoreFault({
+  name: 'every reply of Redis takes 500 ms',
   options: needsRedis,
-  on: behindProxy,
-  // One way and back.
-  inflict: ({ proxy }) => proxy.set({ delay: 250 }),
-  end: ({ proxy }) => proxy.clear(),
-  // A refresh is five such answers, one after another; a live one is more, and begins a tick later on a busy machine.
-  lasts: 12_000,
+  setUp: onRedisBehindProxy,
+  // In each direction.
+  inflict: ({ proxy }) => proxy.set({ latencyMs: 250 }),
+  remove: ({ proxy }) => proxy.clear(),
+  // A refresh waits for five replies, one after another. A live one waits for more, and starts a tick later on a busy
+  // machine.
+  durationMs: 12_000,
   expected: { refresh: /^200/ },
 });
 
-fault({
-  name: 'the road to Redis brings 1 kB a second',
+testStoreFault({
+  name: 'the connection to Redis transfers 1 kB a second',
   options: needsRedis,
-  on: behindProxy,
-  inflict: ({ proxy }) => proxy.set({ rate: 1000 }),
-  end: ({ proxy }) => proxy.clear(),
-  lasts: 8000,
+  setUp: onRedisBehindProxy,
+  inflict: ({ proxy }) => proxy.set({ bytesPerSecond: 1000 }),
+  remove: ({ proxy }) => proxy.clear(),
+  durationMs: 8000,
   expected: { refresh: /^(200|503 store_(timeout|unreachable))/ },
 });
 
-fault({
-  name: 'answers of Redis come byte by byte',
+testStoreFault({
+  name: 'replies of Redis arrive byte by byte',
   options: needsRedis,
-  on: behindProxy,
-  inflict: ({ proxy }) => proxy.set({ piece: 1 }),
-  end: ({ proxy }) => proxy.clear(),
+  setUp: onRedisBehindProxy,
+  inflict: ({ proxy }) => proxy.set({ chunkBytes: 1 }),
+  remove: ({ proxy }) => proxy.clear(),
   expected: { refresh: /^200/ },
 });
 
-fault({
-  name: 'connections to Redis are reset in the middle of an answer',
+testStoreFault({
+  name: 'connections to Redis are reset in the middle of a reply',
   options: needsRedis,
-  on: behindProxy,
-  inflict: ({ proxy }) => proxy.set({ cutAfter: 100 }),
-  end: ({ proxy }) => proxy.clear(),
+  setUp: onRedisBehindProxy,
+  inflict: ({ proxy }) => proxy.set({ resetAfterBytes: 100 }),
+  remove: ({ proxy }) => proxy.clear(),
   expected: { refresh: /^503 store_(unreachable|timeout)/, log: /Redis cannot be used/ },
 });
 
-fault({
-  name: 'a connection to Redis hangs while nobody asks',
+testStoreFault({
+  name: 'a connection to Redis stalls while idle',
   options: needsRedis,
-  on: behindProxy,
-  inflict: ({ proxy }) => proxy.set({ isHung: true }),
-  end: ({ proxy }) => proxy.clear(),
-  comes: 'while idle',
+  setUp: onRedisBehindProxy,
+  inflict: ({ proxy }) => proxy.set({ isStalled: true }),
+  remove: ({ proxy }) => proxy.clear(),
+  timing: 'while idle',
   expected: { refresh: /^503 store_(timeout|unreachable)/, log: /Redis cannot be used/ },
 });

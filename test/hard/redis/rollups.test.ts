@@ -15,27 +15,32 @@ import { needsRedis, plainClient, redisAddress, testRedis } from '../../support/
 
 const WRITER = fileURLToPath(new URL('../../support/processes/rollup-writer.ts', import.meta.url));
 const START = Date.UTC(2026, 0, 5);
-const EVER: Range = { from: START, to: Date.UTC(2027, 0, 4) };
+const WHOLE_RANGE: Range = { from: START, to: Date.UTC(2027, 0, 4) };
 const ROUNDS = 25;
 const { signal } = new AbortController();
 
 test(
-  `a writer is killed ${ROUNDS} times in the middle: rollups are raw’s all the time`,
+  `a writer is killed ${ROUNDS} times in the middle: rollups always match the samples`,
   needsRedis,
   async (t) => {
     const { url, keyPrefix } = testRedis();
     const nothing = () => undefined;
-    const told = { onChange: nothing, onUpdate: nothing, onWarning: nothing };
-    const { store } = await openRedis({ address: redisAddress(url), keyPrefix, access: 'serve', ...told });
+    const callbacks = { onChange: nothing, onUpdate: nothing, onWarning: nothing };
+    const { store } = await openRedis({
+      address: redisAddress(url),
+      keyPrefix,
+      access: 'serve',
+      ...callbacks,
+    });
     t.after(() => store[Symbol.asyncDispose]());
     const client = await plainClient(t, url);
     const random = seededRandom(t)(0);
 
-    async function assertRight(what: string): Promise<void> {
+    async function assertRollupsMatchSamples(what: string): Promise<void> {
       for (const width of [WIDTHS['1h'], WIDTHS['4h'], WIDTHS['1d'], WIDTHS['1w']]) {
         const expected: HistoryBucket[] = [];
-        for await (const slice of rawBuckets(store.range, EVER, width)) expected.push(...slice);
-        assertSameBuckets(await bucketsOf(store, EVER, width), expected, `${what}, width ${width}`);
+        for await (const slice of rawBuckets(store.range, WHOLE_RANGE, width)) expected.push(...slice);
+        assertSameBuckets(await bucketsOf(store, WHOLE_RANGE, width), expected, `${what}, width ${width}`);
       }
     }
 
@@ -49,14 +54,14 @@ test(
       assert.equal((await writer.ended).signal, 'SIGKILL', writer.output());
       const since = await client.hGet(keysAt({ kind: 'server' }, keyPrefix).rollups, 'since');
       if (since !== '0') halfBuilt += 1;
-      await assertRight(`round ${round}, made since ${since}`);
+      await assertRollupsMatchSamples(`round ${round}, complete since ${since}`);
       if (round % 5 === 4) {
         await store.repair(signal);
         assert.equal(await client.hGet(keysAt({ kind: 'server' }, keyPrefix).rollups, 'since'), '0');
-        await assertRight(`round ${round}, mended`);
+        await assertRollupsMatchSamples(`round ${round}, repaired`);
         assert.equal(await store.repair(signal), false);
       }
     }
-    t.diagnostic(`${halfBuilt} of ${ROUNDS} kills left rollups that were built in part, or not at all`);
+    t.diagnostic(`${halfBuilt} of ${ROUNDS} kills left incomplete rollups`);
   },
 );

@@ -5,15 +5,15 @@ import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import { finish, run } from '../../support/processes/process.ts';
 import { PROGRAM } from '../../support/processes/program.ts';
-import { failing, needsStrace } from '../../support/processes/strace.ts';
+import { needsStrace, straceArgsToFail } from '../../support/processes/strace.ts';
 import { temporaryFolder } from '../../support/temporary.ts';
 
-const SECOND_SYNC_FAILS = failing('fdatasync', 'EIO', 2);
+const SECOND_SYNC_FAILS = straceArgsToFail('fdatasync', 'EIO', 2);
 
 test('a sync that fails ends an import, and what was acknowledged is stored', needsStrace, async (t) => {
   const folder = temporaryFolder(t);
   const input = join(folder, 'samples.csv');
-  // Several transactions.
+  // Enough for several transactions.
   const rows = Array.from({ length: 60_000 }, (_, index) => `${1_704_067_200 + index * 30},1`);
   writeFileSync(input, `time,price\n${rows.join('\n')}\n`);
   const args = [...SECOND_SYNC_FAILS, process.execPath, PROGRAM, 'import', input, '--json'];

@@ -5,21 +5,21 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { type TestContext, test } from 'node:test';
+import { testStoreFault } from '../../support/faults/store-fault.ts';
+import { onSqlite } from '../../support/faults/stores.ts';
 import { cli, finish } from '../../support/processes/process.ts';
 import { temporaryFolder } from '../../support/temporary.ts';
-import { fault } from '../../support/upstreams/fault.ts';
-import { onFile } from '../../support/web/stages.ts';
 
 const canMount = process.platform === 'linux' && process.getuid?.() === 0;
-if (!canMount && process.env['CI']) throw new Error('with CI set, a small disk has to be mounted');
+if (!canMount && process.env['CI']) throw new Error('with CI set, root is required, to mount a small disk');
 const needsMount = { skip: !canMount && 'only root can mount a small disk' };
 
-/** A service on a disk of one megabyte. */
+/** A file on a disk of one megabyte. */
 async function onSmallDisk(t: TestContext) {
   const folder = mkdtempSync(join(tmpdir(), 'is-bitcoin-lit-disk-'));
   execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'is-bitcoin-lit', folder]);
   t.after(() => {
-    // Whoever still has a file of it open keeps that file, and not the place.
+    // Processes with open files do not prevent this.
     execFileSync('umount', ['--lazy', folder]);
     rmSync(folder, { recursive: true });
   });
@@ -27,7 +27,7 @@ async function onSmallDisk(t: TestContext) {
   return { filler: join(folder, 'filler'), path, env: { DATA_DIR: folder } };
 }
 
-/** Fills the disk. A log that has room already is overwritten, and needs no more: so it has none. */
+/** Fills the disk, after emptying the log: a log that has space is overwritten, and needs no more. */
 function fill({ filler, path }: { filler: string; path: string }): void {
   using other = new DatabaseSync(path, { timeout: 2000 });
   const emptyLog = () => {
@@ -38,25 +38,25 @@ function fill({ filler, path }: { filler: string; path: string }): void {
   try {
     writeFileSync(filler, Buffer.alloc(2 ** 21));
   } catch {
-    // As much as there was place for.
+    // The disk is full.
   }
   other.exec('ROLLBACK');
 }
 
-fault({
+testStoreFault({
   name: 'another process holds the write lock of the file',
-  on: async (t) => ({ ...(await onFile(t)), other: new DatabaseSync(':memory:', { timeout: 2000 }) }),
+  setUp: async (t) => ({ ...(await onSqlite(t)), other: new DatabaseSync(':memory:', { timeout: 2000 }) }),
   inflict: ({ other, path }) => other.exec(`ATTACH '${path}' AS file; BEGIN EXCLUSIVE`),
-  end: ({ other }) => other.close(),
+  remove: ({ other }) => other.close(),
   expected: { refresh: 'waits' },
 });
 
-fault({
+testStoreFault({
   name: 'the disk is full',
   options: needsMount,
-  on: onSmallDisk,
+  setUp: onSmallDisk,
   inflict: fill,
-  end: ({ filler }) => rmSync(filler),
+  remove: ({ filler }) => rmSync(filler),
   expected: { refresh: /^503 store_failed/, log: /disk is full/ },
 });
 

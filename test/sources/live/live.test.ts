@@ -8,7 +8,7 @@ import { json, startTestService } from '../../support/processes/service.ts';
 import { temporaryFolder } from '../../support/temporary.ts';
 import type { ExchangeFault, FakeExchange } from '../../support/upstreams/exchanges.ts';
 import { FEED_FAULTS } from '../../support/upstreams/feeds.ts';
-import { startOutside } from '../../support/upstreams/live.ts';
+import { startLiveSources } from '../../support/upstreams/live-sources.ts';
 import { startUpstream } from '../../support/upstreams/upstream.ts';
 
 const MINUTE = 60_000;
@@ -63,7 +63,7 @@ function heal(venue: FakeExchange): void {
 
 test('whatever one venue does, every price is the others’, or absent', async (t) => {
   let now = START;
-  const { environment, exchanges } = await startOutside(t, { clock: () => now, price: market });
+  const { environment, exchanges } = await startLiveSources(t, { clock: () => now, price: market });
   const service = await startTestService(t, environment, () => now);
   assert.equal((await service.post()).status, 200);
   for (const [name, inflict] of Object.entries(FAULTS)) {
@@ -87,7 +87,7 @@ test('whatever one venue does, every price is the others’, or absent', async (
 
 test('after an outage the gap is filled in price and sentiment, no minute twice', async (t) => {
   let now = START;
-  const { environment, exchanges } = await startOutside(t, { clock: () => now, price: market });
+  const { environment, exchanges } = await startLiveSources(t, { clock: () => now, price: market });
   const venues = [exchanges.coinbase, exchanges.kraken, exchanges.bitstamp];
   const service = await startTestService(t, environment, () => now);
   await service.post();
@@ -114,7 +114,7 @@ test('after an outage the gap is filled in price and sentiment, no minute twice'
 
 test('without any value: 502, one line of reasons, and nothing changed', async (t) => {
   let now = START;
-  const { environment, exchanges, feeds } = await startOutside(t, { clock: () => now, price: market });
+  const { environment, exchanges, feeds } = await startLiveSources(t, { clock: () => now, price: market });
   for (const venue of [exchanges.coinbase, exchanges.kraken, exchanges.bitstamp])
     venue.fault = { type: 'status', status: 500 };
   for (const feed of feeds) feed.answer(FEED_FAULTS['HTML']);
@@ -139,7 +139,7 @@ test('without any value: 502, one line of reasons, and nothing changed', async (
 
 test('one feed’s fault does not affect the others', async (t) => {
   let now = START;
-  const { environment, feeds } = await startOutside(t, { clock: () => now, price: market });
+  const { environment, feeds } = await startLiveSources(t, { clock: () => now, price: market });
   const service = await startTestService(t, environment, () => now);
   await service.post();
   const { silence, 'a slow trickle': trickle, ...quick } = FEED_FAULTS;
@@ -155,7 +155,7 @@ test('one feed’s fault does not affect the others', async (t) => {
 });
 
 test('the day in SentiCrypt’s format has its fields, an entity tag, and 304 if unchanged', async (t) => {
-  const { environment } = await startOutside(t, { clock: () => START, price: market });
+  const { environment } = await startLiveSources(t, { clock: () => START, price: market });
   const service = await startTestService(t, environment, () => START);
   await service.post();
   const response = await service.get('/v1/bitcoin.json');
@@ -190,7 +190,7 @@ test('the day in SentiCrypt’s format has its fields, an entity tag, and 304 if
 
 test('the sources and the day match the OpenAPI document', async (t) => {
   let now = START;
-  const { environment } = await startOutside(t, { clock: () => START, price: market });
+  const { environment } = await startLiveSources(t, { clock: () => START, price: market });
   const service = await startTestService(t, environment, () => now);
   const document = await json(service.get('/openapi.json'));
   const check = async (path: string) => {
@@ -216,7 +216,7 @@ test('the sources and the day match the OpenAPI document', async (t) => {
 });
 
 test('a state store full of garbage counts as empty', async (t) => {
-  const { environment } = await startOutside(t, { clock: () => START, price: market });
+  const { environment } = await startLiveSources(t, { clock: () => START, price: market });
   const folder = temporaryFolder(t);
   const env = { ...environment, DATA_DIR: folder };
   const first = await startTestService(t, env, () => START);

@@ -3,8 +3,8 @@ import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import { json, startTestService } from '../../support/processes/service.ts';
 import { quickFolder } from '../../support/temporary.ts';
-import { startOutside } from '../../support/upstreams/live.ts';
-import { hardNews, newsUntil, showNews } from '../../support/upstreams/news.ts';
+import { startLiveSources } from '../../support/upstreams/live-sources.ts';
+import { difficultNews, newsUntil, showNews } from '../../support/upstreams/news.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -41,8 +41,8 @@ function forgetSentiments(folder: string): void {
 
 test('a day of sentiment filled by a later start equals the day of ticks', async (t) => {
   let now = END - DAY;
-  const { environment, feeds } = await startOutside(t, { clock: () => now });
-  showNews(feeds, [...hardNews(END, write).items, ...newsUntil(END, write)], () => now);
+  const { environment, feeds } = await startLiveSources(t, { clock: () => now });
+  showNews(feeds, [...difficultNews(END, write).items, ...newsUntil(END, write)], () => now);
   const folder = quickFolder(t);
   const env = { ...environment, DATA_DIR: folder };
 

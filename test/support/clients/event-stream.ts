@@ -5,18 +5,18 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 export interface LiveReader {
   readonly response: IncomingMessage;
-  /** Everything that came so far. */
+  /** Everything received so far. */
   text(): string;
-  /** The data of the events that came so far. */
-  // biome-ignore lint/suspicious/noExplicitAny: what is asserted on is not known before
+  /** The data of the events received so far. */
+  // biome-ignore lint/suspicious/noExplicitAny: tests assert on any part of it
   summaries(): any[];
-  /** Resolves once the stream's text matches; rejects after five seconds without. */
+  /** Resolves once the stream's text matches; rejects after five seconds. */
   until(pattern: RegExp): Promise<RegExpExecArray>;
-  /** Resolves when the stream ends: whether it came to its proper end. */
+  /** Resolves when the stream ends, to whether the response was complete. */
   readonly ended: Promise<boolean>;
 }
 
-/** Reads `GET /live` on a connection of its own, until the test is over. */
+/** Reads `GET /live` on a connection of its own, until the test ends. */
 export async function readLive(
   t: TestContext,
   address: string,
@@ -30,7 +30,8 @@ export async function readLive(
     text += part;
   });
   const ended = new Promise<boolean>((resolve) => {
-    response.on('error', () => 'told by its end').on('close', () => resolve(response.complete));
+    // `close` follows every error.
+    response.on('error', () => undefined).on('close', () => resolve(response.complete));
   });
   return {
     response,
@@ -41,7 +42,7 @@ export async function readLive(
       for (;;) {
         const match = pattern.exec(text);
         if (match) return match;
-        if (Date.now() > limit) throw new Error(`no ${pattern} in five seconds, but: ${text}`);
+        if (Date.now() > limit) throw new Error(`no ${pattern} within five seconds, only: ${text}`);
         await sleep(5);
       }
     },

@@ -8,27 +8,27 @@ interface Matcher {
 }
 
 interface Expression {
-  readonly isWhole: boolean;
-  /** What it reads: each metric's name, and how its series are chosen. */
+  readonly isValid: boolean;
+  /** Each metric that it reads, and the matchers that select its series. */
   readonly selectors: readonly { readonly metric: string; readonly matchers: readonly Matcher[] }[];
-  /** The labels of `by`, `on` and the like. */
+  /** The labels of `by`, `on` and similar clauses. */
   readonly groupings: readonly string[];
 }
 
-/** What Prometheus itself knows of every target, and puts on every series. */
-const OF_TARGETS = ['job', 'instance'];
+/** The labels that Prometheus adds to every series of a target. */
+const TARGET_LABELS = ['job', 'instance'];
 const UP = 'up';
 
-/** Reads PromQL by Prometheus' own grammar. */
+/** Parses PromQL with Prometheus' own grammar. */
 export function parseExpression(text: string): Expression {
   const { topNode } = parser.parse(text);
-  let isWhole = true;
+  let isValid = true;
   const selectors: { metric: string; matchers: Matcher[] }[] = [];
   const groupings: string[] = [];
   topNode.cursor().iterate((node) => {
     const children = (name: string) =>
       node.node.getChildren(name).map(({ from, to }) => text.slice(from, to));
-    if (node.type.isError) isWhole = false;
+    if (node.type.isError) isValid = false;
     if (node.name === 'VectorSelector')
       selectors.push({ metric: children('Identifier')[0] ?? '', matchers: [] });
     if (node.name === 'GroupingLabels') groupings.push(...children('LabelName'));
@@ -39,40 +39,46 @@ export function parseExpression(text: string): Expression {
       selectors.at(-1)?.matchers.push({ label, operator, value: value.slice(1, -1) });
     }
   });
-  return { isWhole, selectors, groupings };
+  return { isValid, selectors, groupings };
 }
 
-function isFound({ operator, value }: Matcher, values: readonly (string | undefined)[]): boolean {
+function matchesAny({ operator, value }: Matcher, values: readonly (string | undefined)[]): boolean {
   if (operator === '=') return values.includes(value);
   const pattern = new RegExp(`^(?:${value})$`);
   return operator !== '=~' || values.some((one) => one !== undefined && pattern.test(one));
 }
 
-/** What an expression, and the words around it, name that no scrape can have. */
-export function complaintsOf(text: string, scrape: Scrape, labelsInWords: readonly string[] = []): string[] {
-  const { isWhole, selectors, groupings } = parseExpression(text);
-  if (!isWhole || selectors.length === 0) return [`cannot be read: ${text}`];
+/**
+ * Describes each metric, label and value that an expression, or the text around it, uses and that no scrape contains.
+ */
+export function findUnknownNames(
+  text: string,
+  scrape: Scrape,
+  labelsInWords: readonly string[] = [],
+): string[] {
+  const { isValid, selectors, groupings } = parseExpression(text);
+  if (!isValid || selectors.length === 0) return [`cannot be parsed: ${text}`];
   const complaints: string[] = [];
-  const known = new Set(OF_TARGETS);
-  let mayHaveMore = false;
+  const known = new Set(TARGET_LABELS);
+  let mayHaveMoreLabels = false;
   for (const { metric, matchers } of selectors) {
     const series = metric === UP ? [{}] : scrape.series.get(metric);
     if (!series) {
       complaints.push(`no metric ${metric}`);
-      mayHaveMore = true;
+      mayHaveMoreLabels = true;
       continue;
     }
-    // A metric whose events have not happened shows its name alone.
-    if (series.length === 0) mayHaveMore = true;
+    // A metric has no series until its event has happened.
+    if (series.length === 0) mayHaveMoreLabels = true;
     for (const label of series.flatMap(Object.keys)) known.add(label);
     for (const matcher of matchers) {
-      if (series.length === 0 || OF_TARGETS.includes(matcher.label)) continue;
+      if (series.length === 0 || TARGET_LABELS.includes(matcher.label)) continue;
       const values = series.map((labels) => labels[matcher.label]).filter((value) => value !== undefined);
       if (values.length === 0) complaints.push(`no label ${matcher.label} of ${metric}`);
-      else if (!isFound(matcher, values))
+      else if (!matchesAny(matcher, values))
         complaints.push(`no ${matcher.label} ${matcher.value} of ${metric}`);
     }
   }
-  const unknown = [...groupings, ...labelsInWords].filter((label) => !known.has(label) && !mayHaveMore);
+  const unknown = [...groupings, ...labelsInWords].filter((label) => !known.has(label) && !mayHaveMoreLabels);
   return [...complaints, ...unknown.map((label) => `no label ${label} in ${text}`)];
 }

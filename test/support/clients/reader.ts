@@ -1,58 +1,55 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Answer } from '../../../src/domain/answer.ts';
 
-/** What a reader saw since it was asked last. */
-export interface Sight {
-  /** How often each status came. */
+/** What a reader has observed since the last snapshot. */
+export interface ReaderSnapshot {
+  /** The number of responses per status. */
   readonly statuses: Readonly<Record<number, number>>;
-  /** Answers that said stale. */
-  readonly stale: number;
-  /** Milliseconds. */
-  readonly slowest: number;
-  /** All that must not be, in words. */
-  readonly complaints: readonly string[];
+  /** The number of answers with `stale: true`. */
+  readonly staleCount: number;
+  readonly slowestMs: number;
+  /** Descriptions of everything that must not happen. */
+  readonly violations: readonly string[];
 }
 
 export interface Reader {
-  look(): Sight;
-  /** Ends when the last answer is there. */
+  takeSnapshot(): ReaderSnapshot;
+  /** Resolves when the last response has arrived. */
   stop(): Promise<void>;
 }
 
 export interface ReaderOptions {
   readonly address: string;
-  /** Milliseconds, as the service has it. */
-  readonly staleAfter: number;
-  /** What is wrong with an answer's numbers. */
-  readonly judge: (given: Answer) => string | undefined;
-  /** Whether an answer may be older than one before. */
-  readonly mayGoBack?: boolean;
+  /** The service's `STALE_AFTER`. */
+  readonly staleAfterMs: number;
+  /** Returns what is wrong with an answer's numbers, if anything. */
+  readonly findMistake: (answer: Answer) => string | undefined;
+  /** Whether an answer may be older than an earlier one. */
+  readonly mayReturnOlderAnswers?: boolean;
 }
 
-/** Milliseconds between two questions. */
-const PACE = 20;
-
-/** Milliseconds until an answer is given up. */
-const GIVE_UP = 5000;
+const READ_INTERVAL_MS = 20;
+const READ_TIMEOUT_MS = 5000;
 
 const empty = () => ({
   statuses: {} as Record<number, number>,
-  stale: 0,
-  slowest: 0,
-  complaints: [] as string[],
+  staleCount: 0,
+  slowestMs: 0,
+  violations: [] as string[],
 });
 
-/** Asks at a constant pace, whatever becomes of the questions before, and judges each answer. */
+/** Reads at a constant rate without waiting for earlier responses, and checks each answer. */
 export function startReader(options: ReaderOptions): Reader {
-  const { address, staleAfter, judge, mayGoBack = false } = options;
-  let sight = empty();
+  const { address, staleAfterMs, findMistake, mayReturnOlderAnswers = false } = options;
+  let observed = empty();
   let newest = 0;
 
-  /** The answer is as old as at some moment between the question and its arrival. */
-  function judgeAge(given: Answer, began: number): void {
-    const limit = Date.parse(given.as_of) + staleAfter;
-    if (began > limit && !given.stale) sight.complaints.push(`${given.as_of} is not told to be stale`);
-    if (Date.now() <= limit && given.stale) sight.complaints.push(`${given.as_of} is told to be stale`);
+  /** `stale` must be right for some moment between the request and its response. */
+  function checkAge(answer: Answer, began: number): void {
+    const limit = Date.parse(answer.as_of) + staleAfterMs;
+    if (began > limit && !answer.stale) observed.violations.push(`${answer.as_of} should be marked stale`);
+    if (Date.now() <= limit && answer.stale)
+      observed.violations.push(`${answer.as_of} should not be marked stale`);
   }
 
   async function read(): Promise<void> {
@@ -60,45 +57,48 @@ export function startReader(options: ReaderOptions): Reader {
     const known = newest;
     const start = performance.now();
     try {
-      const response = await fetch(`${address}/is-bitcoin-lit`, { signal: AbortSignal.timeout(GIVE_UP) });
+      const response = await fetch(`${address}/is-bitcoin-lit`, {
+        signal: AbortSignal.timeout(READ_TIMEOUT_MS),
+      });
       const body = await response.json();
-      sight.statuses[response.status] = (sight.statuses[response.status] ?? 0) + 1;
+      observed.statuses[response.status] = (observed.statuses[response.status] ?? 0) + 1;
       if (response.status !== 200) return;
-      const given = body as Answer;
-      const wrong = judge(given);
-      if (wrong) sight.complaints.push(wrong);
-      judgeAge(given, began);
-      if (given.stale) sight.stale += 1;
-      const asOf = Date.parse(given.as_of);
-      if (asOf < known && !mayGoBack) sight.complaints.push(`${given.as_of} came after a newer one`);
+      const answer = body as Answer;
+      const wrong = findMistake(answer);
+      if (wrong) observed.violations.push(wrong);
+      checkAge(answer, began);
+      if (answer.stale) observed.staleCount += 1;
+      const asOf = Date.parse(answer.as_of);
+      if (asOf < known && !mayReturnOlderAnswers)
+        observed.violations.push(`${answer.as_of} arrived after a newer answer`);
       newest = Math.max(newest, asOf);
     } catch (error) {
-      sight.complaints.push(`a read failed: ${error}`);
+      observed.violations.push(`a read failed: ${error}`);
     } finally {
-      sight.slowest = Math.max(sight.slowest, performance.now() - start);
+      observed.slowestMs = Math.max(observed.slowestMs, performance.now() - start);
     }
   }
 
-  const open = new Set<Promise<void>>();
+  const pending = new Set<Promise<void>>();
   let isOver = false;
-  async function ask(): Promise<void> {
+  async function readRepeatedly(): Promise<void> {
     while (!isOver) {
-      const one = read().finally(() => open.delete(one));
-      open.add(one);
-      await sleep(PACE);
+      const request = read().finally(() => pending.delete(request));
+      pending.add(request);
+      await sleep(READ_INTERVAL_MS);
     }
-    await Promise.all(open);
+    await Promise.all(pending);
   }
-  const asking = ask();
+  const reading = readRepeatedly();
   return {
-    look() {
-      const seen = sight;
-      sight = empty();
+    takeSnapshot() {
+      const seen = observed;
+      observed = empty();
       return seen;
     },
     async stop() {
       isOver = true;
-      await asking;
+      await reading;
     },
   };
 }

@@ -1,4 +1,4 @@
-/** One scrape in Prometheus' text format, as far as expressions can be held against it. */
+/** The parts of a scrape in Prometheus' text format that expressions can refer to. */
 export interface Scrape {
   /** The names of the metrics, without the suffixes of histograms and summaries. */
   readonly families: ReadonlySet<string>;
@@ -14,7 +14,7 @@ const SUFFIXES: Readonly<Record<string, readonly string[]>> = {
 export function parseScrape(text: string): Scrape {
   const families = new Set<string>();
   const series = new Map<string, Record<string, string>[]>();
-  // Metrics without a series yet are told of by their type.
+  // A metric without a series yet has a TYPE line.
   for (const [, name = '', type = ''] of text.matchAll(/^# TYPE (\S+) (\S+)$/gm)) {
     families.add(name);
     for (const suffix of SUFFIXES[type] ?? ['']) series.set(name + suffix, []);

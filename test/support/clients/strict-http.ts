@@ -1,12 +1,12 @@
-/** Answers of HTTP/1.1 out of raw bytes, as a strict client reads them: RFC 9112. */
+/** An HTTP/1.1 response, parsed from raw bytes as strictly as RFC 9112 allows. */
 export interface RawAnswer {
   readonly status: number;
-  /** By their names in lower case. */
+  /** By lower-case names. */
   readonly headers: ReadonlyMap<string, string>;
   readonly body: Buffer;
-  /** False where a chunked body has no end yet. */
+  /** False if a chunked body has not ended yet. */
   readonly isWhole: boolean;
-  /** What comes behind it. */
+  /** The bytes after it. */
   readonly rest: Buffer;
 }
 
@@ -32,7 +32,7 @@ function readChunks(bytes: Buffer): { body: Buffer; isWhole: boolean; rest: Buff
       return { body: Buffer.concat(parts), isWhole: false, rest: Buffer.alloc(0) };
     assertThat(
       bytes.toString('latin1', start + length, start + length + 2) === '\r\n',
-      'no end of a chunk',
+      'a chunk has no end',
       bytes,
     );
     if (length === 0) return { body: Buffer.concat(parts), isWhole: true, rest: bytes.subarray(start + 2) };
@@ -42,10 +42,10 @@ function readChunks(bytes: Buffer): { body: Buffer; isWhole: boolean; rest: Buff
 }
 
 /**
- * The first answer of these bytes.
+ * Parses the first response in these bytes.
  *
  * @param method of the request that it answers.
- * @throws Error where it is not HTTP, or is cut off.
+ * @throws Error if it is not HTTP, or is incomplete.
  */
 export function readAnswer(bytes: Buffer, method = 'GET'): RawAnswer {
   const headEnd = bytes.indexOf('\r\n\r\n');
@@ -56,8 +56,8 @@ export function readAnswer(bytes: Buffer, method = 'GET'): RawAnswer {
   const headers = new Map<string, string>();
   for (const line of lines) {
     const [, name = '', value = ''] = /^([\w!#$%&'*+.^`|~-]+):[ \t]*([\x20-\x7e]*)$/.exec(line) ?? [];
-    assertThat(name !== '', `no header line: ${line}`, bytes);
-    assertThat(!headers.has(name.toLowerCase()), `${name} is there twice`, bytes);
+    assertThat(name !== '', `not a header line: ${line}`, bytes);
+    assertThat(!headers.has(name.toLowerCase()), `${name} appears twice`, bytes);
     headers.set(name.toLowerCase(), value);
   }
   assertThat(headers.has('date'), 'no date', bytes);
@@ -71,7 +71,7 @@ export function readAnswer(bytes: Buffer, method = 'GET'): RawAnswer {
   }
   if (isChunked) return { status, headers, ...readChunks(after) };
   assertThat(/^\d+$/.test(length ?? ''), 'no length', bytes);
-  assertThat(after.length >= Number(length), 'it is cut off', bytes);
+  assertThat(after.length >= Number(length), 'the body is incomplete', bytes);
   const body = after.subarray(0, Number(length));
   return { status, headers, body, isWhole: true, rest: after.subarray(Number(length)) };
 }

@@ -5,7 +5,7 @@ export const LABELS = ['positive', 'neutral', 'negative'] as const;
 export type Label = (typeof LABELS)[number];
 
 /** The sets in test/sentiment/labelled/. docs/sentiment.md describes the author and the use of each. */
-export const SETS = [
+export const LABELLED_SETS = [
   'headlines-tuning',
   'headlines-held-out',
   'headlines-second',
@@ -13,9 +13,9 @@ export const SETS = [
   'headlines-phrases',
 ] as const;
 
-type SetName = (typeof SETS)[number];
+type SetName = (typeof LABELLED_SETS)[number];
 
-export interface Labelled {
+export interface LabelledHeadline {
   /** The part of its set; empty if the set has no parts. */
   readonly part: string;
   readonly label: Label;
@@ -23,12 +23,12 @@ export interface Labelled {
 }
 
 /**
- * Reads the labelled headlines of a set: tab-separated columns with a header, the label and the headline last, after the
- * part if the set has parts.
+ * Reads the labelled headlines of a set: tab-separated columns with a header, the label and the headline last, after
+ * the part if the set has parts.
  *
  * @throws Error if a line has no label.
  */
-export function labelled(name: SetName): Labelled[] {
+export function readLabelledHeadlines(name: SetName): LabelledHeadline[] {
   const text = readFileSync(new URL(`../../sentiment/labelled/${name}.tsv`, import.meta.url), 'utf8');
   const [, ...lines] = text.trimEnd().split('\n');
   return lines.map((line) => {
@@ -39,33 +39,36 @@ export function labelled(name: SetName): Labelled[] {
   });
 }
 
-/** How often (row) a person said and (column) a scorer said. */
+/** Counts by the label of a person (row) and of a scorer (column). */
 type Confusion = Readonly<Record<Label, Readonly<Record<Label, number>>>>;
 
 export interface Agreement {
   readonly count: number;
   readonly confusion: Confusion;
-  /** Of all. This and the others are parts of 1. */
-  readonly right: number;
+  /** The share of equal labels. This and the others are from 0 to 1. */
+  readonly accuracy: number;
   /** The mean over the labels of the harmonic mean of precision and recall. */
   readonly macroF1: number;
-  /** Of those where the person and the scorer both take a side. */
+  /** The share of equal labels where both the person and the scorer take a side. */
   readonly sidesAgree: number;
-  /** Of those where the person takes a side: where the scorer does too. */
+  /** The share of those where the person takes a side in which the scorer does too. */
   readonly sidesTaken: number;
 }
 
-const none = () => ({ positive: 0, neutral: 0, negative: 0 });
+const noCounts = () => ({ positive: 0, neutral: 0, negative: 0 });
 
 function f1({ confusion, label }: { confusion: Confusion; label: Label }): number {
-  const said = LABELS.reduce((sum, one) => sum + confusion[one][label], 0);
-  const meant = LABELS.reduce((sum, one) => sum + confusion[label][one], 0);
-  return said + meant === 0 ? 0 : (2 * confusion[label][label]) / (said + meant);
+  const predicted = LABELS.reduce((sum, one) => sum + confusion[one][label], 0);
+  const actual = LABELS.reduce((sum, one) => sum + confusion[label][one], 0);
+  return predicted + actual === 0 ? 0 : (2 * confusion[label][label]) / (predicted + actual);
 }
 
-/** Holds a scorer against people. */
-export function compare(headlines: readonly Labelled[], label: (headline: string) => Label): Agreement {
-  const confusion = { positive: none(), neutral: none(), negative: none() };
+/** Compares a scorer with the labels of people. */
+export function compareWithLabels(
+  headlines: readonly LabelledHeadline[],
+  label: (headline: string) => Label,
+): Agreement {
+  const confusion = { positive: noCounts(), neutral: noCounts(), negative: noCounts() };
   for (const one of headlines) confusion[one.label][label(one.headline)] += 1;
   const { positive, neutral, negative } = confusion;
   const agreeing = positive.positive + negative.negative;
@@ -74,7 +77,7 @@ export function compare(headlines: readonly Labelled[], label: (headline: string
   return {
     count: headlines.length,
     confusion,
-    right: (agreeing + neutral.neutral) / headlines.length,
+    accuracy: (agreeing + neutral.neutral) / headlines.length,
     macroF1: LABELS.reduce((sum, one) => sum + f1({ confusion, label: one }), 0) / LABELS.length,
     sidesAgree: agreeing / (agreeing + opposed),
     sidesTaken: (agreeing + opposed) / sided,

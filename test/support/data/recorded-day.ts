@@ -3,20 +3,20 @@ import { existsSync, readFileSync } from 'node:fs';
 
 const FILE = new URL('../../../../shared/data/senticrypt-2021-07-06.json', import.meta.url);
 
-/** One answer of SentiCrypt v1, 2021-07-06 17:30 to 2021-07-07 17:30 UTC. It is not part of the project. */
+/** A response of SentiCrypt v1, 2021-07-06 17:30 to 2021-07-07 17:30 UTC. It is not part of the project. */
 export const recordedDay: string | undefined = existsSync(FILE) ? readFileSync(FILE, 'utf8') : undefined;
 
-/** For a test's options: skips it, visibly, where the recording is not there. */
-export const needsRecordedDay = { skip: recordedDay === undefined && 'the recorded day is not here' };
+/** Test options that skip a test, with a message, if there is no recording. */
+export const needsRecordedDay = { skip: recordedDay === undefined && 'the recorded day is missing' };
 
-/** What the three hours of the recorded day are. */
+/** The three hours of the recorded day. */
 const RECORDED_HOURS = [
   { time: '2021-07-07T15:00:00Z', price: 34599.076210526335, sentiment: 0.34442105263157863, samples: 95 },
   { time: '2021-07-07T16:00:00Z', price: 34570.6712371134, sentiment: 0.3524742268041235, samples: 97 },
   { time: '2021-07-07T17:00:00Z', price: 34554.14692307692, sentiment: 0.29923076923076947, samples: 52 },
 ] as const;
 
-/** The recorded day's own answer, whatever store it went through. */
+/** Asserts that an answer is that of the recorded day, which is the same for every store. */
 // biome-ignore lint/suspicious/noExplicitAny: a JSON body
 export function assertRecordedAnswer(answer: any): void {
   const { hourly_average_of_averages: hours, ...rest } = answer;
@@ -40,8 +40,8 @@ export function assertRecordedAnswer(answer: any): void {
   }
 }
 
-/** What a refresh that got the recorded day reports. */
-export const counts = (added: number, duplicates: number) => ({
+/** The report of a refresh that received the recorded day. */
+export const refreshReport = (added: number, duplicates: number) => ({
   received: 2474,
   added,
   duplicates,
@@ -50,8 +50,8 @@ export const counts = (added: number, duplicates: number) => ({
   as_of: '2021-07-07T17:30:18.370Z',
 });
 
-/** Puts the recorded day into two series as the tutorial does. */
-export async function fillAsTutorial(
+/** Writes the recorded day to two series with the tutorial's commands. */
+export async function writeAsTutorial(
   send: (command: string[]) => Promise<unknown>,
   price: string,
   sentiment: string,

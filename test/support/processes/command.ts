@@ -5,11 +5,11 @@ import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import type { TestContext } from 'node:test';
-import { OUTSIDE } from '../upstreams/outside.ts';
-import { COMPILED } from './compile-cache.ts';
+import { OFFLINE_SETTINGS } from '../upstreams/offline-settings.ts';
+import { COMPILE_CACHE_ENV } from './compile-cache.ts';
 import { PROGRAM } from './program.ts';
 
-export interface Outcome {
+export interface CommandResult {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
   readonly stdout: string;
@@ -21,7 +21,7 @@ export type CommandInput = string | Uint8Array | AsyncIterable<Uint8Array | stri
 const toStream = (input: CommandInput): Readable =>
   typeof input === 'string' || input instanceof Uint8Array ? Readable.from([input]) : Readable.from(input);
 
-/** A command as a process, with its two outputs apart; ended after the test in any case. */
+/** Starts a command as a process, with separate stdout and stderr; killed after the test at the latest. */
 export function startCommand(
   t: TestContext,
   args: readonly string[],
@@ -30,11 +30,11 @@ export function startCommand(
 ) {
   const { PATH = '', HOME = '/' } = process.env;
   const child = spawn(process.execPath, [PROGRAM, ...args], {
-    env: { PATH, HOME, ...COMPILED, ...OUTSIDE, ...env },
+    env: { PATH, HOME, ...COMPILE_CACHE_ENV, ...OFFLINE_SETTINGS, ...env },
     cwd: tmpdir(),
   });
-  // A command may be done before it has read everything.
-  pipeline(toStream(input), child.stdin).catch(() => 'it read enough');
+  // A command may end before it has read all of its input.
+  pipeline(toStream(input), child.stdin).catch(() => undefined);
   const ended = once(child, 'close');
   t.after(async () => {
     child.kill('SIGKILL');
@@ -43,12 +43,13 @@ export function startCommand(
   return { child, ended };
 }
 
+/** Runs a command to its end. */
 export async function command(
   t: TestContext,
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
   input: CommandInput = '',
-): Promise<Outcome> {
+): Promise<CommandResult> {
   const { child, ended } = startCommand(t, args, env, input);
   const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
   const [code, signal] = await ended;

@@ -1,5 +1,5 @@
 import type { TestContext } from 'node:test';
-import { command, type Outcome } from './command.ts';
+import { type CommandResult, command } from './command.ts';
 import { LOCAL_ONLY } from './local-only.ts';
 
 interface Row {
@@ -10,17 +10,17 @@ interface Row {
   readonly advice: string | null;
 }
 
-export interface Diagnosis extends Outcome {
+export interface Diagnosis extends CommandResult {
   readonly wouldAnswer: boolean;
   readonly rows: readonly Row[];
-  /** The row of a name: "failed: detail → advice". */
+  /** The rows with a name, one per line: "failed: detail → advice". */
   row(name: string): string;
 }
 
-/** `doctor --json`, as a person calls it, and its rows. */
+/** Runs `doctor --json`, and parses its rows. */
 export async function diagnose(t: TestContext, env: Readonly<Record<string, string>>): Promise<Diagnosis> {
   const outcome = await command(t, ['doctor', '--json'], { NODE_OPTIONS: LOCAL_ONLY, ...env });
-  if (!outcome.stdout.startsWith('{')) throw new Error(`no JSON: ${outcome.stdout}${outcome.stderr}`);
+  if (!outcome.stdout.startsWith('{')) throw new Error(`not JSON: ${outcome.stdout}${outcome.stderr}`);
   const { would_answer: wouldAnswer, checks } = JSON.parse(outcome.stdout);
   const rows: readonly Row[] = checks;
   return {

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import type { TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { OUTSIDE } from '../upstreams/outside.ts';
-import { COMPILED } from './compile-cache.ts';
+import { OFFLINE_SETTINGS } from '../upstreams/offline-settings.ts';
+import { COMPILE_CACHE_ENV } from './compile-cache.ts';
 import { LOCAL_ONLY } from './local-only.ts';
 import { PROGRAM } from './program.ts';
 
@@ -13,22 +13,22 @@ const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 
 export interface Running {
   readonly child: ChildProcess;
-  /** Everything written so far, both streams. */
+  /** Everything written to stdout and stderr so far. */
   output(): string;
-  /** Resolves once the output matches; rejects when the process ends without. */
+  /** Resolves once the output matches; rejects if the process ends before. */
   until(pattern: RegExp): Promise<RegExpExecArray>;
-  /** Resolves with how it ended. */
+  /** Resolves when the process has ended. */
   readonly ended: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
 }
 
 interface RunOptions {
   readonly env?: Record<string, string>;
   readonly cwd?: string;
-  /** It has children that would live on where it is killed: it leads a group that ends with it. */
+  /** Kills its children with it: it leads a process group. */
   readonly isGroup?: boolean;
 }
 
-/** A real process; ended after the test in any case. */
+/** Starts a process; killed after the test at the latest. */
 export function run(
   t: TestContext,
   command: string,
@@ -37,7 +37,7 @@ export function run(
 ): Running {
   const { PATH = '', HOME = '/' } = process.env;
   const child = spawn(command, args, {
-    env: { PATH, HOME, NODE_OPTIONS: LOCAL_ONLY, ...COMPILED, ...OUTSIDE, ...options.env },
+    env: { PATH, HOME, NODE_OPTIONS: LOCAL_ONLY, ...COMPILE_CACHE_ENV, ...OFFLINE_SETTINGS, ...options.env },
     cwd: options.cwd ?? ROOT,
     detached: options.isGroup ?? false,
   });
@@ -66,7 +66,7 @@ export function run(
       for (;;) {
         const match = pattern.exec(text);
         if (match) return match;
-        if (isOver) throw new Error(`ended without ${pattern}:\n${text}`);
+        if (isOver) throw new Error(`the process ended without ${pattern}:\n${text}`);
         await sleep(10);
       }
     },
@@ -74,7 +74,7 @@ export function run(
   };
 }
 
-/** The command line, as a person calls it; where no `.env` of the checkout is read. */
+/** Runs the command line in a folder without a `.env` file. */
 export function cli(
   t: TestContext,
   args: readonly string[],
@@ -84,7 +84,7 @@ export function cli(
   return run(t, process.execPath, [PROGRAM, ...args], { env, cwd });
 }
 
-/** `serve` on a free port, and its address once it listens. */
+/** Runs `serve` on a free port; resolves once it listens. */
 export async function serve(
   t: TestContext,
   env: Record<string, string>,
@@ -94,12 +94,12 @@ export async function serve(
   return { ...running, address };
 }
 
-/** `npm start`, as a person calls it, on a free port; and its address once it listens. */
+/** Runs `npm start` on a free port; resolves once it listens. */
 export async function npmStart(
   t: TestContext,
   env: Record<string, string>,
 ): Promise<Running & { readonly address: string }> {
-  // A `.env` of the checkout is read too; and npm would ask whether there is a newer npm.
+  // These override a `.env` file of the checkout, and keep npm from checking for a newer version.
   const settings = {
     HOST: '127.0.0.1',
     PORT: '0',
@@ -112,7 +112,7 @@ export async function npmStart(
   return { ...running, address };
 }
 
-/** `serve` with a limit of open files. */
+/** Runs `serve` with a limit of open files. */
 export async function serveWithin(
   t: TestContext,
   openFiles: number,

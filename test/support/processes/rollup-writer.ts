@@ -1,17 +1,17 @@
-// Appends, removes and builds rollups anew, by turns and without end: to be killed in the middle.
+// Appends and deletes samples and rebuilds rollups at random until a test kills it.
 import { openRedis } from '../../../src/stores/redis/open.ts';
 import { connectPlain, redisAddress } from '../stores/redis.ts';
 
 const [url = '', keyPrefix = '', start = '0', seed = '1'] = process.argv.slice(2);
 const nothing = () => undefined;
-const told = { onChange: nothing, onUpdate: nothing, onWarning: nothing };
-const { store } = await openRedis({ address: redisAddress(url), keyPrefix, access: 'write', ...told });
+const callbacks = { onChange: nothing, onUpdate: nothing, onWarning: nothing };
+const { store } = await openRedis({ address: redisAddress(url), keyPrefix, access: 'write', ...callbacks });
 const client = await connectPlain(url);
 const { signal } = new AbortController();
 
 const HOUR = 3_600_000;
 let state = Number(seed);
-/** Up to a bound; the same for the same seed. */
+/** A whole number from 0 to below `bound`; the same sequence for the same seed. */
 function random(bound: number): number {
   state = (state * 48_271) % 2_147_483_647;
   return state % bound;

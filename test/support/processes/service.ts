@@ -3,11 +3,11 @@ import { startService } from '../../../src/bootstrap/start.ts';
 import { readConfig } from '../../../src/config/config.ts';
 import type { ServiceEvent } from '../../../src/service/observer.ts';
 import { temporaryFolder } from '../temporary.ts';
-import { OUTSIDE } from '../upstreams/outside.ts';
+import { OFFLINE_SETTINGS } from '../upstreams/offline-settings.ts';
 
 export interface TestService {
   readonly address: string;
-  /** Of `METRICS_PORT`, where it is set. */
+  /** The address of `METRICS_PORT`, if it is set. */
   readonly metricsAddress: string | undefined;
   readonly events: readonly ServiceEvent[];
   get(path?: string, headers?: Record<string, string>): Promise<Response>;
@@ -15,14 +15,14 @@ export interface TestService {
   stop(): Promise<void>;
 }
 
-/** The real service on a real port, with the environment that it is given; refreshed on request only. */
+/** Starts the service in this process, on a free port, with these settings. It refreshes only on request. */
 export async function startTestService(
   t: TestContext,
   environment: Record<string, string>,
   clock: () => number = Date.now,
 ): Promise<TestService> {
   const config = readConfig({
-    ...OUTSIDE,
+    ...OFFLINE_SETTINGS,
     PORT: '0',
     DATA_DIR: environment['DATA_DIR'] ?? temporaryFolder(t),
     REFRESH_INTERVAL: '0',
@@ -51,8 +51,8 @@ export async function startTestService(
   };
 }
 
-/** A JSON body, to be asserted on. */
-// biome-ignore lint/suspicious/noExplicitAny: what is asserted on is not known before
+/** Parses a JSON body. */
+// biome-ignore lint/suspicious/noExplicitAny: tests assert on any part of it
 export async function json(response: Response | Promise<Response>): Promise<any> {
   return (await response).json();
 }

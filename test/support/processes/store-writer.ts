@@ -1,4 +1,4 @@
-// Writes to a SQLite file without end, in a process of its own that is to be killed: node store-writer.ts PATH SEED
+// Appends and deletes samples in an SQLite file at random until a test kills it: node store-writer.ts PATH SEED
 import process from 'node:process';
 import { openSqlite } from '../../../src/stores/sqlite/open.ts';
 
@@ -8,18 +8,18 @@ const STEPS = 20_000;
 const { signal } = new AbortController();
 
 let state = Number(seed);
-/** A whole number below a bound. */
+/** A whole number from 0 to below `bound`. */
 function random(bound: number): number {
   state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
   return Math.floor((state / 2 ** 32) * bound);
 }
 
 const opened = await openSqlite({ path, access: 'write' });
-if (!opened) throw new Error('it is created');
+if (!opened) throw new Error('the file was not created');
 console.log('ready');
-// The one that started it may be gone without a word.
-const until = Date.now() + 60_000;
-while (Date.now() < until) {
+// The test that started it may have been killed.
+const stopAt = Date.now() + 60_000;
+while (Date.now() < stopAt) {
   const first = START + random(STEPS) * 30_000;
   if (random(4) === 0) {
     await opened.store.remove({ from: first, to: first + random(2000) * 30_000 }, signal);

@@ -6,12 +6,13 @@ const hasScript = await new Promise<boolean>((resolve) => {
   execFile('script', ['--version'], (error) => resolve(!error));
 });
 
-export const needsTerminal = { skip: !hasScript && 'no script(1) here' };
+export const needsTerminal = { skip: !hasScript && 'script(1) is not installed' };
 
 /**
- * All that a command writes to a terminal of its own, where somebody types the answer to its question.
+ * Runs a command on a terminal of its own, and returns everything that it writes. `typed` is sent once the output
+ * contains `after`.
  *
- * @param args without blanks: they go through a shell.
+ * @param args without spaces: they go through a shell.
  */
 export function onTerminal(
   t: TestContext,

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-/** JSON, as text, that breaks what takes it for a time, a count, a name or an object. */
+/** JSON values that break code that expects a time, a count, a name or an object. */
 const HOSTILE = [
   'null',
   'true',
@@ -31,20 +31,20 @@ const HOSTILE = [
   `${'['.repeat(20_000)}${']'.repeat(20_000)}`,
 ] as const;
 
-/** How a text is made wrong. `where` chooses the place in it. */
+/** How to corrupt a text. `position` selects the place. */
 export interface Corruption {
-  readonly how: 'replace' | 'remove' | 'add' | 'cut' | 'garble' | 'whole';
-  readonly where: number;
+  readonly method: 'replace' | 'remove' | 'add' | 'cut' | 'garble' | 'whole';
+  readonly position: number;
   readonly json: string;
 }
 
 export const corruption: fc.Arbitrary<Corruption> = fc.record({
-  how: fc.oneof(
+  method: fc.oneof(
     { weight: 12, arbitrary: fc.constant('replace' as const) },
     { weight: 4, arbitrary: fc.constantFrom('remove' as const, 'add' as const) },
     { weight: 2, arbitrary: fc.constantFrom('cut' as const, 'garble' as const, 'whole' as const) },
   ),
-  where: fc.nat(),
+  position: fc.nat(),
   json: fc.oneof(
     { weight: 4, arbitrary: fc.constantFrom(...HOSTILE) },
     { weight: 1, arbitrary: fc.json({ maxDepth: 3 }) },
@@ -54,7 +54,7 @@ export const corruption: fc.Arbitrary<Corruption> = fc.record({
 
 type Container = Record<string, unknown>;
 
-/** Each place of a JSON value: what holds it, and under which key. */
+/** Each nested value, as its container and its key. */
 function placesOf(root: Container): [Container, string][] {
   const places: [Container, string][] = [];
   const visit = (container: Container): void => {
@@ -69,13 +69,13 @@ function placesOf(root: Container): [Container, string][] {
 
 const MARK = '@here@';
 
-/** The text with one thing wrong, or more; it may happen to be the same, or right in another way. */
-export function corrupt(text: string, { how, where, json }: Corruption): string {
-  if (how === 'whole') return json;
-  if (how === 'cut') return text.slice(0, where % (text.length + 1));
-  if (how === 'garble') {
-    const at = where % (text.length + 1);
-    return `${text.slice(0, at)}${'\u0000{"\ufffd'[where % 4]}${text.slice(at + 1)}`;
+/** Corrupts a text. By chance, the result may be equal, or valid in another way. */
+export function corrupt(text: string, { method, position, json }: Corruption): string {
+  if (method === 'whole') return json;
+  if (method === 'cut') return text.slice(0, position % (text.length + 1));
+  if (method === 'garble') {
+    const at = position % (text.length + 1);
+    return `${text.slice(0, at)}${'\u0000{"\ufffd'[position % 4]}${text.slice(at + 1)}`;
   }
   let root: Container;
   try {
@@ -84,13 +84,13 @@ export function corrupt(text: string, { how, where, json }: Corruption): string 
     return json;
   }
   const places = placesOf(root);
-  const place = places[where % places.length];
+  const place = places[position % places.length];
   if (!place) return json;
   const [container, key] = place;
-  if (how === 'remove') delete container[key];
-  else if (how === 'replace') container[key] = MARK;
+  if (method === 'remove') delete container[key];
+  else if (method === 'replace') container[key] = MARK;
   else if (typeof container[key] === 'object' && container[key] !== null)
-    (container[key] as Container)[`added ${where % 7}`] = MARK;
-  else container[`__proto__ ${where % 3}`] = MARK;
+    (container[key] as Container)[`added ${position % 7}`] = MARK;
+  else container[`__proto__ ${position % 3}`] = MARK;
   return (JSON.stringify(root['text']) ?? '').replace(`"${MARK}"`, () => json);
 }

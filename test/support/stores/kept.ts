@@ -21,13 +21,13 @@ export async function deleteKeys(prefix: string): Promise<void> {
 }
 
 export interface KeptService extends TestService {
-  /** Puts samples into the store, as another process does: past the service. */
+  /** Appends samples to the store without the service, as another process would. */
   keep(samples: readonly Sample[]): Promise<void>;
   /** Removes the samples of a range, past the service. */
   forget(range: Range): Promise<void>;
 }
 
-/** A service over a store that samples can be put into. */
+/** Starts a service whose store the test can write to. */
 export async function startKept(
   t: TestContext,
   store: 'SQLite' | 'Redis',
@@ -53,7 +53,7 @@ export async function startKept(
     onUpdate: nothing,
     onWarning: nothing,
   });
-  if (!opened) throw new Error('a store opened for writing is there');
+  if (!opened) throw new Error('the store was not created');
   t.after(async () => {
     await opened.store[Symbol.asyncDispose]();
     if (store === 'Redis') await deleteKeys(keyPrefix);

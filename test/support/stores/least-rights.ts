@@ -2,7 +2,10 @@ import { readFileSync } from 'node:fs';
 
 const DOCUMENT = new URL('../../../docs/redis.md', import.meta.url);
 
-/** The command of docs/redis.md that makes a user with no more rights than are used, for another prefix, and more rights. */
+/**
+ * The command of docs/redis.md that creates a user with the least rights, for another key prefix, with optional more
+ * rights.
+ */
 export function leastRights(keysBegin: string, ...more: string[]): string[] {
   const [line] = /^ACL SETUSER .+$/m.exec(readFileSync(DOCUMENT, 'utf8')) ?? [];
   if (!line) throw new Error('docs/redis.md has no such command');

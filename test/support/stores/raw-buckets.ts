@@ -6,58 +6,58 @@ import type { Range } from '../../../src/domain/time/range.ts';
 interface Tally {
   count: number;
   sum: number;
-  least: number;
-  most: number;
+  min: number;
+  max: number;
 }
 
-const nothing = (): Tally => ({
+const emptyTally = (): Tally => ({
   count: 0,
   sum: 0,
-  least: Number.POSITIVE_INFINITY,
-  most: Number.NEGATIVE_INFINITY,
+  min: Number.POSITIVE_INFINITY,
+  max: Number.NEGATIVE_INFINITY,
 });
 
 function add(tally: Tally, value: number | undefined): void {
   if (value === undefined) return;
   tally.count += 1;
   tally.sum += value;
-  tally.least = Math.min(tally.least, value);
-  tally.most = Math.max(tally.most, value);
+  tally.min = Math.min(tally.min, value);
+  tally.max = Math.max(tally.max, value);
 }
 
 function toBucket(start: number, price: Tally, sentiment: Tally): HistoryBucket {
   return {
     start,
-    ...(price.count > 0 && { price: price.sum / price.count, priceMin: price.least, priceMax: price.most }),
+    ...(price.count > 0 && { price: price.sum / price.count, priceMin: price.min, priceMax: price.max }),
     ...(sentiment.count > 0 && { sentiment: sentiment.sum / sentiment.count }),
     priceSamples: price.count,
     sentimentSamples: sentiment.count,
   };
 }
 
-/** The buckets of a range of whole buckets, from its samples. */
+/** Computes the buckets of a range from its samples. The range consists of whole buckets. */
 export async function* rawBuckets(
   samples: (range: Range) => AsyncIterable<readonly Sample[]>,
   range: Range,
   width: Width,
 ): AsyncGenerator<readonly HistoryBucket[]> {
   let start: number | undefined;
-  let price = nothing();
-  let sentiment = nothing();
+  let price = emptyTally();
+  let sentiment = emptyTally();
   for await (const slice of samples(range)) {
-    const whole: HistoryBucket[] = [];
+    const completed: HistoryBucket[] = [];
     for (const sample of slice) {
-      const at = bucketStart(sample.time, width);
-      if (at !== start) {
-        if (start !== undefined) whole.push(toBucket(start, price, sentiment));
-        start = at;
-        price = nothing();
-        sentiment = nothing();
+      const sampleStart = bucketStart(sample.time, width);
+      if (sampleStart !== start) {
+        if (start !== undefined) completed.push(toBucket(start, price, sentiment));
+        start = sampleStart;
+        price = emptyTally();
+        sentiment = emptyTally();
       }
       add(price, sample.price);
       add(sentiment, sample.sentiment);
     }
-    yield whole;
+    yield completed;
   }
   if (start !== undefined) yield [toBucket(start, price, sentiment)];
 }

@@ -5,25 +5,26 @@ import { parseRedisAddress, type RedisAddress } from '../../../src/stores/redis/
 
 const url = process.env['TEST_REDIS_URL'] ?? '';
 
-/** For a test's options: skips it, visibly, where no Redis can be had. (With CI set the run fails before.) */
-export const needsRedis = { skip: url === '' && 'no Redis with time series can be had here' };
+/** Test options that skip a test, with a message, if there is no Redis. (With CI set, the run has failed before.) */
+export const needsRedis = { skip: url === '' && 'there is no Redis with time series here' };
 
 /** The run's Redis, and a prefix that no other test uses. */
 export function testRedis(): { url: string; keyPrefix: string } {
   return { url, keyPrefix: `test:${randomUUID()}` };
 }
 
-/** An address as the store takes it. */
+/** Parses a `REDIS_URL`. */
 export function redisAddress(text: string): RedisAddress {
   const address = parseRedisAddress(text);
-  if (!address) throw new Error('it is no address');
+  if (!address) throw new Error('not a Redis address');
   return address;
 }
 
-/** A plain client, for being somebody else on the same Redis. */
+/** Connects a Redis client, to act as another program. */
 export async function connectPlain(at = url) {
   const client = createClient({ url: at, disableOfflineQueue: true });
-  client.on('error', () => 'told by the commands');
+  // Commands reject as well.
+  client.on('error', () => undefined);
   await client.connect();
   return client;
 }

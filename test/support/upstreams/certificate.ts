@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { temporaryFolder } from '../temporary.ts';
 
-/** Files of a certificate for this machine or for other names, which is its own authority, and of its key. */
+/** Creates a self-signed certificate and its key, for this machine or for other names. Returns their paths. */
 export function certificateFor(
   t: TestContext,
   names = 'DNS:localhost,IP:127.0.0.1',

@@ -20,7 +20,7 @@ export const openExchanges = (
   settings: { outbound?: Outbound; deadlineMs?: number } = {},
 ): Exchange[] => exchangesAt(addresses).map((one) => openExchange(one, { outbound, ...settings }));
 
-/** How a venue can be wrong instead of answering. */
+/** What an exchange does instead of sending a valid response. */
 export type ExchangeFault =
   | { readonly type: 'silent' }
   | { readonly type: 'reset' }
@@ -31,35 +31,35 @@ export type ExchangeFault =
       readonly retryAfter?: string;
       readonly isEndless?: boolean;
     }
-  /** An error in the venue's own words, in an answer of 200: of the rate where nothing else is said. */
-  | { readonly type: 'error_in_200'; readonly words?: string; readonly retryAfter?: string }
-  /** That instead of every price: `"0"`, `-1`, `"NaN"`, `1e400`. As JSON. */
+  /** An error in the exchange's own format, with status 200; by default that of its rate limit. */
+  | { readonly type: 'error_in_200'; readonly message?: string; readonly retryAfter?: string }
+  /** JSON in place of every price: `"0"`, `-1`, `"NaN"`, `1e400`. */
   | { readonly type: 'price'; readonly json: string }
   | { readonly type: 'cut' }
   | { readonly type: 'redirect'; readonly to: string }
   | { readonly type: 'body'; readonly text: string };
 
-/** One venue's controls: set them at any time. */
+/** An exchange whose behaviour can be changed at any time. */
 export interface FakeExchange {
   readonly address: string;
-  /** The paths with queries, and who asked, in order. */
+  /** Paths with queries, and user agents, in order. */
   readonly requests: { readonly path: string; readonly userAgent: string | undefined }[];
-  /** The most requests that it had at a time. */
-  busiest: number;
-  /** What is wrong with every answer. */
+  /** The largest number of concurrent requests so far. */
+  maxConcurrentRequests: number;
+  /** The fault of every response. */
   fault: ExchangeFault | undefined;
-  /** What is wrong with candles only. */
+  /** The fault of candle responses only. */
   candleFault: ExchangeFault | undefined;
-  /** Its price is the market's times this: 1.3 moves it by 30 %. */
+  /** Multiplies the market's price: 1.3 raises it by 30 %. */
   factor: number;
-  /** The same for a time, beside it. */
+  /** A further factor, by time. */
   factorAt: (time: number) => number;
-  /** When it last traded, in epoch milliseconds, at the price of then; `undefined`: just now, all the time. */
+  /** The time of the last trade, in epoch milliseconds; `undefined` for now. */
   lastTrade: number | undefined;
-  /** The minutes, by their start, in which nobody trades there. */
+  /** Whether there are no trades in a minute, by its start. */
   isQuiet: (minute: number) => boolean;
-  /** The last closed minute that it tells candles of, in milliseconds before now: 0 where it is the newest. */
-  candleLag: number;
+  /** How far the newest candle is behind the last closed minute. */
+  candleLagMs: number;
 }
 
 interface Market {
@@ -80,17 +80,20 @@ interface Format {
 
 interface Venue {
   readonly now: number;
-  /** The minutes, or candles of another width in milliseconds, in a range that had trades and may be told, oldest first. */
+  /**
+   * The starts of the candles in a range that had trades, oldest first. The width is in milliseconds, by default a
+   * minute.
+   */
   minutes(from: number, to: number, width?: number): number[];
-  /** JSON. */
+  /** The closing price, as JSON. */
   close(minute: number, width?: number): string;
-  readonly candleLag: number;
+  readonly candleLagMs: number;
 }
 
-/** A text that stands for JSON as it is, so that `1e400` can be sent. */
-const raw = (json: string) => `raw:${json}:raw`;
+/** Marks JSON that `stringify` writes unchanged, such as `1e400`. */
+const rawJson = (json: string) => `raw:${json}:raw`;
 
-const write = (body: unknown) =>
+const stringify = (body: unknown) =>
   JSON.stringify(body).replaceAll(/"raw:(.*?):raw"/g, (_, json: string) => json.replaceAll('\\"', '"'));
 
 const COINBASE: Format = {
@@ -100,7 +103,7 @@ const COINBASE: Format = {
   candles: '/products/BTC-USD/candles',
   quote: (price, time) => ({
     trade_id: Math.floor(time / 100),
-    price: raw(price),
+    price: rawJson(price),
     size: '0.00123',
     bid: '1',
     ask: '2',
@@ -114,10 +117,10 @@ const COINBASE: Format = {
     const width = Number(query.get('granularity')) * 1000;
     if (![MINUTE, 60 * MINUTE].includes(width) || !(from <= to) || (to - from) / width > 300)
       return { status: 400, body: { message: 'granularity too small for the requested time range' } };
-    const row = (start: number) => [start / 1000, 1, 2, 1.5, raw(close(start, width)), 0.5];
+    const row = (start: number) => [start / 1000, 1, 2, 1.5, rawJson(close(start, width)), 0.5];
     return { status: 200, body: minutes(from, to, width).map(row).toReversed() };
   },
-  error: (words = 'Public rate limit exceeded') => ({ message: words }),
+  error: (message = 'Public rate limit exceeded') => ({ message }),
 };
 
 const KRAKEN: Format = {
@@ -131,7 +134,7 @@ const KRAKEN: Format = {
       XXBTZUSD: {
         a: ['2', '1', '1.000'],
         b: ['1', '1', '1.000'],
-        c: [raw(price), '0.001'],
+        c: [rawJson(price), '0.001'],
         v: [(time / 1e6).toFixed(8), '2000.1'],
         p: ['1', '1'],
         t: [Math.floor(time / 1000), 99_999],
@@ -141,19 +144,19 @@ const KRAKEN: Format = {
       },
     },
   }),
-  rows(query, { now, minutes, close, candleLag }) {
+  rows(query, { now, minutes, close, candleLagMs }) {
     const current = Math.floor(now / MINUTE) * MINUTE;
-    const last = current - MINUTE - candleLag;
+    const last = current - MINUTE - candleLagMs;
     const since = Number(query.get('since') ?? 0) * 1000;
     const traded = new Set(minutes(current - 720 * MINUTE, last));
     const oldest = Math.max(current - 719 * MINUTE, Math.floor(since / MINUTE) * MINUTE + MINUTE);
     const count = Math.max(0, (last + MINUTE - oldest) / MINUTE + 1);
     const rows = Array.from({ length: count }, (_, index) => {
       const minute = oldest + index * MINUTE;
-      // The minute that is not over, with a price that is none of a close.
+      // The current minute, whose price is not a closing price.
       if (minute > last) return [minute / 1000, '1', '1', '1', '1', '1', '1', 1];
       const trades = traded.has(minute) ? 7 : 0;
-      return [minute / 1000, '1', '2', '1', raw(close(minute)), '1.5', trades ? '0.5' : '0', trades];
+      return [minute / 1000, '1', '2', '1', rawJson(close(minute)), '1.5', trades ? '0.5' : '0', trades];
     });
     return { status: 200, body: { error: [], result: { XXBTZUSD: rows, last: last / 1000 } } };
   },
@@ -170,7 +173,7 @@ const BITSTAMP: Format = {
     open: '1',
     high: '2',
     low: '1',
-    last: raw(price),
+    last: rawJson(price),
     volume: '100',
     vwap: '1.5',
     bid: '1',
@@ -189,7 +192,12 @@ function headersOf(retryAfter: string | undefined): Record<string, string> {
   return retryAfter === undefined ? type : { ...type, 'retry-after': retryAfter };
 }
 
-function misbehave(fault: ExchangeFault, format: Format, good: string, response: ServerResponse): void {
+function respondWithFault(
+  fault: ExchangeFault,
+  format: Format,
+  good: string,
+  response: ServerResponse,
+): void {
   const type = headersOf(undefined);
   switch (fault.type) {
     case 'silent':
@@ -205,7 +213,7 @@ function misbehave(fault: ExchangeFault, format: Format, good: string, response:
       if (!fault.isEndless) response.end();
       return;
     case 'error_in_200':
-      response.writeHead(200, headersOf(fault.retryAfter)).end(JSON.stringify(format.error(fault.words)));
+      response.writeHead(200, headersOf(fault.retryAfter)).end(JSON.stringify(format.error(fault.message)));
       return;
     case 'cut':
       response.writeHead(200, { ...type, 'content-length': good.length }).write(good.slice(0, -9));
@@ -233,14 +241,14 @@ async function startExchange(t: TestContext, format: Format, market: Market): Pr
   const venue: FakeExchange = {
     address: `http://127.0.0.1:${(server.address() as AddressInfo).port}${format.base}`,
     requests: [],
-    busiest: 0,
+    maxConcurrentRequests: 0,
     fault: undefined,
     candleFault: undefined,
     factor: 1,
     factorAt: () => 1,
     lastTrade: undefined,
     isQuiet: () => false,
-    candleLag: 0,
+    candleLagMs: 0,
   };
 
   function priceAt(time: number, asText: boolean): string {
@@ -258,7 +266,7 @@ async function startExchange(t: TestContext, format: Format, market: Market): Pr
     if (url.pathname !== format.base + format.candles) return { status: 404, body: { message: 'NotFound' } };
     return format.rows(url.searchParams, {
       now,
-      candleLag: venue.candleLag,
+      candleLagMs: venue.candleLagMs,
       minutes: (from, to, width = MINUTE) => {
         const first = Math.ceil(from / width);
         const last = Math.floor(Math.min(to, now) / width);
@@ -272,20 +280,23 @@ async function startExchange(t: TestContext, format: Format, market: Market): Pr
     });
   }
 
-  let underWay = 0;
+  let concurrentRequests = 0;
   function answer(request: IncomingMessage, response: ServerResponse): void {
-    underWay += 1;
-    venue.busiest = Math.max(venue.busiest, underWay);
+    concurrentRequests += 1;
+    venue.maxConcurrentRequests = Math.max(venue.maxConcurrentRequests, concurrentRequests);
     response.on('finish', () => {
-      underWay -= 1;
+      concurrentRequests -= 1;
     });
     const path = request.url ?? '/';
     venue.requests.push({ path, userAgent: request.headers['user-agent'] });
-    const good = body(new URL(path, 'http://127.0.0.1'));
+    const validResponse = body(new URL(path, 'http://127.0.0.1'));
     const isCandles = path.startsWith(format.base + format.candles);
     const fault = venue.fault ?? (isCandles ? venue.candleFault : undefined);
-    if (fault) misbehave(fault, format, write(good.body), response);
-    else response.writeHead(good.status, { 'content-type': 'application/json' }).end(write(good.body));
+    if (fault) respondWithFault(fault, format, stringify(validResponse.body), response);
+    else
+      response
+        .writeHead(validResponse.status, { 'content-type': 'application/json' })
+        .end(stringify(validResponse.body));
   }
   return venue;
 }
@@ -295,18 +306,18 @@ export interface FakeExchanges {
   readonly kraken: FakeExchange;
   readonly bitstamp: FakeExchange;
   readonly addresses: ExchangeAddresses;
-  /** The settings that make the service ask them. */
+  /** The settings that make the service use them. */
   readonly environment: Record<string, string>;
 }
 
-/** A hundred dollars up and down within the hour. */
+/** A price that rises and falls by a hundred dollars within an hour. */
 export function calmMarket(time: number): number {
   return 60_000 + 100 * Math.sin(time / 600_000);
 }
 
 /**
- * The three exchanges, as servers of our own on 127.0.0.1 that speak their formats and trade in one
- * market. All have the market's price until told otherwise.
+ * Starts stand-ins for the three exchanges on 127.0.0.1, with their formats. All have the market's price until a test
+ * changes one.
  */
 export async function startExchanges(
   t: TestContext,

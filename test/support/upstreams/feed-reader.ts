@@ -3,17 +3,17 @@ import { type FeedAnswer, type FeedRequest, fetchFeed } from '../../../src/news/
 import { type FeedParser, openParser } from '../../../src/news/feeds/parser.ts';
 import { outbound } from './outbound.ts';
 
-/** A parser that is ended after the test. */
+/** Opens a parser; closed after the test. */
 export function testParser(t: TestContext, deadlineMs = 2000): FeedParser {
   const parser = openParser({ deadlineMs });
   t.after(() => parser[Symbol.asyncDispose]());
   return parser;
 }
 
-export type Ask = (address: string, settings?: Partial<FeedRequest>) => Promise<FeedAnswer>;
+export type RequestFeed = (address: string, settings?: Partial<FeedRequest>) => Promise<FeedAnswer>;
 
-/** Asks feeds as the service does, with generous bounds. */
-export function feedReader(t: TestContext): Ask {
+/** Requests feeds as the service does, with generous limits. */
+export function createFeedReader(t: TestContext): RequestFeed {
   const parser = testParser(t);
   return (address, settings = {}) =>
     fetchFeed({

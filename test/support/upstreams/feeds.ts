@@ -12,11 +12,11 @@ export type FeedFormat = 'rss' | 'rdf' | 'atom';
 export interface FakeItem {
   /** Plain text; or `xml`, written as it is. */
   readonly title: string | { readonly xml: string };
-  /** Epoch milliseconds, written as the format wants it; a string is written as it is; none: no date. */
+  /** Epoch milliseconds, written in the feed's format; a string is written unchanged. */
   readonly date?: number | string | undefined;
-  /** Atom only: when it was last edited. Epoch milliseconds. */
+  /** The time of the last edit, in epoch milliseconds. Atom only. */
   readonly updated?: number;
-  /** Else the title: an edited one needs it. */
+  /** By default the title. An item whose title changes needs an identifier. */
   readonly id?: string;
   readonly link?: string;
 }
@@ -40,7 +40,7 @@ const element = (name: string, text: string | undefined): string =>
 const rfc822 = (date: Date): string => date.toUTCString();
 const rfc3339 = (date: Date): string => date.toISOString();
 
-const BODY = '<p>A body that nobody keeps.</p>';
+const BODY = '<p>A body that is never stored.</p>';
 
 const WRITERS: Readonly<Record<FeedFormat, (items: readonly FakeItem[]) => string>> = {
   rss: (items) =>
@@ -72,30 +72,30 @@ export function writeFeed(format: FeedFormat, items: readonly FakeItem[]): strin
 
 export interface FakeFeed {
   readonly url: string;
-  /** The headers of each request that has come, oldest first. */
+  /** The headers of each request, oldest first. */
   readonly requests: readonly IncomingHttpHeaders[];
-  /** What it shows from now on; a function is asked at each request, so that what is shown can follow a clock. */
+  /** Replaces the items. A function is called for each request, so that items can follow a clock. */
   show(items: readonly FakeItem[] | (() => readonly FakeItem[])): void;
-  /** Answers so from now on, whatever it shows; `undefined`: as a feed does again. */
+  /** Responds with this listener from now on; `undefined` restores the feed. */
   answer(listener: RequestListener | undefined): void;
 }
 
-/** A news feed on 127.0.0.1. It sends an `ETag`, and 304 to whoever has what it shows. */
+/** Starts a news feed on 127.0.0.1. It supports `ETag`, and returns 304 if unchanged. */
 export async function startFeed(
   t: TestContext,
   { format = 'rss', items = [] }: { format?: FeedFormat; items?: readonly FakeItem[] } = {},
 ): Promise<FakeFeed> {
-  let shown = (): readonly FakeItem[] => items;
-  let instead: RequestListener | undefined;
+  let currentItems = (): readonly FakeItem[] => items;
+  let listenerOverride: RequestListener | undefined;
   const requests: IncomingHttpHeaders[] = [];
   const server = createServer((request, response) => {
     requests.push(request.headers);
-    if (instead) return instead(request, response);
-    const text = writeFeed(format, shown());
+    if (listenerOverride) return listenerOverride(request, response);
+    const text = writeFeed(format, currentItems());
     const etag = `"${hash('sha256', text).slice(0, 16)}"`;
-    const isKnown = request.headers['if-none-match'] === etag;
-    response.writeHead(isKnown ? 304 : 200, { etag, 'content-type': 'application/xml' });
-    response.end(isKnown ? undefined : text);
+    const isUnchanged = request.headers['if-none-match'] === etag;
+    response.writeHead(isUnchanged ? 304 : 200, { etag, 'content-type': 'application/xml' });
+    response.end(isUnchanged ? undefined : text);
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -107,15 +107,15 @@ export async function startFeed(
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/feed`,
     requests,
     show(next) {
-      shown = typeof next === 'function' ? next : () => next;
+      currentItems = typeof next === 'function' ? next : () => next;
     },
     answer(listener) {
-      instead = listener;
+      listenerOverride = listener;
     },
   };
 }
 
-/** Answers with this body. */
+/** Responds with this body. */
 export const feedBody =
   (body: string | Uint8Array, headers: Record<string, string> = {}): RequestListener =>
   (_request, response) =>
@@ -128,8 +128,8 @@ export const feedStatus =
 
 const MIB = 2 ** 20;
 
-/** Sends so much of an endless feed as long as somebody listens. */
-const flood =
+/** Sends this many bytes of an endless feed, until the client disconnects. */
+const endlessFeed =
   (bytes: number, isCompressed: boolean): RequestListener =>
   (_request, response) => {
     const headers = { 'content-type': 'application/rss+xml' };
@@ -139,9 +139,9 @@ const flood =
       yield Buffer.from('<rss version="2.0"><channel>');
       for (let sent = 0; sent < bytes; sent += part.length) yield part;
     }
-    // The reader is expected to go.
+    // The client is expected to disconnect.
     pipeline(Readable.from(parts()), isCompressed ? createGzip() : new PassThrough(), response).catch(
-      () => 'gone',
+      () => undefined,
     );
   };
 
@@ -152,7 +152,7 @@ const bomb = Array.from(
   (_, level) => `<!ENTITY e${level + 1} "${`&e${level};`.repeat(10)}">`,
 ).join('');
 
-/** What feeds do wrong, or may be made to do; each is a fault, but for the one that says so. */
+/** Faults and attacks of feeds. */
 export const FEED_FAULTS: Readonly<Record<string, RequestListener>> = {
   reset: (request) => request.socket.destroy(),
   'a body that breaks off': (request, response) => {
@@ -167,8 +167,8 @@ export const FEED_FAULTS: Readonly<Record<string, RequestListener>> = {
   JSON: feedBody('{"version": "https://jsonfeed.org/version/1.1", "title": "x", "items": []}'),
   nothing: feedBody(''),
   'no feed': feedBody('<?xml version="1.0"?><opml version="2.0"><body/></opml>'),
-  '100 MB': flood(100 * MIB, false),
-  'a gzip bomb': flood(400 * MIB, true),
+  '100 MB': endlessFeed(100 * MIB, false),
+  'a gzip bomb': endlessFeed(400 * MIB, true),
   'what is no gzip': feedBody('no gzip', { 'content-encoding': 'gzip' }),
   '10^5 items': feedBody(`<rss version="2.0"><channel>${ITEM.repeat(100_000)}</channel></rss>`),
   '70,000 items in 2 MB': feedBody(
@@ -195,7 +195,7 @@ export const FEED_FAULTS: Readonly<Record<string, RequestListener>> = {
   },
 };
 
-/** Twelve levels of entities, ten of the one below in each; and one honest item that uses the last of them. */
+/** Twelve levels of entities, each ten times the one below; a valid item, and one that uses the last entity. */
 export const ENTITY_BOMB = feedBody(
   `<?xml version="1.0"?><!DOCTYPE rss [<!ENTITY e0 "boom">${bomb}]><rss version="2.0"><channel>${ITEM}<item><title>&e12;</title></item></channel></rss>`,
 );

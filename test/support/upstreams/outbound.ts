@@ -1,4 +1,4 @@
 import { createOutbound } from '../../../src/outbound/client.ts';
 
-/** The way out of tests that do without a service: without a proxy. Connections that nobody uses keep no process. */
+/** The HTTP client of tests without a service: without a proxy. Idle connections do not keep the process running. */
 export const outbound = createOutbound();

@@ -5,11 +5,11 @@ import { temporaryFolder } from '../temporary.ts';
 export interface StorePlace {
   readonly name: string;
   readonly options: TestOptions;
-  /** Settings that lead to a store that nothing is in yet. */
+  /** The settings of a new, empty store. */
   settings(t: TestContext): Record<string, string>;
 }
 
-/** The two kinds of stores that a command may work on. */
+/** The two kinds of stores. */
 export const STORE_PLACES: readonly StorePlace[] = [
   { name: 'SQLite', options: {}, settings: (t) => ({ DATA_DIR: temporaryFolder(t) }) },
   {

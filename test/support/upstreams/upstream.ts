@@ -6,13 +6,13 @@ import type { TestContext } from 'node:test';
 export interface Upstream {
   readonly url: string;
   readonly server: Server;
-  /** How many requests have come. */
+  /** The number of requests so far. */
   requests(): number;
-  /** What it answers from now on. */
+  /** Replaces the response; a string is a JSON body. */
   answer(listener: RequestListener | string): void;
 }
 
-/** A real server on 127.0.0.1 in a source's place. */
+/** Starts an HTTP server on 127.0.0.1 as a stand-in for a source. */
 export async function startUpstream(t: TestContext, first: RequestListener | string): Promise<Upstream> {
   const asListener = (answer: RequestListener | string): RequestListener =>
     typeof answer === 'string'

@@ -1,9 +1,9 @@
 import axe from 'axe-core';
 import type { Page } from 'playwright-core';
 
-/** What axe finds wrong, in one line each. */
+/** The violations that axe finds, one line each. */
 export async function faultsOf(page: Page): Promise<string[]> {
-  // By the debugger's own door, as the policy lets no script of others in.
+  // Evaluated through the debugger, because the content security policy blocks other scripts.
   await page.evaluate(axe.source);
   const results = await page.evaluate<{ id: string; nodes: { html: string; failureSummary: string }[] }[]>(
     'axe.run().then(({ violations }) => violations)',

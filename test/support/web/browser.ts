@@ -2,27 +2,27 @@ import { after, type TestContext } from 'node:test';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { CHROMIUM, launchChromium } from '../../../scripts/chromium.ts';
 
-if (!CHROMIUM && process.env['CI']) throw new Error('with CI set, Chromium has to be here');
+if (!CHROMIUM && process.env['CI']) throw new Error('with CI set, Chromium is required');
 
-/** For a test's options: skips it, visibly, where there is no Chromium. */
+/** Test options that skip a test, with a message, if there is no Chromium. */
 export const needsChromium = { skip: CHROMIUM === undefined && 'there is no Chromium here' };
 
 export interface Visit {
   readonly page: Page;
-  /** What the console and the network complained of, and requests to other hosts. */
+  /** Errors and warnings of the console, failed requests, and requests to other hosts. */
   readonly complaints: string[];
 }
 
 export interface VisitOptions extends BrowserContextOptions {
-  /** JavaScript that runs in the page before anything of its own does. */
+  /** JavaScript that runs before the page's own scripts. */
   readonly script?: string;
 }
 
 let shared: Promise<Browser> | undefined;
-// Of the file: one browser serves all of its tests.
+// One browser serves all tests of a file.
 after(async () => (await shared)?.close());
 
-/** A page in a real Chromium, in a context of its own (storage, cache, language), closed after the test. */
+/** Opens a page in Chromium in a new context (storage, cache, language); closed after the test. */
 export async function visit(t: TestContext, address: string, options: VisitOptions = {}): Promise<Visit> {
   shared ??= launchChromium();
   const { script, ...contextOptions } = options;
@@ -41,7 +41,7 @@ export async function visit(t: TestContext, address: string, options: VisitOptio
       complaints.push(`request to ${url.host}`);
   });
   page.on('requestfailed', (request) => {
-    // As a stream does when its page is left.
+    // Leaving a page aborts its stream.
     const reason = request.failure()?.errorText;
     if (reason !== 'net::ERR_ABORTED') complaints.push(`failed: ${request.url()} (${reason})`);
   });

@@ -5,7 +5,7 @@ import { startTestService } from '../processes/service.ts';
 import { visitPage } from './page.ts';
 import { untilDrawn } from './page-probe.ts';
 
-/** What the page asks the history for, from now on. */
+/** Records the page's requests of the history from now on. */
 export function historiesOf(page: Page): { from: string; to: string; bucket: string }[] {
   const asked: { from: string; to: string; bucket: string }[] = [];
   page.on('request', (request) => {
@@ -27,7 +27,7 @@ export async function settled(page: Page, bucket: string): Promise<void> {
   });
 }
 
-/** The day that the simulated source knows. */
+/** Opens the page of a service with a day of simulated data, and waits until it is drawn. */
 export async function simulatedPage(t: TestContext) {
   const service = await startTestService(t, { SOURCE: 'simulated' });
   await service.post();

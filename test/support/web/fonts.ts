@@ -5,13 +5,13 @@ import { temporaryFolder } from '../temporary.ts';
 
 const FOLDERS = ['/usr/share/fonts', '/usr/local/share/fonts', `${process.env['HOME']}/.local/share/fonts`];
 
-/** Of each family the files that a page's text is written in. */
+/** The font files of each family that the page uses. */
 const FILES = {
   'DejaVu Sans': ['DejaVuSans.ttf', 'DejaVuSans-Bold.ttf'],
   'Liberation Sans': ['LiberationSans-Regular.ttf', 'LiberationSans-Bold.ttf'],
   'Noto Sans': ['NotoSans-Regular.ttf', 'NotoSans-Bold.ttf'],
 } as const;
-/** Where one of them is installed Chinese is written in it, else in boxes. */
+/** Fonts for Chinese text; without one, it is drawn as boxes. */
 const CHINESE = ['DroidSansFallbackFull.ttf', 'wqy-microhei.ttc', 'NotoSansCJK-Regular.ttc'];
 
 export type Family = keyof typeof FILES;
@@ -25,7 +25,7 @@ const installed = new Map(
 
 export const isInstalled = (family: Family): boolean => FILES[family].every((name) => installed.has(name));
 
-/** What makes a browser see no other fonts of the system than a family's, and one that has Chinese. */
+/** Environment variables that limit a browser to one family and a font for Chinese. */
 export function onlyFont(t: TestContext, family: Family): Record<string, string> {
   const folder = temporaryFolder(t);
   const fonts = join(folder, 'fonts');

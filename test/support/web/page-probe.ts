@@ -1,7 +1,10 @@
 import type { Page } from 'playwright-core';
 import { eventually } from '../eventually.ts';
 
-/** Notes, from before the page's first script on, what a test asks for at its end: times are of `performance.now()`. */
+/**
+ * Measures the page from before its first script: layout shift, drawing and interactions, with times of
+ * `performance.now()`.
+ */
 export const PROBE = `
   window.probe = { shift: 0, drawn: undefined, interactions: [] };
   new PerformanceObserver((list) => {
@@ -34,7 +37,7 @@ export const PROBE = `
   addEventListener('DOMContentLoaded', probe.look);
 `;
 
-/** Until the answer and the chart are there; in milliseconds since the page was asked for. */
+/** Waits until the answer and the chart are drawn; returns the milliseconds since the page was requested. */
 export async function untilDrawn(page: Page): Promise<number> {
   await eventually('the answer and the chart are drawn', () =>
     page.evaluate<boolean>('probe.drawn !== undefined'),
@@ -42,13 +45,13 @@ export async function untilDrawn(page: Page): Promise<number> {
   return await page.evaluate<number>('probe.drawn');
 }
 
-/** How many pixels of the chart stand out of its ground. */
+/** The number of the chart's pixels that differ clearly from the background. */
 export const inkOf = (page: Page): Promise<number> => page.evaluate<number>('probe.ink()');
 
 export const verdictOf = (page: Page): Promise<string> =>
   page.evaluate<string>('document.querySelector(".field").dataset.verdict');
 
-/** Clicks a range, and waits for its picture: how long that took, in milliseconds, as the page's own clock says. */
+/** Clicks a range, and waits until it is drawn; returns the milliseconds by the page's own clock. */
 export async function timeRange(page: Page, name: string, bucket: string): Promise<number> {
   return await page.evaluate<number>(`(async () => {
     const button = document.querySelector('.segments [title="${name}"]');

@@ -6,7 +6,7 @@ import { PROBE } from './page-probe.ts';
 
 const HOUR = 3_600_000;
 
-/** The page of a service, with what the probe notes. */
+/** Opens the page of a service with the probe. */
 export function visitPage(t: TestContext, address: string, options: VisitOptions = {}): Promise<Visit> {
   return visit(t, new URL('/', address).href, {
     locale: 'en-US',
@@ -16,7 +16,7 @@ export function visitPage(t: TestContext, address: string, options: VisitOptions
   });
 }
 
-/** Three hours that end now, as SentiCrypt tells them: each a price and a sentiment. */
+/** Three hours that end now in SentiCrypt's format, each with a price and a sentiment. */
 export function threeHours(hours: readonly (readonly [price: number, sentiment: number])[]): string {
   const now = Date.now() - 1000;
   const first = hours.length - 1;
@@ -25,7 +25,7 @@ export function threeHours(hours: readonly (readonly [price: number, sentiment: 
   );
 }
 
-/** A service on a source that says what it is told to, after one pass. */
+/** Starts a service whose source sends this body, and refreshes once. */
 export async function serviceSaying(
   t: TestContext,
   body: string,

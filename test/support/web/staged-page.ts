@@ -13,7 +13,7 @@ const direction = (values: readonly (number | null)[]): Answer['price_direction'
   return last > first ? 'rising' : 'falling';
 };
 
-/** An answer as the service gives it, of three hours, the newest of which is so many milliseconds ago. */
+/** An answer with three hours. Its newest sample is `age` milliseconds old. */
 export function answerOf(
   hours: readonly [Hour, Hour, Hour],
   { age = 0, source = 'live' as Answer['source'] } = {},
@@ -51,7 +51,7 @@ const FEEDS = [
   'a-feed-with-a-very-long-name.example',
 ];
 
-/** The sources' answer with the first so many of exchanges and of feeds failing, and some headlines. */
+/** A response of `GET /sources` in which the first `failing` exchanges and feeds are failing, with some headlines. */
 export function sourcesOf(failing: number, kind: Answer['source'] = 'live'): SourcesAnswer {
   const since = new Date(Date.now() - 50 * HOUR).toISOString();
   const place = (name: string, index: number) => ({
@@ -97,8 +97,8 @@ export function sourcesOf(failing: number, kind: Answer['source'] = 'live'): Sou
 }
 
 /**
- * What the page is told of its sources; the stream is in the test's hands, as if the service had sent what it says. With
- * `isStill` set the chart stays as it is, which is not looked at.
+ * JavaScript that replaces the response of `/sources`, and the stream of answers by one that the test controls. With
+ * `isStill` set, requests for the history never end, so the chart stays as it is.
  */
 export const stage = (sources: SourcesAnswer, kind: Answer['source'] = 'live'): string => `
   window.EventSource = class extends EventTarget {
@@ -120,10 +120,10 @@ export const stage = (sources: SourcesAnswer, kind: Answer['source'] = 'live'): 
         : ask(path, options);
 `;
 
-/** What the stream brings: an answer, that there is none, or its own loss. */
+/** What the stream does: it sends an answer or that there is none, or is lost. */
 export type Scene = Answer | 'nothing' | 'lost';
 
-/** Sends a scene, and waits until the page has taken it in. JavaScript for the page. */
+/** JavaScript that plays a scene, and waits until the page has processed it. */
 export function play(scene: Scene): string {
   const said = typeof scene === 'string' ? JSON.stringify({ code: 'nothing_known' }) : JSON.stringify(scene);
   const event = typeof scene === 'string' ? 'problem' : 'summary';

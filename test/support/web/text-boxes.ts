@@ -1,12 +1,12 @@
 /**
- * JavaScript for the page: what is wrong with the text that is seen, in a line each: out of the window, cut by a box,
- * out of its button or its cell, touching or overlapping other text or the flame.
+ * JavaScript that returns the faults of the visible text, one line each: outside the window, clipped by a box, outside
+ * its button or cell, touching or overlapping other text or the flame.
  */
 export const TEXT_FAULTS = `(() => {
   const faults = [];
-  /** What there has to be between two texts that are side by side, in pixels. */
+  /** The least distance between two texts side by side, in pixels. */
   const GAP = 4;
-  /** What only rounding makes. */
+  /** Tolerance for rounding, in pixels. */
   const SLIGHT = 1;
   const width = document.documentElement.clientWidth;
   const around = (element, isOne) => {
@@ -27,7 +27,7 @@ export const TEXT_FAULTS = `(() => {
     const scroller = around(element, (one) => /auto|scroll/.test(getComputedStyle(one).overflowX));
     for (const rect of range.getClientRects()) {
       if (rect.width < 0.5 || size === 0) continue;
-      // From an ascender to a descender, not the whole line.
+      // From ascender to descender, not the whole line.
       const middle = (rect.top + rect.bottom) / 2;
       const box = {
         text, element, size, left: rect.left, right: rect.right, top: middle - 0.36 * size, bottom: middle + 0.46 * size,
@@ -45,7 +45,7 @@ export const TEXT_FAULTS = `(() => {
         around(element, (one) => /hidden|clip/.test(getComputedStyle(one).overflowX))]) {
         if (!holder || holder === document.documentElement) continue;
         const { left, right } = holder.getBoundingClientRect();
-        // The word's first letter stands a little to the left, where its stem is in line with what is below.
+        // The large word's first letter starts a little further left, so that its stem aligns with the text below.
         const isOut = box.right > right + 2 * SLIGHT || (box.left < left - 2 * SLIGHT && size < 60);
         if (isOut)
           faults.push('"' + text + '" is out of its ' + (holder.className || holder.localName) + ': ' +
@@ -64,7 +64,7 @@ export const TEXT_FAULTS = `(() => {
       const apart = Math.max(one.left, other.left) - Math.min(one.right, other.right);
       const high = Math.min(one.bottom, other.bottom) - Math.max(one.top, other.top);
       if (high <= SLIGHT) continue;
-      // Letters of one word may reach into each other.
+      // Letters of one word may overlap.
       const least = one.block === other.block ? -0.1 * Math.max(one.size, other.size) : GAP;
       if (apart < least)
         faults.push('"' + one.text + '" and "' + other.text + '" ' + (apart < 0 ? 'overlap' : 'touch') + ': ' + apart.toFixed(1));

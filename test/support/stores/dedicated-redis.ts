@@ -4,37 +4,37 @@ import { freePort, launchRedis, type RunningRedis } from '../../../scripts/redis
 import { temporaryFolder } from '../temporary.ts';
 import { connectPlain } from './redis.ts';
 
-/** A Redis that the test may do anything to. It keeps its folder and its port from one start to the next. */
-export interface OwnRedis {
+/** A Redis for one test, which may kill or reconfigure it. It keeps its folder and port when restarted. */
+export interface DedicatedRedis {
   readonly port: number;
   readonly folder: string;
-  /** Starts it, with settings as on its command line. Resolves when it answers. */
+  /** Starts it with command line options. Resolves when it responds. */
   start(...settings: string[]): Promise<void>;
-  /** By SIGKILL; resolves when it is gone. */
+  /** Sends SIGKILL; resolves when it has ended. */
   kill(): Promise<void>;
-  /** By SIGSTOP: connections stay, and nothing is answered. */
-  freeze(): void;
-  thaw(): void;
-  /** A command of its operator, on a connection that no fault touches. */
+  /** Sends SIGSTOP: connections stay open, but get no replies. */
+  suspend(): void;
+  resume(): void;
+  /** Sends a command on a direct connection, which no fault affects. */
   command(...words: string[]): Promise<unknown>;
 }
 
-type Plain = Awaited<ReturnType<typeof connectPlain>>;
+type RedisClient = Awaited<ReturnType<typeof connectPlain>>;
 
-/** The server's own process: that of the running Redis is only the one that looks after it. */
-async function serverPid(client: Plain): Promise<number> {
+/** The process of the server itself; `RunningRedis` has that of its guardian. */
+async function serverPid(client: RedisClient): Promise<number> {
   const pid = Number(/process_id:(\d+)/.exec(await client.info('server'))?.[1]);
-  // In a container it would be another process's number here.
+  // In a container, the process has another number on this machine.
   const name = readFileSync(`/proc/${pid}/comm`, 'utf8').trim();
   if (!name.startsWith('redis-server')) throw new Error('this Redis cannot be killed from here');
   return pid;
 }
 
-/** Not started yet; ended after the test. */
-export async function ownRedis(t: TestContext): Promise<OwnRedis> {
+/** Creates a Redis without starting it; killed after the test. */
+export async function createDedicatedRedis(t: TestContext): Promise<DedicatedRedis> {
   const port = await freePort();
   const folder = temporaryFolder(t);
-  let running: { redis: RunningRedis; client: Plain; pid: number } | undefined;
+  let running: { redis: RunningRedis; client: RedisClient; pid: number } | undefined;
 
   const signal = (name: NodeJS.Signals): void => void (running && process.kill(running.pid, name));
 
@@ -57,8 +57,8 @@ export async function ownRedis(t: TestContext): Promise<OwnRedis> {
       running = { redis, client, pid: await serverPid(client) };
     },
     kill: end,
-    freeze: () => signal('SIGSTOP'),
-    thaw: () => signal('SIGCONT'),
+    suspend: () => signal('SIGSTOP'),
+    resume: () => signal('SIGCONT'),
     command: async (...words) => running?.client.sendCommand(words),
   };
 }

@@ -6,7 +6,7 @@ import { startUpstream, type Upstream } from './upstream.ts';
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
-/** Titles of every mood, over and over. */
+/** Titles with different sentiments, used in turn. */
 const TITLES = [
   'Bitcoin surges past record as ETF inflows hit new high',
   'Bitcoin plunges after exchange hack drains millions',
@@ -18,35 +18,35 @@ const TITLES = [
   'Bitcoin adoption grows as payments firm adds support',
 ];
 
-const STEP = 30 * MINUTE;
+const HEADLINE_INTERVAL_MS = 30 * MINUTE;
 
-/** Headlines of the 73 hours before a time, one each half an hour, as one of four feeds shows them. */
-export function newsBefore(now: number, feed: number): FakeItem[] {
-  const newest = Math.floor(now / STEP);
+/** One of four feeds' headlines of the last 73 hours. Together, the feeds have one headline every half hour. */
+export function headlinesBefore(now: number, feed: number): FakeItem[] {
+  const newest = Math.floor(now / HEADLINE_INTERVAL_MS);
   return Array.from({ length: 146 }, (_, index) => newest - index)
     .filter((number) => number % 4 === feed)
     .map((number) => ({
       title: `${TITLES[(number * 5 + Math.floor(number / 9)) % TITLES.length]}, report ${number}`,
-      date: number * STEP,
+      date: number * HEADLINE_INTERVAL_MS,
     }));
 }
 
-/** All that the live source asks, on this machine. */
-export interface Outside {
+/** Stand-ins for everything that the live source requests. */
+export interface LiveSources {
   readonly exchanges: FakeExchanges;
   readonly feeds: readonly FakeFeed[];
-  readonly index: Upstream;
-  /** The settings that make the service ask them. */
+  readonly fearAndGreed: Upstream;
+  /** The settings that make the service use them. */
   readonly environment: Record<string, string>;
 }
 
-export async function startOutside(
+export async function startLiveSources(
   t: TestContext,
   market: { clock?: () => number; price?: (time: number) => number } = {},
-): Promise<Outside> {
+): Promise<LiveSources> {
   const { clock = Date.now } = market;
   const formats = ['rss', 'atom', 'rdf', 'rss'] as const;
-  const [exchanges, feeds, index] = await Promise.all([
+  const [exchanges, feeds, fearAndGreed] = await Promise.all([
     startExchanges(t, market),
     Promise.all(formats.map((format) => startFeed(t, { format }))),
     startUpstream(t, (_request, response) => {
@@ -55,15 +55,15 @@ export async function startOutside(
       response.end(JSON.stringify({ name: 'Fear and Greed Index', data: [row], metadata: { error: null } }));
     }),
   ]);
-  for (const [number, feed] of feeds.entries()) feed.show(() => newsBefore(clock(), number));
+  for (const [number, feed] of feeds.entries()) feed.show(() => headlinesBefore(clock(), number));
   return {
     exchanges,
     feeds,
-    index,
+    fearAndGreed,
     environment: {
       SOURCE: 'live',
       ...exchanges.environment,
-      FEAR_GREED_URL: new URL('/', index.url).href,
+      FEAR_GREED_URL: new URL('/', fearAndGreed.url).href,
       NEWS_FEEDS: feeds.map(({ url }) => url).join(','),
     },
   };

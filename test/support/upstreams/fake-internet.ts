@@ -10,28 +10,31 @@ import { isPrivateAddress } from '../../../src/outbound/private-addresses.ts';
 import { certificateFor } from './certificate.ts';
 import { writeFeed } from './feeds.ts';
 
-/** Stands for a public address: it is one of this machine, which the tests' rule takes for public. */
-export const PUBLIC = '127.200.0.1';
-export const PRIVATE = '127.0.0.1';
+/** An address of this machine that `isPrivate` below treats as public. */
+export const PUBLIC_ADDRESS = '127.200.0.1';
+export const PRIVATE_ADDRESS = '127.0.0.1';
 
-interface Hit {
-  /** The address that was asked. */
-  readonly at: string;
+interface ReceivedRequest {
+  /** The address that received the request. */
+  readonly localAddress: string;
   readonly headers: IncomingHttpHeaders;
 }
 
-/** Addresses of names: those of each look-up, the last ones for all later ones. A name that is not here is not found. */
-export type Names = Readonly<Record<string, readonly (readonly string[])[]>>;
+/**
+ * The addresses that each lookup of a name returns; the last entry also applies to all later lookups. Other names are
+ * not found.
+ */
+export type DnsRecords = Readonly<Record<string, readonly (readonly string[])[]>>;
 
-export interface SmallInternet {
-  /** Ports of `PUBLIC` and `PRIVATE` alike, which speak HTTP, HTTP and HTTPS. */
+export interface FakeInternet {
+  /** Ports of both `PUBLIC_ADDRESS` and `PRIVATE_ADDRESS`. */
   readonly ports: { readonly http: number; readonly other: number; readonly https: number };
-  /** What came to paths that begin with `/end`, since it was emptied. */
-  readonly hits: Hit[];
-  /** Redirects of `/start`, `/start/2`… and so on, in turn; any other path is a document. */
+  /** The requests that were not redirected. */
+  readonly received: ReceivedRequest[];
+  /** The redirects of `/start`, `/start/2` and so on. Any other path returns a document. */
   redirects: readonly { readonly status: number; readonly location: string | undefined }[];
-  /** Begins anew with these names. */
-  begin(names: Names): void;
+  /** Replaces the DNS records, and forgets earlier lookups. */
+  reset(names: DnsRecords): void;
   readonly options: Required<
     Pick<NonNullable<Parameters<typeof createOutbound>[0]>, 'resolve' | 'isPrivate'>
   >;
@@ -39,10 +42,10 @@ export interface SmallInternet {
 
 const FEED = writeFeed('rss', [{ title: 'Bitcoin', date: Date.UTC(2026, 0, 1, 12) }]);
 
-/** Hosts by name, some public and some private, without leaving this machine. */
-export async function startSmallInternet(t: TestContext): Promise<SmallInternet> {
-  const hits: Hit[] = [];
-  let names: Names = {};
+/** Public and private hosts with names, all on this machine. */
+export async function startFakeInternet(t: TestContext): Promise<FakeInternet> {
+  const received: ReceivedRequest[] = [];
+  let names: DnsRecords = {};
   const lookups = new Map<string, number>();
   const files = certificateFor(
     t,
@@ -60,7 +63,7 @@ export async function startSmallInternet(t: TestContext): Promise<SmallInternet>
       const { status, location } = redirect;
       return response.writeHead(status, location === undefined ? {} : { location }).end('elsewhere');
     }
-    hits.push({ at: request.socket.localAddress ?? '', headers: request.headers });
+    received.push({ localAddress: request.socket.localAddress ?? '', headers: request.headers });
     const isJson = request.headers.accept?.includes('json');
     response.writeHead(200, { 'content-type': isJson ? 'application/json' : 'application/rss+xml' });
     response.end(isJson ? '{"is":"there"}' : FEED);
@@ -75,17 +78,17 @@ export async function startSmallInternet(t: TestContext): Promise<SmallInternet>
         server.close();
       });
     }
-    await once(first.listen(0, PRIVATE), 'listening');
+    await once(first.listen(0, PRIVATE_ADDRESS), 'listening');
     const { port } = first.address() as AddressInfo;
-    await once(second.listen(port, PUBLIC), 'listening');
+    await once(second.listen(port, PUBLIC_ADDRESS), 'listening');
     return port;
   }
 
-  const internet: SmallInternet = {
+  const internet: FakeInternet = {
     ports: { http: await listen(false), other: await listen(false), https: await listen(true) },
-    hits,
+    received,
     redirects: [],
-    begin(next) {
+    reset(next) {
       names = next;
       lookups.clear();
     },

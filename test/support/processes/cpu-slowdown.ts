@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 
-/** Turns until the thread has had 50 ms of a processor, and says how many times as long that took. */
+/** Runs until the thread has used 50 ms of processor time, and reports the ratio of wall time to processor time. */
 const SPIN = `
   const { parentPort } = require('node:worker_threads');
   const spent = () => { const { user, system } = process.threadCpuUsage(); return (user + system) / 1000; };
@@ -12,15 +12,15 @@ const SPIN = `
 `;
 
 /**
- * How many times as long work takes just now because other programs use the processors too: 1 on a machine that does
- * nothing else. A bound on how fast the page is, in milliseconds, is multiplied by it.
+ * How many times as long work takes at the moment because other programs use the processors too: 1 on an idle machine.
+ * Tests multiply their time limits by it.
  */
-export async function busyness(): Promise<number> {
-  const times = await Promise.all(
+export async function cpuSlowdown(): Promise<number> {
+  const slowdowns = await Promise.all(
     Array.from({ length: availableParallelism() }, async () => {
       const [time] = await once(new Worker(SPIN, { eval: true }), 'message');
       return time as number;
     }),
   );
-  return Math.max(1, times.reduce((sum, time) => sum + time, 0) / times.length);
+  return Math.max(1, slowdowns.reduce((sum, time) => sum + time, 0) / slowdowns.length);
 }

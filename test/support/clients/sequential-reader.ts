@@ -1,28 +1,28 @@
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { busyness } from '../processes/busyness.ts';
+import { cpuSlowdown } from '../processes/cpu-slowdown.ts';
 
-export interface Reader {
-  /** Ends it, and asserts that every read so far was answered alike, each within a second. */
+export interface SequentialReader {
+  /** Stops it, and asserts that every read so far succeeded within a second. */
   stop(): Promise<void>;
 }
 
 /**
- * Reads all the time, as readers do who know nothing of what happens to the store; ends with the test.
+ * Reads the answer again and again, one request at a time; ends with the test.
  *
- * @param mayBeEmpty whether the store may hold nothing meanwhile, and reads say so.
+ * @param mayBeEmpty whether the store may be empty meanwhile, so that reads return 503.
  */
-export function readAllTheTime(
+export function startSequentialReader(
   t: TestContext,
   address: string,
   assertAnswer: (answer: unknown) => void,
   mayBeEmpty = false,
-): Reader {
+): SequentialReader {
   const stopping = new AbortController();
-  const faults: string[] = [];
+  const failures: string[] = [];
   let reads = 0;
-  let slowest = 0;
+  let slowestMs = 0;
   async function read(): Promise<void> {
     const began = performance.now();
     try {
@@ -30,13 +30,13 @@ export function readAllTheTime(
       const answer = await response.json();
       const isEmpty = (answer as { code?: unknown }).code === 'nothing_known';
       if (mayBeEmpty && response.status === 503 && isEmpty) return;
-      if (response.status !== 200) faults.push(`status ${response.status}`);
+      if (response.status !== 200) failures.push(`status ${response.status}`);
       else assertAnswer(answer);
     } catch (error) {
-      faults.push(String(error));
+      failures.push(String(error));
     } finally {
       reads += 1;
-      slowest = Math.max(slowest, performance.now() - began);
+      slowestMs = Math.max(slowestMs, performance.now() - began);
     }
   }
   const loop = (async () => {
@@ -50,9 +50,9 @@ export function readAllTheTime(
     async stop() {
       stopping.abort();
       await loop;
-      assert.deepEqual(faults, []);
+      assert.deepEqual(failures, []);
       assert.ok(reads > 10, `${reads} reads`);
-      assert.ok(slowest < 1000 * (await busyness()), `a read took ${slowest} ms`);
+      assert.ok(slowestMs < 1000 * (await cpuSlowdown()), `a read took ${slowestMs} ms`);
     },
   };
 }
