@@ -10,6 +10,7 @@ import { WIDTHS } from '../../src/domain/time/bucket-width.ts';
 import { keysAt, LAYOUT } from '../../src/stores/redis/keys.ts';
 import { openRedis } from '../../src/stores/redis/open.ts';
 import type { SampleStore } from '../../src/stores/sample-store.ts';
+import { lockForServing } from '../../src/stores/sqlite/file/lock.ts';
 import { SCHEMA_VERSION } from '../../src/stores/sqlite/file/schema.ts';
 import { openSqlite } from '../../src/stores/sqlite/open.ts';
 import type { StateStore } from '../../src/stores/state-store.ts';
@@ -95,6 +96,28 @@ for (const [version, state] of [
     assert.match(after.stdout, new RegExp(`version ${SCHEMA_VERSION}; 288 samples, 72 hours, 3 days`));
   });
 }
+
+test('a file is not upgraded while an older version serves it', async (t) => {
+  const folder = temporaryFolder(t);
+  const path = join(folder, 'samples.sqlite');
+  writeFileSync(path, fixture('file-3.sqlite'));
+  const version = () => {
+    using database = new DatabaseSync(path, { readOnly: true });
+    return database.prepare('PRAGMA user_version').get()?.['user_version'];
+  };
+  {
+    using _served = lockForServing(path);
+    const exported = await command(t, ['export'], { DATA_DIR: folder });
+    assert.equal(exported.code, 0, exported.stderr);
+    assert.equal(exported.stdout.split('\n').length, SAMPLES.length + 2);
+    const imported = await command(t, ['import', '-'], { DATA_DIR: folder }, 'time,price,sentiment\n');
+    assert.equal(imported.code, 78);
+    assert.match(imported.stderr, /another process uses the file in DATA_DIR: stop that process/);
+    assert.equal(version(), 3);
+  }
+  assert.equal((await command(t, ['export'], { DATA_DIR: folder })).code, 0);
+  assert.equal(version(), SCHEMA_VERSION);
+});
 
 async function restoreDump(t: TestContext, name: string) {
   const { url, keyPrefix } = testRedis();

@@ -1,10 +1,9 @@
-import { realpathSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 import { setTimeout } from 'node:timers/promises';
 import { SetupError, StoreError } from '../../domain/errors.ts';
 import type { Access } from '../access.ts';
-import { explain, openForReading, openForWriting } from './file/database.ts';
-import { isBusy } from './file/faults.ts';
+import { openForReading, openForWriting } from './file/database.ts';
+import { explain, isBusy } from './file/faults.ts';
 import { lockForServing } from './file/lock.ts';
 import { keepFile } from './file/open-file.ts';
 import { watchFile } from './file/watch.ts';
@@ -23,7 +22,9 @@ async function openOnceUnlocked<T>(open: () => T): Promise<T> {
     } catch (cause) {
       if (!isBusy(cause)) throw cause;
       if (Date.now() < until) continue;
-      throw new SetupError('another process locks the file in DATA_DIR: stop that process', { cause });
+      throw new SetupError('another process uses the file in DATA_DIR: stop that process, and start again', {
+        cause,
+      });
     }
   }
 }
@@ -84,8 +85,7 @@ async function openToServe({ path, onUpdate, onLost, onWarning }: SqliteOptions)
   const database = await openOnceUnlocked(() => openForWriting(path));
   const checkpoints = startCheckpoints(path, (text) => onWarning?.(text));
   const file = orClose(database, path, () => {
-    // The file's real path, so that a link to it shares the lock.
-    stack.use(lockForServing(`${realpathSync(path)}-serving`));
+    stack.use(lockForServing(path));
     return keepFile({
       database,
       path,

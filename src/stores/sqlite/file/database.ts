@@ -4,7 +4,8 @@ import { DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
 import { SetupError } from '../../../domain/errors.ts';
 import { LOG_SETTINGS } from '../log/write-ahead-log.ts';
-import { isBusy, primaryCode } from './faults.ts';
+import { explain, isBusy } from './faults.ts';
+import { lockForServing } from './lock.ts';
 import {
   ADD_ENDS,
   ALL_HOURS_ARE_STALE,
@@ -16,8 +17,6 @@ import {
 
 /** Marks the file as ours. In text: lit! */
 const APPLICATION_ID = 0x6c697421;
-
-const SQLITE_NOTADB = 26;
 
 const MARKS = `PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${SCHEMA_VERSION};`;
 
@@ -35,6 +34,7 @@ export const hasRollups = (database: DatabaseSync): boolean => versionOf(databas
 /** Whether the file has the prices at the ends of hours. */
 export const hasEnds = (database: DatabaseSync): boolean =>
   database.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'hour_end'").get() !== undefined;
+
 export const hasRetention = (database: DatabaseSync): boolean =>
   versionOf(database) >= VERSION_WITH_RETENTION;
 
@@ -62,20 +62,24 @@ export function makeFolder(path: string): void {
   }
 }
 
-/** Turns an error at opening into a SetupError for the operator, unless it is a lock to wait for. */
-export function explain(cause: unknown, path: string): unknown {
-  if (cause instanceof SetupError || isBusy(cause)) return cause;
-  if (primaryCode(cause) === SQLITE_NOTADB) {
-    return new SetupError(`DATA_DIR contains ${path}, which is not an SQLite database: move it away`, {
-      cause,
-    });
+/**
+ * Keeps a service from using the file while it is upgraded. Only an older one can: it would fail, or write without what this
+ * version adds. A new file needs no lock.
+ */
+function lockForUpgrade(database: DatabaseSync, path: string): Disposable | undefined {
+  if (versionOf(database) === 0) return undefined;
+  try {
+    return lockForServing(path);
+  } catch (error) {
+    const { cause } = error as SetupError;
+    // It may be another process that upgrades: wait for it.
+    throw isBusy(cause) ? cause : error;
   }
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  return new SetupError(`DATA_DIR cannot be used: ${reason} (${path})`, { cause });
 }
 
 /** Creates the tables that are missing. Another process may have done it meanwhile. */
 function upgrade(database: DatabaseSync, path: string): void {
+  using _lock = lockForUpgrade(database, path);
   database.exec('BEGIN IMMEDIATE');
   assertOurs(database, path);
   // Another version may have written no hours at all, or hours without their ends.

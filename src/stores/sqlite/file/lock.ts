@@ -1,7 +1,7 @@
+import { realpathSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { SetupError } from '../../../domain/errors.ts';
-import { explain } from './database.ts';
-import { isBusy } from './faults.ts';
+import { explain, isBusy } from './faults.ts';
 
 function take(path: string): DatabaseSync {
   const lock = new DatabaseSync(path);
@@ -19,11 +19,11 @@ function take(path: string): DatabaseSync {
 
 /**
  * Makes this process the only one that serves the file, until it ends. The operating system releases the lock. It is on a
- * separate database, so that exports and imports still work.
+ * separate database, so that exports and imports still work. A link to the file shares the lock.
  *
  * @throws SetupError if another process holds it.
  */
 export function lockForServing(path: string): Disposable {
-  const lock = take(path);
+  const lock = take(`${realpathSync(path)}-serving`);
   return { [Symbol.dispose]: () => lock.close() };
 }
