@@ -137,12 +137,3 @@ test('an interrupted backup leaves no file', async (t) => {
     [],
   );
 });
-
-test('on Redis, backup refers to Redis’ own backups', needsRedis, async (t) => {
-  const { url, keyPrefix } = testRedis();
-  const file = join(temporaryFolder(t), 'copy');
-  const outcome = await command(t, ['backup', file], { REDIS_URL: url, KEY_PREFIX: keyPrefix });
-  assert.equal(outcome.code, 69);
-  assert.match(outcome.stderr, /BGSAVE/);
-  assert.ok(!existsSync(file));
-});
