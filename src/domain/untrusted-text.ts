@@ -6,7 +6,7 @@ export function withoutControls(text: string): string {
   return text.replace(CONTROLS, ' ');
 }
 
-/** The beginning of a text from an input file, with `\t` for tabs and `?` for other characters than printable ASCII. */
+/** The beginning of a text from an input or a feed, with `\t` for tabs and `?` for other characters than printable ASCII. */
 export function printable(text: string, limitCharacters: number): string {
   const shown = text
     .slice(0, limitCharacters)

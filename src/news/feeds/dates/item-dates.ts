@@ -1,3 +1,4 @@
+import { printable } from '../../../domain/untrusted-text.ts';
 import { readDate } from './dates.ts';
 
 export interface Refusal {
@@ -7,12 +8,6 @@ export interface Refusal {
 }
 
 const MAX_SHOWN_CHARACTERS = 40;
-
-const showDate = (date: string): string =>
-  date
-    .replace(/[^\w :.,+/()-]+/g, ' ')
-    .trim()
-    .slice(0, MAX_SHOWN_CHARACTERS);
 
 /** Returns the first readable date in epoch milliseconds, or else why the first date is not readable. */
 export function readTime(dates: readonly (string | undefined)[]): number | Refusal | undefined {
@@ -32,5 +27,5 @@ export function describeRefusals(refusals: readonly Refusal[]): string | undefin
   const [most] = [...counts.values()].toSorted((one, other) => other.length - one.length);
   if (!most?.[0]) return undefined;
   const dates = most.length === 1 ? '1 date' : `${most.length} dates`;
-  return `${dates} with ${most[0].refused}, such as "${showDate(most[0].date)}"`;
+  return `${dates} with ${most[0].refused}, such as "${printable(most[0].date.trim(), MAX_SHOWN_CHARACTERS)}"`;
 }
