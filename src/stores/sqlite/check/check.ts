@@ -1,4 +1,4 @@
-import { existsSync, realpathSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 import { messagesOf, SetupError, StoreError } from '../../../domain/errors.ts';
 import { bucketStart, DAY } from '../../../domain/time/bucket-width.ts';
@@ -152,7 +152,7 @@ export function openSqliteToCheck(path: string): CheckableStore | undefined {
       const done: string[] = [];
       if (damages.some(({ kind }) => kind === 'readable')) {
         // A running service would continue with the damaged file.
-        using _ = lockForServing(`${realpathSync(path)}-serving`);
+        using _ = lockForServing(path);
         try {
           const copied = rescue(path, Date.now());
           if (!copied) return ['nothing, since nothing can be read: restore a backup'];

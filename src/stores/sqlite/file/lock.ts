@@ -1,4 +1,4 @@
-import { realpathSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { SetupError } from '../../../domain/errors.ts';
 import { explain, isBusy } from './faults.ts';
@@ -19,11 +19,11 @@ function take(path: string): DatabaseSync {
 
 /**
  * Makes this process the only one that serves the file, until it ends. The operating system releases the lock. It is on a
- * separate database, so that exports and imports still work. A link to the file shares the lock.
+ * separate database, so that exports and imports still work. A link to the file shares the lock. The file may be missing.
  *
  * @throws SetupError if another process holds it.
  */
 export function lockForServing(path: string): Disposable {
-  const lock = take(`${realpathSync(path)}-serving`);
+  const lock = take(`${existsSync(path) ? realpathSync(path) : path}-serving`);
   return { [Symbol.dispose]: () => lock.close() };
 }

@@ -44,7 +44,7 @@ function hasSamples(path: string): boolean {
 export async function restoreFile(file: string, path: string, signal: AbortSignal): Promise<void> {
   await assertIntact(file, signal);
   makeFolder(dirname(path));
-  using _ = lockForServing(`${path}-serving`);
+  using _ = lockForServing(path);
   if (existsSync(path)) {
     if (hasSamples(path))
       throw new StoreError(
