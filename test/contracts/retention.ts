@@ -250,7 +250,7 @@ export function retentionContract({ name, options, open, openBeside, intrude }: 
           assertSameBuckets(await bucketsOf(beside, EVER, width), model.buckets(width), `width ${width}`);
         }
       }),
-      { numRuns: 40 },
+      { numRuns: 15 },
     );
   });
 }

@@ -139,6 +139,7 @@ for (const [locale, width, known] of [
         async () => (await page.locator('.plot-notice span').count()) > 0,
       );
       const shift = await page.evaluate<number>('probe.shift');
+      t.diagnostic(`${locale} ${width}: ${shift}`);
       assert.ok(shift < 0.02, `the layout shifts by ${shift}`);
     },
   );
