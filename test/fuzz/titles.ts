@@ -1,7 +1,8 @@
 import type { MadeFeed } from './made-feeds.ts';
 
-/** Such references as HTML knows, and numbers. */
-const REFERENCE = /&(?:#\d+|#x[\da-f]+|amp|lt|gt|quot|[lr][sd]quo|[nm]dash|hellip|euro|eacute);/i;
+/** Numeric references, and names as HTML has them: it has `&rsquo;`, `&AMP;` and `&Eacute;`, but no `&rSquo;`. */
+const REFERENCE =
+  /&(?:#\d+|#[xX][\da-fA-F]+|amp|AMP|lt|LT|gt|GT|quot|QUOT|[lr][sd]quo|[nm]dash|hellip|euro|[eE]acute);/;
 
 /** What is wrong with the titles that were read of a made feed, against those that it was made of. */
 export function wrongTitles({ items, damage }: MadeFeed, read: readonly string[]): string[] {
