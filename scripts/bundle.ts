@@ -139,7 +139,7 @@ export async function createBundle({ isBinary, hasSourceMaps }: BundleOptions = 
     format: 'esm',
     chunkFileNames: '[name]-[hash].js',
     minify: MINIFY,
-    // The licenses are in a file of their own.
+    // The licenses are in a separate file.
     comments: { annotation: false, jsdoc: false, legal: false },
     // The files do not refer to them.
     sourcemap: hasSourceMaps ? 'hidden' : false,

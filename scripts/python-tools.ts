@@ -25,7 +25,7 @@ const PACKAGES = [
 /** A folder of packages, for `PYTHONPATH`. */
 export const PYTHON_TOOLS = join(CACHE, 'python-tools-1');
 
-/** Installs into a folder of its own, and moves that into place whole. */
+/** Installs into a temporary folder, and moves it into place once it is complete. */
 async function install(): Promise<void> {
   await mkdir(CACHE, { recursive: true });
   const folder = await mkdtemp(join(CACHE, 'python-'));

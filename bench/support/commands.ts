@@ -20,7 +20,7 @@ export interface CommandRun {
   readonly memory: number;
 }
 
-/** Runs a command of the program in a process of its own, and measures it. */
+/** Runs a CLI command in a separate process, and measures it. */
 export async function runCommand(
   args: readonly string[],
   settings: Readonly<Record<string, string>>,

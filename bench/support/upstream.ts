@@ -21,7 +21,7 @@ const SCRIPT = `
   server.listen(0, '127.0.0.1', () => parentPort.postMessage(server.address().port));
 `;
 
-/** A stand-in for a source, in a thread of its own, so that its work is not measured. */
+/** A local source server, in a separate thread so that its work is not measured. */
 export async function startUpstream(): Promise<Upstream> {
   const worker = new Worker(SCRIPT, { eval: true });
   const [port] = await once(worker, 'message');

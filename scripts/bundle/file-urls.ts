@@ -10,7 +10,7 @@ const asDataUrl = (file: string): string =>
 
 /**
  * Keeps the URLs of files right in a bundle of `source`, whose files are all in one folder. A
- * `new URL('./thread.ts', import.meta.url)` becomes an entry of its own, and any other `import.meta.url` the URL that the
+ * `new URL('./thread.ts', import.meta.url)` becomes a separate entry, and any other `import.meta.url` the URL that the
  * file would have without bundling.
  *
  * @param threads if given, gets the files of the programs of threads, which are then no entries: they must be bundled into

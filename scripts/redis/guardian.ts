@@ -1,4 +1,4 @@
-// Runs a command with a folder of its own, and ends it when the parent process ends: standard input closes then, even
+// Runs a command with its own folder, and ends it when the parent process ends: standard input closes then, even
 // after a kill -9. Deletes the folder.
 import { spawn } from 'node:child_process';
 import { rmSync } from 'node:fs';

@@ -21,7 +21,7 @@ const CLOSE_GRACE_MS = 1000;
 /** Serves until it is disposed. */
 export interface RunningService extends AsyncDisposable {
   readonly address: string;
-  /** `undefined` if the metrics have no port of their own. */
+  /** `undefined` if the metrics have no port. */
   readonly metricsAddress: string | undefined;
 }
 

@@ -58,7 +58,7 @@ export interface AppOptions
     Omit<VerdictsRouteOptions, 'bodies' | 'version'>,
     Omit<TrackRecordRouteOptions, 'version'> {
   readonly readSenticryptDay: ReadSenticryptDay;
-  /** `undefined` if the metrics have a port of their own. */
+  /** `undefined` if the metrics have their own port. */
   readonly metrics: MetricsPage | undefined;
 }
 

@@ -1,4 +1,4 @@
-// Serves generated feeds in a thread of its own, so that only parsing can block the main event loop.
+// Serves generated feeds in a separate thread, so that only parsing can block the main event loop.
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { parentPort, workerData } from 'node:worker_threads';

@@ -17,7 +17,7 @@ const { signal } = new AbortController();
 
 const paths = new WeakMap<SampleStore, string>();
 
-/** As another process would: a connection of its own to the same file. */
+/** A separate connection to the same file, as another process would have. */
 function elsewhere(store: SampleStore, work: (database: DatabaseSync) => void): void {
   const database = new DatabaseSync(paths.get(store) ?? '');
   work(database);

@@ -33,7 +33,7 @@ test('prices before and after: the last of the hour itself, and the first of the
   const hours = [
     at(-1, { sentiment: 0.1, price: 1, firstPrice: 1, lastPrice: 1.5 }),
     at(0, { sentiment: 0.2, price: 2, firstPrice: 2, lastPrice: 2.5 }),
-    // Without a price of their own.
+    // Without a price in the hour itself.
     at(1, { sentiment: 0.3 }),
     at(2, { sentiment: 0.4 }),
     at(3, { sentiment: 0.5 }),

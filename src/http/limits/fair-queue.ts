@@ -37,7 +37,7 @@ export function createFairQueue(): FairQueue {
   }
 
   /**
-   * Schedules the slice of the next turn. Each piece of work has an immediate of its own: Node.js runs all promise callbacks
+   * Schedules the slice of the next turn. Each piece of work has its own immediate: Node.js runs all promise callbacks
    * between two immediates, so the measured time includes the callbacks of the work.
    */
   function scheduleSlice(): void {

@@ -27,6 +27,6 @@ export function smallestSpacing(times: readonly number[], line: number, alone?: 
       line,
     );
   }
-  // In a zone of their own, the days at a change of the clocks have 23 or 25 hours.
+  // In a local time zone, days on which the clocks change have 23 or 25 hours.
   return Math.abs(smallest - DAY) <= HOUR ? DAY : smallest;
 }

@@ -14,7 +14,7 @@ const SETTLED_AFTER_MS = DAY;
 /** Whether a text names a time itself, and so means the same tomorrow. */
 const isAbsolute = (text: string): boolean => /^\d/.test(text);
 
-/** Whether only an import or a deletion can change what is before `end`, which the texts say with times of their own. */
+/** Whether only an import or a deletion can change the result: it ends long ago, and the texts name absolute times. */
 export const isClosedBy = (end: number, now: number, texts: readonly string[]): boolean =>
   texts.every(isAbsolute) && end <= now - SETTLED_AFTER_MS;
 

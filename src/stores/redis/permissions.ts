@@ -31,7 +31,7 @@ const changing = ({ price, sentiment, rollups }: Keys): readonly Words[] => [
   ['EVALSHA', '', '1', price],
 ];
 
-/** EXEC reports it in a message of its own. */
+/** EXEC reports it in a separate message. */
 const isDenied = (error: unknown): error is ErrorReply =>
   error instanceof ErrorReply && /^(EXECABORT .*)?NOPERM/.test(error.message);
 

@@ -16,7 +16,7 @@ export interface LiveReader {
   readonly ended: Promise<boolean>;
 }
 
-/** Reads `GET /live` on a connection of its own, until the test ends. */
+/** Reads `GET /live` on a separate connection, until the test ends. */
 export async function readLive(
   t: TestContext,
   address: string,

@@ -9,7 +9,7 @@ const hasScript = await new Promise<boolean>((resolve) => {
 export const needsTerminal = { skip: !hasScript && 'script(1) is not installed' };
 
 /**
- * Runs a command on a terminal of its own, and returns everything that it writes. `typed` is sent once the output
+ * Runs a command on a separate terminal, and returns everything that it writes. `typed` is sent once the output
  * contains `after`.
  *
  * @param args without spaces: they go through a shell.

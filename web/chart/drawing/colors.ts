@@ -6,7 +6,7 @@ export interface Colors {
   readonly line: string;
   readonly ember: string;
   readonly ash: string;
-  /** Text of our own marks on an axis. */
+  /** The text of the marks that we draw on an axis. */
   readonly label: string;
   readonly labelGround: string;
 }

@@ -2,7 +2,7 @@ import { SetupError } from '../../../domain/errors.ts';
 import { type Connection, forReaders } from './connection.ts';
 
 /**
- * Connects when first needed. Slow work has a connection of its own, so that no reader waits behind it, and its timeouts
+ * Connects when first needed. Slow work has its own connection, so that no reader waits behind it, and its timeouts
  * close no other connection.
  */
 export function connectLazily(open: () => Promise<Connection>): Omit<Connection, 'isAlive'> {

@@ -43,7 +43,7 @@ export const SCHEMA = `
   -- Version 3: hours and days; the hours to recompute; and a row while this service changes samples.
   ${rollup('hour')}
   ${rollup('day')}
-  -- Version 4: the prices at the ends of hours. In a table of its own, so that an older version that runs meanwhile can go on
+  -- Version 4: the prices at the ends of hours. In a separate table, so that an older version that runs meanwhile can go on
   -- writing; it writes the hour alone, so the sum and the count of the hour tell whether its ends belong to it.
   CREATE TABLE IF NOT EXISTS hour_end (
     start INTEGER PRIMARY KEY, price_sum REAL NOT NULL, price_count INTEGER NOT NULL,
