@@ -4,9 +4,17 @@ import { Check, Errors } from 'typebox/schema';
 
 type SchemaController = NonNullable<FastifyServerOptions['schemaController']>;
 
+function isEmptyObject(data: unknown): boolean {
+  if (typeof data !== 'object' || data === null || Array.isArray(data)) return false;
+  for (const _ in data) return false;
+  return true;
+}
+
 function compileValidator({ schema }: { readonly schema: TSchema }) {
+  // Most requests have no parameters, and a check takes a microsecond or two: a tenth of the cached answer.
+  const acceptsEmpty = Check(schema, {});
   const validate = (data: unknown): boolean => {
-    if (Check(schema, data)) return true;
+    if ((acceptsEmpty && isEmptyObject(data)) || Check(schema, data)) return true;
     const [, errors] = Errors(schema, data);
     Object.assign(validate, { errors });
     return false;
