@@ -38,7 +38,8 @@ export async function recordOnce(config: Config, query: RangeQuery): Promise<Tra
   const opened = await openToCopy(config);
   if (!opened) return undefined;
   const store = stack.use(opened.store);
-  const records = createTrackRecords({ store, source: { name: config.SOURCE }, clock: Date.now });
+  const source = { name: config.SOURCE };
+  const records = createTrackRecords({ store, source, clock: Date.now, version: () => 0 });
   const { range } = await records.plan(query);
   return await records.read(range, new AbortController().signal);
 }

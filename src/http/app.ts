@@ -4,7 +4,7 @@ import type { Observe } from '../service/observer.ts';
 import type { ReadSenticryptDay } from '../service/senticrypt-day.ts';
 import { omitLengthOfNotModified } from './caching/conditional.ts';
 import { createPreparer } from './caching/prepared-answer.ts';
-import { createSharedBodies, type SharedBodies } from './caching/shared-bodies.ts';
+import { createSharedBodies, type SharedBodies, type TaggedBody } from './caching/shared-bodies.ts';
 import { clientNetwork } from './clients/network.ts';
 import { detectUntrustedProxy, networkCheck } from './clients/proxies.ts';
 import { CORS_HEADERS, commonHeaders } from './headers.ts';
@@ -13,6 +13,7 @@ import { createFairQueue, type FairQueue } from './limits/fair-queue.ts';
 import { shedLoad } from './limits/load-shedding.ts';
 import { answerInTurn } from './limits/pipelining.ts';
 import { requireReadRate } from './limits/read-rate.ts';
+import { createSharedWork } from './limits/shared-work.ts';
 import { rejectExpectation, rejectMalformed } from './malformed.ts';
 import { createServer } from './node-http.ts';
 import { PROBLEM_TYPE, problemOf, withRequestId } from './problem.ts';
@@ -51,12 +52,14 @@ export interface BaseAppOptions {
 export interface AppOptions
   extends BaseAppOptions,
     Omit<AnswerRouteOptions, 'prepare' | 'admit'>,
-    Omit<HistoryRouteOptions, 'bodies'>,
+    Omit<HistoryRouteOptions, 'bodies' | 'join'>,
     Omit<LiveRouteOptions, 'prepare' | 'countLongResponse'>,
     RefreshRouteOptions,
     SourcesRouteOptions,
-    Omit<VerdictsRouteOptions, 'bodies' | 'version'>,
-    Omit<TrackRecordRouteOptions, 'version'> {
+    Omit<VerdictsRouteOptions, 'bodies' | 'join'>,
+    Omit<TrackRecordRouteOptions, 'bodies' | 'join'> {
+  /** Aborts requests in progress. */
+  readonly signal: AbortSignal;
   readonly readSenticryptDay: ReadSenticryptDay;
   /** `undefined` if the metrics have their own port. */
   readonly metrics: MetricsPage | undefined;
@@ -73,6 +76,12 @@ const SERVER_OPTIONS = {
   /** `requireHost` rejects a missing host with problem details. */
   requireHostHeader: false,
 } as const;
+
+/**
+ * Histories, verdicts and records are built in slices of one or two milliseconds: at most two run between two turns of the
+ * cached answer.
+ */
+const BUILDING_LIMITS = { maxRunning: 2, maxWaiting: 64, deadlineMs: 15_000 } as const;
 
 interface BaseApp {
   readonly app: FastifyInstance;
@@ -171,7 +180,7 @@ export function createBaseApp(options: BaseAppOptions): BaseApp {
 
 /** The server of the service. It opens nothing itself. */
 export async function createApp(options: AppOptions): Promise<FastifyInstance> {
-  const { source, metrics } = options;
+  const { source, metrics, signal } = options;
   const { app, bodies, countLongResponse, queue, addRouteHooks } = createBaseApp(options);
   const { prepare, closeConnections } = createPreparer(source);
   app.addHook('preClose', async () => closeConnections());
@@ -191,10 +200,10 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     await others.register(async (sheddable) => {
       sheddable.addHook('onRequest', admit);
       senticryptDayRoute(sheddable, options);
-      historyRoute(sheddable, { ...options, bodies });
-      const { version } = options.histories;
-      verdictsRoute(sheddable, { ...options, bodies, version });
-      trackRecordRoute(sheddable, { ...options, version });
+      const join = createSharedWork<TaggedBody>({ ...BUILDING_LIMITS, signal });
+      historyRoute(sheddable, { ...options, bodies, join });
+      verdictsRoute(sheddable, { ...options, bodies, join });
+      trackRecordRoute(sheddable, { ...options, bodies, join });
       liveRoute(sheddable, { ...options, prepare, countLongResponse });
       await refreshRoute(sheddable, options);
       documentRoute(sheddable, document);

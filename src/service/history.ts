@@ -6,9 +6,8 @@ import { bucketStart, WIDTHS, type WidthName } from '../domain/time/bucket-width
 import type { Range } from '../domain/time/range.ts';
 import { BITCOIN_BEGAN, CLOCK_TOLERANCE, HOUR } from '../domain/time/time.ts';
 import type { SampleStore } from '../stores/sample-store.ts';
-import { createTextWriter } from './history-text.ts';
-import { isClosedBy, type RangeQuery, rangeOf } from './past/query-range.ts';
-import type { Summaries } from './summary.ts';
+import { createTextWriter } from './past/history-text.ts';
+import { isClosedBy, oldestOnce, type RangeQuery, rangeOf } from './past/query-range.ts';
 
 interface HistoryQuery extends RangeQuery {
   readonly bucket: WidthName | 'auto';
@@ -40,8 +39,6 @@ export interface Histories {
    * @throws StoreError.
    */
   content(span: Span, format: Format, signal: AbortSignal): AsyncIterable<string | Uint8Array>;
-  /** Changes whenever this process learns of a change: readers after it must not get a history that was started before. */
-  version(): number;
 }
 
 /** A row takes about a third of a microsecond. */
@@ -82,27 +79,23 @@ function firstPage(span: Span, oldest: number | undefined, now: number): Pick<Hi
 
 export function createHistories(options: {
   store: Pick<SampleStore, 'oldest' | 'rawSince' | 'buckets'>;
-  summaries: Pick<Summaries, 'watch'>;
   clock: () => number;
 }): Histories {
-  const { store, summaries, clock } = options;
-  let version = 0;
-  summaries.watch(() => {
-    version += 1;
-  });
+  const { store, clock } = options;
 
   return {
     async plan({ from, to, bucket }) {
       const now = clock();
-      const range = await rangeOf({ from, to }, now, store);
+      const readOldest = oldestOnce(store);
+      const range = await rangeOf({ from, to }, now, readOldest);
       let whole = chooseSpan(range, bucket);
       const rawSince = WIDTHS[whole.bucket] < HOUR ? await store.rawSince() : undefined;
       const isTrimmed = rawSince !== undefined && whole.from < rawSince;
       if (isTrimmed && bucket === 'auto') whole = chooseSpan(range, bucket, '1h');
       const isLong = bucketsOf(whole) > MOST_BUCKETS;
-      const page = isLong ? firstPage(whole, await store.oldest(), now) : { span: whole, rest: undefined };
+      const page = isLong ? firstPage(whole, await readOldest(), now) : { span: whole, rest: undefined };
       const trimmedBefore = isTrimmed && bucket !== 'auto' ? rawSince : undefined;
-      return { ...page, trimmedBefore, isClosed: isClosedBy(page.span.to, now, [from, to]) };
+      return { ...page, trimmedBefore, isClosed: isClosedBy(whole.to, now, [from, to]) };
     },
 
     async *content(span, format, signal) {
@@ -128,7 +121,5 @@ export function createHistories(options: {
       }
       yield writer.tail();
     },
-
-    version: () => version,
   };
 }

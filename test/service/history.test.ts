@@ -18,7 +18,7 @@ test('at most a thousand rows are written in one turn of the event loop, however
   const { signal } = new AbortController();
   const days = Array.from({ length: COUNT }, (_, index) => ({ time: NOW - index * DAY, price: 1 + index }));
   await store.append(days, signal);
-  const histories = createHistories({ store, summaries: { watch: () => () => undefined }, clock: () => NOW });
+  const histories = createHistories({ store, clock: () => NOW });
   const plan = await histories.plan({ from: 'oldest', to: 'now', bucket: '1d' });
 
   let ofTurn = 0;

@@ -13,7 +13,7 @@ import {
   sampleRows,
   verdictRows,
 } from '../../import-export/export-rows.ts';
-import { endedHours, judgedHours } from '../../service/past/verdicts.ts';
+import { endedHours, judgedHours } from '../../service/past/judged-hours.ts';
 import type { SampleStore } from '../../stores/sample-store.ts';
 import type { Options } from '../command.ts';
 import { OUTPUT_FAILED, TRY_AGAIN } from '../exit-codes.ts';

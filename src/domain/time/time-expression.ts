@@ -6,6 +6,9 @@ import { HOUR } from './time.ts';
 /** A time in epoch milliseconds, perhaps with a fraction, or the time of the oldest sample. */
 export type Moment = number | 'oldest';
 
+/** Whether the text of a moment names the time itself, so that it means the same tomorrow, and on every clock. */
+export const isAbsolute = (text: string): boolean => /^\d/.test(text);
+
 /** A text is not a moment, or a range is empty. The message continues the parameter's name, or names it. */
 export class MomentError extends Error {
   override readonly name = 'MomentError';

@@ -1,6 +1,9 @@
 import { hash } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 
+/** The description of a 304 in a route's schema. */
+export const NOT_MODIFIED = { description: 'Unchanged since the version in If-None-Match', type: 'null' };
+
 /** Puts a hash into an entity tag. */
 export const quoteHash = (base64url: string): string => `"${base64url.slice(0, 22)}"`;
 

@@ -14,7 +14,11 @@ interface Work<T> {
  *
  * @throws HttpError if too much work is queued; StoreError if it takes too long; the reason of `leaving`.
  */
-type Join<T> = (key: string, work: (signal: AbortSignal) => Promise<T>, leaving: AbortSignal) => Promise<T>;
+export type Join<T> = (
+  key: string,
+  work: (signal: AbortSignal) => Promise<T>,
+  leaving: AbortSignal,
+) => Promise<T>;
 
 /** Like the promise, but rejects with the signal's reason once the signal is aborted. */
 async function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
@@ -29,7 +33,7 @@ async function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T
   }
 }
 
-/** Limits how many histories are built at once, how many wait, and how long each may take. */
+/** Limits how much work runs at once, how much waits, and how long each piece may take. */
 export function createSharedWork<T>(limits: {
   readonly maxRunning: number;
   readonly maxWaiting: number;
@@ -85,12 +89,12 @@ export function createSharedWork<T>(limits: {
 
   function start(key: string, work: (signal: AbortSignal) => Promise<T>): Work<T> {
     if (running >= maxRunning && queue.size >= maxWaiting) {
-      throw new HttpError(503, 'too_many_histories', 'too many histories are being built', {
+      throw new HttpError(503, 'too_many_histories', 'too many large responses are being built', {
         headers: RETRY_AFTER,
       });
     }
     const ending = new AbortController();
-    const late = new StoreError('timeout', `the history took more than ${deadlineMs / 1000} s`);
+    const late = new StoreError('timeout', `the response took more than ${deadlineMs / 1000} s`);
     const timer = setTimeout(() => ending.abort(late), deadlineMs);
     const outcome = run(work, AbortSignal.any([ending.signal, limits.signal])).finally(() => {
       clearTimeout(timer);

@@ -4,20 +4,16 @@ import { COLUMNS, FORMATS, HistorySchema } from '../../domain/history.ts';
 import { MOST_BUCKETS, WIDTH_NAMES } from '../../domain/time/bucket-span.ts';
 import { formatTime } from '../../domain/time/time.ts';
 import type { Histories, HistoryPlan } from '../../service/history.ts';
-import { matchesEtag, weak } from '../caching/conditional.ts';
-import { SHORT_CACHING } from '../caching/prepared-answer.ts';
-import type { SharedBodies, TaggedBody } from '../caching/shared-bodies.ts';
-import { createSharedWork } from '../limits/shared-work.ts';
+import { NOT_MODIFIED } from '../caching/conditional.ts';
 import { HttpError, problemResponses } from '../problem.ts';
+import { explain, formatOf, formatParameter, MEDIA_TYPES, TIME_FORMS, timeParameter } from '../query.ts';
 import {
-  explain,
-  formatOf,
-  formatParameter,
-  LONG_CACHING,
-  MEDIA_TYPES,
-  TIME_FORMS,
-  timeParameter,
-} from '../query.ts';
+  nextLink,
+  RANGE_PROBLEMS,
+  type SharedResponseOptions,
+  sendShared,
+  unlessLeft,
+} from './shared-response.ts';
 
 const DEFAULTS = { from: '-24h', to: 'now', bucket: 'auto' } as const;
 
@@ -42,27 +38,8 @@ const QuerySchema = Type.Object({
 });
 type Query = Static<typeof QuerySchema>;
 
-/** Histories are built in slices of one or two milliseconds: at most two run between two turns of the cached answer. */
-const LIMITS = { maxRunning: 2, maxWaiting: 64, deadlineMs: 15_000 } as const;
-
-export interface HistoryRouteOptions {
+export interface HistoryRouteOptions extends SharedResponseOptions {
   readonly histories: Histories;
-  readonly bodies: SharedBodies;
-  /** Aborts requests in progress. */
-  readonly signal: AbortSignal;
-}
-
-/** The query of the next page (RFC 8288). It names its times, so that all pages belong to one range. */
-function nextLink({ span, rest }: HistoryPlan, { format }: Query): string | undefined {
-  if (!rest) return undefined;
-  const [from, to] = [rest.from, rest.to].map(formatTime);
-  const query = new URLSearchParams({
-    from: from ?? '',
-    to: to ?? '',
-    bucket: span.bucket,
-    ...(format && { format }),
-  });
-  return `<?${query}>; rel="next"`;
 }
 
 function refuseTrimmed({ trimmedBefore }: HistoryPlan): void {
@@ -73,8 +50,8 @@ function refuseTrimmed({ trimmedBefore }: HistoryPlan): void {
 }
 
 /** `GET /history`: averages over any range, in buckets. */
-export function historyRoute(app: FastifyInstance, { histories, bodies, signal }: HistoryRouteOptions): void {
-  const join = createSharedWork<TaggedBody>({ ...LIMITS, signal });
+export function historyRoute(app: FastifyInstance, options: HistoryRouteOptions): void {
+  const { histories, bodies, join, version } = options;
 
   const schema = {
     summary: 'The history of any range',
@@ -105,11 +82,10 @@ export function historyRoute(app: FastifyInstance, { histories, bodies, signal }
           },
         },
       },
-      304: { description: 'Unchanged since the version in If-None-Match', type: 'null' },
+      304: NOT_MODIFIED,
       ...problemResponses({
-        400: 'A parameter is invalid or given twice, or `from` is not before `to`',
+        ...RANGE_PROBLEMS,
         422: 'Samples of the range were deleted (`RETENTION`), and the buckets are finer than an hour; `bucket` is the finest that remains',
-        503: 'The store fails or takes too long, or there are too many requests at once',
       }),
     },
   };
@@ -118,38 +94,25 @@ export function historyRoute(app: FastifyInstance, { histories, bodies, signal }
     request: FastifyRequest<{ Querystring: Query }>,
     reply: FastifyReply,
   ): Promise<FastifyReply> {
-    const leaving = request.signal;
     const format = await formatOf(request, FORMATS);
     const plan = await histories.plan({ ...DEFAULTS, ...request.query });
     refuseTrimmed(plan);
-    const { span, isClosed } = plan;
-    const key = [histories.version(), span.from, span.to, span.bucket, format].join();
-    const body = await join(key, (end) => bodies.gather(histories.content(span, format, end)), leaving);
-    reply.headers({
-      ETag: weak(body.etag),
-      Vary: 'Accept, Accept-Encoding',
-      'Cache-Control': isClosed ? LONG_CACHING : SHORT_CACHING,
-    });
-    const link = nextLink(plan, request.query);
-    if (link) reply.header('Link', link);
-    if (matchesEtag(request.headers['if-none-match'], body.etag)) return reply.code(304).send();
-    if (format !== 'json') {
-      reply.header('Content-Disposition', `attachment; filename="is-bitcoin-lit-${span.bucket}.${format}"`);
-    }
-    return reply.type(MEDIA_TYPES[format]).send(body.bytes);
+    const { span, rest, isClosed } = plan;
+    const key = ['history', version(), span.from, span.to, span.bucket, format].join();
+    const build = (end: AbortSignal) => bodies.gather(histories.content(span, format, end));
+    const body = await join(key, build, request.signal);
+    const link =
+      rest &&
+      nextLink({
+        from: formatTime(rest.from),
+        to: formatTime(rest.to),
+        bucket: span.bucket,
+        ...(request.query.format && { format: request.query.format }),
+      });
+    const fileName = format === 'json' ? undefined : `${span.bucket}.${format}`;
+    const vary = 'Accept, Accept-Encoding';
+    return sendShared(request, reply, body, { isClosed, type: MEDIA_TYPES[format], vary, link, fileName });
   }
 
-  app.get<{ Querystring: Query }>(
-    '/history',
-    { schema, schemaErrorFormatter: explain },
-    async (request, reply) => {
-      try {
-        return await answer(request, reply);
-      } catch (error) {
-        if (!request.signal.aborted) throw error;
-        // The client has left.
-        return reply.hijack();
-      }
-    },
-  );
+  app.get<{ Querystring: Query }>('/history', { schema, schemaErrorFormatter: explain }, unlessLeft(answer));
 }

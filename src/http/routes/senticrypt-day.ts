@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import Type from 'typebox';
 import { nullable } from '../../domain/nullable.ts';
 import type { ReadSenticryptDay } from '../../service/senticrypt-day.ts';
-import { etagOf, matchesEtag, weak } from '../caching/conditional.ts';
+import { etagOf, matchesEtag, NOT_MODIFIED, weak } from '../caching/conditional.ts';
 import { SHORT_CACHING } from '../caching/prepared-answer.ts';
 import { HttpError, NO_SAMPLES, problemResponses, RETRY_AFTER } from '../problem.ts';
 
@@ -40,7 +40,7 @@ export function senticryptDayRoute(
     operationId: 'senticryptDay',
     response: {
       200: { description: 'The samples', ...DaySchema },
-      304: { description: 'Unchanged since the version in If-None-Match', type: 'null' },
+      304: NOT_MODIFIED,
       ...problemResponses({ 503: 'The store holds no samples, or it fails' }),
     },
   };

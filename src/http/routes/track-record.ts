@@ -1,13 +1,12 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import Type, { type Static } from 'typebox';
 import { TrackRecordSchema } from '../../domain/past/track-record-answer.ts';
+import type { Range } from '../../domain/time/range.ts';
 import type { TrackRecords } from '../../service/past/track-records.ts';
-import { etagOf, matchesEtag, weak } from '../caching/conditional.ts';
-import { SHORT_CACHING } from '../caching/prepared-answer.ts';
-import type { TaggedBody } from '../caching/shared-bodies.ts';
-import { createSharedWork } from '../limits/shared-work.ts';
+import { NOT_MODIFIED } from '../caching/conditional.ts';
 import { problemResponses } from '../problem.ts';
-import { explain, LONG_CACHING, MEDIA_TYPES, TIME_FORMS, timeParameter } from '../query.ts';
+import { explain, MEDIA_TYPES, TIME_FORMS, timeParameter } from '../query.ts';
+import { RANGE_PROBLEMS, type SharedResponseOptions, sendShared, unlessLeft } from './shared-response.ts';
 
 const DEFAULTS = { from: 'oldest', to: 'now' } as const;
 
@@ -24,27 +23,13 @@ const QuerySchema = Type.Object({
 });
 type Query = Static<typeof QuerySchema>;
 
-const LIMITS = { maxRunning: 1, maxWaiting: 16, deadlineMs: 15_000 } as const;
-
-/** Records that are kept until something changes. Each has a few kilobytes. */
-const MAX_KEPT = 16;
-
-export interface TrackRecordRouteOptions {
+export interface TrackRecordRouteOptions extends SharedResponseOptions {
   readonly trackRecords: TrackRecords;
-  /** Changes whenever this process learns of a change. */
-  readonly version: () => number;
-  /** How often rollups were repaired. */
-  readonly repairs: () => number;
-  /** Aborts requests in progress. */
-  readonly signal: AbortSignal;
 }
 
 /** `GET /track-record`: what the price did after lit hours, and after others. */
 export function trackRecordRoute(app: FastifyInstance, options: TrackRecordRouteOptions): void {
-  const { trackRecords, version, repairs, signal } = options;
-  const join = createSharedWork<TaggedBody>({ ...LIMITS, signal });
-  const kept = new Map<string, TaggedBody>();
-  let keptVersion: string | undefined;
+  const { trackRecords, bodies, join, version } = options;
 
   const schema = {
     summary: 'Has it meant anything?',
@@ -55,63 +40,28 @@ export function trackRecordRoute(app: FastifyInstance, options: TrackRecordRoute
     querystring: QuerySchema,
     response: {
       200: { description: 'The record, from the samples that are stored now', ...TrackRecordSchema },
-      304: { description: 'Unchanged since the version in If-None-Match', type: 'null' },
-      ...problemResponses({
-        400: 'A parameter is invalid or given twice, or `from` is not before `to`',
-        503: 'The store fails or takes too long, or there are too many requests at once',
-      }),
+      304: NOT_MODIFIED,
+      ...problemResponses(RANGE_PROBLEMS),
     },
   };
 
-  async function bodyOf(query: Query, leaving: AbortSignal) {
-    const { range, isClosed } = await trackRecords.plan({ ...DEFAULTS, ...query });
-    const current = `${version()} ${repairs()}`;
-    const key = [current, range.from, range.to].join();
-    if (keptVersion !== current) kept.clear();
-    keptVersion = current;
-    const known = kept.get(key);
-    if (known) return { body: known, isClosed };
-    const body = await join(
-      key,
-      async (ending) => {
-        const bytes = Buffer.from(JSON.stringify(await trackRecords.read(range, ending)));
-        return { bytes, etag: etagOf(bytes) };
-      },
-      leaving,
-    );
-    if (keptVersion === current) {
-      const [oldest = ''] = kept.keys();
-      if (kept.size >= MAX_KEPT) kept.delete(oldest);
-      kept.set(key, body);
-    }
-    return { body, isClosed };
+  async function* textOf(range: Range, signal: AbortSignal): AsyncGenerator<string> {
+    yield JSON.stringify(await trackRecords.read(range, signal));
   }
 
   async function answer(
     request: FastifyRequest<{ Querystring: Query }>,
     reply: FastifyReply,
   ): Promise<FastifyReply> {
-    const { body, isClosed } = await bodyOf(request.query, request.signal);
-    reply.headers({
-      ETag: weak(body.etag),
-      Vary: 'Accept-Encoding',
-      'Cache-Control': isClosed ? LONG_CACHING : SHORT_CACHING,
-    });
-    if (matchesEtag(request.headers['if-none-match'], body.etag)) return reply.code(304).send();
-    return reply.type(MEDIA_TYPES.json).send(body.bytes);
+    const { range, isClosed } = await trackRecords.plan({ ...DEFAULTS, ...request.query });
+    const key = ['track-record', version(), range.from, range.to].join();
+    const body = await join(key, (end) => bodies.gather(textOf(range, end)), request.signal);
+    return sendShared(request, reply, body, { isClosed, type: MEDIA_TYPES.json, vary: 'Accept-Encoding' });
   }
 
   app.get<{ Querystring: Query }>(
     '/track-record',
     { schema, schemaErrorFormatter: explain },
-    async (request, reply) => {
-      try {
-        return await answer(request, reply);
-      } catch (error) {
-        if (!request.signal.aborted) throw error;
-        // The client has left.
-        return reply.hijack();
-      }
-    },
+    unlessLeft(answer),
   );
 }

@@ -12,20 +12,16 @@ import {
 } from '../../domain/past/verdict.ts';
 import { formatTime } from '../../domain/time/time.ts';
 import type { Verdicts } from '../../service/past/verdicts.ts';
-import { matchesEtag, weak } from '../caching/conditional.ts';
-import { SHORT_CACHING } from '../caching/prepared-answer.ts';
-import type { SharedBodies, TaggedBody } from '../caching/shared-bodies.ts';
-import { createSharedWork } from '../limits/shared-work.ts';
+import { NOT_MODIFIED } from '../caching/conditional.ts';
 import { problemResponses } from '../problem.ts';
+import { explain, formatOf, formatParameter, MEDIA_TYPES, TIME_FORMS, timeParameter } from '../query.ts';
 import {
-  explain,
-  formatOf,
-  formatParameter,
-  LONG_CACHING,
-  MEDIA_TYPES,
-  TIME_FORMS,
-  timeParameter,
-} from '../query.ts';
+  nextLink,
+  RANGE_PROBLEMS,
+  type SharedResponseOptions,
+  sendShared,
+  unlessLeft,
+} from './shared-response.ts';
 
 const DEFAULTS = { from: '-7d', to: 'now', spells: 'false', bucket: '1h' } as const;
 
@@ -55,21 +51,13 @@ const QuerySchema = Type.Object({
 });
 type Query = Static<typeof QuerySchema>;
 
-const LIMITS = { maxRunning: 2, maxWaiting: 64, deadlineMs: 15_000 } as const;
-
-export interface VerdictsRouteOptions {
+export interface VerdictsRouteOptions extends SharedResponseOptions {
   readonly verdicts: Verdicts;
-  /** Changes whenever this process learns of a change. */
-  readonly version: () => number;
-  readonly bodies: SharedBodies;
-  /** Aborts requests in progress. */
-  readonly signal: AbortSignal;
 }
 
 /** `GET /verdicts`: the answer at the end of each hour. */
 export function verdictsRoute(app: FastifyInstance, options: VerdictsRouteOptions): void {
-  const { verdicts, version, bodies, signal } = options;
-  const join = createSharedWork<TaggedBody>({ ...LIMITS, signal });
+  const { verdicts, bodies, join, version } = options;
 
   const schema = {
     summary: 'The answer at the end of each hour',
@@ -91,11 +79,8 @@ export function verdictsRoute(app: FastifyInstance, options: VerdictsRouteOption
           },
         },
       },
-      304: { description: 'Unchanged since the version in If-None-Match', type: 'null' },
-      ...problemResponses({
-        400: 'A parameter is invalid or given twice, or `from` is not before `to`',
-        503: 'The store fails or takes too long, or there are too many requests at once',
-      }),
+      304: NOT_MODIFIED,
+      ...problemResponses(RANGE_PROBLEMS),
     },
   };
 
@@ -106,36 +91,15 @@ export function verdictsRoute(app: FastifyInstance, options: VerdictsRouteOption
     const format = await formatOf(request, TABLE_FORMATS);
     const { spells, ...query } = { ...DEFAULTS, ...request.query };
     const plan = await verdicts.plan({ ...query, spells: spells === 'true' });
-    const { kind, bucket, range, next, isClosed } = plan;
-    const key = [version(), range.from, range.to, next, kind, bucket, format].join();
-    const body = await join(key, (end) => bodies.gather(verdicts.text(plan, format, end)), request.signal);
-    reply.headers({
-      ETag: weak(body.etag),
-      Vary: 'Accept, Accept-Encoding',
-      'Cache-Control': isClosed ? LONG_CACHING : SHORT_CACHING,
-    });
-    if (next !== undefined) {
-      const rest = new URLSearchParams({ ...request.query, from: formatTime(next) });
-      reply.header('Link', `<?${rest}>; rel="next"`);
-    }
-    if (matchesEtag(request.headers['if-none-match'], body.etag)) return reply.code(304).send();
-    if (format === 'csv') {
-      reply.header('Content-Disposition', `attachment; filename="is-bitcoin-lit-${kind}.csv"`);
-    }
-    return reply.type(MEDIA_TYPES[format]).send(body.bytes);
+    const { kind, bucket, range, rest, isClosed } = plan;
+    const key = ['verdicts', version(), range.from, range.to, rest?.from, kind, bucket, format].join();
+    const build = (end: AbortSignal) => bodies.gather(verdicts.text(plan, format, end));
+    const body = await join(key, build, request.signal);
+    const link = rest && nextLink({ ...request.query, from: formatTime(rest.from), to: formatTime(rest.to) });
+    const fileName = format === 'csv' ? `${kind}.csv` : undefined;
+    const vary = 'Accept, Accept-Encoding';
+    return sendShared(request, reply, body, { isClosed, type: MEDIA_TYPES[format], vary, link, fileName });
   }
 
-  app.get<{ Querystring: Query }>(
-    '/verdicts',
-    { schema, schemaErrorFormatter: explain },
-    async (request, reply) => {
-      try {
-        return await answer(request, reply);
-      } catch (error) {
-        if (!request.signal.aborted) throw error;
-        // The client has left.
-        return reply.hijack();
-      }
-    },
-  );
+  app.get<{ Querystring: Query }>('/verdicts', { schema, schemaErrorFormatter: explain }, unlessLeft(answer));
 }

@@ -1,15 +1,14 @@
 import { setImmediate } from 'node:timers/promises';
 import type { SourceName } from '../../domain/answer.ts';
 import type { TrackRecordAnswer } from '../../domain/past/track-record-answer.ts';
-import { createJudge } from '../../domain/past/verdict.ts';
 import type { Range } from '../../domain/time/range.ts';
 import { HOUR } from '../../domain/time/time.ts';
 import type { SampleStore } from '../../stores/sample-store.ts';
 import { collectHours, type RecordHours, sameHours } from '../../track-record/hours.ts';
 import { trackRecordAnswer } from '../../track-record/response.ts';
 import { type HorizonRecord, trackRecord } from '../../track-record/track-record.ts';
-import { isClosedBy, type RangeQuery, rangeOf } from './query-range.ts';
-import { endedHours } from './verdicts.ts';
+import { endedHours, judgedHours } from './judged-hours.ts';
+import { areHoursClosed, oldestOnce, type RangeQuery, rangeOf } from './query-range.ts';
 
 interface TrackRecordPlan {
   /** Whole hours that have ended. Empty if none has. */
@@ -30,6 +29,15 @@ export interface TrackRecords {
   read(range: Range, signal: AbortSignal): Promise<TrackRecordAnswer>;
 }
 
+/** How many records are kept, with their hours: of ten years, each takes 1.5 MB. */
+const MAX_KEPT = 4;
+
+interface Kept {
+  readonly version: number;
+  readonly hours: RecordHours;
+  readonly answer: TrackRecordAnswer;
+}
+
 /** How long the record is computed in one turn of the event loop, plus the overrun of the last piece. */
 const SLICE_MS = 2;
 
@@ -37,18 +45,25 @@ export function createTrackRecords(options: {
   store: Pick<SampleStore, 'oldest' | 'hours'>;
   source: { readonly name: SourceName };
   clock: () => number;
+  /** Changes whenever this process learns of a change. */
+  version: () => number;
 }): TrackRecords {
-  const { store, source, clock } = options;
-  /** The last record. It stays right as long as its hours are the same, such as after a sample of the current hour. */
-  let last: { readonly hours: RecordHours; readonly records: readonly HorizonRecord[] } | undefined;
+  const { store, source, clock, version } = options;
+  /** By range, the oldest first. A record stays right as long as its hours are the same, such as after a sample of the current hour. */
+  const records = new Map<string, Kept>();
 
-  async function readHours({ from, to }: Range, signal: AbortSignal): Promise<RecordHours> {
-    const { hours, add } = collectHours({ from, to });
-    if (from >= to) return hours;
-    const judge = createJudge();
-    for await (const slice of store.hours({ from: from - 2 * HOUR, to })) {
+  function keep(key: string, kept: Kept): void {
+    records.delete(key);
+    const [oldest = ''] = records.keys();
+    if (records.size >= MAX_KEPT) records.delete(oldest);
+    records.set(key, kept);
+  }
+
+  async function readHours(range: Range, signal: AbortSignal): Promise<RecordHours> {
+    const { hours, add } = collectHours(range);
+    for await (const slice of judgedHours(store, range)) {
       signal.throwIfAborted();
-      for (const hour of slice) add(judge(hour));
+      for (const hour of slice) add(hour);
     }
     return hours;
   }
@@ -69,18 +84,27 @@ export function createTrackRecords(options: {
   return {
     async plan(query) {
       const now = clock();
-      const { from, to } = endedHours(await rangeOf(query, now, store), now);
+      const readOldest = oldestOnce(store);
+      const asked = endedHours(await rangeOf(query, now, readOldest), now);
       // Skips the years before the first sample.
-      const oldest = (await store.oldest()) ?? 0;
-      const range = { from: Math.min(Math.max(from, Math.floor(oldest / HOUR) * HOUR), to), to };
-      // An empty range may be filled by a history that is still being fetched.
-      return { range, isClosed: range.from < to && isClosedBy(to, now, [query.from, query.to]) };
+      const oldest = (await readOldest()) ?? 0;
+      const from = Math.min(Math.max(asked.from, Math.floor(oldest / HOUR) * HOUR), asked.to);
+      const isClosed = await areHoursClosed(asked, now, query, readOldest);
+      return { range: { from, to: asked.to }, isClosed };
     },
     async read(range, signal) {
+      const key = `${range.from} ${range.to}`;
+      const known = records.get(key);
+      // Changes while the hours are read belong to a later version.
+      const current = version();
+      if (known?.version === current) return known.answer;
       const hours = await readHours(range, signal);
-      const records = last && sameHours(last.hours, hours) ? last.records : await compute(hours, signal);
-      last = { hours, records };
-      return trackRecordAnswer(range, records, source.name);
+      const isSame = known !== undefined && sameHours(known.hours, hours);
+      const answer = isSame
+        ? known.answer
+        : trackRecordAnswer(range, await compute(hours, signal), source.name);
+      keep(key, { version: current, hours, answer });
+      return answer;
     },
   };
 }

@@ -99,6 +99,22 @@ for (const [name, options] of STORES) {
   );
 }
 
+test('histories, verdicts and records have one limit together', async (t) => {
+  const service = await start(t, 'SQLite');
+  // 65 to each: one route alone would build two and let the others wait.
+  const statuses = await Promise.all(
+    Array.from({ length: 195 }, async (_, index) => {
+      const path = ['history', 'verdicts', 'track-record'][index % 3];
+      const from = new Date(NOW - (1250 - index) * 3_600_000).toISOString();
+      const response = await service.get(`/${path}?from=${from}&bucket=${index % 3 === 0 ? '15m' : '1h'}`);
+      return [response.status, (await json(response)).code];
+    }),
+  );
+  const refused = statuses.filter(([status]) => status !== 200);
+  assert.ok(refused.length > 0 && refused.length <= 195 - 66, `${refused.length} refused`);
+  assert.deepEqual(new Set(refused.map(String)), new Set(['503,too_many_histories']));
+});
+
 test('a stop does not wait for histories in progress', async (t) => {
   const service = await start(t, 'SQLite');
   const asked = Promise.all(

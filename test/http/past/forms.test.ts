@@ -182,10 +182,41 @@ test('ranges of verdicts: whole hours that have ended, in pages', async (t) => {
   const first = await service.get('/verdicts?from=-10y&to=2026-01-06&format=csv');
   assert.equal(
     first.headers.get('link'),
-    '<?from=2024-12-17T16%3A00%3A00Z&to=2026-01-06&format=csv>; rel="next"',
+    '<?from=2024-12-17T16%3A00%3A00Z&to=2026-01-06T00%3A00%3A00Z&format=csv>; rel="next"',
   );
   assert.equal((await first.text()).split('\r\n').length, 3);
   const second = await service.get(`/verdicts${first.headers.get('link')?.slice(1, -13)}`);
   assert.equal(second.headers.get('link'), null);
   assert.equal((await second.text()).split('\r\n').length, 9);
+});
+
+test('verdicts and the record are cached long only if no sample of their range can still come', async (t) => {
+  const closed = 'public, max-age=3600, must-revalidate';
+  const moving = 'public, max-age=5, stale-while-revalidate=25';
+  const service = await start(t);
+  const empty = await startKept(t, 'SQLite', () => NOW);
+  for (const path of ['/verdicts', '/track-record']) {
+    const caching = async (query: string, of = service) =>
+      (await of.get(`${path}?${query}`)).headers.get('cache-control');
+    assert.equal(await caching('from=2026-01-05&to=2026-01-06'), closed);
+    assert.equal(await caching('from=2026-01-05&to=-9d'), moving);
+    // A history is fetched with the newest days first: the days before may follow.
+    assert.equal(await caching('from=2026-01-04T23:00:00Z&to=2026-01-06'), moving);
+    assert.equal(await caching('from=2026-01-05&to=2026-01-06', empty), moving);
+    // Backfill adds samples that are up to a day old, and takes a while.
+    assert.equal(await caching('from=2026-01-05&to=2026-01-13T23:00:00Z'), closed);
+    assert.equal(await caching('from=2026-01-05&to=2026-01-14T00:00:00Z'), moving);
+    assert.equal(await caching('from=2026-01-05&to=2026-01-05T00:30:00Z'), moving);
+  }
+  // The first page is complete, but the link to the others names the last hour that has ended.
+  await service.keep([{ time: START - 800 * DAY, price: 1 }]);
+  const from = new Date(START - 800 * DAY).toISOString();
+  assert.equal(
+    (await service.get(`/verdicts?from=${from}&to=2026-02-01`)).headers.get('cache-control'),
+    moving,
+  );
+  assert.equal(
+    (await service.get(`/verdicts?from=${from}&to=2026-01-13`)).headers.get('cache-control'),
+    closed,
+  );
 });
