@@ -5,7 +5,7 @@ import type { KeptSummary } from '../../domain/summary.ts';
 import type { Observe, ReadCounts } from '../../service/observer.ts';
 import type { Readiness } from '../../service/readiness.ts';
 import type { Summaries } from '../../service/summary.ts';
-import { matchesEtag } from '../caching/conditional.ts';
+import { matchesEtag, NOT_MODIFIED } from '../caching/conditional.ts';
 import type { Prepare } from '../caching/prepared-answer.ts';
 import { HttpError, NO_SAMPLES, problemOf, problemResponses, RETRY_AFTER } from '../problem.ts';
 import { explain, TIME_FORMS, timeParameter } from '../query.ts';
@@ -47,10 +47,11 @@ export function answerRoute(app: FastifyInstance, options: AnswerRouteOptions): 
     querystring: QuerySchema,
     response: {
       200: { description: 'The answer, with the age of its data', ...AnswerSchema },
-      304: { description: 'Unchanged since the version in If-None-Match', type: 'null' },
+      304: NOT_MODIFIED,
       ...problemResponses({
         400: '`at` is not a time, or in the future',
         404: 'There is no sample at or before `at`',
+        422: 'The samples of the three hours before `at` were deleted (`RETENTION`)',
         503: 'The store holds no samples, or has failed since the service started',
       }),
     },
@@ -75,30 +76,30 @@ export function answerRoute(app: FastifyInstance, options: AnswerRouteOptions): 
     return new HttpError(503, 'nothing_known', detail, { headers: RETRY_AFTER, troubles });
   }
 
-  async function readAndWrite(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  const observeResponse = (status: number, { elapsedTime }: FastifyReply) =>
+    observe({ type: 'responded', route: PATH, status, duration: elapsedTime });
+
+  async function observeFailure<T>(work: Promise<T>, reply: FastifyReply): Promise<T> {
     try {
-      const kept = await summaries.read();
-      if (!kept) throw noSamples();
-      reads.missed += 1;
-      write(kept, clock(), request, reply);
+      return await work;
     } catch (error) {
-      const { status } = problemOf(error, false).body;
-      observe({ type: 'responded', route: PATH, status, duration: reply.elapsedTime });
+      observeResponse(problemOf(error, false).body.status, reply);
       throw error;
     }
   }
 
+  async function readAndWrite(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    const kept = await summaries.read();
+    if (!kept) throw noSamples();
+    reads.missed += 1;
+    write(kept, clock(), request, reply);
+  }
+
   async function sendPast(at: string, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-    try {
-      await admit(request);
-      await sendPastAnswer(at, request, reply, options);
-      observe({ type: 'responded', route: PATH, status: reply.statusCode, duration: reply.elapsedTime });
-      return reply;
-    } catch (error) {
-      const { status } = problemOf(error, false).body;
-      observe({ type: 'responded', route: PATH, status, duration: reply.elapsedTime });
-      throw error;
-    }
+    await admit(request);
+    await sendPastAnswer(at, request, reply, options);
+    observeResponse(reply.statusCode, reply);
+    return reply;
   }
 
   app.get<{ Querystring: Static<typeof QuerySchema> }>(
@@ -107,10 +108,10 @@ export function answerRoute(app: FastifyInstance, options: AnswerRouteOptions): 
     (request, reply) => {
       requireHost(request.raw);
       const { at } = request.query;
-      if (at !== undefined) return sendPast(at, request, reply);
+      if (at !== undefined) return observeFailure(sendPast(at, request, reply), reply);
       const now = clock();
       const kept = summaries.current(now);
-      if (!kept) return readAndWrite(request, reply);
+      if (!kept) return observeFailure(readAndWrite(request, reply), reply);
       write(kept, now, request, reply);
     },
   );

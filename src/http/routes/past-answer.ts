@@ -3,13 +3,15 @@ import { answer, type SourceName } from '../../domain/answer.ts';
 import type { ReadPastAnswer } from '../../service/past/past-answers.ts';
 import { etagOf, matchesEtag } from '../caching/conditional.ts';
 import { SHORT_CACHING } from '../caching/prepared-answer.ts';
-import { HttpError, NO_SAMPLES, RETRY_AFTER } from '../problem.ts';
+import { HttpError, RETRY_AFTER } from '../problem.ts';
 import { LONG_CACHING, MEDIA_TYPES } from '../query.ts';
 
 export interface PastAnswerOptions {
   readonly source: SourceName;
   readonly readPastAnswer: ReadPastAnswer;
 }
+
+const STATUSES = { nothing_known: 503, before_first_sample: 404, samples_deleted: 422 } as const;
 
 /** Answers `GET /is-bitcoin-lit?at=TIME`. It may be called for a client that has left. */
 export async function sendPastAnswer(
@@ -20,8 +22,13 @@ export async function sendPastAnswer(
 ): Promise<FastifyReply> {
   const { time, kept, missing, isClosed } = await readPastAnswer(at);
   if (!kept) {
-    if (missing && !missing.isEmpty) throw new HttpError(404, 'before_first_sample', missing.reason);
-    throw new HttpError(503, 'nothing_known', NO_SAMPLES, { headers: RETRY_AFTER });
+    const { code, reason } = missing;
+    throw new HttpError(
+      STATUSES[code],
+      code,
+      reason,
+      code === 'nothing_known' ? { headers: RETRY_AFTER } : {},
+    );
   }
   const body = JSON.stringify(answer(kept.summary, { stale: time > kept.freshUntil, source }));
   const etag = etagOf(body);

@@ -4,17 +4,22 @@ import { MomentError } from '../../domain/time/time-expression.ts';
 import type { SampleStore } from '../../stores/sample-store.ts';
 import { isClosedBy, parseParameter } from './query-range.ts';
 
-/** The answer at a time, from the samples at or before it. */
-export interface PastAnswer {
+/** Why there is no answer. */
+interface Missing {
+  readonly code: 'nothing_known' | 'before_first_sample' | 'samples_deleted';
+  readonly reason: string;
+}
+
+/** The answer at a time, from the samples at or before it, or why there is none. */
+export type PastAnswer = {
   /** Epoch milliseconds. */
   readonly time: number;
-  /** Absent if there is no sample at or before the time. */
-  readonly kept?: KeptSummary;
-  /** Why there is no answer: there is no sample before the time, or none at all. */
-  readonly missing?: { readonly reason: string; readonly isEmpty: boolean };
   /** Only an import or a deletion can change the answer, and the query means the same tomorrow. */
   readonly isClosed: boolean;
-}
+} & (
+  | { readonly kept: KeptSummary; readonly missing?: undefined }
+  | { readonly kept?: undefined; readonly missing: Missing }
+);
 
 /**
  * Reads the answer at a time, such as `2021-07-08T17:00:00Z` or `-7d`.
@@ -23,16 +28,16 @@ export interface PastAnswer {
  */
 export type ReadPastAnswer = (at: string) => Promise<PastAnswer>;
 
-function missingAt(time: number, oldest: number | undefined): NonNullable<PastAnswer['missing']> {
-  if (oldest === undefined) return { reason: 'the store holds no samples', isEmpty: true };
+function missingAt(time: number, oldest: number | undefined): Missing {
+  if (oldest === undefined) return { code: 'nothing_known', reason: 'the store holds no samples' };
   const reason = `there is no sample at or before ${formatTime(time)}: the first one is of ${formatTime(oldest)}`;
-  return { reason, isEmpty: false };
+  return { code: 'before_first_sample', reason };
 }
 
 /** An answer covers a part of an hour, which averages of whole hours cannot give. */
-function trimmedAt(rawSince: number): NonNullable<PastAnswer['missing']> {
+function trimmedAt(rawSince: number): Missing {
   const reason = `the samples before ${formatTime(rawSince)} were deleted, and answers need those of three hours`;
-  return { reason, isEmpty: false };
+  return { code: 'samples_deleted', reason };
 }
 
 export function createReadPastAnswer(options: {
@@ -49,9 +54,11 @@ export function createReadPastAnswer(options: {
     const isClosed = isClosedBy(time, now, [at]);
     const threeHours = await store.threeHours(time);
     const rawSince = await store.rawSince();
-    if (rawSince !== undefined && (!threeHours || threeHours.hours[0].start < rawSince))
-      return { time, missing: trimmedAt(rawSince), isClosed };
-    if (!threeHours) return { time, missing: missingAt(time, await store.oldest()), isClosed };
+    if (threeHours === undefined || (rawSince !== undefined && threeHours.hours[0].start < rawSince)) {
+      const oldest = await store.oldest();
+      const isTrimmed = rawSince !== undefined && oldest !== undefined && oldest <= time;
+      return { time, missing: isTrimmed ? trimmedAt(rawSince) : missingAt(time, oldest), isClosed };
+    }
     const summary = summarise(threeHours);
     const kept = { summary, freshUntil: freshUntil(summary, staleAfterMs) };
     return { time, kept, isClosed };

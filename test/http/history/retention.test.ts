@@ -45,6 +45,16 @@ for (const [name, options] of STORES) {
       assert.equal(auto.buckets.length, 24);
       assert.equal((await json(await service.get(`/history?from=${CUT}`))).bucket, '15m');
       assert.equal(await (await service.get(hourly)).text(), hours);
+      for (const [at, status, code] of [
+        ['2026-01-12T08:30:00Z', 422, 'samples_deleted'],
+        // It needs the hour before.
+        ['2026-01-17T01:30:00Z', 422, 'samples_deleted'],
+        ['2026-01-17T02:30:00Z', 200, undefined],
+        ['2026-01-01', 404, 'before_first_sample'],
+      ] as const) {
+        const past = await service.get(`/is-bitcoin-lit?at=${at}`);
+        assert.deepEqual([past.status, (await json(past)).code], [status, code], at);
+      }
       assert.equal(await (await service.get('/is-bitcoin-lit')).text(), answer);
     },
   );
