@@ -2,6 +2,8 @@ import { readOnce, readPastOnce } from '../../bootstrap/run-once.ts';
 import { type Config, readConfig } from '../../config/config.ts';
 import { type Answer, AnswerSchema, answer } from '../../domain/answer.ts';
 import { messagesOf, SetupError } from '../../domain/errors.ts';
+import { CLOCK_TOLERANCE } from '../../domain/time/time.ts';
+import { isAbsolute } from '../../domain/time/time-expression.ts';
 import type { Options } from '../command.ts';
 import { LIT, NO_ANSWER, NOT_LIT, UNKNOWN } from '../exit-codes.ts';
 import { print, printError, UsageError } from '../output.ts';
@@ -58,8 +60,9 @@ export async function run({ url, json, at }: Options): Promise<number> {
     printError(found);
     return NO_ANSWER;
   }
-  // An earlier version ignores the parameter, and answers for now.
-  if (time !== undefined && moment !== 'oldest' && Date.parse(found.as_of) > moment) {
+  // An earlier version ignores the parameter, and answers for now. Of an age or `now`, the service's clock decides.
+  const toleranceMs = time === undefined || isAbsolute(time) ? 0 : CLOCK_TOLERANCE;
+  if (time !== undefined && moment !== 'oldest' && Date.parse(found.as_of) > moment + toleranceMs) {
     printError('the service is older than this program, and cannot answer for a time in the past');
     return NO_ANSWER;
   }
