@@ -82,7 +82,7 @@ function estimate(blocks: Blocks, drawn: Uint32Array): Estimate {
  * docs/track-record.md). Yields between pieces of work of less than a millisecond.
  *
  * @param tries among how many intervals the joint error is divided (Bonferroni).
- * @returns `undefined` if the difference does not vary, so that nothing can be said.
+ * @returns `undefined` if the difference does not vary from block to block, so that nothing can be said.
  */
 export function* bootstrapDifference(
   blocks: Blocks,

@@ -1,12 +1,7 @@
-import type { HorizonName } from '../domain/past/track-record-answer.ts';
-import { type HorizonRecord, LEAST_SPELLS } from './track-record.ts';
+import { HORIZONS } from '../domain/past/track-record-answer.ts';
+import { type HorizonRecord, MIN_INDEPENDENT_HOURS } from './track-record.ts';
 
-const LENGTHS: Readonly<Record<HorizonName, string>> = {
-  '1h': '1 hour',
-  '4h': '4 hours',
-  '24h': '24 hours',
-  '7d': '7 days',
-};
+const NO_VARIATION = 'because the difference does not vary from block to block';
 
 const points = (share: number): string => (100 * share).toFixed(1);
 
@@ -17,31 +12,29 @@ function inBrackets({ difference }: HorizonRecord): string {
   return ` (${points(value)} points, interval ${points(joint.low)} to ${points(joint.high)})`;
 }
 
-export interface NamedRecord {
-  readonly name: HorizonName;
-  readonly record: HorizonRecord;
-}
+const lengthOf = ({ horizon }: HorizonRecord): string => HORIZONS[horizon].length;
 
-/** The scarcer of the two kinds of hours. */
-const scarce = ({ independentSpells: { lit, notLit } }: HorizonRecord): { kind: string; spells: number } =>
-  lit <= notLit ? { kind: 'lit', spells: lit } : { kind: 'not lit', spells: notLit };
+const lengthsOf = (records: readonly HorizonRecord[]): string =>
+  new Intl.ListFormat('en-GB').format(records.map(lengthOf));
 
+/** What is missing, of the scarcer of the two kinds of hours. */
 function tooFew(record: HorizonRecord): string {
-  const { kind, spells } = scarce(record);
-  if (record.difference) return `too few to say: the interval is too wide${inBrackets(record)}`;
-  return `too few to say: ${spells} independent spells ${kind}, and at least ${LEAST_SPELLS} are needed`;
+  if (record.difference) return `not enough data to tell: the interval is too wide${inBrackets(record)}`;
+  const { lit, notLit } = record.independentHours;
+  const hours = lit <= notLit ? `${lit} independent lit hours` : `${notLit} independent hours not lit`;
+  return `not enough data to tell: ${hours}; at least ${MIN_INDEPENDENT_HOURS} are needed`;
 }
 
 /** What is found at a horizon. */
-export function sentenceOf({ name, record }: NamedRecord): string {
-  const after = `${LENGTHS[name]} after lit hours`;
+export function sentenceOf(record: HorizonRecord): string {
+  const after = `${lengthOf(record)} after lit hours`;
   switch (record.finding) {
     case 'too_few':
       return `${after}: ${tooFew(record)}.`;
     case 'no_variation':
-      return `${after}: nothing to compare, since the price was always higher, or never.`;
+      return `${after}: no interval can be computed, ${NO_VARIATION}.`;
     case 'no_different':
-      return `${after}, the price was no different from any other hour${inBrackets(record)}.`;
+      return `${after}, no difference was found in how often the price was higher${inBrackets(record)}.`;
     case 'more_often':
       return `${after}, the price was higher more often than after other hours${inBrackets(record)}.`;
     case 'less_often':
@@ -50,36 +43,33 @@ export function sentenceOf({ name, record }: NamedRecord): string {
 }
 
 /** What is found at all horizons together. */
-export function conclusionOf(records: readonly NamedRecord[], isSimulated: boolean): string {
-  const having = (finding: HorizonRecord['finding']) =>
-    records.filter(({ record }) => record.finding === finding);
+export function conclusionOf(records: readonly HorizonRecord[], isSimulated: boolean): string {
+  const having = (finding: HorizonRecord['finding']) => records.filter((one) => one.finding === finding);
   const parts: string[] = [];
   for (const [finding, word] of [
     ['more_often', 'more'],
     ['less_often', 'less'],
   ] as const) {
-    const list = having(finding).map(({ name, record }) => `${LENGTHS[name]} later${inBrackets(record)}`);
+    const list = having(finding).map((record) => `${lengthOf(record)} later${inBrackets(record)}`);
     if (list.length > 0) {
       parts.push(
-        `After lit hours, the price was higher ${word} often than after other hours: ${list.join(', ')}. ` +
+        `After lit hours, the price was higher ${word} often than after other hours: ${list.join('; ')}. ` +
           'The intervals hold for all four horizons together with 95 % confidence.',
       );
     }
   }
   if (parts.length === 0 && having('no_different').length > 0) {
-    parts.push('Lit hours were no different from any other hour.');
+    parts.push('After lit hours, no difference was found in how often the price was higher.');
   }
   const few = having('too_few');
   const [shortest] = few;
   if (shortest && few.length === records.length) {
-    parts.push(`Too few to say: ${tooFew(shortest.record).replace(/^too few to say: /, '')}.`);
+    parts.push(`${tooFew(shortest).replace(/^n/, 'N')}.`);
   } else if (few.length > 0) {
-    parts.push(`Too few to say for ${few.map(({ name }) => LENGTHS[name]).join(' and ')}.`);
+    parts.push(`Not enough data to tell for ${lengthsOf(few)}.`);
   }
   const same = having('no_variation');
-  if (same.length > 0) {
-    parts.push(`Nothing to compare for ${same.map(({ name }) => LENGTHS[name]).join(' and ')}.`);
-  }
-  if (isSimulated) parts.push('These are simulated data, and say nothing about Bitcoin.');
+  if (same.length > 0) parts.push(`No interval can be computed for ${lengthsOf(same)}, ${NO_VARIATION}.`);
+  if (isSimulated) parts.push('This is simulated data and says nothing about Bitcoin.');
   return parts.join(' ');
 }

@@ -1,17 +1,15 @@
+import { HORIZON_NAMES, HORIZONS, type HorizonName } from '../domain/past/track-record-answer.ts';
 import { BLOCK, bootstrapDifference, COLUMNS, type Difference } from './bootstrap.ts';
 import { LIT, NOT_LIT, type RecordHours } from './hours.ts';
 import { median } from './median.ts';
 
-/** After an hour's end, in hours. */
-export const HORIZONS = [1, 4, 24, 168] as const;
-
-/** Below this number of independent lit spells, or as many that are not lit, nothing is said. */
-export const LEAST_SPELLS = 40;
+/** With fewer independent lit hours, or hours not lit, nothing is said. */
+export const MIN_INDEPENDENT_HOURS = 40;
 
 /** The hours of the answer. With the horizon, they are what a verdict and the price after it depend on. */
 const ANSWER_HOURS = 3;
 
-/** In shares: if the joint interval reaches farther than this from the difference, it says nothing. */
+/** In shares: a joint interval that contains 0 and reaches farther than this from the difference says nothing. */
 const WIDEST = 0.1;
 
 /** Long enough for the daily rhythm of trading. */
@@ -36,18 +34,18 @@ export interface Group {
 }
 
 export interface HorizonRecord {
-  readonly horizon: (typeof HORIZONS)[number];
+  readonly horizon: HorizonName;
   readonly lit: Group;
   readonly notLit: Group;
   /** Also those with an unknown verdict. */
   readonly all: Group;
-  /** How many lit hours, and how many not lit, depend on no sample in common. */
-  readonly independentSpells: { readonly lit: number; readonly notLit: number };
-  /** `undefined` if there are too few independent spells, or nothing varies. It may be too wide to say anything. */
+  /** How many lit hours, and how many not lit, share no sample, counting those of the answer and of the price after. */
+  readonly independentHours: { readonly lit: number; readonly notLit: number };
+  /** `undefined` if there are too few independent hours, or no interval can be computed. It may be too wide to say anything. */
   readonly difference: Difference | undefined;
   /**
-   * `too_few`: too few independent spells, or too wide an interval. `no_variation`: after all hours of a kind the price was
-   * higher, or after none, so that there is nothing to compare.
+   * `too_few`: too few independent hours, or too wide an interval. `no_variation`: the difference does not vary from block to
+   * block, so that no interval can be computed. So it is if the price was always higher after hours of each kind, or never.
    */
   readonly finding: 'more_often' | 'less_often' | 'no_different' | 'too_few' | 'no_variation';
 }
@@ -66,7 +64,7 @@ class Tally {
   #sum = 0;
   /** The first hour that depends on no sample of the last one that was counted. */
   #free = 0;
-  spells = 0;
+  independent = 0;
 
   constructor(length: number) {
     this.#changes = new Float64Array(length);
@@ -78,7 +76,7 @@ class Tally {
     this.#sum += change;
     if (isHigher) this.#higher += 1;
     if (index < this.#free) return;
-    this.spells += 1;
+    this.independent += 1;
     this.#free = index + span;
   }
 
@@ -118,8 +116,9 @@ function filled(blocks: Float64Array): Float64Array {
 
 function* recordOf(
   { verdicts, lastPrices, firstPrices }: RecordHours,
-  horizon: HorizonRecord['horizon'],
+  name: HorizonName,
 ): Generator<undefined, HorizonRecord> {
+  const { hours: horizon } = HORIZONS[name];
   const { length } = verdicts;
   let withSamples = 0;
   for (const verdict of verdicts) if (verdict !== 0) withSamples += 1;
@@ -154,14 +153,14 @@ function* recordOf(
     groups.push(tally.group());
   }
   yield;
-  const hasEnough = Math.min(lit.spells, notLit.spells) >= LEAST_SPELLS;
-  const difference = hasEnough ? yield* bootstrapDifference(filled(blocks), HORIZONS.length) : undefined;
+  const hasEnough = Math.min(lit.independent, notLit.independent) >= MIN_INDEPENDENT_HOURS;
+  const difference = hasEnough ? yield* bootstrapDifference(filled(blocks), HORIZON_NAMES.length) : undefined;
   return {
-    horizon,
+    horizon: name,
     lit: groups[0] as Group,
     notLit: groups[1] as Group,
     all: groups[2] as Group,
-    independentSpells: { lit: lit.spells, notLit: notLit.spells },
+    independentHours: { lit: lit.independent, notLit: notLit.independent },
     difference,
     finding: findingOf(difference, hasEnough),
   };
@@ -170,6 +169,6 @@ function* recordOf(
 /** The record of a range at all horizons. Yields between pieces of work of a millisecond or two. */
 export function* trackRecord(hours: RecordHours): Generator<undefined, readonly HorizonRecord[]> {
   const records: HorizonRecord[] = [];
-  for (const horizon of HORIZONS) records.push(yield* recordOf(hours, horizon));
+  for (const name of HORIZON_NAMES) records.push(yield* recordOf(hours, name));
   return records;
 }

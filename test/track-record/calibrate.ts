@@ -1,6 +1,7 @@
+import { HORIZON_NAMES, HORIZONS } from '../../src/domain/past/track-record-answer.ts';
 import { createJudge } from '../../src/domain/past/verdict.ts';
 import { collectHours } from '../../src/track-record/hours.ts';
-import { HORIZONS, type HorizonRecord, trackRecord } from '../../src/track-record/track-record.ts';
+import { type HorizonRecord, trackRecord } from '../../src/track-record/track-record.ts';
 import { effectOf, type KINDS, type Market, makeMarket, START } from './markets.ts';
 
 const HOUR = 3_600_000;
@@ -55,8 +56,8 @@ export function calibrate(options: {
 
   for (const kind of kinds) {
     let [claims, tooFew] = [0, 0];
-    const byHorizon = HORIZONS.map(() => 0);
-    const outside = HORIZONS.map(() => 0);
+    const byHorizon = HORIZON_NAMES.map(() => 0);
+    const outside = HORIZON_NAMES.map(() => 0);
     for (let market = 0; market < markets; market += 1) {
       const records = recordOf(makeMarket(length, seed * 1_000_003 + market, kind));
       if (records.some(isClaim)) claims += 1;
@@ -75,14 +76,15 @@ export function calibrate(options: {
     );
   }
   if (found === 0) return isMissed;
-  for (const horizon of HORIZONS) {
+  for (const name of HORIZON_NAMES) {
+    const { hours: horizon } = HORIZONS[name];
     const effect = effectOf(horizon, drift, 'plain');
     let [finds, findsThere, change, deviation] = [0, 0, 0, 0];
     for (let market = 0; market < found; market += 1) {
       const made = makeMarket(length, seed * 2_000_003 + market, 'plain', effect);
       const records = recordOf(made);
       if (records.some(({ finding }) => finding === 'more_often')) finds += 1;
-      const record = records.find((one) => one.horizon === horizon);
+      const record = records.find((one) => one.horizon === name);
       if (record?.finding === 'more_often') findsThere += 1;
       change += ((record?.lit.meanChange ?? 0) - (record?.notLit.meanChange ?? 0)) / found;
       deviation += (record?.difference?.value ?? 0) / found;

@@ -83,7 +83,7 @@ def group(hours, rows):
     }
 
 
-def spells(rows, horizon):
+def independent_hours(rows, horizon):
     count, free = 0, -1
     for hour, *_ in rows:
         if hour >= free:
@@ -138,13 +138,13 @@ def main():
         lit = [row for row in rows if row[1] is True]
         not_lit = [row for row in rows if row[1] is False]
         hours = list(verdicts.values())
-        independent = {"lit": spells(lit, horizon), "not_lit": spells(not_lit, horizon)}
+        independent = {"lit": independent_hours(lit, horizon), "not_lit": independent_hours(not_lit, horizon)}
         records.append(
             {
                 "lit": group(hours.count(True), lit),
                 "not_lit": group(hours.count(False), not_lit),
                 "all": group(len(hours), rows),
-                "independent_spells": independent,
+                "independent_hours": independent,
                 "difference": difference(rows, horizon, first, end, len(verdicts)) if min(independent.values()) >= 40 else None,
             }
         )

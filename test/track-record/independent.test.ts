@@ -73,7 +73,7 @@ for (const [store, options] of STORES) {
         assert.deepEqual(exact, otherExact, `${horizon.horizon}, ${kind}`);
         assert.ok(isNear(mean, otherMean, 1e-9), `${mean} is not ${otherMean}`);
       }
-      assert.deepEqual(horizon.independent_spells, other.independent_spells);
+      assert.deepEqual(horizon.independent_hours, other.independent_hours);
       assert.equal(horizon.difference === null, other.difference === null);
       if (horizon.difference === null) continue;
       const { higher, interval, joint_interval: joint } = horizon.difference;

@@ -2,11 +2,13 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import type { Hour } from '../../src/domain/bucket.ts';
+import { HORIZON_NAMES, HORIZONS } from '../../src/domain/past/track-record-answer.ts';
 import { createJudge } from '../../src/domain/past/verdict.ts';
 import { bootstrapDifference } from '../../src/track-record/bootstrap.ts';
 import { collectHours } from '../../src/track-record/hours.ts';
 import { median } from '../../src/track-record/median.ts';
 import { trackRecordAnswer } from '../../src/track-record/response.ts';
+import { trackRecord } from '../../src/track-record/track-record.ts';
 import { calibrate, mostByChance, recordOf, runToEnd } from './calibrate.ts';
 import { makeMarket, START } from './markets.ts';
 
@@ -52,12 +54,13 @@ test('a record is the same each time, counts what it knows, and says little abou
   const market = makeMarket(60 * 24, 7, 'plain');
   const records = recordOf(market);
   assert.deepEqual(recordOf(market), records);
-  for (const { horizon, lit, notLit, all, independentSpells } of records) {
+  for (const { horizon, lit, notLit, all, independentHours } of records) {
+    const { hours } = HORIZONS[horizon];
     assert.equal(lit.hours, market.lit.filter(Boolean).length);
     assert.equal(all.hours, 60 * 24);
-    assert.equal(all.known, 60 * 24 - 1 - horizon);
+    assert.equal(all.known, 60 * 24 - 1 - hours);
     assert.ok(lit.known + notLit.known <= all.known);
-    assert.ok(independentSpells.lit <= Math.ceil(all.known / (horizon + 3)));
+    assert.ok(independentHours.lit <= Math.ceil(all.known / (hours + 3)));
   }
   assert.deepEqual(
     records.map(({ finding, difference }) => [finding === 'too_few', difference === undefined]),
@@ -95,6 +98,18 @@ test('a price that always rises, or never moves, is no finding', () => {
       expected,
     );
   }
+});
+
+test('a price that is always higher after lit hours, and never after others, has no interval', () => {
+  const verdicts = Uint8Array.from({ length: 3000 }, (_, index) => (index % 7 < 3 ? 1 : 2));
+  const lastPrices = new Float64Array(3000).fill(100);
+  // The hour that begins an hour after the end of the lit one, or of the other.
+  const firstPrices = Float64Array.from({ length: 3000 }, (_, index) =>
+    verdicts[index - 2] === 1 ? 101 : 99,
+  );
+  const [first] = runToEnd(trackRecord({ verdicts, firstPrices, lastPrices }));
+  assert.deepEqual([first?.lit.higher, first?.notLit.higher, first?.difference], [1, 0, undefined]);
+  assert.equal(first?.finding, 'no_variation');
 });
 
 test('the interval holds the difference, and the joint one is wider', () => {
@@ -145,34 +160,54 @@ test('sentences say what is found, and that data are simulated', () => {
     ...none,
     finding: 'too_few',
     difference: undefined,
-    independentSpells: { lit: 12, notLit: 30 },
+    independentHours: { lit: 12, notLit: 30 },
   } as const;
-  const conclusion = (records: Parameters<typeof trackRecordAnswer>[1], source: 'live' | 'simulated') =>
-    trackRecordAnswer({ from: START, to: START }, records, source).conclusion;
+  const never = { ...none, finding: 'no_variation', difference: undefined } as const;
+  type Records = Parameters<typeof trackRecordAnswer>[1];
+  const named = (records: Records): Records =>
+    records.map((record, index) => ({ ...record, horizon: HORIZON_NAMES[index] ?? '1h' }));
+  const conclusion = (records: Records, source: 'live' | 'simulated') =>
+    trackRecordAnswer({ from: START, to: START }, named(records), source).conclusion;
   assert.equal(
     conclusion([none, none, more, few], 'live'),
-    'After lit hours, the price was higher more often than after other hours: 24 hours later (5.0 points, interval 1.4 to 8.6). The intervals hold for all four horizons together with 95 % confidence. Too few to say for 7 days.',
+    'After lit hours, the price was higher more often than after other hours: 24 hours later (5.0 points, interval 1.4 to 8.6). The intervals hold for all four horizons together with 95 % confidence. Not enough data to tell for 7 days.',
   );
   assert.equal(
     conclusion([none, none, none, none], 'simulated'),
-    'Lit hours were no different from any other hour. These are simulated data, and say nothing about Bitcoin.',
+    'After lit hours, no difference was found in how often the price was higher. This is simulated data and says nothing about Bitcoin.',
   );
   assert.equal(
     conclusion([few, few, few, few], 'live'),
-    'Too few to say: 12 independent spells lit, and at least 40 are needed.',
+    'Not enough data to tell: 12 independent lit hours; at least 40 are needed.',
   );
-  const { horizons } = trackRecordAnswer({ from: START, to: START }, [more, none, few, none], 'live');
+  const { horizons } = trackRecordAnswer({ from: START, to: START }, named([more, none, few, never]), 'live');
   assert.match(
     horizons[0]?.sentence ?? '',
     /^1 hour after lit hours, the price was higher more often than after other hours \(5\.0 points/,
   );
   assert.match(
     horizons[1]?.sentence ?? '',
-    /^4 hours after lit hours, the price was no different from any other hour \(/,
+    /^4 hours after lit hours, no difference was found in how often the price was higher \(/,
   );
   assert.equal(
     horizons[2]?.sentence,
-    '24 hours after lit hours: too few to say: 12 independent spells lit, and at least 40 are needed.',
+    '24 hours after lit hours: not enough data to tell: 12 independent lit hours; at least 40 are needed.',
+  );
+  assert.equal(
+    horizons[3]?.sentence,
+    '7 days after lit hours: no interval can be computed, because the difference does not vary from block to block.',
+  );
+  assert.equal(
+    conclusion([none, few, few, { ...few, independentHours: { lit: 50, notLit: 9 } }], 'live'),
+    'After lit hours, no difference was found in how often the price was higher. Not enough data to tell for 4 hours, 24 hours and 7 days.',
+  );
+  assert.equal(
+    conclusion(Array(4).fill({ ...few, independentHours: { lit: 50, notLit: 9 } }), 'live'),
+    'Not enough data to tell: 9 independent hours not lit; at least 40 are needed.',
+  );
+  assert.equal(
+    conclusion([none, never, never, few], 'live'),
+    'After lit hours, no difference was found in how often the price was higher. Not enough data to tell for 7 days. No interval can be computed for 4 hours and 24 hours, because the difference does not vary from block to block.',
   );
 });
 

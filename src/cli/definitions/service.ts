@@ -49,7 +49,7 @@ export const SERVICE_COMMANDS: CommandDefinitions = {
     load: () => import('../commands/show.ts'),
   },
   record: {
-    summary: 'Print what the price did after lit hours, and after others.',
+    summary: 'Print how the price moved after lit hours and after other hours.',
     details:
       'Asks the running service, or reads the store if none is running. A TIME is RFC 3339, a date (its midnight in UTC), an age (-7d), oldest or now.',
     options: {

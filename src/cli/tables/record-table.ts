@@ -26,7 +26,7 @@ const line = (cells: readonly string[]): string =>
 function rows({
   horizon,
   difference,
-  independent_spells: spells,
+  independent_hours: independentHours,
   finding,
   ...groups
 }: HorizonAnswer): string[] {
@@ -42,9 +42,9 @@ function rows({
       signed(mean),
     ]);
   });
-  const independent = `independent spells: ${spells.lit} lit, ${spells.not_lit} not lit`;
+  const independent = `independent hours: ${independentHours.lit} lit, ${independentHours.not_lit} not lit`;
   if (!difference) {
-    const why = finding === 'no_variation' ? 'nothing varies' : 'too few to say';
+    const why = finding === 'no_variation' ? 'no interval' : 'not enough data';
     return [...lines, `          difference: ${why}; ${independent}`];
   }
   const { higher, interval, joint_interval: joint } = difference;

@@ -27,20 +27,29 @@ const IntervalSchema = Type.Object(
   { additionalProperties: false },
 );
 
-export const HORIZON_NAMES = ['1h', '4h', '24h', '7d'] as const;
-export type HorizonName = (typeof HORIZON_NAMES)[number];
+/** How long after an hour's end, in hours and in words. */
+export const HORIZONS = {
+  '1h': { hours: 1, length: '1 hour' },
+  '4h': { hours: 4, length: '4 hours' },
+  '24h': { hours: 24, length: '24 hours' },
+  '7d': { hours: 168, length: '7 days' },
+} as const;
+export type HorizonName = keyof typeof HORIZONS;
+
+export const HORIZON_NAMES = Object.keys(HORIZONS) as HorizonName[];
 
 const HorizonSchema = Type.Object(
   {
-    horizon: Type.Enum([...HORIZON_NAMES], { description: "How long after the hour's end" }),
+    horizon: Type.Enum(HORIZON_NAMES, { description: "How long after the hour's end" }),
     lit: GroupSchema,
     not_lit: GroupSchema,
     all: { ...GroupSchema, description: 'All hours with samples, also those with an unknown verdict' },
-    independent_spells: Type.Object(
+    independent_hours: Type.Object(
       { lit: Count, not_lit: Count },
       {
         additionalProperties: false,
-        description: 'How many hours of each kind depend on no sample in common, with the price after them',
+        description:
+          'How many hours of each kind share no sample, counting those of the answer and of the price after',
       },
     ),
     difference: nullable(
@@ -60,12 +69,13 @@ const HorizonSchema = Type.Object(
         },
         { additionalProperties: false },
       ),
-      'Null if there are too few independent spells, or nothing varies',
+      'Null if there are too few independent hours, or no interval can be computed',
     ),
     finding: Type.Enum(['more_often', 'less_often', 'no_different', 'too_few', 'no_variation'], {
       description:
-        'Whether the joint interval is above 0, below 0, or contains 0. `too_few`: too few independent spells, or an ' +
-        'interval wider than 10 points to either side. `no_variation`: nothing to compare',
+        'Whether the joint interval is above 0, below 0, or contains 0. `too_few`: too few independent hours, or a joint ' +
+        'interval that contains 0 and reaches more than 10 points from the difference. `no_variation`: no interval can be ' +
+        'computed, because the difference does not vary from block to block, as if the price always rises',
     }),
     sentence: Type.String({ description: 'The finding in plain words' }),
   },

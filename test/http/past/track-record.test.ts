@@ -51,7 +51,7 @@ for (const [store, options] of STORES) {
 
 test('a record can be revalidated; odd ranges are empty records with a sentence, or clear problems', async (t) => {
   const service = await startKept(t, 'SQLite', () => START + 30 * DAY);
-  const fewest = 'Too few to say: 0 independent spells lit, and at least 40 are needed.';
+  const fewest = 'Not enough data to tell: 0 independent lit hours; at least 40 are needed.';
   const empty = await json(service.get('/track-record'));
   assert.equal(empty.conclusion, fewest);
   await service.keep(samplesOf(20, 4));
@@ -69,7 +69,7 @@ test('a record can be revalidated; odd ranges are empty records with a sentence,
     assert.equal(response.status, 200, query);
     assert.ok(body.from.startsWith(from) && body.to.startsWith(to), `${query}: ${body.from} to ${body.to}`);
     assert.equal(body.horizons[0].all.hours, hours, query);
-    assert.match(body.conclusion, hours === 0 ? /^Too few to say: 0 independent/ : /^./);
+    assert.match(body.conclusion, hours === 0 ? /^Not enough data to tell: 0 independent/ : /^./);
     const etag = response.headers.get('etag') ?? '';
     assert.equal((await service.get(`/track-record?${query}`, { 'if-none-match': etag })).status, 304);
   }
@@ -92,10 +92,10 @@ test('the command prints the record', async (t) => {
   const env = { SOURCE: 'senticrypt', PORT: '1' };
   const printed = await command(t, ['record', '--url', service.address], env);
   assert.equal(printed.code, 0, printed.stderr);
-  assert.match(printed.stdout, /^(Lit hours were no different|After lit hours)/m);
+  assert.match(printed.stdout, /^After lit hours, (no difference was found|the price was higher)/m);
   assert.match(printed.stdout, /^1h +lit +\d+ +\d+ +\d+\.\d % +[+-]?\d+\.\d\d % +[+-]?\d+\.\d\d %$/m);
   assert.match(printed.stdout, /difference: [+-]?\d+\.\d points; 95 % interval/);
-  assert.match(printed.stdout, /difference: .*independent spells: \d+ lit, \d+ not lit$/m);
+  assert.match(printed.stdout, /difference: .*independent hours: \d+ lit, \d+ not lit$/m);
   const asJson = await command(t, ['record', '--url', service.address, '--json', '--to', '2016-02-01'], env);
   assert.deepEqual(JSON.parse(asJson.stdout), await json(service.get('/track-record?to=2016-02-01')));
   assert.equal((await command(t, ['record', '--from', 'soon'], env)).code, 64);
