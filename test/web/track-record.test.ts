@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { HorizonAnswer, TrackRecordAnswer } from '../../src/domain/past/track-record-answer.ts';
+import { sinceText } from '../../web/page/answer/verdict.ts';
+import { conclusionIn } from '../../web/words/record.ts';
 import { eventually } from '../support/eventually.ts';
 import { startTestService } from '../support/processes/service.ts';
 import { faultsOf } from '../support/web/axe.ts';
@@ -8,7 +11,7 @@ import { visitPage } from '../support/web/page.ts';
 import { untilDrawn } from '../support/web/page-probe.ts';
 
 /** The simulated market was lit for hours then. */
-const MOMENT = Date.parse('2026-03-21T14:40:08Z');
+const MOMENT = Date.parse('2026-03-15T14:40:08Z');
 const CLOCK = `
   Date.now = () => ${MOMENT};
   const get = Headers.prototype.get;
@@ -19,14 +22,14 @@ for (const [name, options, conclusion, since] of [
   [
     'in English, light, 360 pixels wide',
     { locale: 'en-US', viewport: { width: 360, height: 740 } },
-    /^(No: lit hours were no different|After lit hours|Too few).* These are simulated data, and say nothing about Bitcoin\.$/,
-    / three hours\. Lit for \d+ (minutes?|hours?)\.$/,
+    /^(No difference was found|After lit hours|Not enough data).* This is simulated data and says nothing about Bitcoin\.$/,
+    / three hours\. The last (hour|\d+ hours) ended lit, too\.$/,
   ],
   [
     'in Chinese, dark, 2560 pixels wide',
     { locale: 'zh-CN', colorScheme: 'dark' as const, viewport: { width: 2560, height: 1440 } },
-    /^(没有：|与其他时段相比|数据太少，无法判断。).*以上为模拟数据，与真实的比特币无关。$/,
-    /。已持续 \d+ ?(分钟|个?小时)。$/,
+    /^(未发现|与其他时段相比|数据不足，无法判断。).*以上为模拟数据，与真实的比特币无关。$/,
+    /。最近 \d+ 个整点也是“火了”。$/,
   ],
 ] as const) {
   test(
@@ -80,4 +83,52 @@ test('lit hours are shaded at each zoom', needsChromium, async (t) => {
     await page.locator(`.segments [title="${range}"]`).click();
     await eventually(`shading at ${range}`, async () => (await shaded()) > 5);
   }
+});
+
+test('the sentence under the answer says only what the ended hours show', () => {
+  const hour = (clock: string) => Date.parse(`2026-03-15T${clock}:00Z`);
+  const say = (isLit: boolean, from: string, to: string) =>
+    sinceText(
+      {
+        words: { endedLit: (hours) => `${hours} hours`, lastEndedLit: (ago) => ago },
+        figures: { ago: (time, now) => `${Math.floor((now - time) / 3_600_000)} hours ago` },
+      },
+      { is_lit: isLit, stale: false, as_of: '2026-03-15T14:40:08Z' },
+      { from: hour(from), to: hour(to) },
+      MOMENT,
+    );
+  assert.equal(say(true, '09:00', '14:00'), '5 hours');
+  assert.equal(say(true, '13:00', '14:00'), '1 hours');
+  // The hour before ended otherwise, or has no samples.
+  assert.equal(say(true, '09:00', '13:00'), undefined);
+  assert.equal(say(false, '09:00', '11:00'), '3 hours ago');
+});
+
+test('the conclusion is never empty, whatever is found', () => {
+  const say = (code: string, findings: readonly HorizonAnswer['finding'][]) => {
+    const horizons = (['1h', '4h', '24h', '7d'] as const).map((horizon, index) => ({
+      horizon,
+      finding: findings[index],
+      difference: null,
+    }));
+    return conclusionIn(code, { horizons, source: 'live' } as unknown as TrackRecordAnswer);
+  };
+  const [no, few, same] = ['no_different', 'too_few', 'no_variation'] as const;
+  for (const code of ['en', 'zh-CN']) {
+    for (const findings of [
+      [same, same, same, same],
+      [few, same, same, few],
+      [no, few, few, same],
+    ]) {
+      assert.notEqual(say(code, findings), '', `${code}: ${findings}`);
+    }
+  }
+  assert.equal(
+    say('en', [same, same, same, same]),
+    'No interval can be computed for 1 hour, 4 hours, 24 hours and 7 days, because the difference does not vary.',
+  );
+  assert.equal(
+    say('en', [no, few, few, few]),
+    'No difference was found in how often the price was higher after lit hours. Not enough data to tell for 4 hours, 24 hours and 7 days.',
+  );
 });

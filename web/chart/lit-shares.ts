@@ -1,4 +1,5 @@
 import type { WidthName } from '../../src/domain/time/bucket-width.ts';
+import { now } from '../feed/clock.ts';
 import { pastFeed } from '../feed/past.ts';
 import { endOf, type Grid, timeAt, widthOf } from './drawing/grid.ts';
 import { WIDTHS } from './widths.ts';
@@ -47,7 +48,7 @@ export function createLitShares(
     const width = WIDTHS[bucket];
     const from = Math.floor(grid.start / HOUR) * HOUR;
     // Changes each hour, when one more has ended.
-    const to = Math.floor(Math.min(endOf(grid), Date.now()) / HOUR) * HOUR;
+    const to = Math.floor(Math.min(endOf(grid), now()) / HOUR) * HOUR;
     const key = [bucket, from, to].join();
     if (to > from && current?.key !== key) void fetch(key, { from, to, bucket });
     if (!fetched?.key.startsWith(`${bucket},`)) return [];

@@ -63,8 +63,8 @@ export const chinese: Words = {
   needsTwo: '价格和情绪都至少需要两个小时的数据。',
   neither: '数据不足，无法判断。',
   gap: '',
-  litFor: (length) => `已持续 ${length}。`,
-  lastLit: (ago) => `上次“火了”是在${ago}。`,
+  endedLit: (hours) => `最近 ${hours} 个整点也是“火了”。`,
+  lastEndedLit: (ago) => `上次整点“火了”是在${ago}。`,
   asking: '正在加载…',
   empty: '正在等待数据，答案会自动显示在这里。',
   unreachable: {

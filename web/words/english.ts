@@ -52,8 +52,8 @@ export const english: Words = {
   needsTwo: 'Both need at least two hours of data.',
   neither: 'There is not enough data to tell.',
   gap: ' ',
-  litFor: (length) => `Lit for ${length}.`,
-  lastLit: (ago) => `Last lit ${ago}.`,
+  endedLit: (hours) => `The last ${hours === 1 ? 'hour' : `${hours} hours`} ended lit, too.`,
+  lastEndedLit: (ago) => `The last hour to end lit was ${ago}.`,
   asking: 'Loading the answer.',
   empty: 'Waiting for data. The answer will appear here automatically.',
   unreachable: {

@@ -27,8 +27,6 @@ export interface Figures {
   year(time: number): string;
   monthDay(time: number): string;
   ago(time: number, now: number): string;
-  /** A duration in its largest whole unit. */
-  length(duration: number): string;
 }
 
 const UNITS = [
@@ -94,11 +92,6 @@ export function figuresIn({ code }: Words): Figures {
         ? sentiment(digits)
         : number({ ...dollars, minimumFractionDigits: digits, maximumFractionDigits: digits });
   }
-  /** The largest unit that a duration has, and how many of it. */
-  const inUnits = (duration: number) => {
-    const [unit, size] = UNITS.find(([, least]) => duration >= least) ?? ['second', 1000];
-    return [Math.floor(duration / size), unit] as const;
-  };
   return {
     price,
     exactPrice,
@@ -122,12 +115,9 @@ export function figuresIn({ code }: Words): Figures {
     year: date({ year: 'numeric', timeZone: 'UTC' }),
     monthDay: date({ month: 'short', day: 'numeric', timeZone: 'UTC' }),
     ago(time, now) {
-      const [count, unit] = inUnits(Math.max(0, now - time));
-      return relative.format(-count, unit);
-    },
-    length(duration) {
-      const [count, unit] = inUnits(duration);
-      return number({ style: 'unit', unit, unitDisplay: 'long' })(count);
+      const duration = Math.max(0, now - time);
+      const [unit, size] = UNITS.find(([, least]) => duration >= least) ?? ['second', 1000];
+      return relative.format(-Math.floor(duration / size), unit);
     },
   };
 }

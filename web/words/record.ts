@@ -27,6 +27,7 @@ export interface RecordWords {
   readonly none: string;
   readonly nothingYet: string;
   readonly partly: (horizons: readonly string[]) => string;
+  readonly noInterval: (horizons: readonly string[]) => string;
   readonly simulated: string;
   readonly gap: string;
   readonly how: string;
@@ -35,30 +36,34 @@ export interface RecordWords {
   readonly trouble: string;
 }
 
+const englishList = (texts: readonly string[]): string => new Intl.ListFormat('en-GB').format(texts);
+
 const english: RecordWords = {
   after: 'Higher after',
   horizons: { '1h': '1 hour', '4h': '4 hours', '24h': '24 hours', '7d': '7 days' },
   lit: 'Lit',
   others: 'Not lit',
   difference: 'Difference in points',
-  tooFew: 'too few to say',
-  noVariation: 'nothing to compare',
+  tooFew: 'not enough data',
+  noVariation: 'no interval',
   points: ({ value, low, high }) => `${value} (${low} to ${high})`,
   scale: ['less often', 'more often'],
   found: (finding, list) =>
-    `After lit hours, the price was higher ${finding === 'more_often' ? 'more' : 'less'} often than after other hours: ${list.join(', ')}.`,
+    `After lit hours, the price was higher ${finding === 'more_often' ? 'more' : 'less'} often than after other hours: ${list.join('; ')}.`,
   foundAt: (horizon, { value, low, high }) =>
     `${horizon} later (${value} points, interval ${low} to ${high})`,
-  none: 'No: lit hours were no different from any other hour.',
-  nothingYet: 'Too few hours to say.',
-  partly: (horizons) => `Too few hours to say for ${horizons.join(' and ')}.`,
-  simulated: 'These are simulated data, and say nothing about Bitcoin.',
+  none: 'No difference was found in how often the price was higher after lit hours.',
+  nothingYet: 'Not enough data to tell.',
+  partly: (horizons) => `Not enough data to tell for ${englishList(horizons)}.`,
+  noInterval: (horizons) =>
+    `No interval can be computed for ${englishList(horizons)}, because the difference does not vary.`,
+  simulated: 'This is simulated data and says nothing about Bitcoin.',
   gap: ' ',
   how: 'How this is computed',
   method: [
-    'The table shows how often the price was higher some time after an hour than at its end: after lit hours, and after hours that were not lit. Only what was known at the end of the hour decides whether it was lit.',
-    'The dot is the difference between the two. The thick line is its 95 % interval, by a block bootstrap that keeps neighbouring hours together, since they have most of their prices in common. The thin line is wider, so that the lines of all four rows hold together in 95 % of cases. A difference counts only if its thin line does not touch 0.',
-    'A difference in the past need not last. Fees and spreads are not considered.',
+    'The table shows how often the price was higher some time after an hour than at its end: after lit hours, and after hours that were not lit. An hour is lit if the answer at its end was, from prices and sentiments up to then; some of them may have been filled in later.',
+    'The dot is the difference between the two. The thick line is its 95 % interval, from a block bootstrap: it keeps neighbouring hours together, because they share most of their data. The thin line is wider, so that the thin lines of all four rows hold together in 95 % of cases. A difference counts only if its thin line does not touch 0.',
+    'A past difference may not last. Fees and spreads are not considered.',
   ],
   basis: (litHours, allHours, from, to) => `${litHours} lit of ${allHours} hours, from ${from} to ${to}.`,
   trouble: 'The record is currently unavailable.',
@@ -70,23 +75,24 @@ const chinese: RecordWords = {
   lit: '火',
   others: '没火',
   difference: '差异（百分点）',
-  tooFew: '数据太少',
-  noVariation: '无法比较',
+  tooFew: '数据不足',
+  noVariation: '无区间',
   points: ({ value, low, high }) => `${value}（${low} 至 ${high}）`,
-  scale: ['较少', '较多'],
+  scale: ['较低', '较高'],
   found: (finding, list) =>
-    `与其他时段相比，“火了”之后价格上涨的次数更${finding === 'more_often' ? '多' : '少'}：${list.join('，')}。`,
+    `与其他时段相比，“火了”之后价格上涨的比例更${finding === 'more_often' ? '高' : '低'}：${list.join('；')}。`,
   foundAt: (horizon, { value, low, high }) =>
     `${horizon}后（相差 ${value} 个百分点，区间 ${low} 至 ${high}）`,
-  none: '没有：“火了”之后与其他时段没有区别。',
-  nothingYet: '数据太少，无法判断。',
-  partly: (horizons) => `${horizons.join('和')}后的数据太少，无法判断。`,
+  none: '未发现“火了”之后价格上涨的比例与其他时段有差异。',
+  nothingYet: '数据不足，无法判断。',
+  partly: (horizons) => `${horizons.join('、')}后的数据不足，无法判断。`,
+  noInterval: (horizons) => `${horizons.join('、')}后的差异没有变化，无法计算区间。`,
   simulated: '以上为模拟数据，与真实的比特币无关。',
   gap: '',
   how: '计算方法',
   method: [
-    '表中列出每个小时结束后，过一段时间价格高于该小时结束时的比例，分为“火了”和没火的小时。一个小时是否“火了”，只取决于该小时结束时已有的数据。',
-    '圆点是两个比例之差。粗线是它的 95% 区间，由分块自助法算出：相邻的小时共用大部分价格，因此总是一起抽取。细线更宽，使四行的区间同时成立的概率为 95%。只有细线不碰到 0，才算有差异。',
+    '表中列出每个小时结束后，过一段时间价格高于该小时结束时的比例，分为“火了”和没火的小时。一个小时是否“火了”，以该小时结束时的答案为准，只用到该时刻为止的价格和情绪，其中有些可能是后来补上的。',
+    '圆点是两个比例之差。粗线是它的 95% 区间，由分块自助法算出：相邻的小时共用大部分数据，因此总是一起抽取。细线更宽，使四条细线同时成立的概率为 95%。只有细线不碰到 0，才算有差异。',
     '过去的差异不一定会持续。计算未考虑手续费和买卖价差。',
   ],
   basis: (litHours, allHours, from, to) =>
@@ -137,6 +143,8 @@ export function conclusionIn(code: string, { horizons, source }: TrackRecordAnsw
     if (sentences.length === 0 && having('no_different').length > 0) sentences.push(words.none);
     if (few.length > 0) sentences.push(words.partly(few.map(({ horizon }) => words.horizons[horizon])));
   }
+  const same = having('no_variation');
+  if (same.length > 0) sentences.push(words.noInterval(same.map(({ horizon }) => words.horizons[horizon])));
   if (source === 'simulated') sentences.push(words.simulated);
   return sentences.join(words.gap);
 }

@@ -31,8 +31,8 @@ export interface Words {
   /** The space between two sentences. */
   readonly gap: string;
   /** How long Bitcoin has been lit. */
-  readonly litFor: (length: string) => string;
-  readonly lastLit: (ago: string) => string;
+  readonly endedLit: (hours: number) => string;
+  readonly lastEndedLit: (ago: string) => string;
   readonly asking: string;
   readonly empty: string;
   /** Shown if there is no data and no source can be reached. */

@@ -8,8 +8,8 @@ import { Notices } from '../notices.tsx';
 import { useNow } from '../state.ts';
 import { Facts } from './facts.tsx';
 import { Hours } from './hours.tsx';
-import { sinceText, useLastLitSpell } from './since.ts';
-import type { Verdict } from './verdict.ts';
+import { useLastLitSpell } from './last-lit-spell.ts';
+import { sinceText, type Verdict } from './verdict.ts';
 import { Word } from './word.tsx';
 
 interface FieldProps {

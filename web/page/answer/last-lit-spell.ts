@@ -2,8 +2,6 @@ import { useEffect, useState } from 'preact/hooks';
 import type { Answer } from '../../../src/domain/answer.ts';
 import { pastFeed } from '../../feed/past.ts';
 import type { LitSpell } from '../../feed/verdicts.ts';
-import type { Figures } from '../../words/figures.ts';
-import type { Words } from '../../words/words.ts';
 
 const HOUR = 3_600_000;
 
@@ -29,18 +27,4 @@ export function useLastLitSpell(answer: Answer | undefined, now: number): LitSpe
     };
   }, [key, isKnown]);
   return spell;
-}
-
-/** How long Bitcoin has been lit, or when it was last, as a sentence; `undefined` if unknown. */
-export function sinceText(
-  { words, figures }: { words: Words; figures: Figures },
-  answer: Answer,
-  spell: LitSpell | undefined,
-  now: number,
-): string | undefined {
-  if (!spell || answer.stale) return undefined;
-  if (!answer.is_lit) return words.lastLit(figures.ago(spell.to, now));
-  const hour = Math.floor(Date.parse(answer.as_of) / HOUR) * HOUR;
-  // The verdict of the current hour comes when it has ended; the spell of the hours before it may go on.
-  return words.litFor(figures.length(Math.max(0, now - (spell.to >= hour ? spell.from : hour))));
 }
