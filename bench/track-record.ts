@@ -6,6 +6,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { type Client, openClient } from './support/client.ts';
+import { growthRows, inMs } from './support/growth.ts';
 import { load, median, pinToLoadCore, type Server, startService } from './support/pinned.ts';
 import { type BenchStore, eachStore } from './support/stores.ts';
 import { printTable } from './support/table.ts';
@@ -34,7 +35,6 @@ const MOST_GROWTH = 5;
 const END = Math.floor(Date.now() / DAY) * DAY;
 const LENGTH = Math.round(years * 365.25) * DAY;
 const timeText = (time: number): string => new Date(time).toISOString();
-const inMs = (value: number): string => `${value.toFixed(2)} ms`;
 
 /** A request that differs with each number. */
 type Question = (number: number) => string;
@@ -47,6 +47,12 @@ const verdicts: Question = (number) => {
   return `/verdicts?from=${timeText(from)}&to=${timeText(from + 365 * DAY)}`;
 };
 const record: Question = (number) => `/track-record?from=${timeText(END - LENGTH + (number % 2000) * HOUR)}`;
+
+const QUESTIONS = [
+  ['?at=', at],
+  ['verdicts of a year', verdicts],
+  ['track record of all', record],
+] as const;
 
 let asked = 0;
 async function medianOf(client: Client, question: Question, base = 0): Promise<number> {
@@ -87,27 +93,6 @@ async function p99Beside({ address }: Server, question: Question | undefined): P
   return p99Ms;
 }
 
-async function growth(server: Server): Promise<string[][]> {
-  await p99Beside(server, undefined);
-  const rows: string[][] = [];
-  for (const [what, question] of [
-    ['?at=', at],
-    ['verdicts of a year', verdicts],
-    ['track record of all', record],
-  ] as const) {
-    const alone: number[] = [];
-    const beside: number[] = [];
-    for (let pair = 0; pair < pairs; pair += 1) {
-      alone.push(await p99Beside(server, undefined));
-      beside.push(await p99Beside(server, question));
-    }
-    const grown = median(beside) - median(alone);
-    const verdict = grown <= MOST_GROWTH ? 'met' : 'missed';
-    rows.push([what, inMs(median(alone)), inMs(median(beside)), inMs(grown), `${MOST_GROWTH} ms`, verdict]);
-  }
-  return rows;
-}
-
 async function measure(store: BenchStore): Promise<void> {
   await store.fill('past', END - LENGTH, LENGTH / INTERVAL);
   await using server = await startService(store.settings('past'));
@@ -120,7 +105,7 @@ async function measure(store: BenchStore): Promise<void> {
   ]);
   printTable(
     `${store.name}: the cached answer's p99 with 32 readers, medians of ${pairs} pairs of ${seconds} s, beside one who asks for`,
-    [['request', 'alone', 'beside', 'grown by', 'at most', ''], ...(await growth(server))],
+    await growthRows((question) => p99Beside(server, question), QUESTIONS, { pairs, most: MOST_GROWTH }),
   );
 }
 

@@ -3,6 +3,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { type Client, openClient } from '../support/client.ts';
+import { growthRows, inMs } from '../support/growth.ts';
 import { load, median, pinToLoadCore, type Server, startService } from '../support/pinned.ts';
 import { type BenchStore, eachStore } from '../support/stores.ts';
 import { printTable } from '../support/table.ts';
@@ -46,8 +47,6 @@ const QUERIES = [
 
 const MAX_GROWTH_MS = 10;
 
-const formatMs = (value: number): string => `${value.toFixed(1)} ms`;
-
 /** Waits until the rollups are built. */
 async function waitUntilBuilt(client: Client): Promise<void> {
   const until = performance.now() + BUILD_TIMEOUT_MS;
@@ -73,8 +72,8 @@ async function measureTimes(client: Client): Promise<string[][]> {
     const verdict = medianMs <= target ? 'met' : 'missed';
     rows.push([
       what,
-      formatMs(medianMs),
-      formatMs(longestMs),
+      inMs(medianMs),
+      inMs(longestMs),
       `${Math.round(bytes / 1000)} kB`,
       `${target} ms`,
       verdict,
@@ -94,30 +93,6 @@ async function p99Under({ address }: Server, path: string | undefined): Promise<
   return p99Ms;
 }
 
-async function measureGrowth(server: Server): Promise<string[][]> {
-  await p99Under(server, undefined);
-  const rows: string[][] = [];
-  for (const [what, path] of QUERIES) {
-    const alone: number[] = [];
-    const underLoad: number[] = [];
-    for (let pair = 0; pair < pairs; pair += 1) {
-      alone.push(await p99Under(server, undefined));
-      underLoad.push(await p99Under(server, path));
-    }
-    const grown = median(underLoad) - median(alone);
-    const verdict = grown <= MAX_GROWTH_MS ? 'met' : 'missed';
-    rows.push([
-      what,
-      formatMs(median(alone)),
-      formatMs(median(underLoad)),
-      formatMs(grown),
-      `${MAX_GROWTH_MS} ms`,
-      verdict,
-    ]);
-  }
-  return rows;
-}
-
 async function measure(store: BenchStore): Promise<void> {
   const length = Math.round(years * 365.25) * DAY_MS;
   await store.fill('history', END - length, length / SAMPLE_INTERVAL_MS);
@@ -132,8 +107,8 @@ async function measure(store: BenchStore): Promise<void> {
     ...(await measureTimes(client)),
   ]);
   printTable(
-    `${store.name}: the cached answer's p99 with 32 readers, medians of ${pairs} pairs of ${seconds} s, while one more client requests`,
-    [['range', 'alone', 'with requests', 'difference', 'at most', ''], ...(await measureGrowth(server))],
+    `${store.name}: the cached answer's p99 with 32 readers, medians of ${pairs} pairs of ${seconds} s, beside one client that requests`,
+    await growthRows((path) => p99Under(server, path), QUERIES, { pairs, most: MAX_GROWTH_MS }),
   );
 }
 
