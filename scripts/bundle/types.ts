@@ -2,6 +2,8 @@ import { compile } from 'json-schema-to-typescript';
 import type { TSchema } from 'typebox';
 import { AnswerSchema } from '../../src/domain/answer.ts';
 import { HistorySchema } from '../../src/domain/history.ts';
+import { TrackRecordSchema } from '../../src/domain/past/track-record-answer.ts';
+import { SpellsSchema, VerdictCountsSchema, VerdictsSchema } from '../../src/domain/past/verdict.ts';
 import { SourcesSchema } from '../../src/domain/sources-answer.ts';
 import { ProblemSchema } from '../../src/http/problem.ts';
 import { ReadySchema } from '../../src/http/routes/health.ts';
@@ -12,6 +14,10 @@ import { DaySchema } from '../../src/http/routes/senticrypt-day.ts';
 const RESPONSES: Readonly<Record<string, readonly [endpoint: string, schema: TSchema]>> = {
   Answer: ['`GET /is-bitcoin-lit`, and the event `summary` of `GET /live`', AnswerSchema],
   History: ['`GET /history`', HistorySchema],
+  Verdicts: ['`GET /verdicts`', VerdictsSchema],
+  Spells: ['`GET /verdicts?spells=true`', SpellsSchema],
+  VerdictCounts: ['`GET /verdicts` with a `bucket` wider than an hour', VerdictCountsSchema],
+  TrackRecord: ['`GET /track-record`', TrackRecordSchema],
   Sources: ['`GET /sources`', SourcesSchema],
   RefreshReport: ['`POST /refresh`', ReportSchema],
   SenticryptDay: ['`GET /v1/bitcoin.json`', DaySchema],

@@ -9,8 +9,8 @@ export const MIN_INDEPENDENT_HOURS = 40;
 /** The hours of the answer. With the horizon, they are what a verdict and the price after it depend on. */
 const ANSWER_HOURS = 3;
 
-/** In shares: a joint interval that contains 0 and reaches farther than this from the difference says nothing. */
-const WIDEST = 0.1;
+/** In shares: a joint interval that contains 0 and is wider says nothing. */
+const WIDEST = 0.2;
 
 /** Long enough for the daily rhythm of trading. */
 const SHORTEST_BLOCK = 24;
@@ -101,7 +101,7 @@ function findingOf(difference: Difference | undefined, hasEnough: boolean): Hori
   const { low, high } = difference.joint;
   if (low > 0) return 'more_often';
   if (high < 0) return 'less_often';
-  return high - low > 2 * WIDEST ? 'too_few' : 'no_different';
+  return high - low > WIDEST ? 'too_few' : 'no_different';
 }
 
 /** The blocks that hold any of the compared hours. */

@@ -74,7 +74,7 @@ const HorizonSchema = Type.Object(
     finding: Type.Enum(['more_often', 'less_often', 'no_different', 'too_few', 'no_variation'], {
       description:
         'Whether the joint interval is above 0, below 0, or contains 0. `too_few`: too few independent hours, or a joint ' +
-        'interval that contains 0 and reaches more than 10 points from the difference. `no_variation`: no interval can be ' +
+        'interval that contains 0 and is wider than 20 points. `no_variation`: no interval can be ' +
         'computed, because the difference does not vary from block to block, as if the price always rises',
     }),
     sentence: Type.String({ description: 'The finding in plain words' }),
