@@ -13,7 +13,7 @@ import { createFairQueue, type FairQueue } from './limits/fair-queue.ts';
 import { shedLoad } from './limits/load-shedding.ts';
 import { answerInTurn } from './limits/pipelining.ts';
 import { requireReadRate } from './limits/read-rate.ts';
-import { createSharedWork } from './limits/shared-work.ts';
+import { createSharedWork, LIMITS } from './limits/shared-work.ts';
 import { rejectExpectation, rejectMalformed } from './malformed.ts';
 import { createServer } from './node-http.ts';
 import { PROBLEM_TYPE, problemOf, withRequestId } from './problem.ts';
@@ -76,12 +76,6 @@ const SERVER_OPTIONS = {
   /** `requireHost` rejects a missing host with problem details. */
   requireHostHeader: false,
 } as const;
-
-/**
- * Histories, verdicts and records are built in slices of one or two milliseconds: at most two run between two turns of the
- * cached answer.
- */
-const BUILDING_LIMITS = { maxRunning: 2, maxWaiting: 64, deadlineMs: 15_000 } as const;
 
 interface BaseApp {
   readonly app: FastifyInstance;
@@ -200,7 +194,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     await others.register(async (sheddable) => {
       sheddable.addHook('onRequest', admit);
       senticryptDayRoute(sheddable, options);
-      const join = createSharedWork<TaggedBody>({ ...BUILDING_LIMITS, signal });
+      const join = createSharedWork<TaggedBody>({ ...LIMITS, signal });
       historyRoute(sheddable, { ...options, bodies, join });
       verdictsRoute(sheddable, { ...options, bodies, join });
       trackRecordRoute(sheddable, { ...options, bodies, join });

@@ -75,7 +75,7 @@ const HorizonSchema = Type.Object(
       description:
         'Whether the joint interval is above 0, below 0, or contains 0. `too_few`: too few independent hours, or a joint ' +
         'interval that contains 0 and is wider than 20 points. `no_variation`: no interval can be ' +
-        'computed, because the difference does not vary from block to block, as if the price always rises',
+        'computed, because the difference does not vary from block to block, such as when the price always rises',
     }),
     sentence: Type.String({ description: 'The finding in plain words' }),
   },

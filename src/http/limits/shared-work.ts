@@ -33,6 +33,12 @@ async function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T
   }
 }
 
+/**
+ * For histories, verdicts and records together. They are built in slices of one or two milliseconds: at most two run between
+ * two turns of the cached answer.
+ */
+export const LIMITS = { maxRunning: 2, maxWaiting: 64, deadlineMs: 15_000 } as const;
+
 /** Limits how much work runs at once, how much waits, and how long each piece may take. */
 export function createSharedWork<T>(limits: {
   readonly maxRunning: number;
