@@ -6,14 +6,8 @@ import { formatTime } from '../../domain/time/time.ts';
 import type { Histories, HistoryPlan } from '../../service/history.ts';
 import { NOT_MODIFIED } from '../caching/conditional.ts';
 import { HttpError, problemResponses } from '../problem.ts';
-import { explain, formatOf, formatParameter, MEDIA_TYPES, TIME_FORMS, timeParameter } from '../query.ts';
-import {
-  nextLink,
-  RANGE_PROBLEMS,
-  type SharedResponseOptions,
-  sendShared,
-  unlessLeft,
-} from './shared-response.ts';
+import { explain, formatOf, formatParameter, TIME_FORMS, timeParameter } from '../query.ts';
+import { RANGE_PROBLEMS, type SharedResponseOptions, sendShared, unlessLeft } from './shared-response.ts';
 
 const DEFAULTS = { from: '-24h', to: 'now', bucket: 'auto' } as const;
 
@@ -51,7 +45,7 @@ function refuseTrimmed({ trimmedBefore }: HistoryPlan): void {
 
 /** `GET /history`: averages over any range, in buckets. */
 export function historyRoute(app: FastifyInstance, options: HistoryRouteOptions): void {
-  const { histories, bodies, join, version } = options;
+  const { histories } = options;
 
   const schema = {
     summary: 'The history of any range',
@@ -98,20 +92,20 @@ export function historyRoute(app: FastifyInstance, options: HistoryRouteOptions)
     const plan = await histories.plan({ ...DEFAULTS, ...request.query });
     refuseTrimmed(plan);
     const { span, rest, isClosed } = plan;
-    const key = ['history', version(), span.from, span.to, span.bucket, format].join();
-    const build = (end: AbortSignal) => bodies.gather(histories.content(span, format, end));
-    const body = await join(key, build, request.signal);
-    const link =
-      rest &&
-      nextLink({
+    return sendShared(request, reply, options, {
+      key: ['history', span.from, span.to, span.bucket],
+      pieces: (signal) => histories.content(span, format, signal),
+      format,
+      vary: 'Accept, Accept-Encoding',
+      isClosed,
+      next: rest && {
         from: formatTime(rest.from),
         to: formatTime(rest.to),
         bucket: span.bucket,
-        ...(request.query.format && { format: request.query.format }),
-      });
-    const fileName = format === 'json' ? undefined : `${span.bucket}.${format}`;
-    const vary = 'Accept, Accept-Encoding';
-    return sendShared(request, reply, body, { isClosed, type: MEDIA_TYPES[format], vary, link, fileName });
+        ...(request.query.format && { format }),
+      },
+      fileName: span.bucket,
+    });
   }
 
   app.get<{ Querystring: Query }>('/history', { schema, schemaErrorFormatter: explain }, unlessLeft(answer));

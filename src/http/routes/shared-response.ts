@@ -1,9 +1,10 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Format } from '../../domain/history.ts';
 import { matchesEtag, weak } from '../caching/conditional.ts';
 import { SHORT_CACHING } from '../caching/prepared-answer.ts';
 import type { SharedBodies, TaggedBody } from '../caching/shared-bodies.ts';
 import type { Join } from '../limits/shared-work.ts';
-import { LONG_CACHING } from '../query.ts';
+import { LONG_CACHING, MEDIA_TYPES } from '../query.ts';
 
 /** What the routes have whose large responses are built once for all who ask. */
 export interface SharedResponseOptions {
@@ -14,50 +15,46 @@ export interface SharedResponseOptions {
   readonly version: () => number;
 }
 
+interface SharedResponse {
+  /** What distinguishes the body from all others of its version. */
+  readonly key: readonly unknown[];
+  readonly pieces: (signal: AbortSignal) => AsyncIterable<string | Uint8Array>;
+  readonly format: Format;
+  readonly vary: string;
+  /** Whether only an import or a deletion can change the body. */
+  readonly isClosed: boolean;
+  /** The query of the next page. It names its times, so that all pages belong to one range. */
+  readonly next?: Readonly<Record<string, string>> | undefined;
+  /** Of a body that is no JSON. */
+  readonly fileName?: string;
+}
+
 export const RANGE_PROBLEMS = {
   400: 'A parameter is invalid or given twice, or `from` is not before `to`',
   503: 'The store fails or takes too long, or there are too many requests at once',
 } as const;
 
-/** The header `Link` to the next page (RFC 8288). Its query names its times, so that all pages belong to one range. */
-export const nextLink = (query: Readonly<Record<string, string>>): { Link: string } => ({
-  Link: `<?${new URLSearchParams(query)}>; rel="next"`,
-});
-
-/**
- * Sends a body, or 304 if the client has it.
- *
- * @param isClosed whether only an import or a deletion can change the body.
- * @param headers `Content-Type`, and those that only this route has.
- * @param fileName of a body to be saved.
- */
-export function sendShared(
+/** Builds a body, unless it is being built, and sends it, or 304 if the client has it. */
+export async function sendShared(
   request: FastifyRequest,
   reply: FastifyReply,
-  body: TaggedBody,
-  {
-    isClosed,
-    type,
-    vary,
-    link,
-    fileName,
-  }: {
-    isClosed: boolean;
-    type: string;
-    vary: string;
-    link?: { Link: string } | undefined;
-    fileName?: string | undefined;
-  },
-): FastifyReply {
+  { bodies, join, version }: SharedResponseOptions,
+  { key, pieces, format, vary, isClosed, next, fileName }: SharedResponse,
+): Promise<FastifyReply> {
+  const build = (signal: AbortSignal) => bodies.gather(pieces(signal));
+  const { etag, bytes } = await join([version(), format, ...key].join(), build, request.signal);
   reply.headers({
-    ETag: weak(body.etag),
+    ETag: weak(etag),
     Vary: vary,
     'Cache-Control': isClosed ? LONG_CACHING : SHORT_CACHING,
-    ...link,
+    // RFC 8288.
+    ...(next && { Link: `<?${new URLSearchParams(next)}>; rel="next"` }),
   });
-  if (matchesEtag(request.headers['if-none-match'], body.etag)) return reply.code(304).send();
-  if (fileName) reply.header('Content-Disposition', `attachment; filename="is-bitcoin-lit-${fileName}"`);
-  return reply.type(type).send(body.bytes);
+  if (matchesEtag(request.headers['if-none-match'], etag)) return reply.code(304).send();
+  if (format !== 'json') {
+    reply.header('Content-Disposition', `attachment; filename="is-bitcoin-lit-${fileName}.${format}"`);
+  }
+  return reply.type(MEDIA_TYPES[format]).send(bytes);
 }
 
 /** A handler that ends quietly if the client leaves while it waits. */

@@ -5,7 +5,7 @@ import type { Range } from '../../domain/time/range.ts';
 import type { TrackRecords } from '../../service/past/track-records.ts';
 import { NOT_MODIFIED } from '../caching/conditional.ts';
 import { problemResponses } from '../problem.ts';
-import { explain, MEDIA_TYPES, TIME_FORMS, timeParameter } from '../query.ts';
+import { explain, TIME_FORMS, timeParameter } from '../query.ts';
 import { RANGE_PROBLEMS, type SharedResponseOptions, sendShared, unlessLeft } from './shared-response.ts';
 
 const DEFAULTS = { from: 'oldest', to: 'now' } as const;
@@ -29,7 +29,7 @@ export interface TrackRecordRouteOptions extends SharedResponseOptions {
 
 /** `GET /track-record`: what the price did after lit hours, and after others. */
 export function trackRecordRoute(app: FastifyInstance, options: TrackRecordRouteOptions): void {
-  const { trackRecords, bodies, join, version } = options;
+  const { trackRecords } = options;
 
   const schema = {
     summary: 'Has it meant anything?',
@@ -54,9 +54,13 @@ export function trackRecordRoute(app: FastifyInstance, options: TrackRecordRoute
     reply: FastifyReply,
   ): Promise<FastifyReply> {
     const { range, isClosed } = await trackRecords.plan({ ...DEFAULTS, ...request.query });
-    const key = ['track-record', version(), range.from, range.to].join();
-    const body = await join(key, (end) => bodies.gather(textOf(range, end)), request.signal);
-    return sendShared(request, reply, body, { isClosed, type: MEDIA_TYPES.json, vary: 'Accept-Encoding' });
+    return sendShared(request, reply, options, {
+      key: ['track-record', range.from, range.to],
+      pieces: (signal) => textOf(range, signal),
+      format: 'json',
+      vary: 'Accept-Encoding',
+      isClosed,
+    });
   }
 
   app.get<{ Querystring: Query }>(

@@ -14,14 +14,8 @@ import { formatTime } from '../../domain/time/time.ts';
 import type { Verdicts } from '../../service/past/verdicts.ts';
 import { NOT_MODIFIED } from '../caching/conditional.ts';
 import { problemResponses } from '../problem.ts';
-import { explain, formatOf, formatParameter, MEDIA_TYPES, TIME_FORMS, timeParameter } from '../query.ts';
-import {
-  nextLink,
-  RANGE_PROBLEMS,
-  type SharedResponseOptions,
-  sendShared,
-  unlessLeft,
-} from './shared-response.ts';
+import { explain, formatOf, formatParameter, TIME_FORMS, timeParameter } from '../query.ts';
+import { RANGE_PROBLEMS, type SharedResponseOptions, sendShared, unlessLeft } from './shared-response.ts';
 
 const DEFAULTS = { from: '-7d', to: 'now', spells: 'false', bucket: '1h' } as const;
 
@@ -57,7 +51,7 @@ export interface VerdictsRouteOptions extends SharedResponseOptions {
 
 /** `GET /verdicts`: the answer at the end of each hour. */
 export function verdictsRoute(app: FastifyInstance, options: VerdictsRouteOptions): void {
-  const { verdicts, bodies, join, version } = options;
+  const { verdicts } = options;
 
   const schema = {
     summary: 'The answer at the end of each hour',
@@ -92,13 +86,15 @@ export function verdictsRoute(app: FastifyInstance, options: VerdictsRouteOption
     const { spells, ...query } = { ...DEFAULTS, ...request.query };
     const plan = await verdicts.plan({ ...query, spells: spells === 'true' });
     const { kind, bucket, range, rest, isClosed } = plan;
-    const key = ['verdicts', version(), range.from, range.to, rest?.from, kind, bucket, format].join();
-    const build = (end: AbortSignal) => bodies.gather(verdicts.text(plan, format, end));
-    const body = await join(key, build, request.signal);
-    const link = rest && nextLink({ ...request.query, from: formatTime(rest.from), to: formatTime(rest.to) });
-    const fileName = format === 'csv' ? `${kind}.csv` : undefined;
-    const vary = 'Accept, Accept-Encoding';
-    return sendShared(request, reply, body, { isClosed, type: MEDIA_TYPES[format], vary, link, fileName });
+    return sendShared(request, reply, options, {
+      key: ['verdicts', range.from, range.to, rest?.from, kind, bucket],
+      pieces: (signal) => verdicts.text(plan, format, signal),
+      format,
+      vary: 'Accept, Accept-Encoding',
+      isClosed,
+      next: rest && { ...request.query, from: formatTime(rest.from), to: formatTime(rest.to) },
+      fileName: kind,
+    });
   }
 
   app.get<{ Querystring: Query }>('/verdicts', { schema, schemaErrorFormatter: explain }, unlessLeft(answer));
