@@ -30,9 +30,9 @@ export function sentenceOf(record: HorizonRecord): string {
   const after = `${lengthOf(record)} after lit hours`;
   switch (record.finding) {
     case 'too_few':
-      return `${after}: ${tooFew(record)}.`;
+      return `${after}, there is ${tooFew(record)}.`;
     case 'no_variation':
-      return `${after}: no interval can be computed, ${NO_VARIATION}.`;
+      return `${after}, no interval can be computed, ${NO_VARIATION}.`;
     case 'no_different':
       return `${after}, no difference was found in how often the price was higher${inBrackets(record)}.`;
     case 'more_often':

@@ -191,11 +191,11 @@ test('sentences say what is found, and that data are simulated', () => {
   );
   assert.equal(
     horizons[2]?.sentence,
-    '24 hours after lit hours: not enough data to tell: 12 independent lit hours; at least 40 are needed.',
+    '24 hours after lit hours, there is not enough data to tell: 12 independent lit hours; at least 40 are needed.',
   );
   assert.equal(
     horizons[3]?.sentence,
-    '7 days after lit hours: no interval can be computed, because the difference does not vary from block to block.',
+    '7 days after lit hours, no interval can be computed, because the difference does not vary from block to block.',
   );
   assert.equal(
     conclusion([none, few, few, { ...few, independentHours: { lit: 50, notLit: 9 } }], 'live'),
