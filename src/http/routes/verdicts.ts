@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import Type, { type Static } from 'typebox';
 import { TABLE_FORMATS } from '../../domain/history.ts';
 import {
+  COUNT_COLUMNS,
   COUNTED_WIDTHS,
   MOST_HOURS,
   SPELL_COLUMNS,
@@ -55,7 +56,7 @@ export function verdictsRoute(app: FastifyInstance, options: VerdictsRouteOption
 
   const schema = {
     summary: 'The answer at the end of each hour',
-    description: `For each hour that has ended and holds a sample: the answer at its last millisecond, from the samples at or before it that are stored now. At most ${MOST_HOURS} hours or buckets; for the rest, request from \`next\`, which the header \`Link\` also has.`,
+    description: `For each hour that has ended and holds a sample: the answer at its last millisecond, from the samples at or before it that are stored now. At most ${MOST_HOURS} hours or buckets; for the rest, follow the header \`Link\`, which also names the end of the range.`,
     operationId: 'verdicts',
     querystring: QuerySchema,
     response: {
@@ -65,7 +66,7 @@ export function verdictsRoute(app: FastifyInstance, options: VerdictsRouteOption
           'application/json': { schema: Type.Union([VerdictsSchema, SpellsSchema, VerdictCountsSchema]) },
           'text/csv': {
             schema: Type.String({
-              description: `RFC 4180; unknown values are empty. With \`spells\`: ${SPELL_COLUMNS.join()}`,
+              description: `RFC 4180; unknown values are empty. With \`spells\`: ${SPELL_COLUMNS.join()}; with \`bucket\`: ${COUNT_COLUMNS.join()}`,
               examples: [
                 `${VERDICT_COLUMNS.join()}\r\n2021-07-07T00:00:00Z,lit,rising,rising,34589.25,0.3125\r\n`,
               ],
