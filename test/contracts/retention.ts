@@ -204,6 +204,24 @@ export function retentionContract({ name, options, open, openBeside, intrude }: 
     assert.equal(await store.oldest(), old);
   });
 
+  test(`${name}: an hour that was imported before the cut can be deleted in part`, options, async (t) => {
+    const store = await open(t);
+    await store.append(SAMPLES, signal);
+    await store.trim(START + 6 * DAY, NOW, signal);
+    const old = START - 400 * DAY;
+    await store.append(
+      [1, 2, HOUR + 1].map((after) => ({ time: old + after, price: after })),
+      signal,
+    );
+    assert.equal(await store.remove({ from: old + 2, to: old + HOUR }, signal), 1);
+    const range = { from: old, to: old + DAY };
+    const hour = { start: old, price: 1, priceMin: 1, priceMax: 1, priceSamples: 1, sentimentSamples: 0 };
+    const [first, second] = await bucketsOf(store, range, HOUR);
+    assert.deepEqual(first, hour);
+    assert.equal(second?.priceSamples, 1);
+    assert.equal((await bucketsOf(store, range, DAY))[0]?.priceSamples, 2);
+  });
+
   test(`${name}: a deletion takes whole trimmed hours, and no part of one`, options, async (t) => {
     const store = await open(t);
     await store.append(SAMPLES, signal);

@@ -61,7 +61,7 @@ async function* readSlices<T>(range: Range, read: (range: Range) => Slice<T>): A
 export function createSqliteStore({ path, file, batches, opened, onWarning }: Parts): SqliteStore {
   const { database } = file;
   const retention = prepareRetention(database, hasRetention(database));
-  const change = prepareChange(file, retention);
+  const change = prepareChange(file);
   const { slice, oldest } = prepareRange(database, retention);
   const { newest, threeHours } = prepareThreeHours(database);
   const bucketSlice = prepareBuckets(database, hasRollups(database), retention);

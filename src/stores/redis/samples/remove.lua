@@ -21,6 +21,9 @@ end
 if first >= to then return { 0, false } end
 if first < start or first >= start + DAY then return { 0, first } end
 
+local open
+if first < RAW_SINCE then open = openHours(first - first % HOUR, math.min(start + DAY, RAW_SINCE)) end
+
 local last
 for index, page in ipairs(pages) do
   local has = false
@@ -32,5 +35,5 @@ for index, page in ipairs(pages) do
   end
   if has then redis.call('TS.DEL', KEYS[index], first, stop - 1) end
 end
-rollUp(first - first % HOUR, last - last % HOUR + HOUR)
+rollUp(first - first % HOUR, last - last % HOUR + HOUR, open)
 return { count, stop < to and stop }

@@ -125,7 +125,7 @@ async function recompute(path: string, signal: AbortSignal): Promise<string[]> {
   });
   const retention = prepareRetention(database, true);
   const rawSince = retention.rawSince();
-  const change = prepareChange(file, retention);
+  const change = prepareChange(file);
   const wrong = wrongRollups(database, rawSince);
   const hours = wrong.hours.filter(({ hasMore }) => !hasMore).map(({ start }) => start);
   for (let at = 0; at < hours.length; at += BATCH) {

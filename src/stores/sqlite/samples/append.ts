@@ -101,16 +101,15 @@ export function prepareAppend(
     }
   }
 
-  /** The hours before `rawSince` to which samples may still be added: those that were not trimmed. */
-  function wholeHours(samples: readonly Sample[], rawSince: number): ReadonlySet<number> {
-    const old = new Set(samples.filter(({ time }) => time < rawSince).map(({ time }) => hourOf(time)));
-    return new Set([...old].filter(retention.isWhole));
+  /** Leaves out the samples of trimmed hours. */
+  function openSamples(batch: readonly Sample[]): readonly Sample[] {
+    if (retention.rawSince() === 0) return batch;
+    const open = retention.openHours(batch.map(({ time }) => time));
+    return batch.filter(({ time }) => open.has(hourOf(time)));
   }
 
   function appendBatch(batch: readonly Sample[], { begin }: Changing): Changed {
-    const rawSince = retention.rawSince();
-    const whole = wholeHours(batch, rawSince);
-    const samples = batch.filter(({ time }) => time >= rawSince || whole.has(hourOf(time)));
+    const samples = openSamples(batch);
     const stored = storedIn(samples);
     const { fresh, filling } = stored ? newSamples(samples, stored) : { fresh: [], filling: samples };
     const hours = new Set<number>();
@@ -129,7 +128,7 @@ export function prepareAppend(
       count += 1;
       hours.add(hourOf(time));
     }
-    return { count, hours, whole };
+    return { count, hours };
   }
 
   return async function append(samples: readonly Sample[], signal: AbortSignal): Promise<Appended> {

@@ -1,7 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { OpenFile } from '../file/open-file.ts';
 import { patiently } from '../file/transaction.ts';
-import type { Retention } from './retention.ts';
 import { type ChangedHours, prepareRollups } from './rollups.ts';
 
 /** Passed to a change. */
@@ -19,16 +18,13 @@ export interface Changed extends ChangedHours {
 export type Change = (work: (changing: Changing) => Changed, signal: AbortSignal) => Promise<number>;
 
 /** Prepares changes of samples. Each is one transaction, which also recomputes the hours and days of the samples. */
-export function prepareChange(
-  { database, write }: Pick<OpenFile, 'database' | 'write'>,
-  retention: Retention,
-): Change {
+export function prepareChange({ database, write }: Pick<OpenFile, 'database' | 'write'>): Change {
   let statements: ReturnType<typeof prepareStatements> | undefined;
   function prepareStatements() {
     return {
       begin: database.prepare('INSERT INTO own_change VALUES (1)'),
       end: database.prepare('DELETE FROM own_change'),
-      rollups: prepareRollups(database, retention),
+      rollups: prepareRollups(database),
     };
   }
 

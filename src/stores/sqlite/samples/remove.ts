@@ -47,12 +47,10 @@ export function prepareRemove(
         const rows = times(from, to, size);
         const [first, last] = [rows[0], rows.at(-1)];
         if (!first || !last) return { count: 0, hours: new Set() };
-        const hours = new Set(rows.map(([time]) => hourOf(time)));
-        const rawSince = retention.rawSince();
-        const whole = new Set([...hours].filter((hour) => hour < rawSince && retention.isWhole(hour)));
+        const hours = retention.openHours(rows.map(([time]) => time));
         begin();
         remove.run(first[0], last[0]);
-        return { count: rows.length, hours, whole };
+        return { count: rows.length, hours };
       }, signal);
       removed += count;
       isLast = count < size;

@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { HOUR } from '../../../domain/time/time.ts';
 import { prepareRow } from '../file/rows.ts';
 import { IS_VALID_PRICE } from '../file/schema.ts';
+import { hourOf } from './rollups.ts';
 
 const COUNTS = `SELECT count(price) FILTER (WHERE ${IS_VALID_PRICE}), count(sentiment) FROM sample`;
 
@@ -15,8 +16,11 @@ export interface Retention {
   /** Moves `rawSince` forward. */
   trimmed(before: number): void;
   hold(until: number): void;
-  /** Whether the file has all samples that an hour's averages cover, so that the hour can be recomputed. */
-  isWhole(hour: number): boolean;
+  /**
+   * The hours of some times whose samples may change: all from `rawSince` on, and those before it of which the file has all
+   * samples. To be asked before the change.
+   */
+  openHours(times: readonly number[]): ReadonlySet<number>;
 }
 
 /** @param hasTable false for a file of an earlier version that is only read. Nothing was trimmed from it. */
@@ -42,16 +46,22 @@ export function prepareRetention(database: DatabaseSync, hasTable: boolean): Ret
     statements ??= prepareStatements();
     return statements;
   }
+  const rawSince = () => (hasTable ? (prepared().read()?.[0] ?? 0) : 0);
+  function isWhole(hour: number): boolean {
+    const { stored, raw } = prepared();
+    const [prices, sentiments] = stored(hour) ?? [0, 0];
+    const [rawPrices, rawSentiments] = raw(hour) ?? [0, 0];
+    return prices === rawPrices && sentiments === rawSentiments;
+  }
   return {
-    rawSince: () => (hasTable ? (prepared().read()?.[0] ?? 0) : 0),
+    rawSince,
     heldUntil: () => (hasTable ? (prepared().read()?.[1] ?? 0) : 0),
     trimmed: (before) => void prepared().trimmed.run(before),
     hold: (until) => void prepared().hold.run(until),
-    isWhole(hour) {
-      const { stored, raw } = prepared();
-      const [prices, sentiments] = stored(hour) ?? [0, 0];
-      const [rawPrices, rawSentiments] = raw(hour) ?? [0, 0];
-      return prices === rawPrices && sentiments === rawSentiments;
+    openHours(times) {
+      const hours = new Set(times.map(hourOf));
+      const end = rawSince();
+      return end === 0 ? hours : new Set([...hours].filter((hour) => hour >= end || isWhole(hour)));
     },
   };
 }

@@ -2,13 +2,10 @@ import type { DatabaseSync } from 'node:sqlite';
 import { bucketStart, DAY } from '../../../domain/time/bucket-width.ts';
 import { HOUR } from '../../../domain/time/time.ts';
 import { ROLLUPS } from '../file/schema.ts';
-import type { Retention } from './retention.ts';
 
 export interface ChangedHours {
-  /** The starts of the hours in which samples changed. */
+  /** The starts of the hours to recompute. Trimmed hours are not among them: see `openHours`. */
   readonly hours: ReadonlySet<number>;
-  /** Those before `rawSince` of which the file has all samples. */
-  readonly whole?: ReadonlySet<number>;
   /** The starts of trimmed hours whose averages were deleted. */
   readonly erased?: readonly number[];
 }
@@ -24,21 +21,16 @@ function prepareRollup(database: DatabaseSync, name: keyof typeof ROLLUPS) {
 }
 
 /** Recomputes hours from their samples and days from their hours, so that the order of writes does not matter. */
-export function prepareRollups(database: DatabaseSync, retention: Pick<Retention, 'rawSince'>) {
+export function prepareRollups(database: DatabaseSync) {
   const makeHours = prepareRollup(database, 'hour');
   const makeEnds = prepareRollup(database, 'hour_end');
   const makeDays = prepareRollup(database, 'day');
   return {
-    /**
-     * Recomputes the changed hours and their days, within the transaction that changed the samples. Hours whose samples were
-     * trimmed are final, unless the file still has all their samples.
-     */
-    remake({ hours, whole, erased = [] }: ChangedHours): void {
-      const rawSince = retention.rawSince();
-      const open = [...hours].filter((hour) => hour >= rawSince || whole?.has(hour));
-      makeHours(open);
-      makeEnds(open);
-      makeDays(new Set([...open, ...erased].map((hour) => bucketStart(hour, DAY))));
+    /** Recomputes the changed hours and their days, within the transaction that changed the samples. */
+    remake({ hours, erased = [] }: ChangedHours): void {
+      makeHours(hours);
+      makeEnds(hours);
+      makeDays(new Set([...hours, ...erased].map((hour) => bucketStart(hour, DAY))));
     },
   };
 }
