@@ -268,7 +268,7 @@ export function retentionContract({ name, options, open, openBeside, intrude }: 
           assertSameBuckets(await bucketsOf(beside, EVER, width), model.buckets(width), `width ${width}`);
         }
       }),
-      { numRuns: 15 },
+      { numRuns: 40 },
     );
   });
 }

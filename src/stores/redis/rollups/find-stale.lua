@@ -3,7 +3,7 @@
 -- KEYS  the series, the hash of the rollups' state, the hash of the store, all pages of days
 -- ARGV  the schema of rollups; the end of the time that rollups can cover
 -- Returns the time since which rollups are built, or nothing if it is unknown; the time before which they are final; the number
--- of samples from then to the end, with the times of the first and the last; and the pages.
+-- of samples from then to the end, with the times of the first and the last; how often samples were removed; and the pages.
 
 local series, schema, limit = KEYS[1], ARGV[1], tonumber(ARGV[2])
 local RAW_SINCE = rawSince(KEYS[2], KEYS[3])
@@ -31,4 +31,5 @@ end
 local since = redis.call('HGET', KEYS[2], 'schema') == schema and redis.call('HGET', KEYS[2], 'since')
 local pages = {}
 for index = 4, #KEYS do pages[index - 3] = redis.call('GET', KEYS[index]) end
-return { since and tonumber(since), RAW_SINCE, samples(), pages }
+local removals = tonumber(redis.call('HGET', KEYS[2], 'removals') or 0) or 0
+return { since and tonumber(since), RAW_SINCE, samples(), removals, pages }

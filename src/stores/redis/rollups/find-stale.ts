@@ -9,6 +9,7 @@ type Reply = [
   since: number | null,
   rawSince: number,
   samples: [count: number, oldest: number, newest: number],
+  removals: number,
   pages: (Buffer | null)[],
 ];
 
@@ -23,6 +24,8 @@ export interface Comparison {
   readonly since: number | undefined;
   /** How many more prices and sentiments the series have than the rollups count. */
   readonly missing: readonly [prices: number, sentiments: number];
+  /** How often samples were removed. */
+  readonly removals: number;
   /** From the first day with a sample or a rollup to the end of the last one. */
   readonly from: number;
   readonly to: number;
@@ -33,7 +36,7 @@ export interface Comparison {
 }
 
 /** How many samples the rollups of days count, and which days have a rollup, or one with invalid prices. */
-function sumDays([, rawSince, , pages]: Reply, column: 0 | 1) {
+function sumDays([, rawSince, , , pages]: Reply, column: 0 | 1) {
   let count = 0;
   const days: number[] = [];
   const invalidDays: number[] = [];
@@ -71,6 +74,7 @@ export async function findStale(
   return {
     since: sentiment[0] ?? undefined,
     missing: [price[2][0] - prices.count, sentiment[2][0] - sentiments],
+    removals: price[3],
     from: times.length === 0 ? 0 : bucketStart(Math.min(...times), DAY),
     to: times.length === 0 ? DAY : bucketStart(Math.max(...times), DAY) + DAY,
     days,

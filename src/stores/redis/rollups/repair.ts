@@ -38,8 +38,10 @@ export function createRepair(
   keys: Keys,
   onIgnored: (prices: number) => void,
 ) {
-  /** The number of invalid prices, which the rollups always lack. */
+  /** The number of invalid prices, which the rollups always lack. It holds as long as no samples are removed. */
   let ignoredPrices = 0;
+  let removals = 0;
+  let warnedOf = 0;
 
   let isEarlierDeleted = false;
 
@@ -94,7 +96,8 @@ export function createRepair(
       if (prices === 0 && sentiments === 0 && !slice.isChanged) return isChanged;
       end = slice.next;
     }
-    if (ignored > 0 && ignored !== ignoredPrices) onIgnored(ignored);
+    if (ignored > 0 && ignored !== warnedOf) onIgnored(ignored);
+    warnedOf = ignored;
     ignoredPrices = ignored;
     return isChanged;
   }
@@ -156,6 +159,8 @@ export function createRepair(
         keys,
       );
       const isBuilt = found.since === 0;
+      if (!isBuilt || found.removals !== removals) ignoredPrices = 0;
+      removals = found.removals;
       if (isBuilt && found.missing[0] === ignoredPrices && found.missing[1] === 0) {
         const lost = await pagesToRebuild(found, signal);
         if (lost.length > 0) return (await rebuildPages(lost, found, signal)) || isChanged;

@@ -36,4 +36,5 @@ for index, page in ipairs(pages) do
   if has then redis.call('TS.DEL', KEYS[index], first, stop - 1) end
 end
 rollUp(first - first % HOUR, last - last % HOUR + HOUR, open)
+noteRemoval()
 return { count, stop < to and stop }

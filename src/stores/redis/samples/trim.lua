@@ -27,6 +27,7 @@ local deleted = 0
 for index = 1, 2 do
   if exists(KEYS[index]) then deleted = deleted + redis.call('TS.DEL', KEYS[index], day, stop - 1) end
 end
+noteRemoval()
 local following = oldest()
 -- There is no sample between this day and the following one.
 local since = string.format('%.0f', math.max(RAW_SINCE, following or before))
