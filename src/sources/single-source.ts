@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import Type from 'typebox';
 import type { SourceName } from '../domain/answer.ts';
 import { ignoreRejection, publicReason } from '../domain/errors.ts';
@@ -73,13 +74,14 @@ export function openSingleSource(
   });
   let writing: Promise<unknown> = Promise.resolve();
 
-  /** Saves the status in the background. If that fails, the report shows the status before. */
+  /** Saves the status in the background, after the samples. If that fails, the report shows the status before. */
   function saveStatus(
     now: number,
     latency: number,
     outcome: { samples?: readonly Sample[]; error?: unknown },
   ): void {
     async function write(): Promise<void> {
+      await setImmediate();
       const before = await saved.read(now);
       const state = outcome.error === undefined ? 'ok' : 'failing';
       const reason = outcome.error === undefined ? undefined : publicReason(outcome.error);
@@ -105,11 +107,16 @@ export function openSingleSource(
         if (!request.signal.aborted) saveStatus(request.now, performance.now() - began, { error });
         throw error;
       }
-      saveStatus(request.now, performance.now() - began, { samples: pull.samples });
-      yield pull;
+      const latency = performance.now() - began;
+      try {
+        yield pull;
+      } finally {
+        saveStatus(request.now, latency, { samples: pull.samples });
+      }
     },
     lag: async () => 0,
     async report(now): Promise<SourcesReport> {
+      await writing;
       const known = await saved.read(now);
       const status = { name, ...(known ? statusOf(known) : NOT_REQUESTED) };
       const { price, sentiment } = known?.newest ?? {};
