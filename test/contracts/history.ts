@@ -213,6 +213,30 @@ export function historyContract({ name, options, open, openBeside, intrude, clea
     assertSameBuckets(await bucketsOf(store, EVER, DAY), model.buckets(EVER, DAY), 'days');
   });
 
+  test(`${name}: stores again what was deleted, by itself or by another process`, options, async (t) => {
+    const store = await open(t);
+    const beside = await openBeside(t, store);
+    const day = Array.from({ length: 2880 }, (_, index): Sample => {
+      return { time: START + index * 30_000, price: 100 + index, ...(index % 3 > 0 && { sentiment: 0.5 }) };
+    });
+    const part: Range = { from: START + HOUR, to: START + 2 * HOUR };
+    const appended = async (samples: readonly Sample[]) => (await store.append(samples, signal)).added;
+    assert.equal(await appended(day), day.length);
+    for (const remover of [store, beside, store, beside]) {
+      assert.equal(await appended(day), 0);
+      assert.equal(await remover.remove(part, signal), 120);
+      assert.equal(await appended(day), 120);
+    }
+    const late: Sample = { time: START + 15_000, price: 7 };
+    assert.equal((await beside.append([late], signal)).added, 1);
+    const filled = { time: START, sentiment: -1 };
+    assert.equal(await appended([...day, late, filled]), 1);
+    assert.equal(await appended([...day, late, filled]), 0);
+    const model = createModel();
+    model.append([...day, late, filled]);
+    assertSameBuckets(await bucketsOf(store, EVER, HOUR), model.buckets(EVER, HOUR), 'hours');
+  });
+
   test(`${name}: removes a range with an exclusive end, in many slices`, options, async (t) => {
     const store = await open(t);
     const samples = Array.from({ length: 9000 }, (_, index): Sample => {

@@ -6,6 +6,7 @@ import { keysAt } from '../../src/stores/redis/keys.ts';
 import { openRedis } from '../../src/stores/redis/open.ts';
 import { assertSameBuckets, assertSameHours, bucketsOf, hoursOf } from '../contracts/history.ts';
 import { createModel } from '../contracts/model.ts';
+import { createDedicatedRedis } from '../support/stores/dedicated-redis.ts';
 import { leastRights } from '../support/stores/least-rights.ts';
 import { needsRedis, plainClient, redisAddress, testRedis } from '../support/stores/redis.ts';
 
@@ -346,4 +347,60 @@ test('the permissions in docs/redis.md are sufficient', needsRedis, async (t) =>
   await store.repair(signal);
   await assertRight(store, model);
   assert.equal(await store.oldest(), START);
+});
+
+test('a day that brings nothing new takes one short command', needsRedis, async (t) => {
+  const redis = await createDedicatedRedis(t);
+  await redis.start();
+  const nothing = () => undefined;
+  const told = { onChange: nothing, onUpdate: nothing, onWarning: nothing };
+  const address = redisAddress(`redis://127.0.0.1:${redis.port}`);
+  const { store } = await openRedis({ address, keyPrefix: '', access: 'serve', ...told });
+  t.after(() => store[Symbol.asyncDispose]());
+  const day = Array.from({ length: 2880 }, (_, index) => ({
+    time: START + index * 30_000,
+    price: index + 1,
+  }));
+  assert.equal((await store.append(day, signal)).added, day.length);
+
+  async function commandsOf(work: () => Promise<unknown>) {
+    await redis.command('CONFIG', 'RESETSTAT');
+    await work();
+    const text = String(await redis.command('INFO', 'commandstats'));
+    const calls = [...text.matchAll(/cmdstat_(\S+?):calls=(\d+)/g)].map(
+      ([, name, count]) => `${count} ${name}`,
+    );
+    const received = Number(
+      /total_net_input_bytes:(\d+)/.exec(String(await redis.command('INFO', 'stats')))?.[1],
+    );
+    return { scripts: calls.filter((call) => call.includes('eval')), received };
+  }
+  const { scripts, received } = await commandsOf(async () => {
+    assert.deepEqual(await store.append(day, signal), { added: 0, duplicates: day.length });
+  });
+  assert.deepEqual(scripts, ['1 evalsha']);
+  assert.ok(received < 1000, `${received} bytes`);
+
+  // Two more: the new sample alone, after a look at the others.
+  const next = { time: START + DAY, price: 5 };
+  const later = await commandsOf(async () => {
+    assert.equal((await store.append([...day, next], signal)).added, 1);
+  });
+  assert.deepEqual(later.scripts, ['2 evalsha']);
+});
+
+test('what another program deletes from a series is stored again', needsRedis, async (t) => {
+  const { keys, client, open } = await openBoth(t);
+  const store = await open();
+  const day = Array.from({ length: 500 }, (_, index) => {
+    return { time: START + index * 30_000, price: index + 1, sentiment: 0.5 };
+  });
+  for (const key of [keys.price, keys.sentiment]) {
+    assert.ok((await store.append(day, signal)).added > 0);
+    assert.equal((await store.append(day, signal)).added, 0);
+    await client.sendCommand(['TS.DEL', key, String(START), String(START + 30_000)]);
+  }
+  assert.equal((await store.append(day, signal)).added, 2);
+  await client.sendCommand(['DEL', keys.price]);
+  assert.equal((await store.append(day, signal)).added, day.length);
 });

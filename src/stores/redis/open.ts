@@ -118,7 +118,7 @@ export async function openRedis(options: RedisOptions): Promise<RedisStore> {
   }
 
   const store: SampleStore = {
-    append: createAppend(connection, keys),
+    append: createAppend(connection, keys, { remembers: access === 'serve' }),
     async newest(latest) {
       const reply = await hours(latest);
       return reply ? newestOf(reply[0][0], reply[1][0]) : {};

@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { ignoredPricesWarning } from '../../domain/gate.ts';
 import type { Range } from '../../domain/time/range.ts';
+import { createKnownSamples } from '../known-samples.ts';
 import type { SampleStore } from '../sample-store.ts';
 import type { StateStore } from '../state-store.ts';
 import { backUp } from './file/backup.ts';
@@ -62,6 +63,7 @@ export function createSqliteStore({ path, file, batches, opened, onWarning }: Pa
   const { database } = file;
   const retention = prepareRetention(database, hasRetention(database));
   const change = prepareChange(file);
+  const known = createKnownSamples();
   const { slice, oldest } = prepareRange(database, retention);
   const { newest, threeHours } = prepareThreeHours(database);
   const bucketSlice = prepareBuckets(database, hasRollups(database), retention);
@@ -69,8 +71,19 @@ export function createSqliteStore({ path, file, batches, opened, onWarning }: Pa
   const warnOfIgnored = (count: number) => onWarning?.(ignoredPricesWarning(count));
   const repair = prepareRepair(database, change, retention, batches, warnOfIgnored);
 
+  /** A removal. Samples that were appended meanwhile may be deleted too. */
+  function forgetting<Args extends unknown[]>(removal: (...args: Args) => Promise<number>) {
+    return async (...args: Args): Promise<number> => {
+      try {
+        return await removal(...args);
+      } finally {
+        known.forget();
+      }
+    };
+  }
+
   const store: SampleStore = {
-    append: prepareAppend(database, change, retention, batches),
+    append: prepareAppend(file, change, retention, batches, known),
     newest: (latest) => attempt(() => newest(latest)),
     threeHours: (latest) => attempt(() => threeHours(latest)),
     range: (range) => readSlices(range, slice),
@@ -78,9 +91,9 @@ export function createSqliteStore({ path, file, batches, opened, onWarning }: Pa
     buckets: (range, width) => readSlices(range, (rest) => bucketSlice(rest, width)),
     hours: (range) => readSlices(range, hourSlice),
     rawSince: () => attempt(() => retention.rawSince() || undefined),
-    remove: prepareRemove(database, change, retention, batches),
+    remove: forgetting(prepareRemove(database, change, retention, batches)),
     repair,
-    trim: prepareTrim(database, change, retention, repair),
+    trim: forgetting(prepareTrim(database, change, retention, repair)),
     async holdTrim(until) {
       const hold = () => {
         retention.hold(until);

@@ -137,11 +137,11 @@ local function withFinal(from, slots, open)
   return table.concat(parts)
 end
 
--- Tells repairs that samples were removed, perhaps ignored prices that they have counted.
-local function noteRemoval()
-  local removals = tonumber(redis.call('HGET', KEYS[3], 'removals') or 0) or 0
-  redis.call('HSET', KEYS[3], 'removals', string.format('%.0f', removals + 1))
-end
+-- How often samples were removed.
+local function removals() return tonumber(redis.call('HGET', KEYS[3], 'removals') or 0) or 0 end
+
+-- Tells repairs and appends that samples were removed, which they may have counted.
+local function noteRemoval() redis.call('HSET', KEYS[3], 'removals', string.format('%.0f', removals() + 1)) end
 
 -- Recomputes the rollups of the whole hours of [from, to), which are in one page of hours, and of their days, except final
 -- hours that are not in `open`. Returns whether any changed, by how much the days' counts of prices and sentiments grew, whether

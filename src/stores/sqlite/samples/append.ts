@@ -1,14 +1,12 @@
-import type { DatabaseSync } from 'node:sqlite';
 import type { Sample } from '../../../domain/sample.ts';
+import { type KnownSamples, PRICE, SENTIMENT, valuesOf } from '../../known-samples.ts';
 import type { Appended } from '../../sample-store.ts';
-import { prepareRows } from '../file/rows.ts';
+import type { OpenFile } from '../file/open-file.ts';
+import { prepareRow, prepareRows } from '../file/rows.ts';
 import { type Batches, inBatches } from './batches.ts';
 import type { Change, Changed, Changing } from './change.ts';
 import type { Retention } from './retention.ts';
 import { hourOf } from './rollups.ts';
-
-const PRICE = 1;
-const SENTIMENT = 2;
 
 /** The values stored at each time of a span. */
 const SPAN = `
@@ -33,9 +31,6 @@ const UPSERT = `
     WHERE (price IS NULL AND excluded.price IS NOT NULL)
        OR (sentiment IS NULL AND excluded.sentiment IS NOT NULL)
 `;
-
-const valuesOf = ({ price, sentiment }: Sample): number =>
-  (price === undefined ? 0 : PRICE) | (sentiment === undefined ? 0 : SENTIMENT);
 
 /** The samples of a batch with new values: those at new times, and those that may fill a gap. */
 interface NewSamples {
@@ -63,17 +58,31 @@ function newSamples(samples: readonly Sample[], stored: Map<number, number>): Ne
 /**
  * The first write wins, by an upsert: exact under any number of writers, since SQLite has one at a time. Reading the stored
  * values first makes duplicates and new rows several times cheaper.
+ *
+ * @param known samples that need no look at the file, as long as no other process changes it.
  */
 export function prepareAppend(
-  database: DatabaseSync,
+  { database, assertThere }: Pick<OpenFile, 'database' | 'assertThere'>,
   change: Change,
   retention: Retention,
   batches: Batches,
+  known: KnownSamples,
 ) {
   const span = prepareRows<[time: number, values: number]>(database, SPAN);
   const insertMany = database.prepare(insertOf(ROWS));
   const insertOne = database.prepare(insertOf(1));
   const upsert = database.prepare(UPSERT);
+  const dataVersion = prepareRow<[version: number]>(database, 'SELECT data_version FROM pragma_data_version');
+  let seenVersion: number | undefined;
+
+  /** The samples that are not known to be stored. Nothing is known once another process has changed the file. */
+  function unknown(samples: readonly Sample[]): readonly Sample[] {
+    assertThere();
+    const version = dataVersion()?.[0];
+    if (version !== seenVersion) known.forget();
+    seenVersion = version;
+    return known.unknown(samples);
+  }
 
   /** The values stored in the span of a batch, by time; `undefined` if there are too many. */
   function storedIn(samples: readonly Sample[]): Map<number, number> | undefined {
@@ -134,10 +143,19 @@ export function prepareAppend(
   return async function append(samples: readonly Sample[], signal: AbortSignal): Promise<Appended> {
     let added = 0;
     let isFirst = true;
-    for (const batch of inBatches(samples, batches)) {
-      if (!isFirst) await batches.pause();
-      isFirst = false;
-      added += await change((changing) => appendBatch(batch, changing), signal);
+    try {
+      for (const batch of inBatches(unknown(samples), batches)) {
+        if (!isFirst) await batches.pause();
+        isFirst = false;
+        added += await change((changing) => {
+          const changed = appendBatch(batch, changing);
+          known.add(batch);
+          return changed;
+        }, signal);
+      }
+    } catch (error) {
+      known.forget();
+      throw error;
     }
     return { added, duplicates: samples.length - added };
   };
