@@ -1,11 +1,16 @@
 // What files of other shapes cost, side by side in one run: the import of one-minute candles as Kraken and Binance write
-// them against the plain format, and the export of Parquet against CSV and its gzip. Wants 3 GB of disk for ten years.
+// them against the plain format, and the export of Parquet against CSV and its gzip. With `--parts exports,readers`, DuckDB
+// and pandas also compare the two exports sample by sample (`npm run python-tools`). Wants 3 GB of disk for ten years, and
+// the readers 4 GB of memory.
+import { execFile } from 'node:child_process';
 import { createReadStream, createWriteStream, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { parseArgs } from 'node:util';
+import { fileURLToPath } from 'node:url';
+import { parseArgs, promisify } from 'node:util';
 import { createGzip } from 'node:zlib';
+import { PYTHON_TOOLS } from '../scripts/python-tools.ts';
 import { runCommand } from './support/commands.ts';
 import { printTable } from './support/table.ts';
 import { temporaryFolder } from './support/temporary-folder.ts';
@@ -197,6 +202,16 @@ async function compareExports(folder: string): Promise<void> {
   );
 }
 
+/** What DuckDB and pandas say of the two exports. */
+async function compareReaders(folder: string): Promise<void> {
+  const program = fileURLToPath(new URL('support/compare-readers.py', import.meta.url));
+  const env = { ...process.env, PYTHONPATH: PYTHON_TOOLS };
+  const files = [join(folder, 'csv'), join(folder, 'parquet')];
+  const { stdout } = await promisify(execFile)('python3', [program, ...files], { env });
+  console.log(stdout);
+}
+
 using folder = temporaryFolder();
 if (parts.includes('imports')) await compareImports(folder.path);
 if (parts.includes('exports')) await compareExports(folder.path);
+if (parts.includes('readers')) await compareReaders(folder.path);
