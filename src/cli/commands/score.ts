@@ -1,7 +1,6 @@
 import process from 'node:process';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { decodeHTMLStrict } from 'entities/decode';
 import { withoutControls } from '../../domain/untrusted-text.ts';
 import { type Score, score } from '../../sentiment/score.ts';
 import type { Options } from '../command.ts';
@@ -34,11 +33,14 @@ function inWords(because: Score['because']): string {
 }
 
 /** Raw feeds escape titles once or twice. Incomplete character references are not decoded. */
-const decoded = (line: string): string =>
-  line.includes('&') ? decodeHTMLStrict(decodeHTMLStrict(line)) : line;
+async function decodeAll(lines: readonly string[]): Promise<readonly string[]> {
+  if (!lines.some((line) => line.includes('&'))) return lines;
+  const { decodeHTMLStrict } = await import('entities/decode');
+  return lines.map((line) => decodeHTMLStrict(decodeHTMLStrict(line)));
+}
 
 function row(line: string, explain: boolean): string {
-  const headline = withoutControls(decoded(line.slice(0, MAX_LINE_CHARACTERS)));
+  const headline = withoutControls(line);
   const { score: value, label, because } = score(headline);
   const columns = [value?.toFixed(2) ?? NO_SCORE, label, headline];
   if (explain) columns.push(inWords(because));
@@ -50,7 +52,8 @@ export async function run({ explain }: Options): Promise<number> {
     printError('reading headlines from standard input, one per line; press Ctrl-D to end');
   async function* rows(input: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
     for await (const lines of linesOf(input)) {
-      yield lines.map((line) => row(line, explain === true)).join('');
+      const decoded = await decodeAll(lines.map((line) => line.slice(0, MAX_LINE_CHARACTERS)));
+      yield decoded.map((line) => row(line, explain === true)).join('');
     }
   }
   await pipeline(Readable.from(rows(process.stdin)), process.stdout, { end: false });
