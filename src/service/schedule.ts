@@ -6,7 +6,7 @@ import type { Refresh } from './refresh.ts';
 
 export interface ScheduleOptions {
   readonly refresh: Refresh;
-  /** `undefined` if this process is alone. */
+  /** `undefined` if the store admits only one process. */
   readonly fleet: Fleet | undefined;
   readonly clock: () => number;
   /** 0: only on request. */

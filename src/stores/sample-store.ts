@@ -20,7 +20,7 @@ export interface SampleStore extends AsyncDisposable {
    * Stores the new values, in the order of the samples, with exact counts under any number of writers. If it rejects, a
    * part may be stored, and repeating the call is safe. Ends early with `signal`.
    *
-   * Samples of trimmed hours count as duplicates. In an hour before `rawSince` without averages, samples are stored.
+   * Samples of trimmed hours (before `rawSince`, with averages that cover more samples than are stored) count as duplicates.
    */
   append(samples: readonly Sample[], signal: AbortSignal): Promise<Appended>;
   /** The newest values at or before `latest` (epoch milliseconds). */

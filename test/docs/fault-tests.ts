@@ -5,8 +5,8 @@ export const FAULT_TESTS: Readonly<Record<string, readonly string[]>> = {
     'Redis is not running when the service starts',
     'Redis is suspended before there is a first answer',
   ],
-  killed: ['Redis is killed under load, and started again with nothing in it'],
-  'stopped (SIGSTOP), or its machine hangs': [
+  'down: killed, or unreachable': ['Redis is killed under load, and started again with nothing in it'],
+  'hangs (SIGSTOP)': [
     'Redis is suspended under load, and resumed',
     'Redis is suspended while idle, and resumed',
   ],
