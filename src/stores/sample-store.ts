@@ -72,6 +72,11 @@ export interface SampleStore extends AsyncDisposable {
   trim(before: number, now: number, signal: AbortSignal): Promise<number>;
   /** Keeps all processes from trimming until a time (epoch milliseconds), while samples are imported or copied. */
   holdTrim(until: number): Promise<void>;
+  /**
+   * A text that changes whenever samples or their averages have changed, also by other processes and programs. (On Redis, a
+   * program that deletes a sample of a series and adds another goes unnoticed until the next change.)
+   */
+  version(): Promise<string>;
   /** Resolves if the store can be read now. */
   check(): Promise<void>;
 }

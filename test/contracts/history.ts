@@ -213,6 +213,35 @@ export function historyContract({ name, options, open, openBeside, intrude, clea
     assertSameBuckets(await bucketsOf(store, EVER, DAY), model.buckets(EVER, DAY), 'days');
   });
 
+  test(
+    `${name}: its version changes with the samples, whoever changes them, and only then`,
+    options,
+    async (t) => {
+      const store = await open(t);
+      const beside = await openBeside(t, store);
+      await store.repair(signal);
+      const sample: Sample = { time: START, price: 5 };
+      const changes: (() => Promise<unknown>)[] = [
+        () => store.append([sample], signal),
+        () => beside.append([{ time: START + 1, price: 6 }], signal),
+        () => intrude(store, { time: START + 2, price: 7 }),
+        () => store.append([{ ...sample, sentiment: 0.5 }], signal),
+        () => beside.remove({ from: START + 2, to: START + 3 }, signal),
+        () => store.remove({ from: START + 1, to: START + 2 }, signal),
+      ];
+      const versions = new Set([await store.version()]);
+      for (const [index, change] of changes.entries()) {
+        await change();
+        const version = await store.version();
+        assert.ok(!versions.has(version), `change ${index}: ${version}`);
+        versions.add(version);
+        await bucketsOf(store, EVER, HOUR);
+        assert.equal((await store.append([sample], signal)).added, 0);
+        assert.equal(await store.version(), version);
+      }
+    },
+  );
+
   test(`${name}: stores again what was deleted, by itself or by another process`, options, async (t) => {
     const store = await open(t);
     const beside = await openBeside(t, store);

@@ -123,6 +123,7 @@ function createMemoryStore({ samples }: Shared): SampleStore {
       return times.length;
     },
     repair: async () => false,
+    version: async () => JSON.stringify([...samples.values()]),
     check: async () => undefined,
     [Symbol.asyncDispose]: async () => undefined,
   };

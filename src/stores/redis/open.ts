@@ -21,6 +21,7 @@ import { assertLayout } from './layout.ts';
 import { assertRights } from './permissions.ts';
 import { readOldestFinal, readRawSince } from './rollups/read.ts';
 import { createRepair } from './rollups/repair.ts';
+import { readVersion } from './rollups/version.ts';
 import { createAppend } from './samples/append.ts';
 import { createBuckets } from './samples/buckets.ts';
 import { readOldest, readSlice } from './samples/range.ts';
@@ -117,6 +118,9 @@ export async function openRedis(options: RedisOptions): Promise<RedisStore> {
     }
   }
 
+  const repair = createRepair(slow, keys, (count) => options.onWarning(ignoredPricesWarning(count)));
+  let repairs = 0;
+
   const store: SampleStore = {
     append: createAppend(connection, keys, { remembers: access === 'serve' }),
     async newest(latest) {
@@ -137,11 +141,20 @@ export async function openRedis(options: RedisOptions): Promise<RedisStore> {
     rawSince: () => connection.run((client) => readRawSince(client, keys), { limitMs: READ_LIMIT_MS }),
     ...createBuckets(slow, keys),
     remove: createRemove(slow, keys),
-    repair: createRepair(slow, keys, (count) => options.onWarning(ignoredPricesWarning(count))),
+    async repair(signal) {
+      const isChanged = await repair(signal);
+      // The version of the series is still the same.
+      if (isChanged) repairs += 1;
+      return isChanged;
+    },
     trim: createTrim(slow, keys),
     async holdTrim(until) {
       const bounds = { limitMs: READ_LIMIT_MS };
       await connection.run((client) => client.hSet(keys.store, 'held_until', String(until)), bounds);
+    },
+    async version() {
+      const text = await connection.run((client) => readVersion(client, keys), { limitMs: READ_LIMIT_MS });
+      return `${repairs} ${text}`;
     },
     async check() {
       // A PING would not find a key of a wrong type.

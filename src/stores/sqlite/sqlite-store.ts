@@ -8,6 +8,7 @@ import { backUp } from './file/backup.ts';
 import { hasEnds, hasRetention, hasRollups } from './file/database.ts';
 import { storeError } from './file/faults.ts';
 import type { OpenFile } from './file/open-file.ts';
+import { prepareRow } from './file/rows.ts';
 import { prepareAppend } from './samples/append.ts';
 import type { Batches } from './samples/batches.ts';
 import { prepareBuckets } from './samples/buckets.ts';
@@ -23,6 +24,9 @@ import { createStateStore } from './state-store.ts';
 
 /** How long `holdTrim` waits for another process's lock. */
 const HOLD_LIMIT_MS = 5000;
+
+/** Changes by this connection, and by all others. */
+const VERSION = 'SELECT total_changes(), data_version FROM pragma_data_version';
 
 async function attempt<T>(read: () => T): Promise<T> {
   try {
@@ -64,6 +68,7 @@ export function createSqliteStore({ path, file, batches, opened, onWarning }: Pa
   const retention = prepareRetention(database, hasRetention(database));
   const change = prepareChange(file);
   const known = createKnownSamples();
+  const versionRow = prepareRow<[own: number, others: number]>(database, VERSION);
   const { slice, oldest } = prepareRange(database, retention);
   const { newest, threeHours } = prepareThreeHours(database);
   const bucketSlice = prepareBuckets(database, hasRollups(database), retention);
@@ -103,6 +108,7 @@ export function createSqliteStore({ path, file, batches, opened, onWarning }: Pa
         throw storeError(cause);
       });
     },
+    version: () => attempt(() => (versionRow() ?? []).join(' ')),
     check: () =>
       attempt(() => {
         file.assertThere();
