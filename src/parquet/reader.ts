@@ -37,8 +37,8 @@ const PARSERS = { dateFromDays: (days: number) => days * DAY };
 
 export interface ParquetFileColumn {
   readonly name: string;
-  /** `time` is a moment, `local` a time without a zone, `other` a list, a structure or binary data. */
-  readonly type: 'time' | 'local' | 'number' | 'text' | 'other';
+  /** `time` is a moment, `local` a time without a zone, `date` one without a time of day, `other` a list, a structure or binary data. */
+  readonly type: 'time' | 'local' | 'date' | 'number' | 'text' | 'other';
   /** Of a time: how many of its units are a millisecond. Dates are in milliseconds. */
   readonly perMillisecond: bigint;
 }
@@ -47,7 +47,6 @@ export type ParquetValue = number | bigint | string | null | undefined;
 
 export interface ParquetFile extends AsyncDisposable {
   readonly columns: readonly ParquetFileColumn[];
-  readonly rowCount: number;
   /** The values of some columns, a row group at a time. @throws ParquetError. */
   groups(names: readonly string[]): AsyncIterable<readonly ArrayLike<ParquetValue>[]>;
 }
@@ -57,7 +56,7 @@ function typeOf({ element, children }: ReturnType<typeof parquetSchema>): Parque
   if (children.length > 0 || repetition === 'REPEATED') return 'other';
   if (logical?.type === 'TIMESTAMP') return logical.isAdjustedToUTC ? 'time' : 'local';
   if (converted?.startsWith('TIMESTAMP_')) return 'time';
-  if (converted === 'DATE' || logical?.type === 'DATE') return 'time';
+  if (converted === 'DATE' || logical?.type === 'DATE') return 'date';
   if (type === 'BYTE_ARRAY') return converted === 'UTF8' || logical?.type === 'STRING' ? 'text' : 'other';
   return type === 'INT32' || type === 'INT64' || type === 'FLOAT' || type === 'DOUBLE' ? 'number' : 'other';
 }
@@ -131,7 +130,6 @@ export async function openParquet(path: string): Promise<ParquetFile> {
     const metadata = await guarded(() => parquetMetadataAsync(file));
     return {
       columns: parquetSchema(metadata).children.map(describe),
-      rowCount: Number(metadata.num_rows),
       async *groups(names) {
         limitGroups(metadata, names);
         const options = { file, metadata, columns: [...names], compressors: COMPRESSORS, parsers: PARSERS };

@@ -1,11 +1,15 @@
 import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
+import { parquetWriteBuffer } from 'hyparquet-writer';
 import { readInput } from '../../src/import-export/formats/read-input.ts';
 import { NO_TABLE_OPTIONS, type TableOptions } from '../../src/import-export/tables/table-options.ts';
 import { compilePattern } from '../../src/import-export/times/pattern.ts';
 import { openZone } from '../../src/import-export/times/zone.ts';
 import { UnusableError } from '../../src/import-export/unusable-input.ts';
+import { temporaryFolder } from '../support/temporary.ts';
 
 const NOW = Date.UTC(2026, 0, 1);
 
@@ -111,14 +115,14 @@ const CASES: readonly Case[] = [
     file: `${KLINE(1704067200000, 1704067259999, '42331.9')}\n`,
     name: 'BTCUSDT-1m-2024-01.csv',
     options: { acceptsStablecoin: true },
-    expected: { samples: ['2024-01-01 00:00:59.999 42331.9'], notices: /USDT is taken as US dollars/ },
+    expected: { samples: ['2024-01-01 00:00:59.999 42331.9'], notices: /USDT is read as US dollars/ },
   },
   {
     what: 'klines of another coin',
     file: `${KLINE(1704067200000, 1704067259999, '42331.9')}\n`,
     name: 'ETHUSDT-1m-2024-01.csv',
     options: { acceptsStablecoin: true },
-    expected: { samples: [], fault: /the pair ETHUSDT: only prices of BTC in USD are kept/ },
+    expected: { samples: [], fault: /the pair ETHUSDT: only BTC prices in USD can be imported/ },
   },
   {
     what: 'OHLCVT of Kraken, with missing minutes',
@@ -151,7 +155,7 @@ const CASES: readonly Case[] = [
     what: 'OHLCVT of Kraken in euros, by the name of the file',
     file: '1381095240,122.0,122.0,122.0,122.0,0.1,1\n1381095300,122.0,122.0,122.0,122.0,0.1,1\n',
     name: 'XBTEUR_1.csv',
-    expected: { samples: [], fault: /the pair XBTEUR: only prices of BTC in USD are kept/ },
+    expected: { samples: [], fault: /the pair XBTEUR: only BTC prices in USD can be imported/ },
   },
   {
     what: 'a minute set of Bitstamp with NaN rows',
@@ -181,7 +185,10 @@ const CASES: readonly Case[] = [
   {
     what: 'CryptoDataDownload of another coin',
     file: 'https://www.CryptoDataDownload.com\nunix,date,symbol,open,high,low,close,Volume ETH,Volume USD\n1646106300000,2022-03-01 03:45:00,ETH/USD,2900,2901,2899,2900,0.5,21000\n1646106240000,2022-03-01 03:44:00,ETH/USD,2900,2901,2899,2900,0.5,21000\n',
-    expected: { samples: [], fault: /^line 3: the symbol is ETH\/USD: only prices of BTC in USD are kept$/ },
+    expected: {
+      samples: [],
+      fault: /^line 3: the symbol is ETH\/USD: only BTC prices in USD can be imported$/,
+    },
   },
   {
     what: 'CryptoDataDownload against Tether, accepted',
@@ -189,7 +196,7 @@ const CASES: readonly Case[] = [
     options: { acceptsStablecoin: true },
     expected: {
       samples: ['2022-03-01 03:45:59.999 43117', '2022-03-01 03:44:59.999 43181'],
-      notices: /USDT is taken/,
+      notices: /USDT is read/,
     },
   },
   {
@@ -208,6 +215,7 @@ const CASES: readonly Case[] = [
   },
   {
     what: 'an export of CoinGecko, whose prices are of moments',
+    name: 'btc-usd-max.csv',
     file: 'snapped_at,price,market_cap,total_volume\n2023-11-15 00:00:00 UTC,35500.123456789,694000000000.0,20000000000.0\n2023-11-16 00:00:00 UTC,37880.58,740000000000.0,27000000000.0\n',
     expected: {
       samples: ['2023-11-15 00:00:00.000 35500.123456789', '2023-11-16 00:00:00.000 37880.58'],
@@ -413,6 +421,53 @@ const CASES: readonly Case[] = [
     expected: { samples: ['2024-01-01 00:00:59.999 42300.5'], rejected: ['2 no_value'] },
   },
   {
+    what: 'a symbol in objects',
+    file: '{"time":1704067200,"price":1,"symbol":"BTC-USD"}\n{"time":1704067201,"price":2250,"symbol":"ETH-USD"}\n',
+    expected: {
+      samples: ['2024-01-01 00:00:00.000 1'],
+      fault: /^line 2: the symbol is ETH-USD: only BTC prices in USD can be imported$/,
+    },
+  },
+  {
+    what: 'a pair in a list of objects',
+    file: '[{"time":1704067200,"price":1,"pair":"XBTUSDT"}]',
+    expected: { samples: [], fault: /^line 1: the symbol is XBTUSDT: .* add --accept-stablecoin$/ },
+  },
+  {
+    what: 'a time in exponent notation under another name',
+    file: '{"t":1.7040672e9,"c":1}\n{"t":1704067201,"c":2e0,"d":{"t":1.7e9}}\n{"x":"t:1e9","t":1704067202,"c":3}\n',
+    options: { columns: { time: 't', price: 'c', sentiment: undefined } },
+    expected: {
+      samples: ['2024-01-01 00:00:01.000 2', '2024-01-01 00:00:02.000 3'],
+      rejected: ['1 time_invalid'],
+    },
+  },
+  {
+    what: 'a time in exponent notation in lists',
+    file: '[[1.7040672e9,1],[1704067201,2]]',
+    options: { hasHeader: false, columns: { time: '1', price: '2', sentiment: undefined } },
+    expected: { samples: ['2024-01-01 00:00:01.000 2'], rejected: ['1 time_invalid'] },
+  },
+  {
+    what: 'zstd with several frames',
+    file: Buffer.concat([
+      zstdCompressSync(Buffer.from('time,price\n1704067200,1\n')),
+      zstdCompressSync(Buffer.from('1704067201,2\n')),
+    ]),
+    expected: { samples: ['2024-01-01 00:00:00.000 1', '2024-01-01 00:00:01.000 2'] },
+  },
+  {
+    what: 'zstd before what is no frame',
+    file: Buffer.concat([
+      zstdCompressSync(Buffer.from('time,price\n1704067200,1\n')),
+      Buffer.from('1704067201,2\n'),
+    ]),
+    expected: {
+      samples: ['2024-01-01 00:00:00.000 1'],
+      fault: /^line 3: the zstd data breaks off, or is damaged$/,
+    },
+  },
+  {
     what: 'gzip and zstd',
     file: gzipSync(zstdCompressSync(Buffer.from('time,price\n1704067200,1\n'))),
     expected: { samples: [], fault: /^line 1: it is not text/ },
@@ -455,7 +510,7 @@ test('what is unpacked is limited in all, too', async () => {
       for await (const batch of readInput({ chunks: cut(packed, 10) }, needs, limits))
         count += batch.samples.length;
     },
-    { name: 'UnusableError', message: /: it unpacks to more than .* GiB, like a zip bomb/ },
+    { name: 'UnusableError', message: /: it unpacks to more than .* GiB, which looks like a zip bomb/ },
   );
   assert.ok(count < 1000, `${count} samples`);
 });
@@ -473,4 +528,106 @@ test('a width that later rows disprove is an error at their line', async () => {
     fault,
     /^line 60001: candles are 1m apart here, and 1h at the beginning: say their width by --width 1m$/,
   );
+});
+
+const YAHOO = 'Date,Open,High,Low,Close,Volume\n2024-01-01,1,1,1,1,0\n2024-01-02,2,2,2,2,0\n';
+const GECKO = 'snapped_at,price,market_cap\n2023-11-15 00:00:00 UTC,35500,1\n';
+const INVESTING =
+  '"Date","Price","Open","High","Low","Vol.","Change %"\n"Jan 14, 2024","41,732.5","42,842.4","43,067.7","41,724.2","31.67K","-2.59%"\n';
+const KLINES = `${KLINE(1704067200000, 1704067259999, '42331.9')}\n`;
+const KRAKEN = '1381095240,122.0,122.0,122.0,122.0,0.1,1\n1381095300,122.0,122.0,122.0,122.0,0.1,1\n';
+const NAMED = 'date,kurs\n2024-01-01,1\n';
+const COINBASE = '[[1704070800,42200,42600,42400,42500.5,12.3],[1704067200,42100,42500,42300,42400,10]]';
+const COLUMNS = { columns: { time: 'date', price: 'kurs', sentiment: undefined } };
+
+test('a pair in the name of a file must be Bitcoin in dollars', async () => {
+  const refused: readonly [name: string, file: string, pair: string, options?: Partial<TableOptions>][] = [
+    ['ETH-USD.csv', YAHOO, 'ETH-USD'],
+    ['BTC-EUR.csv', YAHOO, 'BTC-EUR'],
+    ['btc-inr.csv', YAHOO, 'btc-inr'],
+    ['eth-usd-max.csv', GECKO, 'eth-usd'],
+    ['ethbtc.csv', YAHOO, 'ethbtc'],
+    ['ETH_EUR Binance Historical Data.csv', INVESTING, 'ETH_EUR'],
+    ['BTCTRY-1m-2024.csv', KLINES, 'BTCTRY'],
+    ['RENDERUSD_1.csv', KRAKEN, 'RENDERUSD'],
+    ['krakenEUR.csv', KRAKEN, 'krakenEUR'],
+    ['COINBASE_ETHUSD, 1D.csv', YAHOO, 'ETHUSD'],
+    ['WBTC-USD.csv', YAHOO, 'WBTC-USD'],
+    ['kraken_ETH-USD.csv', YAHOO, 'ETH-USD'],
+    ['ETH-USD.csv', NAMED, 'ETH-USD', COLUMNS],
+    ['ETH-USD.json', COINBASE, 'ETH-USD'],
+    ['ETH-USD.ndjson', '{"date":"2024-01-01","kurs":1}\n', 'ETH-USD', COLUMNS],
+    ['ETH-USD.csv', 'time,price\n2024-01-01,1\n', 'ETH-USD'],
+  ];
+  for (const [name, file, pair, options] of refused) {
+    const { samples, fault } = await read(
+      { what: '', file, name, ...(options && { options }), expected: {} },
+      2 ** 16,
+    );
+    assert.deepEqual(samples, [], name);
+    assert.equal(
+      fault.replace(/^line 1: /, ''),
+      `the name of the file has the pair ${pair}: only BTC prices in USD can be imported`,
+    );
+  }
+  for (const name of [
+    'BTC-USD.csv',
+    'btc_usd.csv',
+    'bitcoin-usd-max.csv',
+    'BTCUSD_PERP.csv',
+    'daily_BTCUSD.csv',
+    'KRAKEN_BTC_USD.csv',
+  ]) {
+    const { samples, fault, notices } = await read({ what: '', file: YAHOO, name, expected: {} }, 2 ** 16);
+    assert.deepEqual([samples.length, fault, notices.length], [2, '', 1], name);
+  }
+  for (const name of [
+    'bitcoin.csv',
+    'daily-btc.csv',
+    'DAILY_BTC.csv',
+    'btcdata.csv',
+    'prices_usd.csv',
+    'bitstampUSD.csv',
+    'data_2024_USD.csv',
+    undefined,
+  ]) {
+    const { samples, fault, notices } = await read(
+      { what: '', file: YAHOO, ...(name && { name }), expected: {} },
+      2 ** 16,
+    );
+    assert.deepEqual(
+      [samples.length, fault, notices.at(-1)],
+      [2, '', 'no pair in the file or its name: read as BTC in USD'],
+      name ?? 'no name',
+    );
+  }
+});
+
+test('dates in Parquet begin in their zone, or else in UTC', async (t) => {
+  const path = join(temporaryFolder(t), 'days.parquet');
+  const schema = [
+    { name: 'root', num_children: 2 },
+    {
+      name: 'day',
+      type: 'INT32' as const,
+      repetition_type: 'REQUIRED' as const,
+      converted_type: 'DATE' as const,
+    },
+    { name: 'kurs', type: 'DOUBLE' as const, repetition_type: 'REQUIRED' as const },
+  ];
+  const columnData = [
+    { name: 'day', data: [1, 2].map((day) => new Date(Date.UTC(2024, 6, day))) },
+    { name: 'kurs', data: [1, 2] },
+  ];
+  writeFileSync(path, Buffer.from(parquetWriteBuffer({ schema, columnData })));
+  for (const [zone, days] of [
+    [undefined, ['2024-07-01 00:00:00.000 1', '2024-07-02 00:00:00.000 2']],
+    [openZone('Europe/Berlin'), ['2024-06-30 22:00:00.000 1', '2024-07-01 22:00:00.000 2']],
+  ] as const) {
+    const options = { columns: { time: 'day', price: 'kurs', sentiment: undefined }, times: { zone } };
+    const one = { what: '', file: readFileSync(path), name: path, options, expected: {} };
+    const { samples, fault } = await read(one, 2 ** 16);
+    assert.equal(fault, '');
+    assert.deepEqual(samples, days);
+  }
 });

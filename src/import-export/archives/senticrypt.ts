@@ -7,6 +7,8 @@ import { requestJson } from '../../outbound/json.ts';
 import type { SampleStore } from '../../stores/sample-store.ts';
 import { readValue } from '../formats/json-record.ts';
 import { emptyBatch, type SampleBatch } from '../sample-batch.ts';
+import { createTaker } from '../tables/record-rules.ts';
+import { createSymbolCheck } from '../tables/symbol.ts';
 import { createTimeColumn } from '../times/time-column.ts';
 import type { PacedCall } from './paced-calls.ts';
 
@@ -81,6 +83,7 @@ export async function* readSenticryptArchive(
     throw new SourceError('unexpected_body', 'the source has no list of its history');
 
   const hours = index.map(hourOf).filter((hour) => hour !== undefined && hour + HOUR > since) as number[];
+  const take = createTaker({}, createSymbolCheck(false, notice));
   let day: number | undefined;
   let stored: ReadonlySet<number> = new Set();
   let absent = 0;
@@ -100,7 +103,7 @@ export async function* readSenticryptArchive(
     for (const record of Array.isArray(records) ? records : []) {
       line += 1;
       const place = { now: clock(), line, batch };
-      readValue(record, () => JSON.stringify(record), { times, isSimulated }, place);
+      readValue(record, () => JSON.stringify(record), { times, isSimulated, take }, place);
     }
     yield batch;
   }

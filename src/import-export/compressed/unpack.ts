@@ -1,6 +1,6 @@
-import { Readable, type Transform } from 'node:stream';
+import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { createGunzip, createZstdDecompress } from 'node:zlib';
+import { createGunzip, createZstdDecompress, type Gunzip, type ZstdDecompress } from 'node:zlib';
 import { ignoreRejection } from '../../domain/errors.ts';
 import { DamagedError } from './damaged.ts';
 
@@ -12,7 +12,7 @@ interface Compression {
   readonly name: string;
   /** The first bytes. */
   readonly mark: Buffer;
-  create(): Transform;
+  create(): Gunzip | ZstdDecompress;
 }
 
 const COMPRESSIONS: readonly Compression[] = [
@@ -49,13 +49,14 @@ export function createUnpackGuard({ ratio, freeBytes, totalBytes }: UnpackLimits
     countPacked(bytes: number): void {
       packed += bytes;
     },
+    packed: (): number => packed,
     /** @throws DamagedError. */
     countUnpacked(bytes: number): void {
       unpacked += bytes;
       if (unpacked <= freeBytes || (unpacked <= packed * ratio && unpacked <= totalBytes)) return;
       const size = unpacked > totalBytes ? `${totalBytes / 2 ** 30} GiB` : `${ratio} times its size`;
       throw new DamagedError(
-        `it unpacks to more than ${size}, like a zip bomb: if it is none, unpack it, and import it from a pipe`,
+        `it unpacks to more than ${size}, which looks like a zip bomb; if it is not one, unpack it, and import it from a pipe`,
       );
     },
   };
@@ -74,6 +75,8 @@ export async function* unpack(
       yield chunk;
     }
   }
+  const damaged = (cause?: unknown) =>
+    new DamagedError(`the ${name} data breaks off, or is damaged`, { cause });
   const stream = create();
   // Reading `stream` throws the same error.
   pipeline(Readable.from(counted(), { objectMode: false }), stream).catch(ignoreRejection);
@@ -82,9 +85,11 @@ export async function* unpack(
       guard.countUnpacked(chunk.length);
       yield chunk;
     }
+    // The library ignores what follows and is no frame, such as a damaged one. Tapes pad gzip with zeros.
+    if (name === 'zstd' && stream.bytesWritten < guard.packed()) throw damaged();
   } catch (error) {
     const isDamage = error instanceof Error && 'code' in error && /^(Z|ZSTD)_/.test(String(error.code));
     if (!isDamage) throw error;
-    throw new DamagedError(`the ${name} data breaks off, or is damaged`, { cause: error });
+    throw damaged(error);
   }
 }

@@ -1,6 +1,6 @@
-import { admitInto, type SampleBatch } from '../sample-batch.ts';
+import type { SampleBatch } from '../sample-batch.ts';
 import type { Layout } from '../tables/layout.ts';
-import { createCandleClock, readText } from '../tables/record-rules.ts';
+import { createTaker, readText } from '../tables/record-rules.ts';
 import type { SymbolCheck } from '../tables/symbol.ts';
 import type { InvalidTime } from '../times/invalid-time.ts';
 import { readPlainNumber } from './plain-number.ts';
@@ -31,7 +31,7 @@ type Value = number | string | undefined;
 export function createCsvReader({ clock, checkSymbol }: CsvNeeds, layout: Layout): Reader {
   const { columns, delimiter, header, times, rules } = layout;
   const { symbol } = columns;
-  const endOfCandle = rules.candle && createCandleClock(rules.candle);
+  const takeRecord = createTaker(rules, checkSymbol);
   /** With a decimal comma, `35.500` is no plain number. */
   const hasPlainNumbers = rules.numbers?.decimal !== ',';
   /** No byte above it ends a field or begins a quote. */
@@ -53,22 +53,16 @@ export function createCsvReader({ clock, checkSymbol }: CsvNeeds, layout: Layout
   }
 
   function take(
-    read: number | InvalidTime,
+    time: number | InvalidTime,
     price: Value,
     sentiment: Value,
     text: () => string,
     now: number,
     batch: SampleBatch,
   ): void {
-    let time: number | InvalidTime | undefined = read;
     // Files that were joined repeat their header.
-    if (typeof read !== 'number' && header !== undefined && text() === header) return;
-    if (rules.absent && price === undefined && sentiment === undefined && typeof read === 'number') {
-      batch.omitted.no_value += 1;
-      return;
-    }
-    if (endOfCandle && typeof read === 'number') time = endOfCandle(read, now, line, batch);
-    if (time !== undefined) admitInto(batch, { time, price, sentiment }, now, line, text);
+    if (typeof time !== 'number' && header !== undefined && text() === header) return;
+    takeRecord({ time, price, sentiment }, { now, line, batch }, text);
   }
 
   function takeFields(fields: readonly string[], text: () => string, now: number, batch: SampleBatch): void {

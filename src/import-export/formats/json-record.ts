@@ -1,8 +1,6 @@
 import type { RawRecord } from '../../domain/gate.ts';
-import { admitInto, type SampleBatch } from '../sample-batch.ts';
-import type { CandleClock, RecordRules } from '../tables/record-rules.ts';
-import { readText } from '../tables/record-rules.ts';
-import { describeInvalidTime, type InvalidTime } from '../times/invalid-time.ts';
+import { SYMBOL_NAMES } from '../tables/header.ts';
+import { type NumberForm, type Place, readText, type Taker } from '../tables/record-rules.ts';
 import type { TimeColumn } from '../times/time-column.ts';
 import { UnusableError } from '../unusable-input.ts';
 
@@ -48,20 +46,13 @@ function fieldsOf(record: JsonRecord, members: Members | undefined): RawRecord {
   return { time: record.timestamp, price: record.btc_price, sentiment: record.mean };
 }
 
-const EXPONENT = /"time(?:stamp)?"\s*:\s*(-?\d+(?:\.\d+)?e[+-]?\d+)/i;
-
-/** Finds a time in exponent notation in a record's text, which the parsed number no longer shows. */
-function exponentTime(text: string, time: unknown): InvalidTime | undefined {
-  if (typeof time !== 'number') return undefined;
-  const [, written] = EXPONENT.exec(text) ?? [];
-  return written !== undefined && Number(written) === time ? describeInvalidTime(written) : undefined;
-}
-
-interface Place {
-  /** The clock, in epoch milliseconds. */
-  readonly now: number;
-  readonly line: number;
-  readonly batch: SampleBatch;
+/** The pair of a record's price, if it says it. */
+function symbolOf(record: object): string | undefined {
+  for (const name of SYMBOL_NAMES) {
+    const value = memberOf(record, name);
+    if (typeof value === 'string') return value;
+  }
+  return undefined;
 }
 
 export interface RecordNeeds {
@@ -70,25 +61,18 @@ export interface RecordNeeds {
   readonly isSimulated: boolean;
   /** By default, those of an export, or of SentiCrypt v1 and the tutorial. */
   readonly members?: Members | undefined;
-  readonly rules?: RecordRules | undefined;
-  readonly endOfCandle?: CandleClock | undefined;
+  readonly numbers?: NumberForm | undefined;
+  readonly take: Taker;
 }
 
 /**
  * Reads one record into the batch.
  *
  * @param text returns the record's text, for a rejection.
- * @throws UnusableError for a simulated record among real ones.
+ * @throws UnusableError for a simulated record among real ones, or another symbol.
  */
-export function readValue(
-  value: unknown,
-  text: () => string,
-  needs: RecordNeeds,
-  place: Place,
-  /** The text from which the value was parsed, if any. */
-  source = '',
-): void {
-  const { now, line, batch } = place;
+export function readValue(value: unknown, text: () => string, needs: RecordNeeds, place: Place): void {
+  const { line, batch } = place;
   const isRow = typeof needs.members?.time === 'number' && Array.isArray(value);
   if (!isRow && !isObject(value)) {
     batch.rejected.push({ line, reason: 'not_an_object', text: text() });
@@ -97,22 +81,33 @@ export function readValue(
   const record = value as JsonRecord;
   if (record.source === 'simulated' && !needs.isSimulated)
     throw new UnusableError('the samples are simulated, and never mix with real ones', line);
-  const { rules, endOfCandle, members } = needs;
+  const { numbers, members, take, times } = needs;
   const fields = fieldsOf(record, members);
-  const read = exponentTime(source, fields.time) ?? needs.times.ofValue(fields.time, line);
-  const readOf = (one: unknown) => (rules && typeof one === 'string' ? readText(one, rules) : one);
+  const readOf = (one: unknown) => (typeof one === 'string' ? readText(one, { numbers }) : one);
   const [price, sentiment] = [readOf(fields.price), readOf(fields.sentiment)];
-  const time = endOfCandle && typeof read === 'number' ? endOfCandle(read, now, line, batch) : read;
-  if (time !== undefined) admitInto(batch, { time, price, sentiment }, now, line, text);
+  const symbol = isRow ? undefined : symbolOf(record);
+  take({ time: times.ofValue(fields.time, line), price, sentiment, symbol }, place, text);
+}
+
+/** A number in exponent notation. Digits that it drops are not seen in the parsed number. */
+const EXPONENT = /\de[+-]?\d/i;
+
+/** Parses JSON. The time of a record in exponent notation is left as text, which no time is. */
+function parse(text: string, { members }: RecordNeeds): unknown {
+  if (!EXPONENT.test(text)) return JSON.parse(text);
+  const names = members ? [String(members.time)] : ['time', 'timestamp'];
+  const keepTime = (name: string, value: unknown, { source = '' }: { source?: string } = {}) =>
+    typeof value === 'number' && names.includes(name) && EXPONENT.test(source) ? source : value;
+  return JSON.parse(text, keepTime);
 }
 
 export function readRecord(text: string, needs: RecordNeeds, place: Place): void {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parse(text, needs);
   } catch {
     place.batch.rejected.push({ line: place.line, reason: 'malformed', text });
     return;
   }
-  readValue(value, () => text, needs, place, text);
+  readValue(value, () => text, needs, place);
 }

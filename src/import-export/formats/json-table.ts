@@ -1,6 +1,7 @@
 import type { Head } from '../tables/beginning.ts';
-import { type Candle, createCandleClock, type RecordRules } from '../tables/record-rules.ts';
+import { type Candle, createTaker } from '../tables/record-rules.ts';
 import { smallestSpacing } from '../tables/spacing.ts';
+import { checkName, createSymbolCheck, NO_PAIR } from '../tables/symbol.ts';
 import type { TableOptions } from '../tables/table-options.ts';
 import { widthText } from '../tables/width.ts';
 import { createTimeColumn } from '../times/time-column.ts';
@@ -59,14 +60,18 @@ export function recogniseJson(head: Head, needs: ReaderNeeds): { reader: Reader;
     return spacing === undefined ? undefined : { width: spacing, offset: spacing - 1, isDerived: true };
   }
   const candle = candleOf();
-  const rules: RecordRules = { candle, numbers: table.numbers };
   const times = createTimeColumn(table.times);
   const members = isCoinbase ? COINBASE_MEMBERS : membersOf(table);
   const shape = isCoinbase ? COINBASE_ROWS : 'samples';
   const candles = candle ? `; candles of ${widthText(candle.width)}, each kept at its last millisecond` : '';
+  const checkSymbol = createSymbolCheck(table.acceptsStablecoin, notice);
+  const hasPrices = !members || members.price !== undefined;
+  const hasNoPair = hasPrices && !checkName(needs.name, checkSymbol);
   if (isCoinbase) notice(`taken for ${shape}: time from value 1, price from value 5${candles}`);
+  if (isCoinbase && hasNoPair) notice(NO_PAIR);
   needs.onRecognised({ shape, times });
-  const record = { times, isSimulated, members, rules, endOfCandle: candle && createCandleClock(candle) };
+  const take = createTaker({ candle }, checkSymbol);
+  const record = { times, isSimulated, members, numbers: table.numbers, take };
   const isPerLine =
     opening === '{' || (opening.length > 1 && !opening.endsWith('[') && typeof members?.time === 'number');
   return {

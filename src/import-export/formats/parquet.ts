@@ -6,10 +6,10 @@ import {
   type ParquetFileColumn,
   type ParquetValue,
 } from '../../parquet/reader.ts';
-import { admitInto, emptyBatch, type SampleBatch } from '../sample-batch.ts';
+import { emptyBatch, type SampleBatch } from '../sample-batch.ts';
 import { findColumns, readHeader, showNames, symbolColumn } from '../tables/header.ts';
-import { createCandleClock, type RecordRules, readText } from '../tables/record-rules.ts';
-import { createSymbolCheck } from '../tables/symbol.ts';
+import { createTaker, readText } from '../tables/record-rules.ts';
+import { checkName, createSymbolCheck } from '../tables/symbol.ts';
 import { describeInvalidTime, describeLocalTime, type InvalidTime } from '../times/invalid-time.ts';
 import { createTimeColumn } from '../times/time-column.ts';
 import { UnusableError } from '../unusable-input.ts';
@@ -34,13 +34,15 @@ function columnsOf({ columns: all }: ParquetFile, { table }: ReaderNeeds) {
 
 type Columns = ReturnType<typeof columnsOf>;
 
+const TIMES: readonly (ParquetFileColumn['type'] | undefined)[] = ['time', 'local', 'date'];
+
 function checkTypes({ time, price, sentiment }: Columns, { table }: ReaderNeeds): void {
   const other = [time, price, sentiment].find((column) => column?.type === 'other');
   if (other)
     throw new UnusableError(
       `the column ${printable(other.name, 40)} holds lists, structures or binary data: choose others by --columns`,
     );
-  const local = [price, sentiment].find((column) => column?.type === 'time' || column?.type === 'local');
+  const local = [price, sentiment].find((column) => TIMES.includes(column?.type));
   if (local)
     throw new UnusableError(
       `the column ${printable(local.name, 40)} holds times, and no numbers: choose another by --columns`,
@@ -65,10 +67,10 @@ export async function* readParquet(
     const { time, price, sentiment, symbol } = columns;
     const times = createTimeColumn(table.times);
     const { width, numbers } = table;
-    const endOfCandle =
-      width === undefined ? undefined : createCandleClock({ width, offset: width - 1, isDerived: false });
-    const rules: RecordRules = { numbers };
+    const candle = width === undefined ? undefined : { width, offset: width - 1, isDerived: false };
     const checkSymbol = createSymbolCheck(table.acceptsStablecoin, notice);
+    if (price && !symbol) checkName(needs.name, checkSymbol);
+    const take = createTaker({ candle }, checkSymbol);
     const used = [time, price, sentiment, symbol].filter((column) => column !== undefined);
     const unread = file.columns.filter((column) => !used.includes(column));
     if (unread.length > 0 && !table.columns)
@@ -79,8 +81,8 @@ export async function* readParquet(
     function timeOf(value: ParquetValue): number | InvalidTime {
       if (value === null || value === undefined) return describeInvalidTime(value);
       const whole = typeof value === 'bigint' ? Number(value / time.perMillisecond) : Number(value);
-      if (time.type === 'time') return whole;
-      if (time.type === 'local' && zone) {
+      if (time.type === 'time' || (time.type === 'date' && !zone)) return whole;
+      if (zone && (time.type === 'local' || time.type === 'date')) {
         const found = zone.toUtc(whole);
         return typeof found === 'number'
           ? found
@@ -89,7 +91,11 @@ export async function* readParquet(
       return times.ofValue(typeof value === 'bigint' ? String(value) : value, row);
     }
     const readOf = (value: ParquetValue) =>
-      typeof value === 'string' ? readText(value, rules) : typeof value === 'bigint' ? Number(value) : value;
+      typeof value === 'string'
+        ? readText(value, { numbers })
+        : typeof value === 'bigint'
+          ? Number(value)
+          : value;
 
     const names = [...new Set(used.map(({ name }) => name))];
     for await (const group of file.groups(names)) {
@@ -102,17 +108,15 @@ export async function* readParquet(
         const now = clock();
         for (const end = Math.min(at + BATCH_ROWS, count); at < end; at += 1) {
           row += 1;
-          const [read, thePrice, theSentiment] = [
-            timeOf(timeValues?.[at]),
-            readOf(prices?.[at]),
-            readOf(sentiments?.[at]),
-          ];
           const text = () =>
             [timeValues, prices, sentiments].map((values) => String(values?.[at] ?? '')).join();
-          if (symbols) checkSymbol(String(symbols[at]), 'the symbol is', row);
-          const ended = endOfCandle && typeof read === 'number' ? endOfCandle(read, now, row, batch) : read;
-          if (ended !== undefined)
-            admitInto(batch, { time: ended, price: thePrice, sentiment: theSentiment }, now, row, text);
+          const values = {
+            time: timeOf(timeValues?.[at]),
+            price: readOf(prices?.[at]),
+            sentiment: readOf(sentiments?.[at]),
+            symbol: symbols && String(symbols[at]),
+          };
+          take(values, { now, line: row, batch }, text);
         }
         yield batch;
       }

@@ -153,7 +153,7 @@ export function numberColumns(
 }
 
 /** Columns that say which pair the prices are of. */
-const SYMBOL_NAMES = ['symbol', 'pair', 'ticker'];
+export const SYMBOL_NAMES = ['symbol', 'pair', 'ticker'];
 
 /** Finds the column of the pair, if there is one. */
 export function symbolColumn(names: readonly string[]): number | undefined {

@@ -21,7 +21,7 @@ import type { Candle } from './record-rules.ts';
 import { KNOWN_SHAPES } from './shapes/known-shapes.ts';
 import type { Shape, ShapeColumns } from './shapes/shape.ts';
 import { smallestSpacing } from './spacing.ts';
-import { pairInName, type SymbolCheck } from './symbol.ts';
+import { checkName, NO_PAIR, type SymbolCheck } from './symbol.ts';
 import type { TableOptions } from './table-options.ts';
 import { widthText } from './width.ts';
 
@@ -153,11 +153,12 @@ export function recognise(head: Head, needs: RecogniseNeeds): Layout | undefined
   }
   const candle = candleOf();
 
-  const pair =
-    shape && traits.candle && traits.symbol === undefined ? pairInName(needs.name ?? '') : undefined;
-  if (pair) checkSymbol(pair, 'the name of the file has the pair');
-  if (shape || table.columns || candle) notice(describe({ ...found, columns }, fields, { candle }));
-  else {
+  const isForeign = shape !== undefined || table.columns !== undefined;
+  const isUnsaid = columns.price !== undefined && columns.symbol === undefined;
+  const hasNoPair = isUnsaid && !checkName(needs.name, checkSymbol);
+  if (isForeign || candle) notice(describe({ ...found, columns }, fields, { candle }));
+  if (shape && hasNoPair) notice(NO_PAIR);
+  if (!isForeign && !candle) {
     const read = [columns.time, columns.price, columns.sentiment, columns.symbol];
     const unread = fields.filter((name, index) => !read.includes(index) && name.trim() !== '');
     if (unread.length > 0) notice(`line ${first.line}: columns that are not read: ${showNames(unread)}`);

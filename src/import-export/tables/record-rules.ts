@@ -1,7 +1,10 @@
+import type { RawRecord } from '../../domain/gate.ts';
 import { DAY } from '../../domain/time/bucket-width.ts';
 import { CLOCK_TOLERANCE, HOUR } from '../../domain/time/time.ts';
-import type { SampleBatch } from '../sample-batch.ts';
+import { admitInto, type SampleBatch } from '../sample-batch.ts';
+import type { InvalidTime } from '../times/invalid-time.ts';
 import { UnusableError } from '../unusable-input.ts';
+import type { SymbolCheck } from './symbol.ts';
 import { widthText } from './width.ts';
 
 /** How numbers are written, if not plainly. */
@@ -46,7 +49,7 @@ export function readText(text: string, { numbers, absent }: RecordRules): string
 }
 
 /** Moves the times of candles to the end of their width, and leaves out the one that has not ended. */
-export function createCandleClock({ width, offset, isDerived }: Candle) {
+function createCandleClock({ width, offset, isDerived }: Candle) {
   let before: number | undefined;
   /** A day in a zone may be an hour shorter. */
   const least = width >= DAY ? width - HOUR : width;
@@ -68,4 +71,38 @@ export function createCandleClock({ width, offset, isDerived }: Candle) {
   };
 }
 
-export type CandleClock = ReturnType<typeof createCandleClock>;
+/** The values of a record. */
+export interface RecordValues extends Omit<RawRecord, 'time'> {
+  readonly time: number | InvalidTime;
+  /** The pair of its price, if it says it. */
+  readonly symbol?: string | undefined;
+}
+
+export interface Place {
+  /** The clock, in epoch milliseconds. */
+  readonly now: number;
+  readonly line: number;
+  readonly batch: SampleBatch;
+}
+
+/** Takes the records of one input into batches: checks their symbol, moves candles to their end, and sends them through the gate. */
+export function createTaker(rules: RecordRules, checkSymbol: SymbolCheck) {
+  const endOfCandle = rules.candle && createCandleClock(rules.candle);
+  let known: string | undefined;
+
+  /** @throws UnusableError for another symbol, or candles of another width. */
+  return function take(values: RecordValues, { now, line, batch }: Place, text: () => string): void {
+    const { time: read, price, sentiment, symbol } = values;
+    if (symbol !== undefined && symbol !== known) checkSymbol(symbol, 'the symbol is', line);
+    known = symbol;
+    const isTime = typeof read === 'number';
+    if (rules.absent && price === undefined && sentiment === undefined && isTime) {
+      batch.omitted.no_value += 1;
+      return;
+    }
+    const time = endOfCandle && isTime ? endOfCandle(read, now, line, batch) : read;
+    if (time !== undefined) admitInto(batch, { time, price, sentiment }, now, line, text);
+  };
+}
+
+export type Taker = ReturnType<typeof createTaker>;
