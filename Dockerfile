@@ -5,7 +5,7 @@ ARG NODE_IMAGE=node:26-trixie-slim
 FROM ${NODE_IMAGE} AS build
 WORKDIR /build
 COPY . .
-# The base image brings Node.js, so no package has to run a script of its own.
+# The base image includes Node.js, so no install script has to run.
 RUN npm ci --ignore-scripts --no-audit --no-fund \
  && npm run build \
  && npm pack --ignore-scripts --silent --pack-destination /tmp \

@@ -7,7 +7,7 @@ const IMPORT = /^import (?:([\w$]+)(?:, )?)?(?:\* as ([\w$]+))?(?:\{ ([^}]*) \})
 
 /**
  * Takes Node's modules by `process.getBuiltinModule` instead of by `import`. When a module is imported, Node.js reads all
- * of its exports, and so loads what they create only when needed: with `node:http` the whole of `fetch`, with
+ * of its exports, and so loads what they create only when needed: with `node:http` all of `fetch`, with
  * `node:process` the standard streams.
  */
 export const builtins: Plugin = {

@@ -20,7 +20,7 @@ import { readSince } from './time-options.ts';
 export interface ImportSource {
   /** @param store the target, which shows what an archive need not download. */
   batches(store: Pick<SampleStore, 'buckets'>): AsyncIterable<SampleBatch>;
-  /** What it was taken for, and the format of its times, once they are known. */
+  /** What it is read as, and the format of its times, once they are known. */
   shape(): string | undefined;
   form(): string | undefined;
   /** The part that has been read, from 0 to 1; `undefined` if unknown. */

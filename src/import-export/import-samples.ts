@@ -21,8 +21,13 @@ const ANNOUNCE_INTERVAL_MS = 1000;
 /** How long samples are not trimmed after a write. A slow input renews it in time, and a killed import ends it. */
 const HOLD_MS = 120_000;
 
-const olderMessage = (time: number, keptSince: number): string =>
-  `there is a sample of ${formatTime(time)}, and samples before ${formatTime(keptSince)} are not kept (RETENTION): the service would compute averages of hours that have none, and delete the samples again; use --keep-older to import it for that`;
+/** @throws UnusableError if the sample is older than those that are kept. */
+export function refuseOlder({ time }: Sample, keptSince: number): void {
+  if (time < keptSince)
+    throw new UnusableError(
+      `there is a sample of ${formatTime(time)}, and samples before ${formatTime(keptSince)} are not kept (RETENTION): the service would compute averages of hours that have none, and delete the samples again; use --keep-older to import it for that`,
+    );
+}
 
 export interface ImportOptions {
   readonly batches: AsyncIterable<SampleBatch>;
@@ -95,7 +100,7 @@ export async function importSamples(options: ImportOptions): Promise<void> {
       // Do not split a small batch, such as an archive's hour: half an hour in the store would pass for all of it.
       if (samples.length < WRITE_SIZE && pending.length + samples.length > WRITE_SIZE) await flush();
       for (const sample of samples) {
-        if (sample.time < keptSince) throw new UnusableError(olderMessage(sample.time, keptSince));
+        refuseOlder(sample, keptSince);
         if (pending.push(sample) === WRITE_SIZE) await flush();
       }
       counter.omit(omitted);

@@ -73,7 +73,7 @@ test('unreadable archives and bombs exit with 65 and one clear line, and keep on
     ['empty.zip', zip([]), /it is not text|holds no file|breaks off/, 0],
     ['cut.zip', one.subarray(0, -30), /the zip archive breaks off, or is damaged/, 0],
     ['damaged.zip', damaged, /the zip archive (breaks off, or )?is damaged/, undefined],
-    ['sum.zip', wrongSum, /line 2001: the zip archive is damaged: its checksum is another/, 1],
+    ['sum.zip', wrongSum, /line 2001: the zip archive is damaged: its checksum does not match/, 1],
     [
       'bomb.zip',
       zip([{ name: 'samples.csv', content: many }]),
@@ -93,7 +93,7 @@ test('unreadable archives and bombs exit with 65 and one clear line, and keep on
       /the zstd data breaks off, or is damaged/,
       undefined,
     ],
-    ['parquet.gz', gzipSync(Buffer.from('PAR1____PAR1')), /a Parquet file inside of another file/, 0],
+    ['parquet.gz', gzipSync(Buffer.from('PAR1____PAR1')), /a Parquet file inside another file/, 0],
     ['cut.parquet', Buffer.from('PAR1 and then nothing'), /the Parquet file breaks off, is damaged/, 0],
   ] as const) {
     const env = { DATA_DIR: temporaryFolder(t) };
@@ -178,7 +178,7 @@ test('a dry run shows what would be kept, gaps and differences, and stores nothi
     outcome.stdout.split('\n').map((row) => row.trim()),
     [
       'OHLCVT of Kraken, times in seconds',
-      '7 samples would be kept (7 prices, 0 sentiments), 1 rejected (1 time_invalid)',
+      '7 samples would be imported (7 prices, 0 sentiments), 1 rejected (1 time_invalid)',
       '2024-01-01T00:00:59.999Z  100',
       '2024-01-01T00:01:59.999Z  101',
       '2024-01-01T00:02:59.999Z  102',
@@ -189,7 +189,7 @@ test('a dry run shows what would be kept, gaps and differences, and stores nothi
       'from 2024-01-01T00:00:59.999Z to 2024-01-01T03:21:59.999Z',
       '1 gaps longer than 1h',
       '2024-01-01T00:04:59.999Z to 2024-01-01T03:20:59.999Z',
-      '0 minutes have kept prices already, 0 of them more than 2 % away',
+      '0 minutes already have a stored price; 0 differ by more than 2 %',
       'nothing was stored: leave out --dry-run to import',
       '',
     ],
@@ -211,6 +211,40 @@ test('a dry run shows what would be kept, gaps and differences, and stores nothi
   ]);
   assert.deepEqual(earliest[0], { time: '2024-01-01T00:00:59.999Z', price: 100, sentiment: null });
   assert.equal((await command(t, ['export'], env)).stdout, before);
-  assert.match((await command(t, ['import', file], env)).stderr, /taken for OHLCVT of Kraken/);
+  assert.match((await command(t, ['import', file], env)).stderr, /read as OHLCVT of Kraken/);
   assert.equal(readFileSync(file, 'utf8').split('\n').length, 9);
+});
+
+test('a dry run refuses samples that RETENTION would delete, as the import does', async (t) => {
+  const env = { DATA_DIR: join(temporaryFolder(t), 'data'), RETENTION: '30d' };
+  for (const [args, code] of [
+    [['--dry-run'], 65],
+    [['--dry-run', '--keep-older'], 0],
+    [[], 65],
+  ] as const) {
+    const outcome = await command(t, ['import', '-', ...args], env, CSV);
+    assert.equal(outcome.code, code, outcome.stderr);
+    assert.equal(/samples before .* are not kept \(RETENTION\)/.test(outcome.stderr), code === 65);
+  }
+});
+
+test('candles of another width after a megabyte of rows show how to delete those before', async (t) => {
+  const folder = temporaryFolder(t);
+  const file = join(folder, 'XBTUSD_60.csv');
+  const begin = 1_500_001_200;
+  const row = (seconds: number) => `${begin + seconds},5,6,4,5,1,1\n`;
+  writeFileSync(
+    file,
+    Array.from({ length: 50_000 }, (_, hour) => row(3600 * hour)).join('') + row(3600 * 49_999 + 60),
+  );
+  const env = { DATA_DIR: join(folder, 'data') };
+  const dry = await command(t, ['import', file, '--dry-run'], env);
+  assert.deepEqual([dry.code, /delete --from/.test(dry.stderr)], [65, false], dry.stderr);
+  const outcome = await command(t, ['import', file], env);
+  assert.equal(outcome.code, 65);
+  assert.match(outcome.stderr, /line 50001: candles are 1m apart here, and 1h at the beginning: /);
+  const range = /50000 samples before that line are stored as 1h candles; .*: is-bitcoin-lit (delete .*)\n/;
+  const [, hint = ''] = range.exec(outcome.stderr) ?? [];
+  const deleted = await command(t, [...hint.split(' '), '--yes'], env);
+  assert.match(deleted.stdout, /^50,000 samples deleted$/m, hint);
 });

@@ -142,7 +142,11 @@ const EXPECTED: readonly [
   [/ refresh --json$/, [0], ({ stdout }) => assertReport(stdout)],
   [/ import samples\.csv\.gz /, [0], ({ stdout, stderr }) => assert.match(stdout + stderr, /1 .*added/)],
   [/ import (kurse|ticks)\.csv /, [0], ({ stdout }) => assert.match(stdout, /^1 received: 1 added/)],
-  [/ import prices\.csv --dry-run/, [0], ({ stdout }) => assert.match(stdout, /^2 samples would be kept/m)],
+  [
+    / import prices\.csv --dry-run/,
+    [0],
+    ({ stdout }) => assert.match(stdout, /^2 samples would be imported/m),
+  ],
   [
     / export --format parquet > \w+\.parquet$/,
     [0],

@@ -280,7 +280,7 @@ test('input without samples is rejected with a reason', async () => {
     ],
     ['1704067200,1\n', /^line 1: the first line has to name the columns/],
     ['time,time,price\n', /^line 1: two columns are called time/],
-    ['time,"price\n', /^line 1: the quotes of the first line/],
+    ['time,"price\n', /^line 1: the first line has an unclosed quote/],
     ['"time","pri', /^line 1: /],
     [`time,price\n1704067200,1\n${'x'.repeat(70_000)}`, /^line 3: it does not end within 65536 bytes/],
     [`{"time":1704067200,"price":1}\n${'{'.repeat(70_000)}`, /^line 2: it does not end/],

@@ -83,13 +83,13 @@ const CASES: readonly Case[] = [
     expected: {
       samples: ['2024-01-01 00:00:59.999 42331.9', '2024-01-01 00:01:59.999 42317.1'],
       notices:
-        /^taken for klines of Binance: time from column 7, price from column 5; candles of 1m, each kept/,
+        /^read as klines of Binance: time from column 7, price from column 5; 1m candles; each close is stored at its candle's last millisecond$/,
     },
   },
   {
     what: 'klines of Binance in microseconds, a single one',
     file: `${KLINE(1735689600000000, 1735775999999999, '42300')}\n`,
-    expected: { samples: ['2025-01-01 23:59:59.999 42300'], notices: /candles of 1d/ },
+    expected: { samples: ['2025-01-01 23:59:59.999 42300'], notices: /1d candles/ },
   },
   {
     what: 'klines of Binance with a header, and the candle that has not ended',
@@ -97,7 +97,7 @@ const CASES: readonly Case[] = [
     expected: {
       samples: ['2025-12-31 23:59:59.999 42300'],
       omitted: 1,
-      notices: /“close_time”.*candles of 1h/,
+      notices: /“close_time”.*1h candles/,
     },
   },
   {
@@ -134,7 +134,7 @@ const CASES: readonly Case[] = [
         '2013-10-06 21:37:59.999 123.5',
         '2013-10-06 21:38:59.999 124.01687',
       ],
-      notices: /OHLCVT of Kraken.*candles of 1m/,
+      notices: /OHLCVT of Kraken.*1m candles/,
     },
   },
   {
@@ -142,7 +142,7 @@ const CASES: readonly Case[] = [
     file: '1381095240,122.0,122.0,122.0,122.0,0.1,1\n',
     expected: {
       samples: [],
-      fault: /^line 1: a single candle does not show its width: say it by --width 1m$/,
+      fault: /^line 1: a single candle does not show its width: add --width 1m$/,
     },
   },
   {
@@ -164,7 +164,7 @@ const CASES: readonly Case[] = [
     expected: {
       samples: ['2011-12-31 07:52:59.999 4.39', '2011-12-31 07:54:59.999 4.57'],
       omitted: 1,
-      notices: /minute set of Bitstamp.*candles of 1m/,
+      notices: /minute set of Bitstamp.*1m candles/,
     },
   },
   {
@@ -205,7 +205,7 @@ const CASES: readonly Case[] = [
     expected: {
       samples: ['2014-09-17 23:59:59.999 457.334', '2014-09-19 23:59:59.999 394.796'],
       omitted: 1,
-      notices: /Yahoo Finance.*candles of 1d/,
+      notices: /Yahoo Finance.*1d candles/,
     },
   },
   {
@@ -219,7 +219,7 @@ const CASES: readonly Case[] = [
     file: 'snapped_at,price,market_cap,total_volume\n2023-11-15 00:00:00 UTC,35500.123456789,694000000000.0,20000000000.0\n2023-11-16 00:00:00 UTC,37880.58,740000000000.0,27000000000.0\n',
     expected: {
       samples: ['2023-11-15 00:00:00.000 35500.123456789', '2023-11-16 00:00:00.000 37880.58'],
-      notices: /^taken for an export of CoinGecko: time from “snapped_at”, price from “price”$/,
+      notices: /^read as an export of CoinGecko: time from “snapped_at”, price from “price”$/,
     },
   },
   {
@@ -227,7 +227,7 @@ const CASES: readonly Case[] = [
     file: '\ufeff"Date","Price","Open","High","Low","Vol.","Change %"\n"01/14/2024","41,732.5","42,842.4","43,067.7","41,724.2","31.67K","-2.59%"\n"01/13/2024","42,842.4","42,777.9","43,241.8","42,448.7","38.17K","0.15%"\n',
     expected: {
       samples: ['2024-01-14 23:59:59.999 41732.5', '2024-01-13 23:59:59.999 42842.4'],
-      notices: /Investing\.com.*candles of 1d/,
+      notices: /Investing\.com.*1d candles/,
     },
   },
   {
@@ -262,7 +262,7 @@ const CASES: readonly Case[] = [
     file: '[[1704070800,42200,42600,42400,42500.5,12.3],\n[1704067200,42100,42500,42300,42400,10]]',
     expected: {
       samples: ['2024-01-01 01:59:59.999 42500.5', '2024-01-01 00:59:59.999 42400'],
-      notices: /candles of Coinbase.*candles of 1h/,
+      notices: /candles of Coinbase.*1h candles/,
     },
   },
   {
@@ -341,7 +341,7 @@ const CASES: readonly Case[] = [
     },
     expected: {
       samples: ['2024-01-01 00:00:59.999 42300', '2024-01-01 00:01:59.999 42310'],
-      notices: /candles of 1m/,
+      notices: /1m candles/,
     },
   },
   {
@@ -526,7 +526,61 @@ test('a width that later rows disprove is an error at their line', async () => {
   assert.equal(samples.length, 60_000);
   assert.match(
     fault,
-    /^line 60001: candles are 1m apart here, and 1h at the beginning: say their width by --width 1m$/,
+    /^line 60001: candles are 1m apart here, and 1h at the beginning: add --width 1m or --width 1h, whichever is right$/,
+  );
+});
+
+const OHLC = 'timestamp,open,high,low,close,volume\n';
+const at = (time: string) => `${Date.parse(`${time}Z`) / 1000},5,6,4,5,1\n`;
+
+test('candles have the usual spacing of their rows, so that odd rows shift no other', async () => {
+  const fourHours =
+    OHLC + ['00', '04', '08', '11', '15', '19'].map((hour) => at(`2024-03-31T${hour}:00`)).join('');
+  const changed = await read({ what: '', file: fourHours, expected: {} }, 2 ** 16);
+  assert.equal(changed.fault, '');
+  assert.match(changed.notices[0] ?? '', /; 4h candles;/);
+  assert.deepEqual(changed.samples.slice(0, 1), ['2024-03-31 03:59:59.999 5']);
+
+  const hours = OHLC + ['00', '01', '02'].map((hour) => at(`2024-03-31T${hour}:00`)).join('');
+  const odd = await read({ what: '', file: hours + at('2024-03-31T02:37:11'), expected: {} }, 2 ** 16);
+  assert.deepEqual(
+    odd.samples,
+    ['00', '01', '02'].map((hour) => `2024-03-31 ${hour}:59:59.999 5`),
+  );
+  assert.equal(
+    odd.fault,
+    'line 5: candles are 2231s apart here, and 1h at the beginning: add --width 2231s or --width 1h, whichever is right',
+  );
+  // Downloaded before its last candle ended.
+  const last = ['2025-12-31T21:00', '2025-12-31T22:00', '2025-12-31T23:00', '2025-12-31T23:42:10'];
+  const fresh = await read({ what: '', file: OHLC + last.map(at).join(''), expected: {} }, 2 ** 16);
+  assert.deepEqual([fresh.samples.length, fresh.omitted, fresh.fault], [3, 1, '']);
+});
+
+test('candles of named columns need their width', async () => {
+  const file = 'date,open,high,low,close\n2024-01-01,1,2,1,2\n';
+  const columns = { time: 'date', price: 'close', sentiment: undefined };
+  const readWith = (options: Partial<TableOptions>) =>
+    read({ what: '', file, options, expected: {} }, 2 ** 16);
+  assert.equal(
+    (await readWith({ columns })).fault,
+    'line 1: its rows are candles: add --width 1m with their width',
+  );
+  assert.deepEqual((await readWith({ columns, width: 86_400_000 })).samples, ['2024-01-01 23:59:59.999 2']);
+  const opening = { ...columns, price: 'open' };
+  assert.deepEqual((await readWith({ columns: opening })).samples, ['2024-01-01 00:00:00.000 1']);
+  assert.match(
+    (await readWith({})).fault,
+    /; use --columns time=date,price=close --width 1m with the width of its candles$/,
+  );
+});
+
+test('klines whose times have no zone are refused for that', async () => {
+  const file =
+    'open_time,open,high,low,close,volume,close_time\n2024-01-01 00:00:00,1,2,1,2,9,2024-01-01 00:59:59\n';
+  assert.match(
+    (await read({ what: '', file, expected: {} }, 2 ** 16)).fault,
+    /^line 2: "2024-01-01 00:00:00" has no time zone: .* add --zone UTC$/,
   );
 });
 

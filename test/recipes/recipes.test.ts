@@ -192,7 +192,7 @@ naive.rename(columns={"time": "when"}).to_parquet("other.parquet")`,
   const env = { DATA_DIR: temporaryFolder(t) };
   const naive = await command(t, ['import', join(folder, 'naive.parquet')], env);
   assert.deepEqual(
-    [naive.code, /have no time zone: say it by --zone UTC/.test(naive.stderr)],
+    [naive.code, /have no time zone: add --zone UTC/.test(naive.stderr)],
     [65, true],
     naive.stderr,
   );

@@ -3,10 +3,12 @@ import { openToChange, openToLook } from '../../bootstrap/open-store.ts';
 import { type Config, readConfig } from '../../config/config.ts';
 import { ignoreRejection, messagesOf, SourceError, StoppingError, StoreError } from '../../domain/errors.ts';
 import { bucketStart, DAY } from '../../domain/time/bucket-width.ts';
+import { formatTime } from '../../domain/time/time.ts';
 import { createImportCounter, type ImportCounter } from '../../import-export/import-counts.ts';
 import { importSamples } from '../../import-export/import-samples.ts';
 import { previewImport } from '../../import-export/preview/preview.ts';
 import { RejectsError } from '../../import-export/rejects-file.ts';
+import { SpacingError } from '../../import-export/tables/candle.ts';
 import { parseWidth } from '../../import-export/tables/width.ts';
 import { UnusableError } from '../../import-export/unusable-input.ts';
 import type { SampleStore } from '../../stores/sample-store.ts';
@@ -38,6 +40,15 @@ function reportError(error: unknown): number {
   if (code === undefined) throw error;
   printError(messagesOf(error));
   return code;
+}
+
+/** Says how to delete the samples that an import has stored as candles of what may be the wrong width. */
+function explainStored(count: number, { width, from, to }: SpacingError['before']): void {
+  if (count === 0) return;
+  const range = `--from ${formatTime(from)} --to ${formatTime(to + 1)}`;
+  printError(
+    `${count} samples before that line are stored as ${width} candles; if that is wrong, delete them first: is-bitcoin-lit delete ${range}`,
+  );
 }
 
 interface Interruption {
@@ -78,10 +89,10 @@ interface Work {
 
 /** The time before which the service deletes samples, or has deleted them; `undefined` if it keeps all. */
 async function keptSince(
-  store: Pick<SampleStore, 'rawSince'>,
+  store: Pick<SampleStore, 'rawSince'> | undefined,
   { RETENTION }: Config,
 ): Promise<number | undefined> {
-  const rawSince = await store.rawSince();
+  const rawSince = await store?.rawSince();
   const due = RETENTION === undefined ? undefined : bucketStart(Date.now() - RETENTION, DAY);
   return rawSince === undefined || due === undefined ? (rawSince ?? due) : Math.max(rawSince, due);
 }
@@ -117,18 +128,20 @@ function readGap(text: string): number {
 
 /** Reads the input as an import would, and prints what it would do. */
 async function look(
-  { source, counter, rejects, file, interruption }: Work,
+  { source, counter, rejects, file, interruption, keepOlder }: Work,
   { gap = '1h', json }: Options,
+  config: Config,
 ): Promise<void> {
   const longerThan = readGap(String(gap));
   await using stack = new AsyncDisposableStack();
   const lines = stack.use(await openRejectedLines(rejects, file));
-  const opened = await openToLook(readConfig());
+  const opened = await openToLook(config);
   if (opened) stack.use(opened.store);
   const preview = await previewImport({
     // An archive is not asked for what the store has.
     batches: source.batches(opened?.store ?? EMPTY_STORE),
     store: opened?.store,
+    keptSince: keepOlder ? undefined : await keptSince(opened?.store, config),
     counter,
     reject: lines.write,
     gap: longerThan,
@@ -164,10 +177,12 @@ export async function run(options: Options, file: string | undefined): Promise<n
   try {
     source = await openImportSource(request);
     const work = { source, counter, rejects: rejects as string | undefined, file, interruption, keepOlder };
-    if (options['dry-run']) await look(work, options);
+    if (options['dry-run']) await look(work, options, config);
     else await importInto(work, config);
   } catch (error) {
     if (interruption.exitCode() === undefined) code = reportError(error);
+    if (error instanceof SpacingError && !options['dry-run'])
+      explainStored(counter.counts().added, error.before);
   }
   if (!source) return code ?? NO_INPUT;
   const counts = counter.counts();

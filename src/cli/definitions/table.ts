@@ -22,7 +22,7 @@ export const TABLE_OPTIONS: OptionDefinitions = {
   width: {
     value: 'WIDTH',
     meaning:
-      'the records are candles of this width, such as 1m; each close is kept at the last millisecond of its candle',
+      "the records are candles of this width, such as 1m; each close is stored at its candle's last millisecond",
   },
   'accept-stablecoin': { meaning: 'take a stablecoin of the US dollar, such as USDT, for dollars' },
 };

@@ -44,14 +44,16 @@ export function lookText({ preview, counts, shape, times, gap }: Look): string {
     begin === undefined || end === undefined ? [] : [`from ${formatTime(begin)} to ${formatTime(end)}`];
   return [
     `${shape ?? 'no samples'}${times === undefined ? '' : `, times in ${times}`}`,
-    `${samples} samples would be kept (${prices} prices, ${sentiments} sentiments), ${leftText(counts)}`,
+    `${samples} samples would be imported (${prices} prices, ${sentiments} sentiments), ${leftText(counts)}`,
     ...shown,
     ...range,
     `${gapCount} gaps longer than ${widthText(gap)}`,
     ...gaps.map(({ from, to }) => `  ${formatTime(from)} to ${formatTime(to)}`),
     ...andMore(gapCount, gaps),
-    `${sharedMinutes} minutes have kept prices already, ${differenceCount} of them more than 2 % away`,
-    ...differences.map(({ minute, price, kept }) => `  ${formatTime(minute)}  ${price} here, ${kept} kept`),
+    `${sharedMinutes} minutes already have a stored price; ${differenceCount} differ by more than 2 %`,
+    ...differences.map(
+      ({ minute, price, kept }) => `  ${formatTime(minute)}  ${price} in the file, ${kept} stored`,
+    ),
     ...andMore(differenceCount, differences),
     'nothing was stored: leave out --dry-run to import',
   ].join('\n');

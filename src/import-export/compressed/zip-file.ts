@@ -69,7 +69,7 @@ async function* read(
     if (cause instanceof DamagedError || isSystemError(cause)) throw cause;
     throw new DamagedError(DAMAGED, { cause });
   }
-  if (sum !== entry.crc32) throw new DamagedError('the zip archive is damaged: its checksum is another');
+  if (sum !== entry.crc32) throw new DamagedError('the zip archive is damaged: its checksum does not match');
 }
 
 /** The one file in an archive. */

@@ -1,9 +1,8 @@
 import type { Head } from '../tables/beginning.ts';
-import { type Candle, createTaker } from '../tables/record-rules.ts';
-import { smallestSpacing } from '../tables/spacing.ts';
+import { type Candle, candleOfSpacing, candleOfWidth, describeCandle } from '../tables/candle.ts';
+import { createTaker } from '../tables/record-rules.ts';
 import { checkName, createSymbolCheck, NO_PAIR } from '../tables/symbol.ts';
 import type { TableOptions } from '../tables/table-options.ts';
-import { widthText } from '../tables/width.ts';
 import { createTimeColumn } from '../times/time-column.ts';
 import { COINBASE_MEMBERS, COINBASE_ROWS, isCoinbaseRow } from './coinbase-rows.ts';
 import { createJsonListReader } from './json-list.ts';
@@ -50,24 +49,22 @@ export function recogniseJson(head: Head, needs: ReaderNeeds): { reader: Reader;
 
   function candleOf(): Candle | undefined {
     const { width } = table;
-    if (width !== undefined) return { width, offset: width - 1, isDerived: false };
+    if (width !== undefined) return candleOfWidth(width);
     if (!isCoinbase) return undefined;
     const times = (rows ?? []).map(parse).filter(isCoinbaseRow) as number[][];
-    const spacing = smallestSpacing(
+    return candleOfSpacing(
       times.map(([seconds = 0]) => seconds * 1000),
       1,
     );
-    return spacing === undefined ? undefined : { width: spacing, offset: spacing - 1, isDerived: true };
   }
   const candle = candleOf();
   const times = createTimeColumn(table.times);
   const members = isCoinbase ? COINBASE_MEMBERS : membersOf(table);
   const shape = isCoinbase ? COINBASE_ROWS : 'samples';
-  const candles = candle ? `; candles of ${widthText(candle.width)}, each kept at its last millisecond` : '';
   const checkSymbol = createSymbolCheck(table.acceptsStablecoin, notice);
   const hasPrices = !members || members.price !== undefined;
   const hasNoPair = hasPrices && !checkName(needs.name, checkSymbol);
-  if (isCoinbase) notice(`taken for ${shape}: time from value 1, price from value 5${candles}`);
+  if (isCoinbase) notice(`read as ${shape}: time from value 1, price from value 5${describeCandle(candle)}`);
   if (isCoinbase && hasNoPair) notice(NO_PAIR);
   needs.onRecognised({ shape, times });
   const take = createTaker({ candle }, checkSymbol);

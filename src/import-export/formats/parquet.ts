@@ -7,6 +7,7 @@ import {
   type ParquetValue,
 } from '../../parquet/reader.ts';
 import { emptyBatch, type SampleBatch } from '../sample-batch.ts';
+import { candleOfWidth } from '../tables/candle.ts';
 import { findColumns, readHeader, showNames, symbolColumn } from '../tables/header.ts';
 import { createTaker, readText } from '../tables/record-rules.ts';
 import { checkName, createSymbolCheck } from '../tables/symbol.ts';
@@ -21,7 +22,7 @@ const BATCH_ROWS = 10_000;
 function columnsOf({ columns: all }: ParquetFile, { table }: ReaderNeeds) {
   const names = all.map(({ name }) => name);
   if (!table.hasHeader) throw new UnusableError('a Parquet file has names of columns: leave out --no-header');
-  const found = table.columns ? findColumns(names, table.columns, 1) : readHeader(names, 1);
+  const found = table.columns ? findColumns(names, table.columns, table.width, 1) : readHeader(names, 1);
   const symbol = symbolColumn(names);
   const at = (index: number | undefined) => (index === undefined ? undefined : all[index]);
   return {
@@ -49,7 +50,7 @@ function checkTypes({ time, price, sentiment }: Columns, { table }: ReaderNeeds)
     );
   if (time.type === 'local' && !table.times.zone)
     throw new UnusableError(
-      `the times in ${printable(time.name, 40)} have no time zone: say it by --zone UTC, or --zone Europe/Berlin`,
+      `the times in ${printable(time.name, 40)} have no time zone: add --zone UTC, or --zone Europe/Berlin`,
     );
 }
 
@@ -67,7 +68,7 @@ export async function* readParquet(
     const { time, price, sentiment, symbol } = columns;
     const times = createTimeColumn(table.times);
     const { width, numbers } = table;
-    const candle = width === undefined ? undefined : { width, offset: width - 1, isDerived: false };
+    const candle = width === undefined ? undefined : candleOfWidth(width);
     const checkSymbol = createSymbolCheck(table.acceptsStablecoin, notice);
     if (price && !symbol) checkName(needs.name, checkSymbol);
     const take = createTaker({ candle }, checkSymbol);

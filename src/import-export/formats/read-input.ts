@@ -103,12 +103,12 @@ async function* readPlain(chunks: Chunks, needs: ReaderNeeds): AsyncGenerator<Sa
     throw new UnusableError('it is UTF-16: save it as UTF-8', 1);
   if (startsWith(head, ZIP_MARK))
     throw new UnusableError(
-      'it is a zip archive, or a spreadsheet, inside of another file: unpack it, or save it as CSV',
+      'it is a zip archive, or a spreadsheet, inside another file: unpack it, or save it as CSV',
       1,
     );
   if (startsWith(head, PARQUET_MARK))
     throw new UnusableError(
-      'it is a Parquet file inside of another file, or from a pipe: give the path of the file',
+      'it is a Parquet file inside another file, or from a pipe: give the path of the file',
       1,
     );
   const format = BINARY_FORMATS.find(([mark]) => startsWith(head, mark));

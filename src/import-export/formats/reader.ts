@@ -21,7 +21,7 @@ export interface Reader {
   line(): number;
 }
 
-/** What an input was taken for. */
+/** What an input is read as. */
 export interface Recognised {
   readonly shape: string;
   readonly times: TimeColumn;

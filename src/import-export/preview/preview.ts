@@ -2,7 +2,7 @@ import type { Sample } from '../../domain/sample.ts';
 import { MINUTE, widen } from '../../domain/time/bucket-width.ts';
 import type { SampleStore } from '../../stores/sample-store.ts';
 import type { ImportCounter } from '../import-counts.ts';
-import type { RejectedLine, SampleBatch } from '../sample-batch.ts';
+import { type ImportOptions, refuseOlder } from '../import-samples.ts';
 import { createCoverage, type Gap } from './coverage.ts';
 
 /** Samples that are shown of each end. */
@@ -39,15 +39,12 @@ export interface Preview {
   readonly differences: readonly Difference[];
 }
 
-export interface PreviewOptions {
-  readonly batches: AsyncIterable<SampleBatch>;
+export interface PreviewOptions extends Pick<ImportOptions, 'batches' | 'keptSince' | 'reject' | 'stopping'> {
   /** `undefined` if there is no store yet. */
   readonly store: Pick<SampleStore, 'buckets'> | undefined;
   readonly counter: Pick<ImportCounter, 'omit' | 'reject'>;
-  readonly reject: (lines: readonly RejectedLine[]) => Promise<void>;
   /** At least a minute, in milliseconds. */
   readonly gap: number;
-  readonly stopping: AbortSignal;
 }
 
 /** Keeps the earliest or the latest samples. */
@@ -68,10 +65,10 @@ function createEnd(isBefore: (one: Sample, other: Sample) => boolean) {
 /**
  * Reads an input as an import would, and stores nothing.
  *
- * @throws whatever reading the batches throws; StoreError.
+ * @throws whatever reading the batches throws; UnusableError for a sample before `keptSince`; StoreError.
  */
 export async function previewImport(options: PreviewOptions): Promise<Preview> {
-  const { batches, store, counter, reject, gap, stopping } = options;
+  const { batches, store, keptSince = 0, counter, reject, gap, stopping } = options;
   const coverage = createCoverage();
   const [earliest, latest] = [
     createEnd((one, other) => one.time < other.time),
@@ -81,6 +78,7 @@ export async function previewImport(options: PreviewOptions): Promise<Preview> {
   for await (const batch of batches) {
     if (stopping.aborted) break;
     for (const sample of batch.samples) {
+      refuseOlder(sample, keptSince);
       samples += 1;
       if (sample.price !== undefined) prices += 1;
       if (sample.sentiment !== undefined) sentiments += 1;

@@ -62,6 +62,11 @@ const PRICE_NAMES = [
   'schlusskurs',
 ];
 
+function areCandles(names: readonly string[]): boolean {
+  const plain = namesIn(names);
+  return plain.includes('high') && plain.includes('low');
+}
+
 /** The options that could say what a header's columns are. */
 function advice(names: readonly string[]): string {
   const plain = namesIn(names);
@@ -70,7 +75,8 @@ function advice(names: readonly string[]): string {
   const [time, price] = [find('time', TIME_NAMES), find('price', PRICE_NAMES)];
   const columns =
     time === undefined || price === undefined ? 'time=NAME,price=NAME' : `time=${time},price=${price}`;
-  return `use --columns ${printable(columns, 2 * MAX_SHOWN_CHARACTERS)}`;
+  const width = areCandles(names) ? ' --width 1m with the width of its candles' : '';
+  return `use --columns ${printable(columns, 2 * MAX_SHOWN_CHARACTERS)}${width}`;
 }
 
 /** Explains why a first line is not a header of samples. */
@@ -96,7 +102,7 @@ const BETWEEN_QUOTES = /^"[^"]*"(?<separator>[;\t|])"/;
 export function explainQuotes(line: string): string {
   const { separator } = BETWEEN_QUOTES.exec(line)?.groups ?? {};
   return separator === undefined
-    ? 'the quotes of the first line are not closed as they should be'
+    ? 'the first line has an unclosed quote'
     : explainHeader([line.replaceAll('"', '').trim().toLowerCase()]);
 }
 
@@ -110,12 +116,22 @@ function indexOf(names: readonly string[], wanted: string, line: number): number
   return index < 0 ? undefined : index;
 }
 
-/** Finds the columns that the user names. @throws UnusableError if one is missing, or there twice. */
+/**
+ * Finds the columns that the user names.
+ *
+ * @param width of the candles, if the user says it.
+ * @throws UnusableError if one is missing, or there twice, or if they are of candles whose width is not known.
+ */
 export function findColumns(
   names: readonly string[],
   { time, price, sentiment }: ColumnNames,
+  width: number | undefined,
   line: number,
 ): Columns {
+  // An opening price is of the time of its row, and so is any price at the time of the close.
+  const isMoment = /\bopen\b/i.test(price ?? '') || /close|end/i.test(time);
+  if (width === undefined && price !== undefined && !isMoment && areCandles(names))
+    throw new UnusableError('its rows are candles: add --width 1m with their width', line);
   const lower = names.map((name) => name.trim().toLowerCase());
   const find = (name: string): number => {
     const index = indexOf(lower, name.trim().toLowerCase(), line);

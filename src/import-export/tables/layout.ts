@@ -4,7 +4,7 @@ import type { RecordRules } from './record-rules.ts';
 
 /** How the lines of a CSV file are read. */
 export interface Layout {
-  /** What it was taken for. */
+  /** What it is read as. */
   readonly shape: string;
   /** Where the first record begins. */
   readonly start: number;

@@ -5,6 +5,7 @@ import { createTimeColumn, type TimeFormat, type TimeRules } from '../times/time
 import { openZone } from '../times/zone.ts';
 import { UnusableError } from '../unusable-input.ts';
 import { type Beginning, findBeginning, type Head } from './beginning.ts';
+import { type Candle, candleOfSpacing, candleOfWidth, describeCandle } from './candle.ts';
 import { isDayAndMonth, settleDayAndMonth } from './day-and-month.ts';
 import { firstLines } from './first-lines.ts';
 import {
@@ -17,13 +18,10 @@ import {
   symbolColumn,
 } from './header.ts';
 import type { Layout } from './layout.ts';
-import type { Candle } from './record-rules.ts';
 import { KNOWN_SHAPES } from './shapes/known-shapes.ts';
 import type { Shape, ShapeColumns } from './shapes/shape.ts';
-import { smallestSpacing } from './spacing.ts';
 import { checkName, NO_PAIR, type SymbolCheck } from './symbol.ts';
 import type { TableOptions } from './table-options.ts';
-import { widthText } from './width.ts';
 
 export interface RecogniseNeeds {
   readonly table: TableOptions;
@@ -39,9 +37,11 @@ interface Found {
   readonly traits: Partial<ShapeColumns>;
 }
 
-function findColumnsOf({ first, fields }: Beginning, { columns, hasHeader }: TableOptions): Found {
+function findColumnsOf({ first, fields }: Beginning, { columns, hasHeader, width }: TableOptions): Found {
   if (columns) {
-    const found = (hasHeader ? findColumns : numberColumns)(fields, columns, first.line);
+    const found = hasHeader
+      ? findColumns(fields, columns, width, first.line)
+      : numberColumns(fields, columns, first.line);
     const symbol = hasHeader ? symbolColumn(fields) : undefined;
     return {
       shape: undefined,
@@ -68,7 +68,7 @@ const isPattern = (name: string, text: string): TimeFormat | undefined => {
   return form?.(text) ? { name, form } : undefined;
 };
 
-/** Says what a file was taken for. */
+/** Says what a file is read as. */
 function describe(
   found: Found,
   fields: readonly string[],
@@ -83,8 +83,7 @@ function describe(
     price !== undefined && `price from ${label(price)}`,
     sentiment !== undefined && `sentiment from ${label(sentiment)}`,
   ].filter((part) => part !== false);
-  const candles = candle ? `; candles of ${widthText(candle.width)}, each kept at its last millisecond` : '';
-  return `taken for ${shape?.name ?? 'a table'}: ${parts.join(', ')}${candles}`;
+  return `read as ${shape?.name ?? 'a table'}: ${parts.join(', ')}${describeCandle(candle)}`;
 }
 
 /**
@@ -127,27 +126,28 @@ export function recognise(head: Head, needs: RecogniseNeeds): Layout | undefined
 
   function candleOf(): Candle | undefined {
     const { width } = table;
-    if (width !== undefined) return { width, offset: width - 1, isDerived: false };
+    if (width !== undefined) return candleOfWidth(width);
     if (traits.candle === 'spacing') {
       const scratch = createTimeColumn(rules);
       const times = [...rows()]
         .filter(({ isWhole }) => isWhole)
         .map((one) => scratch.ofValue(one.fields?.[columns.time]?.trim(), one.line));
-      const spacing = smallestSpacing(
+      return candleOfSpacing(
         times.filter((time) => typeof time === 'number'),
         line,
         // A date without a time of day begins a day.
         /^\d+$|:|m$/i.test(firstTime) ? undefined : DAY,
       );
-      return spacing === undefined ? undefined : { width: spacing, offset: spacing - 1, isDerived: true };
     }
     if (!traits.candle || !row?.fields) return undefined;
     const scratch = createTimeColumn(rules);
     const [opened, closed] = [columns.time, traits.candle.end].map((index) =>
       scratch.ofValue(row.fields?.[index]?.trim(), line),
     );
-    if (typeof opened !== 'number' || typeof closed !== 'number' || closed <= opened)
-      throw new UnusableError('the first candle does not show its width: say it by --width 1m', line);
+    for (const time of [opened, closed])
+      if (typeof time === 'object') throw new UnusableError(`${time.found} ${time.why}`, line);
+    if (typeof opened !== 'number' || typeof closed !== 'number' || !(closed > opened))
+      throw new UnusableError('the first candle does not show its width: add --width 1m', line);
     columns = { ...columns, time: traits.candle.end };
     return { width: closed - opened + 1, offset: 0, isDerived: false };
   }

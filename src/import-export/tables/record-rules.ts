@@ -1,26 +1,14 @@
 import type { RawRecord } from '../../domain/gate.ts';
-import { DAY } from '../../domain/time/bucket-width.ts';
-import { CLOCK_TOLERANCE, HOUR } from '../../domain/time/time.ts';
 import { admitInto, type SampleBatch } from '../sample-batch.ts';
 import type { InvalidTime } from '../times/invalid-time.ts';
-import { UnusableError } from '../unusable-input.ts';
+import { type Candle, createCandleClock } from './candle.ts';
 import type { SymbolCheck } from './symbol.ts';
-import { widthText } from './width.ts';
 
 /** How numbers are written, if not plainly. */
 export interface NumberForm {
   readonly decimal: '.' | ',';
   /** Between groups of three digits. */
   readonly thousands: ',' | '.';
-}
-
-export interface Candle {
-  /** Milliseconds. */
-  readonly width: number;
-  /** From the time in the record to the last millisecond of its candle. */
-  readonly offset: number;
-  /** Whether the width is the smallest spacing of the first rows, so that a later row may disprove it. */
-  readonly isDerived: boolean;
 }
 
 /** What the shape of a file, or an option, says about its records. */
@@ -46,29 +34,6 @@ export function readText(text: string, { numbers, absent }: RecordRules): string
   const trimmed = text.trim();
   if (trimmed === '' || absent?.has(trimmed.toLowerCase())) return undefined;
   return numbers ? plainText(trimmed, numbers) : trimmed;
-}
-
-/** Moves the times of candles to the end of their width, and leaves out the one that has not ended. */
-function createCandleClock({ width, offset, isDerived }: Candle) {
-  let before: number | undefined;
-  /** A day in a zone may be an hour shorter. */
-  const least = width >= DAY ? width - HOUR : width;
-
-  return function endOf(time: number, now: number, line: number, batch: SampleBatch): number | undefined {
-    if (isDerived && before !== undefined && time !== before && Math.abs(time - before) < least) {
-      const spacing = widthText(Math.abs(time - before));
-      throw new UnusableError(
-        `candles are ${spacing} apart here, and ${widthText(width)} at the beginning: say their width by --width ${spacing}`,
-        line,
-      );
-    }
-    before = time;
-    const end = time + offset;
-    // The clock of the exchange may be ahead.
-    if (end < now || end - width >= now + CLOCK_TOLERANCE) return end;
-    batch.omitted.candle_not_ended += 1;
-    return undefined;
-  };
 }
 
 /** The values of a record. */

@@ -21,11 +21,11 @@ const KINDS: readonly [pattern: RegExp, why: string][] = [
   ],
   [
     /^\d{4}-\d\d-\d\d[t ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?$/i,
-    'has no time zone: end it with Z for UTC, or with an offset such as +02:00, or say the zone by --zone UTC',
+    'has no time zone: end it with Z for UTC, or with an offset such as +02:00, or add --zone UTC',
   ],
   [
     /^\d{1,2}([/.-])\d{1,2}\1\d{2,4}\b/,
-    'does not show which number is the day and which is the month: write 2023-11-15T00:00:00Z, or say it by --time-format %d/%m/%Y',
+    'does not show which number is the day and which is the month: write 2023-11-15T00:00:00Z, or add --time-format %d/%m/%Y',
   ],
 ];
 

@@ -107,7 +107,7 @@ export function createTimeColumn({ format, zone, mayChange = false }: TimeRules 
     if (isDate) return local;
     return {
       found: describeInvalidTime(text).found,
-      why: 'has no time zone: say it by --zone UTC, or --zone Europe/Berlin',
+      why: 'has no time zone: add --zone UTC, or --zone Europe/Berlin',
     };
   }
 

@@ -7,7 +7,7 @@ export interface ShapeColumns {
   readonly time: number;
   readonly price: number;
   readonly symbol?: number | undefined;
-  /** For candles: the column of their last moment, or `spacing` if their width is the smallest spacing of the rows. */
+  /** For candles: the column of their last moment, or `spacing` if their width is the usual spacing of the rows. */
   readonly candle?: { readonly end: number } | 'spacing';
   /** Words for absent prices, in lower case. */
   readonly absent?: readonly string[];
@@ -22,7 +22,7 @@ export interface ShapeColumns {
 
 /** The form of the files of one origin. */
 export interface Shape {
-  /** As a continuation of “taken for”. */
+  /** As a continuation of “read as”. */
   readonly name: string;
   /** Finds the columns by the values of the first line; `undefined` if it is of another shape. */
   find(fields: readonly string[]): ShapeColumns | undefined;
