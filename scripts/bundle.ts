@@ -82,7 +82,7 @@ const UNUSED = {
   },
 };
 
-/** Names of classes stay, for packages that read them. */
+/** Keeps class names, for packages that read them. */
 const KEPT_NAMES = { function: false, class: true };
 const MINIFY = {
   compress: { keepNames: KEPT_NAMES },
@@ -113,16 +113,19 @@ function withoutComments(name: string): string {
   return comments ? text.replaceAll(comments, '') : text;
 }
 
-/** @param threads as `fileUrls` takes it. */
-function open(input: string, threads: Set<string> | undefined) {
+/**
+ * @param isWhole whether it is the whole program, not a thread of it.
+ * @param threads as `fileUrls` takes it.
+ */
+function open(input: string, isWhole: boolean, threads?: Set<string>) {
   return rolldown({
     input,
     platform: 'node',
     // Leaves out undici's experimental parser.
     transform: { define: { 'typeof esbuildDetection': '"boolean"' } },
     plugins: [
-      unused(UNUSED),
-      redisCommands(SOURCE),
+      unused(UNUSED, isWhole),
+      redisCommands(SOURCE, isWhole),
       feedNamespaces(join(SOURCE, 'news/feeds')),
       packed,
       builtins,
@@ -134,7 +137,7 @@ function open(input: string, threads: Set<string> | undefined) {
 
 export async function createBundle({ isBinary, hasSourceMaps }: BundleOptions = {}): Promise<Bundle> {
   const threads = isBinary ? new Set<string>() : undefined;
-  await using bundle = await open(join(SOURCE, 'main.ts'), threads);
+  await using bundle = await open(join(SOURCE, 'main.ts'), true, threads);
   const { output } = await bundle.generate({
     format: 'esm',
     chunkFileNames: '[name]-[hash].js',
@@ -146,7 +149,7 @@ export async function createBundle({ isBinary, hasSourceMaps }: BundleOptions = 
   });
   const all = [...output];
   for (const file of threads ?? []) {
-    await using thread = await open(file, undefined);
+    await using thread = await open(file, false);
     all.push(...(await thread.generate({ format: 'esm', codeSplitting: false, minify: MINIFY })).output);
   }
   const files = new Map<string, string | Uint8Array>();

@@ -23,7 +23,7 @@ node scripts/release.ts "$out"
 npm pack --ignore-scripts --silent --pack-destination "$out"
 grep -q 'Node.js is licensed for use' "$out"/*-licenses.txt ||
   fail 'the license of Node.js was not found: use a Node.js from nodejs.org'
-gzip "$out/is-bitcoin-lit-linux-x64"
+gzip "$out/is-bitcoin-lit-$(node -p '`${process.platform}-${process.arch}`')"
 tar -C "$out" -czf "$out/source-maps.tar.gz" --remove-files source-maps
 cp dist/licenses.txt "$out/licenses.txt"
 cp web/dist/licenses.md "$out/page-licenses.md"

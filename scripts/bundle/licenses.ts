@@ -10,12 +10,13 @@ export function packageOf(file: string): string {
 }
 
 /**
- * The text for a package that comes without one.
+ * The text for a package that has no license text.
  *
  * @throws Error for any license but MIT.
  */
 function textOf(license: string, holder: string): string {
-  if (license !== 'MIT') throw new Error(`a package of ${holder} has no text of its license, ${license}`);
+  if (license !== 'MIT')
+    throw new Error(`a package of ${holder} has no license text, and its license is ${license}`);
   const own = readFileSync(new URL('../../LICENSE', import.meta.url), 'utf8').trim();
   return own.replace(/^Copyright .*$/m, `Copyright (c) ${holder}`);
 }

@@ -18,24 +18,44 @@ interface Unused {
 const shortened = (id: string): string =>
   id.slice(id.lastIndexOf('/node_modules/') + 1).replace('node_modules/', '');
 
-/** Leaves out what the program never uses of its packages. */
-export const unused = ({ neverLoaded, neverUsed, parts }: Unused): Plugin => ({
-  name: 'unused',
-  async resolveId(source, importer, options) {
-    if (neverLoaded.includes(source)) return `${LOADS_NOT}${source}`;
-    if (neverUsed.includes(source)) return `${EMPTY}${source}`;
-    if (Object.hasOwn(parts, source)) return `${PART}${source}`;
-    if (!source.startsWith('.') || !importer?.includes('/node_modules/')) return undefined;
-    const id = (await this.resolve(source, importer, { ...options, skipSelf: true }))?.id;
-    const file = id ? shortened(id) : '';
-    if (neverLoaded.includes(file)) return `${LOADS_NOT}${file}`;
-    return neverUsed.includes(file) ? `${EMPTY}${file}` : undefined;
-  },
-  load(id) {
-    if (id.startsWith(EMPTY)) return 'module.exports = {};';
-    if (id.startsWith(PART)) return parts[id.slice(PART.length)];
-    if (!id.startsWith(LOADS_NOT)) return undefined;
-    const message = `${id.slice(LOADS_NOT.length)} is not in the bundle`;
-    return `throw new Error(${JSON.stringify(message)}); module.exports = {};`;
-  },
-});
+/**
+ * Leaves out what the program never uses of its packages.
+ *
+ * @param isWhole whether it is the whole program. A package or file that it does not import is then an error.
+ */
+export function unused({ neverLoaded, neverUsed, parts }: Unused, isWhole: boolean): Plugin {
+  const imported = new Set<string>();
+  const marks = new Map([
+    ...neverLoaded.map((name) => [name, LOADS_NOT] as const),
+    ...neverUsed.map((name) => [name, EMPTY] as const),
+    ...Object.keys(parts).map((name) => [name, PART] as const),
+  ]);
+  function replacementOf(name: string): string | undefined {
+    const mark = marks.get(name);
+    if (mark === undefined) return undefined;
+    imported.add(name);
+    return mark + name;
+  }
+  return {
+    name: 'unused',
+    async resolveId(source, importer, options) {
+      const replacement = replacementOf(source);
+      if (replacement !== undefined) return replacement;
+      if (!source.startsWith('.') || !importer?.includes('/node_modules/')) return undefined;
+      const id = (await this.resolve(source, importer, { ...options, skipSelf: true }))?.id;
+      return id ? replacementOf(shortened(id)) : undefined;
+    },
+    load(id) {
+      if (id.startsWith(EMPTY)) return 'module.exports = {};';
+      if (id.startsWith(PART)) return parts[id.slice(PART.length)];
+      if (!id.startsWith(LOADS_NOT)) return undefined;
+      const message = `${id.slice(LOADS_NOT.length)} is not in the bundle`;
+      return `throw new Error(${JSON.stringify(message)}); module.exports = {};`;
+    },
+    buildEnd(error) {
+      const others = [...marks.keys()].filter((name) => !imported.has(name));
+      if (isWhole && !error && others.length > 0)
+        throw new Error(`nothing imports what the bundle leaves out: ${others.join(', ')}`);
+    },
+  };
+}

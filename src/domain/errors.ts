@@ -65,6 +65,9 @@ export function publicReason(error: unknown): string {
   return isOurs ? error.message : 'an unexpected failure';
 }
 
+/** Whether the operating system refused a call, such as to open a file. */
+export const isSystemError = (error: unknown): error is Error => error instanceof Error && 'syscall' in error;
+
 /** The messages of an error and its causes on one line, for logs and operators. */
 export function messagesOf(error: unknown): string {
   const messages: string[] = [];

@@ -1,7 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openToChange, openToLook } from '../../bootstrap/open-store.ts';
 import { type Config, readConfig } from '../../config/config.ts';
-import { ignoreRejection, messagesOf, SourceError, StoppingError, StoreError } from '../../domain/errors.ts';
+import {
+  ignoreRejection,
+  isSystemError,
+  messagesOf,
+  SourceError,
+  StoppingError,
+  StoreError,
+} from '../../domain/errors.ts';
 import { bucketStart, DAY } from '../../domain/time/bucket-width.ts';
 import { formatTime } from '../../domain/time/time.ts';
 import { createImportCounter, type ImportCounter } from '../../import-export/import-counts.ts';
@@ -24,8 +31,6 @@ import { exitCodeOf, untilStopped } from '../stop-signals.ts';
 
 /** After a signal, a write in progress may take this time. */
 const LAST_WRITE_MS = 3000;
-
-const isSystemError = (error: unknown): boolean => error instanceof Error && 'syscall' in error;
 
 /** Prints an expected error and returns its exit code. Throws other errors. */
 function reportError(error: unknown): number {

@@ -1,5 +1,6 @@
 import { crc32 } from 'node:zlib';
 import type { Entry, ZipFile } from 'yauzl';
+import { isSystemError } from '../../domain/errors.ts';
 import { printable } from '../../domain/untrusted-text.ts';
 import { UnusableError } from '../unusable-input.ts';
 import { DamagedError } from './damaged.ts';
@@ -20,8 +21,6 @@ const OWN_ENTRIES = /^__MACOSX\/|(?:^|\/)\.DS_Store$|\/$/;
 const SPREADSHEET_ENTRIES = ['[Content_Types].xml', 'mimetype'];
 
 const DAMAGED = 'the zip archive breaks off, or is damaged';
-
-const isSystemError = (error: unknown): boolean => error instanceof Error && 'syscall' in error;
 
 const show = (name: string): string => printable(name, MAX_SHOWN_CHARACTERS);
 

@@ -13,5 +13,5 @@ export function isCoinbaseRow(row: unknown): boolean {
   if (!Array.isArray(row) || row.length !== COUNT || !row.every((value) => typeof value === 'number'))
     return false;
   const [time = 0, low = 0, high = 0, open = 0, close = 0] = row as number[];
-  return time > 1e9 && time < 1e10 && low <= high && isCandle(open, high, low, close);
+  return time > 1e9 && time < 1e10 && isCandle(open, high, low, close);
 }
