@@ -1,7 +1,7 @@
 import { admit, type RawRecord, type RejectionReason } from '../domain/gate.ts';
 import type { Sample } from '../domain/sample.ts';
+import type { LocalTimeFault } from '../domain/time/zone.ts';
 import type { InvalidTime } from './times/invalid-time.ts';
-import type { LocalTimeFault } from './times/zone.ts';
 
 /** Why a line was rejected: by the gate, because it is not a record, or because its local time is not one moment. */
 export type LineReason = RejectionReason | 'malformed' | 'wrong_number_of_columns' | LocalTimeFault;

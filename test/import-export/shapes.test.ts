@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { parquetWriteBuffer } from 'hyparquet-writer';
+import { openZone } from '../../src/domain/time/zone.ts';
 import { readInput } from '../../src/import-export/formats/read-input.ts';
 import { NO_TABLE_OPTIONS, type TableOptions } from '../../src/import-export/tables/table-options.ts';
 import { compilePattern } from '../../src/import-export/times/pattern.ts';
-import { openZone } from '../../src/import-export/times/zone.ts';
 import { UnusableError } from '../../src/import-export/unusable-input.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 

@@ -1,9 +1,9 @@
 import type { EpochUnit } from '../../domain/time/epoch-unit.ts';
+import { openZone, type Zone } from '../../domain/time/zone.ts';
 import type { ColumnNames, TableOptions } from '../../import-export/tables/table-options.ts';
 import { MAX_WIDTH, parseWidth, widthText } from '../../import-export/tables/width.ts';
 import { compilePattern } from '../../import-export/times/pattern.ts';
 import type { TimeFormat } from '../../import-export/times/time-column.ts';
-import { openZone, type Zone } from '../../import-export/times/zone.ts';
 import type { Options } from '../command.ts';
 import { UsageError } from '../output.ts';
 

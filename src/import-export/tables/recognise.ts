@@ -1,8 +1,8 @@
 import { DAY } from '../../domain/time/bucket-width.ts';
+import { openZone } from '../../domain/time/zone.ts';
 import { printable } from '../../domain/untrusted-text.ts';
 import { compilePattern } from '../times/pattern.ts';
 import { createTimeColumn, type TimeFormat, type TimeRules } from '../times/time-column.ts';
-import { openZone } from '../times/zone.ts';
 import { UnusableError } from '../unusable-input.ts';
 import { type Beginning, findBeginning, type Head } from './beginning.ts';
 import { type Candle, candleOfSpacing, candleOfWidth, describeCandle } from './candle.ts';

@@ -1,6 +1,6 @@
 import { MINUTE } from '../../domain/time/bucket-width.ts';
 import { startOfDate } from '../../domain/time/calendar.ts';
-import type { LocalTimeFault, Zone } from './zone.ts';
+import type { LocalTimeFault, Zone } from '../../domain/time/zone.ts';
 
 const DATE_LENGTH = 'YYYY-MM-DD'.length;
 const MIN_LENGTH = 'YYYY-MM-DDTHH:MMZ'.length;

@@ -1,5 +1,5 @@
+import type { LocalTimeFault } from '../../domain/time/zone.ts';
 import { printable } from '../../domain/untrusted-text.ts';
-import type { LocalTimeFault } from './zone.ts';
 
 /** A value that is not a time. */
 export interface InvalidTime {

@@ -1,6 +1,7 @@
 import { readNumber } from '../../domain/gate.ts';
 import { type EpochUnit, epochUnitOf, toEpochMs } from '../../domain/time/epoch-unit.ts';
 import { BITCOIN_BEGAN } from '../../domain/time/time.ts';
+import type { LocalTimeFault, Zone } from '../../domain/time/zone.ts';
 import { readPlainNumber } from '../formats/plain-number.ts';
 import { UnusableError } from '../unusable-input.ts';
 import { createDateTimeReader, isDigit } from './date-time.ts';
@@ -11,7 +12,6 @@ import {
   type InvalidTime,
 } from './invalid-time.ts';
 import type { PatternReader } from './pattern.ts';
-import type { LocalTimeFault, Zone } from './zone.ts';
 
 /** The format of the times in a column. */
 type TimeForm = 'RFC 3339' | EpochUnit;

@@ -1,3 +1,6 @@
+import { MINUTE } from '../../../domain/time/bucket-width.ts';
+import { openZone } from '../../../domain/time/zone.ts';
+
 const MINUTES_PER_HOUR = 60;
 
 /**
@@ -82,34 +85,23 @@ export function readZone(text: string): Zone {
   return differs ? { refused: 'two time zones that differ' } : { offset };
 }
 
-const formats = new Map<string, Intl.DateTimeFormat>();
+const zones = new Map<string, ReturnType<typeof openZone>>();
 
 /** Bounds the memory that feeds can take. */
-const MAX_FORMATS = 50;
-
-/** Minutes from UTC in a place at a time in epoch milliseconds. */
-function offsetAt(place: string, time: number): number | undefined {
-  if (formats.size > MAX_FORMATS) formats.clear();
-  const format =
-    formats.get(place) ?? new Intl.DateTimeFormat('en', { timeZone: place, timeZoneName: 'longOffset' });
-  formats.set(place, format);
-  const name = format.formatToParts(time).find(({ type }) => type === 'timeZoneName')?.value ?? '';
-  return name === 'GMT' ? 0 : offsetOf(name.replace('GMT', ''));
-}
+const MAX_ZONES = 10;
 
 /**
  * The time at which clocks in a zone showed what would be `wall` in UTC, both in epoch milliseconds; `undefined` if they
  * showed it twice or never, or if there is no such zone.
  */
 export function timeIn(zone: { offset: number } | { place: string }, wall: number): number | undefined {
-  const at = (offset: number): number => wall - offset * 60_000;
-  if ('offset' in zone) return at(zone.offset);
+  if ('offset' in zone) return wall - zone.offset * MINUTE;
   try {
-    const around = [wall - 86_400_000, wall + 86_400_000].map((time) => offsetAt(zone.place, time));
-    const times = [...new Set(around)].flatMap((offset) =>
-      offset !== undefined && offsetAt(zone.place, at(offset)) === offset ? [at(offset)] : [],
-    );
-    return times.length === 1 ? times[0] : undefined;
+    const opened = zones.get(zone.place) ?? openZone(zone.place);
+    if (zones.size > MAX_ZONES) zones.clear();
+    zones.set(zone.place, opened);
+    const time = opened.toUtc(wall);
+    return typeof time === 'number' ? time : undefined;
   } catch {
     return undefined;
   }

@@ -1,5 +1,5 @@
-import { DAY, MINUTE } from '../../domain/time/bucket-width.ts';
-import { HOUR } from '../../domain/time/time.ts';
+import { DAY, MINUTE } from './bucket-width.ts';
+import { HOUR } from './time.ts';
 
 /** A local time that does not exist, because the clocks went forward, or exists twice, because they went back. */
 export type LocalTimeFault = 'time_skipped' | 'time_repeated';
