@@ -6,8 +6,10 @@ import {
   bitsFor,
   byteStreamSplit,
   definitionLevels,
-  deltaBinaryPacked,
   dictionaryIndices,
+  packCounts,
+  packTimes,
+  plain,
 } from './encodings.ts';
 
 /** Moments (epoch milliseconds, in UTC), numbers that may be absent, counts, or text. */
@@ -39,20 +41,8 @@ const SAMPLE = 4096;
 const SPLIT_BYTES = 4;
 
 interface Dictionary {
-  readonly values: readonly (number | string)[];
+  readonly values: (number | string)[];
   readonly indices: Uint32Array;
-}
-
-function plain(values: readonly (number | string)[]): Buffer {
-  return Buffer.concat(
-    values.map((value) => {
-      const text = typeof value === 'string' ? Buffer.from(value) : undefined;
-      const bytes = Buffer.alloc(text ? 4 : 8);
-      if (text) bytes.writeUInt32LE(text.length);
-      else bytes.writeDoubleLE(value as number);
-      return text ? Buffer.concat([bytes, text]) : bytes;
-    }),
-  );
 }
 
 /** Collects the values of a column, and writes them as a column chunk of one page with statistics, compressed by zstd. */
@@ -100,14 +90,18 @@ export function createColumn(name: string, type: ColumnType, capacity: number) {
     return { ...nulls, min_value: least, max_value: most };
   }
 
-  function encode(dictionary: Dictionary | undefined): { encoding: Encoding; data: Buffer } {
+  function encode(dictionary: Dictionary | undefined): { encoding: Encoding; data: Uint8Array } {
     if (dictionary)
       return {
         encoding: 'RLE_DICTIONARY',
-        data: dictionaryIndices(dictionary.indices, count, dictionary.values.length),
+        data: dictionaryIndices(dictionary.indices, dictionary.values.length),
       };
-    if (type === 'number') return { encoding: 'BYTE_STREAM_SPLIT', data: byteStreamSplit(numbers, count) };
-    return { encoding: 'DELTA_BINARY_PACKED', data: deltaBinaryPacked(numbers, count) };
+    const values = numbers.subarray(0, count);
+    if (type === 'number') return { encoding: 'BYTE_STREAM_SPLIT', data: byteStreamSplit(values) };
+    return {
+      encoding: 'DELTA_BINARY_PACKED',
+      data: type === 'time' ? packTimes(values) : packCounts(values),
+    };
   }
 
   return {
@@ -128,7 +122,7 @@ export function createColumn(name: string, type: ColumnType, capacity: number) {
       let unpacked = 0;
       const dictionary = isText || type === 'number' ? toDictionary() : undefined;
       if (dictionary) {
-        const values = plain(dictionary.values);
+        const values = plain(dictionary.values, isText ? 'BYTE_ARRAY' : 'DOUBLE');
         const packed = zstdCompressSync(values);
         const before = writer.offset;
         writePageHeader(writer, {
@@ -142,7 +136,7 @@ export function createColumn(name: string, type: ColumnType, capacity: number) {
       }
 
       const { encoding, data } = encode(dictionary);
-      const levels = type === 'number' ? definitionLevels(isPresent, rows, count) : Buffer.alloc(0);
+      const levels = type === 'number' ? definitionLevels(isPresent.subarray(0, rows)) : new Uint8Array();
       const packed = zstdCompressSync(data);
       const page = writer.offset;
       writePageHeader(writer, {

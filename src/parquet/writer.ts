@@ -23,8 +23,8 @@ export interface ParquetRows<T> {
 /**
  * Writes rows as a Parquet file, in row groups with statistics. Its memory is that of one row group.
  *
- * The library writes the structure of the file. It would take three times as long for the column chunks, which
- * `column-chunk.ts` writes for numbers alone.
+ * The library writes the structure of the file and most encodings. It would take three times as long for all, since its
+ * column chunks take values of any type; those of `column-chunk.ts` are numbers, or repeated texts.
  */
 export function createParquetRows<T>(
   columns: readonly ParquetColumn<T>[],
