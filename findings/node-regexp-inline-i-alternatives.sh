@@ -4,7 +4,7 @@
 # Expected: (?i:…) ignores case inside the group (ECMAScript 2025, modifiers), so /(?i:(?:A|B)C)/ and /(?:A|B)C/i match the same.
 # Seen: /(?i:(?:AVAX|BCH|BNB|DOGE|DOT|ETC|ETH|XLM|XMR|XRP)U)/ matches ETHU, but not ethu, which the same pattern with the flag i matches.
 #   With one alternative less, it matches. With --no-regexp-optimization, two alternatives are enough: /(?i:(?:ETH|XRP)U)/. No error.
-#   nodejs/node#60030 was another fault of these modifiers, which is mended in this version.
+#   nodejs/node#60030, another fault of these modifiers, is mended in this version, but not with --no-regexp-optimization.
 # Consequence: a pattern works until its list grows. Use the flag i for a pattern of its own.
 #
 # Node.js 20 or later with npm. Exits with 0 while it behaves as described, else with 1.

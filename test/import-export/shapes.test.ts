@@ -567,6 +567,12 @@ test('candles of named columns need their width', async () => {
     'line 1: its rows are candles: add --width 1m with their width',
   );
   assert.deepEqual((await readWith({ columns, width: 86_400_000 })).samples, ['2024-01-01 23:59:59.999 2']);
+  const objects = '[{"date":"2024-01-01","open":1,"high":2,"low":1,"close":2}]';
+  for (const one of [objects, objects.slice(1, -1)])
+    assert.match(
+      (await read({ what: '', file: one, options: { columns }, expected: {} }, 2 ** 16)).fault,
+      /rows are candles/,
+    );
   const opening = { ...columns, price: 'open' };
   assert.deepEqual((await readWith({ columns: opening })).samples, ['2024-01-01 00:00:00.000 1']);
   assert.match(

@@ -1,5 +1,6 @@
 import type { Head } from '../tables/beginning.ts';
 import { type Candle, candleOfSpacing, candleOfWidth, describeCandle } from '../tables/candle.ts';
+import { checkWidth } from '../tables/header.ts';
 import { createTaker } from '../tables/record-rules.ts';
 import { checkName, createSymbolCheck, NO_PAIR } from '../tables/symbol.ts';
 import type { TableOptions } from '../tables/table-options.ts';
@@ -46,6 +47,10 @@ export function recogniseJson(head: Head, needs: ReaderNeeds): { reader: Reader;
   if (hasRows && !rows && !head.isLongest) return undefined;
   const isCoinbase = table.columns === undefined && isCoinbaseRow(parse(rows?.[0]));
   if (isCoinbase && table.width === undefined && !head.isLongest) return undefined;
+
+  const object = parse(/\{[^{}]*\}/.exec(text)?.[0]);
+  if (table.columns && table.hasHeader && object)
+    checkWidth(Object.keys(object), table.columns, table.width, 1);
 
   function candleOf(): Candle | undefined {
     const { width } = table;

@@ -8,7 +8,7 @@ import {
 } from '../../parquet/reader.ts';
 import { emptyBatch, type SampleBatch } from '../sample-batch.ts';
 import { candleOfWidth } from '../tables/candle.ts';
-import { findColumns, readHeader, showNames, symbolColumn } from '../tables/header.ts';
+import { checkWidth, findColumns, readHeader, showNames, symbolColumn } from '../tables/header.ts';
 import { createTaker, readText } from '../tables/record-rules.ts';
 import { checkName, createSymbolCheck } from '../tables/symbol.ts';
 import { describeInvalidTime, describeLocalTime, type InvalidTime } from '../times/invalid-time.ts';
@@ -22,7 +22,8 @@ const BATCH_ROWS = 10_000;
 function columnsOf({ columns: all }: ParquetFile, { table }: ReaderNeeds) {
   const names = all.map(({ name }) => name);
   if (!table.hasHeader) throw new UnusableError('a Parquet file has names of columns: leave out --no-header');
-  const found = table.columns ? findColumns(names, table.columns, table.width, 1) : readHeader(names, 1);
+  if (table.columns) checkWidth(names, table.columns, table.width, 1);
+  const found = table.columns ? findColumns(names, table.columns, 1) : readHeader(names, 1);
   const symbol = symbolColumn(names);
   const at = (index: number | undefined) => (index === undefined ? undefined : all[index]);
   return {

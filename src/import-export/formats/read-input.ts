@@ -155,6 +155,6 @@ export async function* readInput(
     yield* readPlain(compression ? unpack(peeked.all(), compression, limits) : peeked.all(), named);
   } catch (error) {
     if (!(error instanceof DamagedError)) throw error;
-    throw new UnusableError(error.message, 1, { cause: error });
+    throw new UnusableError(error.message, 1, { cause: error.cause });
   }
 }

@@ -81,7 +81,7 @@ export async function* readBatches(
     }
   } catch (error) {
     throw error instanceof DamagedError
-      ? new UnusableError(error.message, reader.line(), { cause: error })
+      ? new UnusableError(error.message, reader.line(), { cause: error.cause })
       : error;
   }
   const { batch, fault } = read(rest, true);

@@ -117,21 +117,29 @@ function indexOf(names: readonly string[], wanted: string, line: number): number
 }
 
 /**
- * Finds the columns that the user names.
+ * Checks that the width of candles is known, whose closes would else be stored at their start.
  *
- * @param width of the candles, if the user says it.
- * @throws UnusableError if one is missing, or there twice, or if they are of candles whose width is not known.
+ * @param width as the user says it.
+ * @throws UnusableError.
  */
-export function findColumns(
+export function checkWidth(
   names: readonly string[],
-  { time, price, sentiment }: ColumnNames,
+  { time, price }: ColumnNames,
   width: number | undefined,
   line: number,
-): Columns {
+): void {
   // An opening price is of the time of its row, and so is any price at the time of the close.
   const isMoment = /\bopen\b/i.test(price ?? '') || /close|end/i.test(time);
   if (width === undefined && price !== undefined && !isMoment && areCandles(names))
     throw new UnusableError('its rows are candles: add --width 1m with their width', line);
+}
+
+/** Finds the columns that the user names. @throws UnusableError if one is missing, or there twice. */
+export function findColumns(
+  names: readonly string[],
+  { time, price, sentiment }: ColumnNames,
+  line: number,
+): Columns {
   const lower = names.map((name) => name.trim().toLowerCase());
   const find = (name: string): number => {
     const index = indexOf(lower, name.trim().toLowerCase(), line);

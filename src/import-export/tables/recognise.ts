@@ -10,6 +10,7 @@ import { isDayAndMonth, settleDayAndMonth } from './day-and-month.ts';
 import { firstLines } from './first-lines.ts';
 import {
   type Columns,
+  checkWidth,
   countOf,
   findColumns,
   numberColumns,
@@ -39,9 +40,8 @@ interface Found {
 
 function findColumnsOf({ first, fields }: Beginning, { columns, hasHeader, width }: TableOptions): Found {
   if (columns) {
-    const found = hasHeader
-      ? findColumns(fields, columns, width, first.line)
-      : numberColumns(fields, columns, first.line);
+    if (hasHeader) checkWidth(fields, columns, width, first.line);
+    const found = (hasHeader ? findColumns : numberColumns)(fields, columns, first.line);
     const symbol = hasHeader ? symbolColumn(fields) : undefined;
     return {
       shape: undefined,
