@@ -62,6 +62,9 @@ const UNUSED = {
     // Limits that are shared, and routes as a picture.
     '@fastify/rate-limit/store/RedisStore.js',
     'find-my-way/lib/pretty-print.js',
+    // Filters of rows, and columns of any type, in Parquet.
+    'hyparquet/src/bloom.js',
+    'hyparquet/src/variant.js',
   ],
   parts: {
     // npm has checked the versions.

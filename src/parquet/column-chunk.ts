@@ -6,9 +6,8 @@ import {
   bitsFor,
   byteStreamSplit,
   definitionLevels,
+  deltaBinaryPacked,
   dictionaryIndices,
-  packCounts,
-  packTimes,
   plain,
 } from './encodings.ts';
 
@@ -98,10 +97,7 @@ export function createColumn(name: string, type: ColumnType, capacity: number) {
       };
     const values = numbers.subarray(0, count);
     if (type === 'number') return { encoding: 'BYTE_STREAM_SPLIT', data: byteStreamSplit(values) };
-    return {
-      encoding: 'DELTA_BINARY_PACKED',
-      data: type === 'time' ? packTimes(values) : packCounts(values),
-    };
+    return { encoding: 'DELTA_BINARY_PACKED', data: deltaBinaryPacked(values) };
   }
 
   return {

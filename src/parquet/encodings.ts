@@ -1,11 +1,10 @@
 import type { DecodedArray } from 'hyparquet';
 import { ByteWriter } from 'hyparquet-writer/src/bytewriter.js';
-import { deltaBinaryPack } from 'hyparquet-writer/src/delta.js';
 import { writeRleBitPackedHybrid } from 'hyparquet-writer/src/encoding.js';
 import { writePlain } from 'hyparquet-writer/src/plain.js';
 
-// Encodings of the Parquet format (github.com/apache/parquet-format, Encodings.md), for many numbers at once. Only those
-// of times and decimals are not the library's, which uses BigInt for the former and appends each byte of the latter alone.
+// Encodings of the Parquet format (github.com/apache/parquet-format, Encodings.md), for many numbers at once. Those of
+// times and decimals are not the library's, which uses BigInt for the former and appends each byte of the latter alone.
 
 function written(write: (writer: ByteWriter) => void): Uint8Array {
   const writer = new ByteWriter();
@@ -36,8 +35,8 @@ function bitPack(values: Float64Array, from: number, width: number): Uint8Array 
   return packed;
 }
 
-/** DELTA_BINARY_PACKED of times, which a double holds. */
-export const packTimes = (values: Float64Array): Uint8Array =>
+/** DELTA_BINARY_PACKED, of whole numbers that a double holds. */
+export const deltaBinaryPacked = (values: Float64Array): Uint8Array =>
   written((writer) => {
     const count = values.length;
     writer.appendVarInt(BLOCK);
@@ -69,10 +68,6 @@ export const packTimes = (values: Float64Array): Uint8Array =>
         if (width > 0) writer.appendBytes(bitPack(deltas, index * MINIBLOCK, width));
     }
   });
-
-/** DELTA_BINARY_PACKED of whole numbers below 2 ** 31. */
-export const packCounts = (values: Float64Array): Uint8Array =>
-  written((writer) => deltaBinaryPack(writer, values, 'INT32'));
 
 /** BYTE_STREAM_SPLIT: the first bytes of all numbers, then the second ones, and so on. */
 export function byteStreamSplit(values: Float64Array): Buffer {
