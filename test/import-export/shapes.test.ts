@@ -607,6 +607,7 @@ test('a pair in the name of a file must be Bitcoin in dollars', async () => {
     ['btc-inr.csv', YAHOO, 'btc-inr'],
     ['eth-usd-max.csv', GECKO, 'eth-usd'],
     ['ethbtc.csv', YAHOO, 'ethbtc'],
+    ['BTC_PRICE_EUR.csv', YAHOO, 'PRICE_EUR'],
     ['ETH_EUR Binance Historical Data.csv', INVESTING, 'ETH_EUR'],
     ['BTCTRY-1m-2024.csv', KLINES, 'BTCTRY'],
     ['RENDERUSD_1.csv', KRAKEN, 'RENDERUSD'],
@@ -649,6 +650,7 @@ test('a pair in the name of a file must be Bitcoin in dollars', async () => {
     'prices_usd.csv',
     'bitstampUSD.csv',
     'data_2024_USD.csv',
+    'BTC_DAILY_USD.csv',
     undefined,
   ]) {
     const { samples, fault, notices } = await read(

@@ -67,7 +67,7 @@ export const SAMPLES_COMMANDS: CommandDefinitions = {
     examples: [
       'is-bitcoin-lit import samples.csv.gz --rejects rejected.csv',
       'curl -s https://example.org/samples.ndjson | is-bitcoin-lit import -',
-      'is-bitcoin-lit import prices.csv --columns time=date,price=close --width 1d --zone Europe/Berlin --dry-run',
+      'is-bitcoin-lit import prices.csv --columns time=date,price=close --width 1d --zone UTC --dry-run',
       'is-bitcoin-lit import --from coinbase --since 2015-07-20',
     ],
     settings: ['store', 'RETENTION', 'proxy', 'COINBASE_URL', 'SENTICRYPT_URL'],

@@ -53,6 +53,8 @@ export type SymbolCheck = ReturnType<typeof createSymbolCheck>;
 
 const either = (...names: readonly string[][]): string => `(?:${names.flat().join('|')})`;
 const QUOTE = either(STABLECOINS, DOLLARS, CURRENCIES);
+/** A coin, in capitals. */
+const CODE = '\\d*[A-Z][A-Z0-9]{1,11}';
 const whole = (pattern: string, flags?: string): RegExp =>
   new RegExp(`(?<![A-Za-z0-9])(?:${pattern})(?![A-Za-z0-9])`, flags);
 
@@ -61,8 +63,10 @@ const PAIRS: readonly RegExp[] = [
   // `BTCUSDT-1m-2025-01`, `daily_btc-usd`
   whole(`${either(BITCOIN)}[-_ ]?${QUOTE}`, 'i'),
   whole(`${either(COINS)}[-_ ]?(?:${QUOTE}|${either(BITCOIN, COINS)})`, 'i'),
-  // In small letters, it may be words, such as `data_usd`. `krakenEUR` is Bitcoin of that exchange.
-  whole(`\\d*[A-Z][A-Z0-9]{1,11}[-_]?${QUOTE}|[a-z]+${either(CURRENCIES)}`),
+  // In small letters, or behind Bitcoin, these may be words: `data_usd`, `BTC_DAILY_USD`.
+  whole(`(?<!${either(BITCOIN)}[-_ ].*)${CODE}[-_]?${either(STABLECOINS, DOLLARS)}`),
+  // `krakenEUR` is Bitcoin of that exchange.
+  whole(`(?:${CODE}[-_]?|[a-z]+)${either(CURRENCIES)}`),
 ];
 
 /** Checks the pair in the name of a file. Returns whether there is one. @throws UnusableError. */
