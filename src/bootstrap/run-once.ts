@@ -39,7 +39,7 @@ export async function recordOnce(config: Config, query: RangeQuery): Promise<Tra
   if (!opened) return undefined;
   const store = stack.use(opened.store);
   const source = { name: config.SOURCE };
-  const records = createTrackRecords({ store, source, clock: Date.now, version: () => 0 });
+  const records = createTrackRecords({ store, source, clock: Date.now });
   const { range } = await records.plan(query);
   return await records.read(range, new AbortController().signal);
 }

@@ -1,6 +1,5 @@
 import { roomForConnections } from '../config/connection-limit.ts';
 import { warnings } from '../config/warnings.ts';
-import { createDataVersion } from '../service/data-version.ts';
 import { createHistories } from '../service/history.ts';
 import { createWatchAnswer } from '../service/live-updates.ts';
 import { createReadPastAnswer } from '../service/past/past-answers.ts';
@@ -34,8 +33,6 @@ export async function startService(options: AssembleOptions): Promise<RunningSer
   const { store, source, summaries, clock, signal, observe, observers } = service;
   const repair = createRollupRepair({ store, observe, signal });
   observers.push(repair.observe);
-  const { version, observe: observeData } = createDataVersion(summaries);
-  observers.push(observeData);
   const room = roomForConnections();
   for (const text of warnings(config, room)) observe({ type: 'warning', text });
 
@@ -66,8 +63,8 @@ export async function startService(options: AssembleOptions): Promise<RunningSer
     maxLiveReadersPerAddress: config.MAX_LIVE_READERS_PER_ADDRESS,
     histories: createHistories(service),
     verdicts: createVerdicts(service),
-    trackRecords: createTrackRecords({ ...service, version }),
-    version,
+    trackRecords: createTrackRecords(service),
+    version: () => store.version(),
     readPastAnswer: createReadPastAnswer({ store, clock, staleAfterMs: config.STALE_AFTER }),
     watchAnswer: createWatchAnswer(service),
     readSenticryptDay: createSenticryptDay(service),

@@ -52,13 +52,16 @@ async function* pieces(...texts: string[]): AsyncGenerator<string> {
 
 test('equal bodies share one buffer, and are compressed once', async () => {
   const bodies = createSharedBodies();
-  const first = await bodies.gather(pieces('a'.repeat(100_000), 'b'));
-  const again = await bodies.gather(pieces('a'.repeat(50_000), `${'a'.repeat(50_000)}b`));
+  const first = await bodies.gather('first', pieces('a'.repeat(100_000), 'b'));
+  const again = await bodies.gather('again', pieces('a'.repeat(50_000), `${'a'.repeat(50_000)}b`));
   assert.equal(again.bytes, first.bytes);
   assert.equal(bodies.share(`${'a'.repeat(100_000)}b`), first.bytes);
   assert.equal(bodies.share(Buffer.from(`${'a'.repeat(100_000)}b`)), first.bytes);
   assert.equal(first.bytes.toString(), `${'a'.repeat(100_000)}b`);
-  const other = await bodies.gather(pieces('c'));
+  assert.equal(bodies.recall('first')?.bytes, first.bytes);
+  assert.equal(bodies.recall('again')?.etag, first.etag);
+  assert.equal(bodies.recall('other'), undefined);
+  const other = await bodies.gather('other', pieces('c'));
   assert.equal(other.bytes.toString(), 'c');
   assert.notEqual(other.etag, first.etag);
   const [one, two] = await Promise.all([bodies.encode(first.bytes, 'br'), bodies.encode(first.bytes, 'br')]);

@@ -33,9 +33,13 @@ async function started(t: TestContext, env: Record<string, string>) {
 
 test('an answer is cached for CACHE_TTL, then read again, since others may write', async (t) => {
   const { other, set, price } = await started(t, { CACHE_TTL: '10s' });
-  other.exec(`INSERT INTO sample VALUES (${START - 0 + 1000}, 200, NULL)`);
   set(START + 9_999);
-  assert.equal(await price(), 100);
+  const began = performance.now();
+  other.exec(`INSERT INTO sample VALUES (${START + 1000}, 200, NULL)`);
+  const before = await price();
+  // After a second, the service may have seen by itself that the file has changed.
+  if (performance.now() - began < 900) assert.equal(before, 100);
+  else t.diagnostic('the machine is too slow to see the cached answer');
   set(START + 10_000);
   assert.equal(await price(), 150);
 });

@@ -9,6 +9,9 @@ type Encoding = (typeof ENCODINGS)[number];
 /** Memory for cached bodies, compressed ones included. */
 const MAX_CACHE_BYTES = 16_000_000;
 
+/** How many names of bodies are remembered. */
+const MAX_NAMES = 256;
+
 /** Each compression takes a thread, and other work needs threads too. */
 const MAX_COMPRESSIONS = 2;
 
@@ -43,9 +46,12 @@ export interface SharedBodies {
   /**
    * Collects a whole body before it is sent, so that it has an entity tag and a length, and cannot break off.
    *
+   * @param name all that the bytes depend on, for `recall`.
    * @param pieces bytes, or ASCII.
    */
-  gather(pieces: AsyncIterable<string | Uint8Array>): Promise<TaggedBody>;
+  gather(name: string, pieces: AsyncIterable<string | Uint8Array>): Promise<TaggedBody>;
+  /** The body that was gathered by this name, if it is still cached. */
+  recall(name: string): TaggedBody | undefined;
   /** The one buffer of all responses with these bytes. */
   share(payload: string | Buffer): Buffer;
   /** A shared buffer in an encoding; compressed only once. */
@@ -58,9 +64,17 @@ export function createSharedBodies(): SharedBodies {
   const cache = new Map<string, SharedBody>();
   /** All bodies in use, cached or not. */
   const shared = new WeakMap<Buffer, SharedBody>();
+  /** Entity tags by name, the oldest first. */
+  const tags = new Map<string, string>();
   let cacheBytes = 0;
   let compressions = 0;
   const waiting: (() => void)[] = [];
+
+  function remember(name: string, etag: string): void {
+    tags.set(name, etag);
+    const [oldest = ''] = tags.keys();
+    if (tags.size > MAX_NAMES) tags.delete(oldest);
+  }
 
   function markUsed(body: SharedBody): void {
     cache.delete(body.etag);
@@ -100,7 +114,12 @@ export function createSharedBodies(): SharedBodies {
   }
 
   return {
-    async gather(pieces) {
+    recall(name) {
+      const cached = cache.get(tags.get(name) ?? '');
+      if (cached) markUsed(cached);
+      return cached;
+    },
+    async gather(name, pieces) {
       const hash = createHash('sha256');
       const parts: Buffer[] = [];
       for await (const piece of pieces) {
@@ -108,7 +127,9 @@ export function createSharedBodies(): SharedBodies {
         hash.update(part);
         parts.push(part);
       }
-      return find(quoteHash(hash.digest('base64url')), () => Buffer.concat(parts));
+      const etag = quoteHash(hash.digest('base64url'));
+      remember(name, etag);
+      return find(etag, () => Buffer.concat(parts));
     },
     share(payload) {
       if (typeof payload !== 'string' && shared.has(payload)) return payload;

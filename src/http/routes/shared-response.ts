@@ -11,8 +11,8 @@ export interface SharedResponseOptions {
   readonly bodies: SharedBodies;
   /** Limits the building of all these routes together. */
   readonly join: Join<TaggedBody>;
-  /** Changes whenever this process learns of a change. */
-  readonly version: () => number;
+  /** Changes with the samples. @throws StoreError. */
+  readonly version: () => Promise<string>;
 }
 
 interface SharedResponse {
@@ -34,15 +34,16 @@ export const RANGE_PROBLEMS = {
   503: 'The store fails or takes too long, or there are too many requests at once',
 } as const;
 
-/** Builds a body, unless it is being built, and sends it, or 304 if the client has it. */
+/** Builds a body, unless it is cached or being built, and sends it, or 304 if the client has it. */
 export async function sendShared(
   request: FastifyRequest,
   reply: FastifyReply,
   { bodies, join, version }: SharedResponseOptions,
   { key, pieces, format, vary, isClosed, next, fileName }: SharedResponse,
 ): Promise<FastifyReply> {
-  const build = (signal: AbortSignal) => bodies.gather(pieces(signal));
-  const { etag, bytes } = await join([version(), format, ...key].join(), build, request.signal);
+  const name = [await version(), format, ...key].join();
+  const build = (signal: AbortSignal) => bodies.gather(name, pieces(signal));
+  const { etag, bytes } = bodies.recall(name) ?? (await join(name, build, request.signal));
   reply.headers({
     ETag: weak(etag),
     Vary: vary,

@@ -33,7 +33,7 @@ export interface TrackRecords {
 const MAX_KEPT = 4;
 
 interface Kept {
-  readonly version: number;
+  readonly version: string;
   readonly hours: RecordHours;
   readonly answer: TrackRecordAnswer;
 }
@@ -42,13 +42,11 @@ interface Kept {
 const SLICE_MS = 2;
 
 export function createTrackRecords(options: {
-  store: Pick<SampleStore, 'oldest' | 'hours'>;
+  store: Pick<SampleStore, 'oldest' | 'hours' | 'version'>;
   source: { readonly name: SourceName };
   clock: () => number;
-  /** Changes whenever this process learns of a change. */
-  version: () => number;
 }): TrackRecords {
-  const { store, source, clock, version } = options;
+  const { store, source, clock } = options;
   /** By range, the oldest first. A record stays right as long as its hours are the same, such as after a sample of the current hour. */
   const records = new Map<string, Kept>();
 
@@ -96,7 +94,7 @@ export function createTrackRecords(options: {
       const key = `${range.from} ${range.to}`;
       const known = records.get(key);
       // Changes while the hours are read belong to a later version.
-      const current = version();
+      const current = await store.version();
       if (known?.version === current) return known.answer;
       const hours = await readHours(range, signal);
       const isSame = known !== undefined && sameHours(known.hours, hours);

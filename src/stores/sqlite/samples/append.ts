@@ -1,6 +1,7 @@
 import type { Sample } from '../../../domain/sample.ts';
 import { type KnownSamples, PRICE, SENTIMENT, valuesOf } from '../../known-samples.ts';
 import type { Appended } from '../../sample-store.ts';
+import { storeError } from '../file/faults.ts';
 import type { OpenFile } from '../file/open-file.ts';
 import { prepareRow, prepareRows } from '../file/rows.ts';
 import { type Batches, inBatches } from './batches.ts';
@@ -75,10 +76,18 @@ export function prepareAppend(
   const dataVersion = prepareRow<[version: number]>(database, 'SELECT data_version FROM pragma_data_version');
   let seenVersion: number | undefined;
 
+  function attemptVersion(): number | undefined {
+    try {
+      return dataVersion()?.[0];
+    } catch (cause) {
+      throw storeError(cause);
+    }
+  }
+
   /** The samples that are not known to be stored. Nothing is known once another process has changed the file. */
   function unknown(samples: readonly Sample[]): readonly Sample[] {
     assertThere();
-    const version = dataVersion()?.[0];
+    const version = attemptVersion();
     if (version !== seenVersion) known.forget();
     seenVersion = version;
     return known.unknown(samples);
