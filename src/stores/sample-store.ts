@@ -70,7 +70,10 @@ export interface SampleStore extends AsyncDisposable {
    * @returns how many rows (SQLite) or values (Redis) were deleted.
    */
   trim(before: number, now: number, signal: AbortSignal): Promise<number>;
-  /** Keeps all processes from trimming until a time (epoch milliseconds), while samples are imported or copied. */
+  /**
+   * Keeps all processes from trimming until a time (epoch milliseconds), while samples are imported or copied. It cannot be
+   * ended earlier, since another process may need it.
+   */
   holdTrim(until: number): Promise<void>;
   /**
    * A text that changes whenever samples or their averages have changed, also by other processes and programs. (On Redis, a

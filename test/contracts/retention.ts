@@ -186,9 +186,10 @@ export function retentionContract({ name, options, open, openBeside, intrude }: 
     assert.deepEqual(await store.append(more, signal), { added: 1, duplicates: 1 });
     await store.holdTrim(NOW + 1);
     assert.equal(await store.trim(cut, NOW, signal), 0, 'an import holds it');
-    await store.holdTrim(0);
+    await (await openBeside(t, store)).holdTrim(NOW - 1);
+    assert.equal(await store.trim(cut, NOW, signal), 0, 'another process cannot shorten it');
     const before = await allBuckets(store);
-    assert.ok((await store.trim(cut, NOW, signal)) > 0);
+    assert.ok((await store.trim(cut, NOW + 1, signal)) > 0);
     assert.deepEqual(await store.append(more, signal), { added: 0, duplicates: 2 });
     assert.deepEqual(await allBuckets(store), before);
     const [hour] = await bucketsOf(store, { from: old, to: old + 1 }, HOUR);

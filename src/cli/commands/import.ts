@@ -1,14 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openToChange, openToLook } from '../../bootstrap/open-store.ts';
 import { type Config, readConfig } from '../../config/config.ts';
-import {
-  ignoreRejection,
-  isSystemError,
-  messagesOf,
-  SourceError,
-  StoppingError,
-  StoreError,
-} from '../../domain/errors.ts';
+import { isSystemError, messagesOf, SourceError, StoppingError, StoreError } from '../../domain/errors.ts';
 import { bucketStart, DAY } from '../../domain/time/bucket-width.ts';
 import { formatTime } from '../../domain/time/time.ts';
 import { createImportCounter, type ImportCounter } from '../../import-export/import-counts.ts';
@@ -109,7 +102,6 @@ async function importInto(work: Work, config: Config): Promise<void> {
   const { store, fleet } = await openToChange(config);
   stack.use(store);
   const since = await keptSince(store, config);
-  if (keepOlder) stack.defer(() => store.holdTrim(0).catch(ignoreRejection));
   stack.use(showProgress(counter.counts, source.part));
   await importSamples({
     batches: source.batches(store),

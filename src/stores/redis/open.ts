@@ -19,6 +19,7 @@ import { createFleet } from './fleet.ts';
 import { keysAt } from './keys.ts';
 import { assertLayout } from './layout.ts';
 import { assertRights } from './permissions.ts';
+import { raiseField } from './raise-field.ts';
 import { readOldestFinal, readRawSince } from './rollups/read.ts';
 import { createRepair } from './rollups/repair.ts';
 import { readVersion } from './rollups/version.ts';
@@ -150,7 +151,7 @@ export async function openRedis(options: RedisOptions): Promise<RedisStore> {
     trim: createTrim(slow, keys),
     async holdTrim(until) {
       const bounds = { limitMs: READ_LIMIT_MS };
-      await connection.run((client) => client.hSet(keys.store, 'held_until', String(until)), bounds);
+      await connection.run((client) => raiseField(client, [keys.store], 'held_until', until), bounds);
     },
     async version() {
       const text = await connection.run((client) => readVersion(client, keys), { limitMs: READ_LIMIT_MS });

@@ -13,7 +13,7 @@ import { BACKUP_VERSION, type BackupLine, type HourRow } from './format.ts';
 
 const LIMIT_MS = 5000;
 
-/** How long nothing is trimmed. It is renewed while the backup is written. */
+/** How long nothing is trimmed after the last call of a hold. */
 const HOLD_MS = 120_000;
 
 /** Later than every sample, in epoch milliseconds. */
@@ -26,6 +26,16 @@ function readRow(page: DataView, at: number, start: number): HourRow | undefined
   return [start, ...numbers];
 }
 
+/** Returns a function that keeps samples from being trimmed from its first call on, as long as it is called again and again. */
+export function createHold(store: Pick<SampleStore, 'holdTrim'>): () => Promise<void> {
+  let heldAt = Number.NEGATIVE_INFINITY;
+  return async function hold() {
+    if (performance.now() - heldAt < HOLD_MS / 4) return;
+    heldAt = performance.now();
+    await store.holdTrim(Date.now() + HOLD_MS);
+  };
+}
+
 type Source = Pick<SampleStore, 'range' | 'rawSince' | 'holdTrim'>;
 
 async function* linesFrom(
@@ -34,13 +44,9 @@ async function* linesFrom(
   store: Source,
 ): AsyncGenerator<BackupLine> {
   const bounds = { limitMs: LIMIT_MS };
-  let heldAt = Number.NEGATIVE_INFINITY;
-  async function hold(): Promise<void> {
-    if (performance.now() - heldAt < HOLD_MS / 4) return;
-    heldAt = performance.now();
-    // A user that may only read cannot hold it; the end finds out.
-    await store.holdTrim(Date.now() + HOLD_MS).catch(ignoreRejection);
-  }
+  const holdTrim = createHold(store);
+  // A user that may only read cannot hold it; the end finds out.
+  const hold = () => holdTrim().catch(ignoreRejection);
   await hold();
   const rawSince = (await store.rawSince()) ?? 0;
   yield { backup: 'is-bitcoin-lit', version: BACKUP_VERSION, raw_since: rawSince };
@@ -50,6 +56,7 @@ async function* linesFrom(
       (client) => readRollups(client, keys, 'hours', range, readRow),
       bounds,
     );
+    await hold();
     if (hours.length > 0) yield { hours };
   }
   for await (const samples of store.range({ from: 0, to: END })) {
@@ -98,8 +105,6 @@ export function createBackUp(connection: Pick<Connection, 'run'>, keys: Keys, st
       await rm(target, { force: true });
       signal.throwIfAborted();
       throw cause instanceof StoreError ? cause : new StoreError('failed', 'the backup failed', { cause });
-    } finally {
-      await store.holdTrim(0).catch(ignoreRejection);
     }
   };
 }

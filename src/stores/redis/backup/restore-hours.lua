@@ -1,4 +1,4 @@
--- Writes the averages of trimmed hours of one day, and makes everything before a time final.
+-- Writes the averages of trimmed hours of one day.
 --
 -- KEYS  as in rollups.lua, with the pages of the day
 -- ARGV  a JSON list: start, then the eight numbers of each hour's slot as text, so that no digit is lost; the day's start

@@ -8,6 +8,7 @@ import { openLocation } from '../connection/location/locate.ts';
 import { loadScript } from '../connection/script.ts';
 import { type Keys, keysAt, LAYOUT } from '../keys.ts';
 import { assertLayout } from '../layout.ts';
+import { raiseField } from '../raise-field.ts';
 import { findStale } from '../rollups/find-stale.ts';
 import { keysOf, ROLLUPS_LUA } from '../rollups/pages.ts';
 import { createRepair } from '../rollups/repair.ts';
@@ -76,10 +77,7 @@ async function repairKeys(connection: Connection, keys: Keys, signal: AbortSigna
     done.push(`deleted ${key}`);
   }
   await run((client) => assertLayout(client, keys, true));
-  if (rawSince > 0) {
-    const fields = { raw_since: String(rawSince) };
-    await run((client) => Promise.all([keys.rollups, keys.store].map((key) => client.hSet(key, fields))));
-  }
+  await run((client) => raiseField(client, [keys.rollups, keys.store], 'raw_since', rawSince));
   if ((await wrongSeries(run, keys)).length > 0) return done;
   // Hours and days are then built from all samples.
   await run((client) => client.hDel(keys.rollups, ['since', 'schema']));

@@ -15,6 +15,7 @@ export interface Retention {
   heldUntil(): number;
   /** Moves `rawSince` forward. */
   trimmed(before: number): void;
+  /** An earlier end than that of another process changes nothing. */
   hold(until: number): void;
   /**
    * The hours of some times whose samples may change: all from `rawSince` on, and those before it of which the file has all
@@ -36,7 +37,7 @@ export function prepareRetention(database: DatabaseSync, hasTable: boolean): Ret
         'INSERT INTO retention (id, raw_since) VALUES (1, ?1) ON CONFLICT DO UPDATE SET raw_since = max(raw_since, ?1)',
       ),
       hold: database.prepare(
-        'INSERT INTO retention (id, held_until) VALUES (1, ?1) ON CONFLICT DO UPDATE SET held_until = ?1',
+        'INSERT INTO retention (id, held_until) VALUES (1, ?1) ON CONFLICT DO UPDATE SET held_until = max(held_until, ?1)',
       ),
       stored: prepareRow<Counts>(database, 'SELECT price_count, sentiment_count FROM hour WHERE start = ?'),
       raw: prepareRow<Counts>(database, `${COUNTS} WHERE time >= ?1 AND time < ?1 + ${HOUR}`),
