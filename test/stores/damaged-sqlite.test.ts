@@ -4,8 +4,11 @@ import {
   copyFileSync,
   openSync,
   readdirSync,
+  readFileSync,
   readSync,
+  realpathSync,
   statSync,
+  symlinkSync,
   truncateSync,
   writeSync,
 } from 'node:fs';
@@ -19,6 +22,8 @@ import { openSqliteToCheck } from '../../src/stores/sqlite/check/check.ts';
 import { openSqlite } from '../../src/stores/sqlite/open.ts';
 import { assertSameBuckets, bucketsOf } from '../contracts/history.ts';
 import { command } from '../support/processes/command.ts';
+import { finish, run } from '../support/processes/process.ts';
+import { PROGRAM } from '../support/processes/program.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 
 const DAY = 86_400_000;
@@ -257,6 +262,72 @@ test('averages outlive a damaged page of their samples, and the damaged file sta
   assert.ok(
     names.some((name) => name.startsWith(`${basename(path)}.damaged-`)),
     `${names}`,
+  );
+});
+
+/** Cuts a file within its last page. */
+const cut = (path: string) => truncateSync(path, statSync(path).size - 100);
+
+test('a repair of a file that was cut keeps the samples of its log', async (t) => {
+  const written = await newStore(t);
+  const path = join(temporaryFolder(t), basename(written));
+  {
+    using database = new DatabaseSync(written);
+    database.exec(`PRAGMA wal_autocheckpoint = 0; INSERT INTO sample VALUES (${START + 1}, 5, NULL)`);
+    // As a killed process leaves them.
+    for (const ending of ['', '-wal']) copyFileSync(`${written}${ending}`, `${path}${ending}`);
+  }
+  cut(path);
+  const repaired = await command(t, ['check', '--repair'], { DATA_DIR: dirname(path) });
+  assert.match(repaired.stdout, /^repaired: copied/m);
+  const { samples } = await contentOf(path);
+  assert.deepEqual(samples.slice(0, 2), [SAMPLES[0], { time: START + 1, price: 5 }]);
+});
+
+test('a repair keeps samples of the future', async (t) => {
+  const path = await newStore(t);
+  const later = { time: Date.now() + 400 * DAY, price: 5 };
+  inside(path, `INSERT INTO sample VALUES (${later.time}, ${later.price}, NULL)`);
+  breakPage('sample')(path);
+  await command(t, ['check', '--repair'], { DATA_DIR: dirname(path) });
+  const { store } = await openStore(path);
+  await using _ = store;
+  const samples: Sample[] = [];
+  for await (const slice of store.range({ from: later.time, to: later.time + 1 })) samples.push(...slice);
+  assert.deepEqual(samples, [later]);
+});
+
+test('a repair follows a link, and leaves it', async (t) => {
+  const path = await newStore(t);
+  const link = join(temporaryFolder(t), basename(path));
+  symlinkSync(path, link);
+  breakPage('hour')(path);
+  const repaired = await command(t, ['check', '--repair'], { DATA_DIR: dirname(link) });
+  assert.equal(repaired.code, 0, repaired.stdout + repaired.stderr);
+  assert.deepEqual(
+    readdirSync(dirname(link)).filter((name) => !name.includes('serving')),
+    [basename(link)],
+  );
+  assert.equal(realpathSync(link), path);
+  assert.equal((await contentOf(path)).samples.length, WHOLE);
+});
+
+test('a repair for which the disk has no room changes nothing', async (t) => {
+  const path = await newStore(t);
+  breakPage('hour')(path);
+  const before = readFileSync(path);
+  // No file may get longer than two hundred kilobytes.
+  const script = 'trap "" XFSZ; ulimit -f 200 && exec "$0" "$1" check --repair';
+  const limited = run(t, 'bash', ['-c', script, process.execPath, PROGRAM], {
+    env: { DATA_DIR: dirname(path) },
+  });
+  const { code, output } = await finish(limited);
+  assert.equal(code, 75, output);
+  assert.match(output, /the file cannot be repaired: .*(full|disk)/);
+  assert.deepEqual(readFileSync(path), before);
+  assert.deepEqual(
+    readdirSync(dirname(path)).filter((name) => /repaired|damaged|whole/.test(name)),
+    [],
   );
 });
 

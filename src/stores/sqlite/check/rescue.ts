@@ -1,10 +1,21 @@
-import { copyFileSync, existsSync, linkSync, renameSync, rmSync, statSync, truncateSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  linkSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  truncateSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
 import { isPrice } from '../../../domain/gate.ts';
 import { bucketStart, DAY } from '../../../domain/time/bucket-width.ts';
 import { BITCOIN_BEGAN, formatTime } from '../../../domain/time/time.ts';
 import { openForWriting } from '../file/database.ts';
+import { isMisfit } from '../file/faults.ts';
+import { SIDE_FILES } from '../file/new-file.ts';
 import { syncFolder } from '../file/sync-folder.ts';
 import { inTransaction } from '../file/transaction.ts';
 import { openDamaged, readableRows, readableTexts, TIMED_TABLES } from './salvage.ts';
@@ -57,8 +68,9 @@ function insertAll(target: DatabaseSync, table: string, rows: Iterable<Values>):
         inserts ??= target.prepare(`INSERT OR IGNORE INTO ${table} VALUES (${values.map(() => '?').join()})`);
         try {
           count += Number(inserts.run(...values).changes);
-        } catch {
+        } catch (error) {
           // Values that do not fit the table are damage too.
+          if (!isMisfit(error)) throw error;
         }
       }
       batch = [];
@@ -86,57 +98,63 @@ function rawSinceOf(source: DatabaseSync, target: DatabaseSync): number {
     : 0;
 }
 
-const SIDES = ['', '-wal', '-shm'] as const;
-
 const PAGE_BYTES = 4096;
 
-/**
- * A file that was cut within a page ends with a part of a page, which SQLite would fill with zeros: a copy without it, or the file
- * itself.
- */
-function wholePages(path: string): Disposable & { readonly path: string } {
-  const { size } = statSync(path);
-  if (size % PAGE_BYTES === 0) return { path, [Symbol.dispose]: () => undefined };
-  const copy = `${path}.whole-pages`;
+/** A path for a file that is removed, with its side files, before and after it is used. */
+function temporary(path: string): Disposable & { readonly path: string } {
   const remove = () => {
-    for (const side of SIDES) rmSync(`${copy}${side}`, { force: true });
+    for (const ending of ['', ...SIDE_FILES]) rmSync(`${path}${ending}`, { force: true });
   };
   remove();
+  return { path, [Symbol.dispose]: remove };
+}
+
+/**
+ * A file that was cut within a page ends with a part of a page, which SQLite would fill with zeros: copies it without that part,
+ * and its log.
+ *
+ * @returns the path to read: of the copy, or of the file itself if it has whole pages.
+ */
+function wholePages(path: string, copy: string): string {
+  const { size } = statSync(path);
+  if (size % PAGE_BYTES === 0) return path;
   copyFileSync(path, copy);
   truncateSync(copy, size - (size % PAGE_BYTES));
-  return { path: copy, [Symbol.dispose]: remove };
+  if (existsSync(`${path}-wal`)) copyFileSync(`${path}-wal`, `${copy}-wal`);
+  return copy;
 }
 
 /**
  * Copies everything that can be read from a damaged file into a new one, which takes its place. The damaged file stays beside it.
- * If nothing can be read, nothing changes.
+ * If nothing can be read, or it fails, nothing changes.
  *
+ * @param file a link stays.
  * @param now epoch milliseconds; also in the name of the damaged file.
  * @returns what was done, one line each; `undefined` if nothing can be read.
  */
-export function rescue(path: string, now: number): string[] | undefined {
-  const fresh = `${path}.repaired`;
-  for (const side of SIDES) rmSync(`${fresh}${side}`, { force: true });
-  using whole = wholePages(path);
-  using source = openDamaged(whole.path);
-  const target = openForWriting(fresh);
+export function rescue(file: string, now: number): string[] | undefined {
+  const path = realpathSync(file);
+  using fresh = temporary(`${path}.repaired`);
+  using copy = temporary(`${path}.whole-pages`);
+  using source = openDamaged(wholePages(path, copy.path));
+  const target = openForWriting(fresh.path);
   const counts: string[] = [];
   let total = 0;
   try {
     target.exec('INSERT INTO own_change VALUES (1)');
-    const copy = (table: string, rows: Iterable<Values>) => {
+    const copyRows = (table: string, rows: Iterable<Values>) => {
       const count = insertAll(target, table, rows);
       total += count;
       counts.push(`${count.toLocaleString('en')} ${table}s`);
     };
     for (const table of TIMED_TABLES) {
-      copy(table[0], mapped(readableRows(source, table, now), VALUES_OF[table[0]]));
+      copyRows(table[0], mapped(readableRows(source, table, now), VALUES_OF[table[0]]));
     }
     for (const [table, key] of [
       ['document', 'name'],
       ['headline', 'key'],
     ] as const)
-      copy(
+      copyRows(
         table,
         mapped(readableTexts(source, table), (row) => [[String(row[key]), String(row['text'])]]),
       );
@@ -146,17 +164,14 @@ export function rescue(path: string, now: number): string[] | undefined {
     target.close();
   }
   source.close();
-  if (total === 0) {
-    for (const side of SIDES) rmSync(`${fresh}${side}`, { force: true });
-    return undefined;
-  }
+  if (total === 0) return undefined;
   const damaged = `${path}.damaged-${formatTime(now).replaceAll(':', '')}`;
   // At each moment, there is a file at the path.
   linkSync(path, damaged);
-  for (const ending of ['-wal', '-shm']) {
+  for (const ending of SIDE_FILES) {
     if (existsSync(`${path}${ending}`)) renameSync(`${path}${ending}`, `${damaged}${ending}`);
   }
-  renameSync(fresh, path);
+  renameSync(fresh.path, path);
   syncFolder(dirname(path));
   return [
     `copied what could be read (${counts.join(', ')}) into a new file`,

@@ -1,6 +1,7 @@
 import { DatabaseSync, type SQLOutputValue } from 'node:sqlite';
 import { DAY } from '../../../domain/time/bucket-width.ts';
 import { BITCOIN_BEGAN, HOUR } from '../../../domain/time/time.ts';
+import { isBusy } from '../file/faults.ts';
 
 /** A page has more rows than this, so that no page is missed between two probes. */
 const ROWS_BETWEEN_PROBES = 40;
@@ -27,7 +28,8 @@ function* untilDamage(database: DatabaseSync, sql: string, ...values: number[]):
   try {
     yield* database.prepare(sql).iterate(...values) as Iterable<Row>;
     return true;
-  } catch {
+  } catch (error) {
+    if (isBusy(error)) throw error;
     return false;
   }
 }
@@ -67,6 +69,7 @@ export function* readableRows(
     const middle = Math.floor((from + to) / 2);
     ranges.push({ from, to: middle }, { from: middle, to });
   }
+  yield* untilDamage(database, sql, now + DAY, Number.MAX_SAFE_INTEGER);
 }
 
 /** Reads the rows of a small table that can be read. */

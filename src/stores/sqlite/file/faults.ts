@@ -3,6 +3,8 @@ import { SetupError, StoreError } from '../../../domain/errors.ts';
 /** See https://www.sqlite.org/rescode.html. The low byte of an extended code is the primary code. */
 const SQLITE_BUSY = 5;
 const SQLITE_LOCKED = 6;
+const SQLITE_CONSTRAINT = 19;
+const SQLITE_MISMATCH = 20;
 const SQLITE_NOTADB = 26;
 
 function primaryCode(error: unknown): number | undefined {
@@ -13,6 +15,12 @@ function primaryCode(error: unknown): number | undefined {
 export function isBusy(error: unknown): boolean {
   const code = primaryCode(error);
   return code === SQLITE_BUSY || code === SQLITE_LOCKED;
+}
+
+/** Whether the table of a row refuses its values. */
+export function isMisfit(error: unknown): boolean {
+  const code = primaryCode(error);
+  return code === SQLITE_CONSTRAINT || code === SQLITE_MISMATCH;
 }
 
 export function storeError(cause: unknown): StoreError {

@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { syncFolder } from './sync-folder.ts';
 
 /** SQLite uses files with these endings beside a database file, whoever created them. */
-const SIDE_FILES = ['-journal', '-wal', '-shm'] as const;
+export const SIDE_FILES = ['-journal', '-wal', '-shm'] as const;
 
 const isAnythingAt = (path: string): boolean => lstatSync(path, { throwIfNoEntry: false }) !== undefined;
 
