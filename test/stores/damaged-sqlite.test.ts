@@ -15,6 +15,7 @@ import {
 import { basename, dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { type TestContext, test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import type { HistoryBucket } from '../../src/domain/bucket.ts';
 import type { Sample } from '../../src/domain/sample.ts';
 import { WIDTHS } from '../../src/domain/time/bucket-width.ts';
@@ -329,6 +330,24 @@ test('a repair for which the disk has no room changes nothing', async (t) => {
     readdirSync(dirname(path)).filter((name) => /repaired|damaged|whole/.test(name)),
     [],
   );
+});
+
+test('a repair waits for another writer, and is to be tried again if that takes long', async (t) => {
+  const path = await newStore(t);
+  inside(path, `DELETE FROM hour WHERE start < ${START + DAY}`);
+  using writer = new DatabaseSync(path);
+  writer.exec('BEGIN IMMEDIATE');
+  const repair = () => command(t, ['check', '--repair'], { DATA_DIR: dirname(path) });
+  const refused = await repair();
+  assert.equal(refused.code, 75, refused.stderr);
+  assert.equal(
+    refused.stderr,
+    'is-bitcoin-lit: the store is locked by another process: database is locked\n',
+  );
+  const repaired = repair();
+  await setTimeout(2000);
+  writer.exec('COMMIT');
+  assert.equal((await repaired).code, 0, (await repaired).stdout);
 });
 
 test('trimmed hours and days are not recomputed by a repair', async (t) => {

@@ -12,10 +12,11 @@ import type { Batches } from './samples/batches.ts';
 import { createSqliteStore, type SqliteStore } from './sqlite-store.ts';
 
 /** How long opening waits for another process's lock. */
-const LOCK_WAIT_MS = 5000;
+export const LOCK_WAIT_MS = 5000;
 const RETRY_AFTER_MS = 50;
 
-async function openOnceUnlocked<T>(open: () => T): Promise<T> {
+/** @throws SetupError with SQLite's error as its cause if the lock is held too long. */
+export async function openOnceUnlocked<T>(open: () => T): Promise<T> {
   for (const until = Date.now() + LOCK_WAIT_MS; ; await setTimeout(RETRY_AFTER_MS)) {
     try {
       return open();

@@ -8,6 +8,8 @@ import { isBusy, storeError } from '../file/faults.ts';
 import { lockForServing } from '../file/lock.ts';
 import { keepFile } from '../file/open-file.ts';
 import { ADD_ENDS, SCHEMA, SCHEMA_VERSION } from '../file/schema.ts';
+import { patiently } from '../file/transaction.ts';
+import { LOCK_WAIT_MS, openOnceUnlocked } from '../open.ts';
 import { prepareChange } from '../samples/change.ts';
 import { prepareRetention } from '../samples/retention.ts';
 import { describeWrong, isRemnant, wrongDefinitions, wrongRollups } from './compare.ts';
@@ -108,21 +110,33 @@ function check(path: string): CheckedStore {
   }
 }
 
+/** @throws StoreError, `busy` if another process holds the lock. */
+async function openPatiently(path: string): Promise<DatabaseSync> {
+  try {
+    return await openOnceUnlocked(() => openForWriting(path));
+  } catch (error) {
+    throw error instanceof SetupError && isBusy(error.cause) ? storeError(error.cause) : error;
+  }
+}
+
 /**
  * Creates missing tables and triggers, and recomputes wrong hours and days. Hours that cover more samples than there are stay: damage
  * may have taken these samples.
  */
 async function recompute(path: string, signal: AbortSignal): Promise<string[]> {
-  const database = openForWriting(path);
+  const database = await openPatiently(path);
   await using file = keepFile({ database, path });
-  await file.write(() => {
+  /** Another process may hold the lock for good. */
+  const limited = () => AbortSignal.any([signal, AbortSignal.timeout(LOCK_WAIT_MS)]);
+  const createMissing = () => {
     const definitions = wrongDefinitions(database).map(({ what }) => what);
     for (const name of TRIGGERS) {
       if (definitions.some((what) => what.includes(` ${name} `)))
         database.exec(`DROP TRIGGER IF EXISTS ${name}`);
     }
     database.exec(`${SCHEMA} ${ADD_ENDS} DELETE FROM own_change`);
-  });
+  };
+  await patiently(() => file.write(createMissing), limited());
   const retention = prepareRetention(database, true);
   const rawSince = retention.rawSince();
   const change = prepareChange(file);
@@ -130,14 +144,14 @@ async function recompute(path: string, signal: AbortSignal): Promise<string[]> {
   const hours = wrong.hours.filter(({ hasMore }) => !hasMore).map(({ start }) => start);
   for (let at = 0; at < hours.length; at += BATCH) {
     const batch = new Set(hours.slice(at, at + BATCH));
-    await change(() => ({ count: batch.size, hours: batch }), signal);
+    await change(() => ({ count: batch.size, hours: batch }), limited());
   }
   const days = wrongRollups(database, rawSince)
     .days.filter((day) => !isRemnant(day, rawSince))
     .map(({ start }) => start);
   for (let at = 0; at < days.length; at += BATCH) {
     const batch = days.slice(at, at + BATCH);
-    await change(() => ({ count: batch.length, hours: new Set(), erased: batch }), signal);
+    await change(() => ({ count: batch.length, hours: new Set(), erased: batch }), limited());
   }
   const dayCount = new Set([...hours.map((hour) => bucketStart(hour, DAY)), ...days]).size;
   return [`recomputed ${hours.length.toLocaleString('en')} hours and ${dayCount.toLocaleString('en')} days`];

@@ -3,9 +3,14 @@ import { isBusy, storeError } from './faults.ts';
 
 const RETRY_AFTER_MS = 20;
 
+const isTimeout = ({ reason }: AbortSignal): boolean =>
+  reason instanceof DOMException && reason.name === 'TimeoutError';
+
 /**
  * Retries a write while another process holds the lock, until the signal aborts it. The waits are outside of SQLite, so
  * the event loop goes on.
+ *
+ * @throws StoreError, `busy` if the signal is a timeout; the signal's reason otherwise.
  */
 export async function patiently<T>(write: () => Promise<T>, signal: AbortSignal): Promise<T> {
   for (;;) {
@@ -13,7 +18,9 @@ export async function patiently<T>(write: () => Promise<T>, signal: AbortSignal)
       return await write();
     } catch (error) {
       if (!isBusy(error)) throw storeError(error);
-      await setTimeout(RETRY_AFTER_MS, undefined, { signal }).catch(() => signal.throwIfAborted());
+      await setTimeout(RETRY_AFTER_MS, undefined, { signal }).catch(() => {
+        throw isTimeout(signal) ? storeError(error) : signal.reason;
+      });
     }
   }
 }
