@@ -51,6 +51,7 @@ interface Content {
   readonly hours: readonly HistoryBucket[];
   readonly days: readonly HistoryBucket[];
   readonly state: string | undefined;
+  readonly rawSince: number | undefined;
 }
 
 async function contentOf(path: string): Promise<Content> {
@@ -63,7 +64,8 @@ async function contentOf(path: string): Promise<Content> {
     await bucketsOf(store, EVER, WIDTHS['1h']),
     await bucketsOf(store, EVER, WIDTHS['1d']),
   ];
-  return { samples, hours, days, state: await stateStore.read('prices') };
+  const state = await stateStore.read('prices');
+  return { samples, hours, days, state, rawSince: await store.rawSince() };
 }
 
 async function newStore(t: TestContext, trimmedDays = 0): Promise<string> {
@@ -111,6 +113,8 @@ interface Case {
   /** How many of the samples at least can be read; by default all. */
   readonly least?: number;
   readonly trimmedDays?: number;
+  /** Whether averages are compared although samples are missing. */
+  readonly keepsAverages?: boolean;
   /** Whether something is lost that nothing else gives. */
   readonly loses?: boolean | 'perhaps';
 }
@@ -212,9 +216,24 @@ const CASES: readonly Case[] = [
     damage: (path) => inside(path, 'ALTER TABLE sample ADD COLUMN more TEXT'),
     named: /the table sample has another definition/,
   },
+  {
+    name: 'another table of hours',
+    damage: (path) => inside(path, 'ALTER TABLE hour RENAME COLUMN price_sum TO price_total'),
+    named: /the table hour has another definition; --repair copies/,
+  },
+  {
+    name: 'no table of what was trimmed',
+    damage: (path) => inside(path, 'DROP TABLE retention'),
+    named: /the table retention is missing/,
+    trimmedDays: 5,
+    least: 1,
+    keepsAverages: true,
+  },
 ];
 
-for (const { name, damage, named, least = WHOLE, trimmedDays = 0, loses = false } of CASES) {
+for (const each of CASES) {
+  const { name, damage, named, least = WHOLE, trimmedDays = 0, loses = false } = each;
+  const { keepsAverages = least === WHOLE } = each;
   test(`a file with damage is named and repaired: ${name}`, async (t) => {
     const path = await newStore(t, trimmedDays);
     const before = await contentOf(path);
@@ -243,7 +262,8 @@ for (const { name, damage, named, least = WHOLE, trimmedDays = 0, loses = false 
       if (known.has(sample.time)) assert.deepEqual(sample, known.get(sample.time));
     }
     assert.equal(after.state, before.state);
-    if (least !== WHOLE) return;
+    if (!keepsAverages) return;
+    assert.equal(after.rawSince, before.rawSince);
     assertSameBuckets(after.hours, before.hours, 'hours');
     assertSameBuckets(after.days, before.days, 'days');
   });

@@ -30,7 +30,8 @@ async function checkKeys(run: Run, keys: Keys): Promise<CheckedStore> {
   const summary = `${keys.price.replace(/:price:.*/, '')}: layout ${LAYOUT}`;
   const types = await wrongTypes(run, keys);
   const damages: Damage[] = [...types, ...(await wrongSeries(run, keys))];
-  if (!types.some(({ key }) => key === keys.state)) damages.push(...(await invalidTexts(run, keys)));
+  const isStateReadable = !types.some(({ key }) => key === keys.state);
+  const texts = isStateReadable ? await invalidTexts(run, keys) : [];
   const isOfOtherLayout = types.some(({ key }) => key === keys.store);
   if (!isOfOtherLayout) {
     await run((client) => assertLayout(client, keys, false)).catch((error) => {
@@ -41,14 +42,14 @@ async function checkKeys(run: Run, keys: Keys): Promise<CheckedStore> {
   if (inRollups !== inStore)
     damages.push({ what: 'one of the two copies of raw_since is missing or wrong', kind: 'derived' });
   // What remains reads all of these.
-  if (damages.some(({ what }) => !what.includes('JSON'))) return { summary, damages };
+  if (damages.length > 0) return { summary, damages: [...damages, ...texts] };
 
   const found = await findStale(run, keys);
   if (found.since !== 0) {
     const until = found.since === undefined ? '' : ` before ${formatTime(found.since)}`;
     return {
       summary,
-      damages: [...damages, { what: `hours and days${until} are not built yet`, kind: 'derived' }],
+      damages: [...texts, { what: `hours and days${until} are not built yet`, kind: 'derived' }],
     };
   }
   const wrong = await wrongRollups(run, keys);
@@ -59,7 +60,7 @@ async function checkKeys(run: Run, keys: Keys): Promise<CheckedStore> {
   return {
     summary: `${summary}; ${prices} prices, ${sentiments} sentiments`,
     damages: [
-      ...damages,
+      ...texts,
       ...damageAt(wrong.hours, 'hours that do not match their samples', 'derived'),
       ...damageAt(wrong.days, 'days that do not match their hours', 'derived'),
       ...damageAt(wrong.remnants, 'trimmed days that lost some of their hours', 'lost'),

@@ -3,7 +3,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { messagesOf, SetupError, StoreError } from '../../../domain/errors.ts';
 import { bucketStart, DAY } from '../../../domain/time/bucket-width.ts';
 import type { CheckableStore, CheckedStore, Damage } from '../../damage.ts';
-import { openForWriting, openUntouched, versionOf } from '../file/database.ts';
+import { ForeignFileError, openForWriting, openUntouched, versionOf } from '../file/database.ts';
 import { isBusy, storeError } from '../file/faults.ts';
 import { lockForServing } from '../file/lock.ts';
 import { keepFile } from '../file/open-file.ts';
@@ -12,13 +12,11 @@ import { patiently } from '../file/transaction.ts';
 import { LOCK_WAIT_MS, openOnceUnlocked } from '../open.ts';
 import { prepareChange } from '../samples/change.ts';
 import { prepareRetention } from '../samples/retention.ts';
-import { describeWrong, isRemnant, wrongDefinitions, wrongRollups } from './compare.ts';
-import { rescue } from './rescue.ts';
+import { describeDefinition, describeWrong, isRemnant, wrongDefinitions, wrongRollups } from './compare.ts';
+import { rawSinceOf, rescue } from './rescue.ts';
 import { openDamaged } from './salvage.ts';
 
 const MAX_LINES = 20;
-
-const TRIGGERS = ['sample_insert', 'sample_update', 'sample_delete'];
 
 /** Rollups per transaction. */
 const BATCH = 200;
@@ -62,15 +60,15 @@ function checkContent(database: DatabaseSync, path: string): CheckedStore {
   if (version < SCHEMA_VERSION)
     return { summary: `${name}, which the next start upgrades to ${SCHEMA_VERSION}`, damages: [] };
   const definitions = wrongDefinitions(database);
-  if (definitions.some(({ what }) => what.includes('the table')))
-    return { summary: name, damages: definitions };
+  if (definitions.some(({ type }) => type === 'table'))
+    return { summary: name, damages: definitions.map(describeDefinition) };
   const rawSince = prepareRetention(database, true).rawSince();
   const isDisabled = database.prepare('SELECT 1 FROM own_change').get() !== undefined;
   const disabled: Damage = { what: 'changes by other programs are not noticed', kind: 'derived' };
   return {
     summary: `${name}; ${countsOf(database)}`,
     damages: [
-      ...definitions,
+      ...definitions.map(describeDefinition),
       ...(isDisabled ? [disabled] : []),
       ...describeWrong(wrongRollups(database, rawSince), rawSince),
       ...invalidTexts(database),
@@ -102,8 +100,7 @@ function check(path: string): CheckedStore {
     return checkContent(database, path);
   } catch (cause) {
     if (isBusy(cause)) throw storeError(cause);
-    const isOfOthers = cause instanceof SetupError && /another program|newer version/.test(cause.message);
-    if (isOfOthers) throw cause;
+    if (cause instanceof ForeignFileError) throw cause;
     return checkUnopened(path, cause);
   } finally {
     database?.close();
@@ -129,12 +126,13 @@ async function recompute(path: string, signal: AbortSignal): Promise<string[]> {
   /** Another process may hold the lock for good. */
   const limited = () => AbortSignal.any([signal, AbortSignal.timeout(LOCK_WAIT_MS)]);
   const createMissing = () => {
-    const definitions = wrongDefinitions(database).map(({ what }) => what);
-    for (const name of TRIGGERS) {
-      if (definitions.some((what) => what.includes(` ${name} `)))
-        database.exec(`DROP TRIGGER IF EXISTS ${name}`);
+    const definitions = wrongDefinitions(database);
+    for (const { type, name } of definitions) {
+      if (type === 'trigger') database.exec(`DROP TRIGGER IF EXISTS ${name}`);
     }
     database.exec(`${SCHEMA} ${ADD_ENDS} DELETE FROM own_change`);
+    if (definitions.some(({ name }) => name === 'retention'))
+      prepareRetention(database, true).trimmed(rawSinceOf(database, database));
   };
   await patiently(() => file.write(createMissing), limited());
   const retention = prepareRetention(database, true);

@@ -102,18 +102,25 @@ function definitionsOf(database: DatabaseSync): Definitions {
   );
 }
 
-/** The tables with values that nothing else gives. */
-const ORIGINALS = new Set(['sample', 'document', 'headline', 'retention']);
+/** A table or trigger that is missing, or not as this version defines it. */
+interface WrongDefinition {
+  readonly type: string;
+  readonly name: string;
+  readonly isMissing: boolean;
+}
 
 /** Compares the definitions of tables and triggers with those of this version. */
-export function wrongDefinitions(database: DatabaseSync): Damage[] {
+export function wrongDefinitions(database: DatabaseSync): WrongDefinition[] {
   using empty = new DatabaseSync(':memory:');
   empty.exec(SCHEMA);
   const found = definitionsOf(database);
-  return [...definitionsOf(empty)].flatMap(([name, { type, sql }]): Damage[] => {
-    const there = found.get(name);
-    if (there?.sql === sql) return [];
-    const what = `the ${type} ${name} ${there ? 'has another definition' : 'is missing'}`;
-    return [{ what, kind: there && ORIGINALS.has(name) ? 'readable' : 'derived' }];
-  });
+  return [...definitionsOf(empty)]
+    .filter(([name, { sql }]) => found.get(name)?.sql !== sql)
+    .map(([name, { type }]) => ({ type, name, isMissing: !found.has(name) }));
 }
+
+/** What a missing table had is computed from the others. A table of another definition is copied into a right one. */
+export const describeDefinition = ({ type, name, isMissing }: WrongDefinition): Damage => ({
+  what: `the ${type} ${name} ${isMissing ? 'is missing' : 'has another definition'}`,
+  kind: type === 'table' && !isMissing ? 'readable' : 'derived',
+});

@@ -88,7 +88,7 @@ function* mapped(rows: Iterable<Record<string, unknown>>, map: (row: Record<stri
  * The time before which hours are final. If it cannot be read, it is the day of the first sample: nothing is left to recompute the
  * hours before it from.
  */
-function rawSinceOf(source: DatabaseSync, target: DatabaseSync): number {
+export function rawSinceOf(source: DatabaseSync, target: DatabaseSync): number {
   const [row] = [...readableTexts(source, 'retention')];
   if (typeof row?.['raw_since'] === 'number') return row['raw_since'];
   const first = target.prepare('SELECT min(time) AS time FROM sample').get()?.['time'];

@@ -38,13 +38,16 @@ export const hasEnds = (database: DatabaseSync): boolean =>
 export const hasRetention = (database: DatabaseSync): boolean =>
   versionOf(database) >= VERSION_WITH_RETENTION;
 
+/** The file is of another program, or of a newer version. */
+export class ForeignFileError extends SetupError {}
+
 function assertOurs(database: DatabaseSync, path: string): void {
   const isEmpty = database.prepare('SELECT count(*) AS tables FROM sqlite_schema').get()?.['tables'] === 0;
   if (!isEmpty && pragma(database, 'application_id') !== APPLICATION_ID) {
-    throw new SetupError(`DATA_DIR contains ${path}, a database of another program: move it away`);
+    throw new ForeignFileError(`DATA_DIR contains ${path}, a database of another program: move it away`);
   }
   if (versionOf(database) > SCHEMA_VERSION) {
-    throw new SetupError(
+    throw new ForeignFileError(
       `DATA_DIR contains a file of a newer version (${versionOf(database)}; this one reads up to ${SCHEMA_VERSION}): run that version, or move ${path} away`,
     );
   }
