@@ -31,7 +31,8 @@ export class SourceError extends Error {
   }
 }
 
-export type StoreFault = 'unreachable' | 'timeout' | 'busy' | 'unsuitable' | 'failed';
+/** `busy`: another process holds a lock. `occupied`: there are samples where none should be. */
+export type StoreFault = 'unreachable' | 'timeout' | 'busy' | 'unsuitable' | 'occupied' | 'failed';
 
 /** An operation of the store failed. The message may be shown to users; details are in `cause`. */
 export class StoreError extends Error {

@@ -77,7 +77,7 @@ export async function openToCheck(location: Location): Promise<CheckableStore | 
 /**
  * Restores a backup into a store that has no samples.
  *
- * @throws StoreError: `unsuitable` if the file is not an intact backup, `busy` if the store has samples; SetupError; the
+ * @throws StoreError: `unsuitable` if the file is not an intact backup, `occupied` if the store has samples; SetupError; the
  *   system's error if the file cannot be read.
  */
 export async function restoreStore(options: StoreOptions, file: string, signal: AbortSignal): Promise<void> {

@@ -80,5 +80,5 @@ test('a restore fails if another process writes to the store meanwhile', needsRe
   restored.catch(nothing);
   while ((await beside.oldest()) === undefined);
   await beside.append([LAST], signal);
-  await assert.rejects(restored, { code: 'busy', message: /another process wrote to the store/ });
+  await assert.rejects(restored, { code: 'occupied', message: /another process wrote to the store/ });
 });

@@ -1,10 +1,19 @@
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import {
+  existsSync,
+  lstatSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { type TestContext, test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import { openSqlite } from '../../src/stores/sqlite/open.ts';
+import { command } from '../support/processes/command.ts';
 import { finish, run } from '../support/processes/process.ts';
 import { PROGRAM } from '../support/processes/program.ts';
 import { needsStrace, straceArgsToFail } from '../support/processes/strace.ts';
@@ -125,4 +134,63 @@ test('a backup works on a file system without hard links', needsStrace, async (t
   assert.equal(code, 0, output);
   using copy = new DatabaseSync(target, { readOnly: true });
   assert.equal(copy.prepare('SELECT count(*) AS count FROM sample').get()?.['count'], 1000);
+});
+
+/** A backup of 50,000 samples, and a store without any. */
+async function openBackup(t: TestContext) {
+  const { folder, backUp } = await openWith(t, 50_000);
+  const file = join(folder, 'backup.sqlite');
+  await backUp(file, signal);
+  const { path: empty } = await openWith(t, 0);
+  return { file, empty };
+}
+
+test('a failed restore leaves the file that was there', async (t) => {
+  const { file, empty } = await openBackup(t);
+  const kept = readFileSync(empty);
+  const before = readdirSync(dirname(empty)).filter((name) => !name.includes('serving'));
+  const script = 'trap "" XFSZ; ulimit -f 100 && exec "$0" "$1" restore "$2"';
+  const limited = run(t, 'bash', ['-c', script, process.execPath, PROGRAM, file], {
+    env: { DATA_DIR: dirname(empty) },
+  });
+  const { code, output } = await finish(limited);
+  assert.equal(code, 75, output);
+  assert.match(output, /the backup cannot be restored: /);
+  assert.deepEqual(readFileSync(empty), kept);
+  assert.deepEqual(
+    readdirSync(dirname(empty)).filter((name) => !name.includes('serving')),
+    before,
+  );
+});
+
+test('a restore replaces what a link leads to, and what a killed restore left', async (t) => {
+  const { file, empty } = await openBackup(t);
+  const folder = temporaryFolder(t);
+  symlinkSync(empty, join(folder, 'samples.sqlite'));
+  for (const name of ['restoring', 'restoring-journal']) writeFileSync(`${empty}.${name}`, 'left');
+  const { code, stderr } = await command(t, ['restore', file], { DATA_DIR: folder });
+  assert.equal(code, 0, stderr);
+  assert.ok(lstatSync(join(folder, 'samples.sqlite')).isSymbolicLink());
+  using restored = new DatabaseSync(empty, { readOnly: true });
+  assert.equal(restored.prepare('SELECT count(*) AS count FROM sample').get()?.['count'], 50_000);
+});
+
+test('a restore keeps the log of a file that was moved away', async (t) => {
+  const { file } = await openBackup(t);
+  const folder = temporaryFolder(t);
+  writeFileSync(join(folder, 'samples.sqlite-wal'), 'mine');
+  const { code, stderr } = await command(t, ['restore', file], { DATA_DIR: folder });
+  assert.equal(code, 73, stderr);
+  assert.match(stderr, /-wal belongs to a file that was moved away/);
+  assert.equal(readFileSync(join(folder, 'samples.sqlite-wal'), 'utf8'), 'mine');
+});
+
+test('a backup that another process locks is to be restored again later', async (t) => {
+  const { file, empty } = await openBackup(t);
+  using other = new DatabaseSync(file);
+  other.exec('SELECT count(*) FROM sample; PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
+  other.exec('DELETE FROM sample WHERE time = 0');
+  const { code, stderr } = await command(t, ['restore', file], { DATA_DIR: dirname(empty) });
+  assert.equal(code, 75, stderr);
+  assert.match(stderr, /locked by another process/);
 });

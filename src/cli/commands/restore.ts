@@ -9,7 +9,7 @@ import { exitCodeOf, untilStopped } from '../stop-signals.ts';
 const isSystemError = (error: unknown): error is Error => error instanceof Error && 'syscall' in error;
 
 /** By the fault of a StoreError. Others may pass. */
-const EXIT_CODES: Readonly<Record<string, number>> = { unsuitable: DATA_ERROR, busy: CANNOT_CREATE };
+const EXIT_CODES: Readonly<Record<string, number>> = { unsuitable: DATA_ERROR, occupied: CANNOT_CREATE };
 
 /** @param file which the parser requires. */
 export async function run(_options: Options, file = ''): Promise<number> {

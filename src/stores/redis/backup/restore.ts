@@ -24,7 +24,7 @@ const sampleOf = ([time, price, sentiment]: SampleRow): Sample => ({
 /**
  * Restores a backup into a store without samples. It reads the whole file before it writes anything.
  *
- * @throws StoreError: `unsuitable` if the file is not a complete backup, `busy` if the store has samples, or gets some meanwhile.
+ * @throws StoreError: `unsuitable` if the file is not a complete backup, `occupied` if the store has samples, or gets some meanwhile.
  */
 export function createRestore(
   connection: Pick<Connection, 'run'>,
@@ -36,7 +36,7 @@ export function createRestore(
     await readBackup(file, signal, async () => undefined);
     if ((await store.oldest()) !== undefined)
       throw new StoreError(
-        'busy',
+        'occupied',
         'the store already holds samples: restore into an empty one (another KEY_PREFIX)',
       );
 
@@ -47,7 +47,7 @@ export function createRestore(
       const { duplicates } = await store.append(rows.map(sampleOf), signal);
       if (duplicates > 0)
         throw new StoreError(
-          'busy',
+          'occupied',
           'another process wrote to the store during the restore: stop it, delete all samples, and restore again',
         );
     }

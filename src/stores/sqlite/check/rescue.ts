@@ -4,7 +4,6 @@ import {
   linkSync,
   realpathSync,
   renameSync,
-  rmSync,
   statSync,
   truncateSync,
 } from 'node:fs';
@@ -15,7 +14,7 @@ import { bucketStart, DAY } from '../../../domain/time/bucket-width.ts';
 import { BITCOIN_BEGAN, formatTime } from '../../../domain/time/time.ts';
 import { openForWriting } from '../file/database.ts';
 import { isMisfit } from '../file/faults.ts';
-import { SIDE_FILES } from '../file/new-file.ts';
+import { removeDatabase, SIDE_FILES } from '../file/new-file.ts';
 import { syncFolder } from '../file/sync-folder.ts';
 import { inTransaction } from '../file/transaction.ts';
 import { openDamaged, readableRows, readableTexts, TIMED_TABLES } from './salvage.ts';
@@ -102,11 +101,8 @@ const PAGE_BYTES = 4096;
 
 /** A path for a file that is removed, with its side files, before and after it is used. */
 function temporary(path: string): Disposable & { readonly path: string } {
-  const remove = () => {
-    for (const ending of ['', ...SIDE_FILES]) rmSync(`${path}${ending}`, { force: true });
-  };
-  remove();
-  return { path, [Symbol.dispose]: remove };
+  removeDatabase(path);
+  return { path, [Symbol.dispose]: () => removeDatabase(path) };
 }
 
 /**

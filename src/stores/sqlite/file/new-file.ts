@@ -6,6 +6,11 @@ import { syncFolder } from './sync-folder.ts';
 /** SQLite uses files with these endings beside a database file, whoever created them. */
 export const SIDE_FILES = ['-journal', '-wal', '-shm'] as const;
 
+/** Removes a database file, and those beside it, as far as they exist. */
+export function removeDatabase(path: string): void {
+  for (const ending of ['', ...SIDE_FILES]) rmSync(`${path}${ending}`, { force: true });
+}
+
 const isAnythingAt = (path: string): boolean => lstatSync(path, { throwIfNoEntry: false }) !== undefined;
 
 export interface NewFile extends AsyncDisposable {
@@ -24,8 +29,7 @@ export class TakenError extends Error {
  * @throws TakenError
  */
 export async function createFile(path: string): Promise<NewFile> {
-  const side = SIDE_FILES.map((ending) => `${path}${ending}`);
-  const taken = side.find(isAnythingAt);
+  const taken = SIDE_FILES.map((ending) => `${path}${ending}`).find(isAnythingAt);
   if (taken !== undefined) throw new TakenError(taken);
   const handle = await open(path, 'wx').catch((error) => {
     throw error.code === 'EEXIST' ? new TakenError(path, { cause: error }) : error;
@@ -38,8 +42,7 @@ export async function createFile(path: string): Promise<NewFile> {
     return there?.dev === dev && there.ino === ino;
   }
   function remove(): void {
-    if (!isOurs()) return;
-    for (const one of [path, ...side]) rmSync(one, { force: true });
+    if (isOurs()) removeDatabase(path);
   }
   process.once('exit', remove);
   let isKept = false;

@@ -1,11 +1,13 @@
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync, realpathSync, renameSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { backup, DatabaseSync } from 'node:sqlite';
-import { messagesOf, SetupError, StoreError } from '../../../domain/errors.ts';
+import { backup } from 'node:sqlite';
+import { SetupError, StoreError } from '../../../domain/errors.ts';
 import { openSqliteToCheck } from '../check/check.ts';
 import { makeFolder, openForReading, openUntouched } from './database.ts';
+import { isBusy, storeError } from './faults.ts';
 import { lockForServing } from './lock.ts';
-import { createFile } from './new-file.ts';
+import { createFile, removeDatabase, SIDE_FILES } from './new-file.ts';
+import { syncFolder } from './sync-folder.ts';
 
 /** @throws StoreError if the file is not an intact backup; the system's error if it is not there. */
 async function assertIntact(file: string, signal: AbortSignal): Promise<void> {
@@ -14,7 +16,8 @@ async function assertIntact(file: string, signal: AbortSignal): Promise<void> {
   try {
     const { damages } = await store.check(signal);
     const [first] = damages.filter(({ kind }) => kind !== 'derived');
-    if (!first && openUntouched(file)) return;
+    using database = first ? undefined : openUntouched(file);
+    if (database) return;
     throw new StoreError('unsuitable', `${file} is not an intact backup: ${first?.what ?? 'it is empty'}`);
   } catch (cause) {
     if (!(cause instanceof SetupError)) throw cause;
@@ -36,30 +39,50 @@ function hasSamples(path: string): boolean {
   );
 }
 
+/** Copies a backup to a path, where no file of this name stays if it fails. */
+async function copyTo(path: string, file: string, signal: AbortSignal): Promise<void> {
+  using source = openForReading(file);
+  if (!source) throw new Error(`${file} was deleted`);
+  // A killed restore may have left it.
+  removeDatabase(path);
+  await using target = await createFile(path);
+  await backup(source, path, { progress: () => signal.throwIfAborted() });
+  signal.throwIfAborted();
+  await target.keep();
+}
+
 /**
- * Restores a backup as the store's file. An existing file is replaced only if it has no samples.
+ * Restores a backup as the store's file. An existing file is replaced only if it has no samples, once all is copied.
  *
- * @throws StoreError: `unsuitable` if the backup is not intact, `busy` if the store has samples; SetupError if a service uses it.
+ * @throws StoreError: `unsuitable` if the backup is not intact, `occupied` if the store has samples; SetupError if a service uses
+ *   it.
  */
-export async function restoreFile(file: string, path: string, signal: AbortSignal): Promise<void> {
+export async function restoreFile(file: string, place: string, signal: AbortSignal): Promise<void> {
   await assertIntact(file, signal);
-  makeFolder(dirname(path));
-  using _ = lockForServing(path);
-  if (existsSync(path)) {
+  makeFolder(dirname(place));
+  using _ = lockForServing(place);
+  const path = existsSync(place) ? realpathSync(place) : place;
+  const copy = `${path}.restoring`;
+  try {
     if (hasSamples(path))
       throw new StoreError(
-        'busy',
+        'occupied',
         `${path} already holds samples: move it away (with -wal and -shm), or set another DATA_DIR`,
       );
-    for (const ending of ['', '-wal', '-shm']) rmSync(`${path}${ending}`, { force: true });
-  }
-  try {
-    using source = new DatabaseSync(file, { readOnly: true });
-    await using target = await createFile(path);
-    await backup(source, path, { progress: () => signal.throwIfAborted() });
-    await target.keep();
+    const left = existsSync(path) ? undefined : SIDE_FILES.map((end) => `${path}${end}`).find(existsSync);
+    if (left)
+      throw new StoreError(
+        'occupied',
+        `${left} belongs to a file that was moved away: move it there as well`,
+      );
+    await copyTo(copy, file, signal);
+    for (const ending of SIDE_FILES) rmSync(`${path}${ending}`, { force: true });
+    renameSync(copy, path);
+    syncFolder(dirname(path));
   } catch (cause) {
     signal.throwIfAborted();
-    throw new StoreError('failed', `the backup cannot be restored: ${messagesOf(cause)}`, { cause });
+    if (cause instanceof StoreError || cause instanceof SetupError) throw cause;
+    if (isBusy(cause)) throw storeError(cause);
+    throw new StoreError('failed', 'the backup cannot be restored', { cause });
   }
 }
