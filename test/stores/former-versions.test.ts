@@ -165,6 +165,10 @@ test('a process of layout 1 that still runs cannot change trimmed hours', needsR
   await client.setRange(`${keys.rollups.slice(0, -2)}:hours:681`, 0, '\0'.repeat(48));
   await client.sendCommand(['TS.MADD', keys.price, String(START + 3 * DAY), '5']);
   await store.repair(signal);
+  const { store: later } = await open();
+  await using _later = later;
+  await later.repair(signal);
+  assert.equal(await client.exists(`${keys.rollups.slice(0, -2)}:hours:681`), 1, 'it still needs them');
   const after = await bucketsOf(store, EVER, WIDTHS['1h']);
   assert.deepEqual(after.slice(0, hours.length), hours);
   assert.equal(after.length, hours.length + 1);

@@ -1,6 +1,7 @@
 import { SetupError } from '../../domain/errors.ts';
 import type { Client } from './connection/client.ts';
 import { type Keys, LAYOUT } from './keys.ts';
+import { earlierKeys } from './rollups/pages.ts';
 
 /** Layout 1 had no mark. */
 const layoutOf = async (client: Client, { store }: Keys): Promise<number | undefined> => {
@@ -9,7 +10,7 @@ const layoutOf = async (client: Client, { store }: Keys): Promise<number | undef
 };
 
 /**
- * Marks the keys with their layout, if `mayMark` is set.
+ * Marks the keys with their layout, if `mayMark` is set, and once deletes the averages of an earlier one.
  *
  * @throws SetupError if a newer version wrote them.
  */
@@ -19,5 +20,7 @@ export async function assertLayout(client: Client, keys: Keys, mayMark: boolean)
     throw new SetupError(
       `KEY_PREFIX leads to keys of a newer version (layout ${layout}; this one reads up to ${LAYOUT}): run that version, or take a free prefix`,
     );
-  if (layout !== LAYOUT && mayMark) await client.hSet(keys.store, 'layout', String(LAYOUT));
+  if (layout === LAYOUT || !mayMark) return;
+  await client.del(earlierKeys(keys));
+  await client.hSet(keys.store, 'layout', String(LAYOUT));
 }

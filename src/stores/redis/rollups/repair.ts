@@ -3,7 +3,7 @@ import type { Connection } from '../connection/connection.ts';
 import { loadScript } from '../connection/script.ts';
 import type { Keys } from '../keys.ts';
 import { type Comparison, findStale } from './find-stale.ts';
-import { earlierKeys, HOURS_PAGE, keysOf, pagesOf, ROLLUPS_LUA, SCHEMA } from './pages.ts';
+import { HOURS_PAGE, keysOf, pagesOf, ROLLUPS_LUA, SCHEMA } from './pages.ts';
 
 type Reply = [
   isChanged: 0 | 1,
@@ -42,8 +42,6 @@ export function createRepair(
   let ignoredPrices = 0;
   let removals = 0;
   let warnedOf = 0;
-
-  let isEarlierDeleted = false;
 
   /** The end of the next days to check if the counts agree. */
   let nextCheck = 0;
@@ -148,10 +146,6 @@ export function createRepair(
 
   return async function repair(signal: AbortSignal): Promise<boolean> {
     signal.throwIfAborted();
-    if (!isEarlierDeleted) {
-      await connection.run((client) => client.del(earlierKeys(keys)), { limitMs: TIME_LIMIT_MS, signal });
-      isEarlierDeleted = true;
-    }
     let isChanged = false;
     for (let sweeps = 0; sweeps < MAX_SWEEPS; sweeps += 1) {
       const found = await findStale(
