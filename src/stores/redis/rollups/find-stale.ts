@@ -3,7 +3,7 @@ import type { Client } from '../connection/client.ts';
 import { loadScript } from '../connection/script.ts';
 import type { Keys } from '../keys.ts';
 import { allDaysPages, DAYS_PAGE, LIMIT, RAW_SINCE_LUA, SCHEMA } from './pages.ts';
-import { countsOf, hasValidPrices, SLOT, viewOf } from './slot.ts';
+import { countsOf, SLOT, viewOf } from './slot.ts';
 
 type Reply = [
   since: number | null,
@@ -31,15 +31,12 @@ export interface Comparison {
   readonly to: number;
   /** The days with a rollup, ascending. */
   readonly days: readonly number[];
-  /** The days in which an older version counted invalid prices. */
-  readonly invalidDays: readonly number[];
 }
 
-/** How many samples the rollups of days count, and which days have a rollup, or one with invalid prices. */
+/** How many samples the rollups of days count, and which days have a rollup. */
 function sumDays([, rawSince, , , pages]: Reply, column: 0 | 1) {
   let count = 0;
   const days: number[] = [];
-  const invalidDays: number[] = [];
   for (const [index, text] of pages.entries()) {
     if (!text) continue;
     const page = viewOf(text);
@@ -49,10 +46,9 @@ function sumDays([, rawSince, , , pages]: Reply, column: 0 | 1) {
       const counts = countsOf(page, at);
       count += counts[column];
       if (counts[0] + counts[1] > 0) days.push(day);
-      if (!hasValidPrices(page, at)) invalidDays.push(day);
     }
   }
-  return { count, days, invalidDays };
+  return { count, days };
 }
 
 /** Compares the rollups with the samples: one series after the other, since TS.INFO walks all chunks, and each at one moment. */
@@ -67,7 +63,7 @@ export async function findStale(
   const price = await read(keys.price);
   const sentiment = await read(keys.sentiment);
   const prices = sumDays(price, 0);
-  const { count: sentiments, days, invalidDays } = sumDays(sentiment, 1);
+  const { count: sentiments, days } = sumDays(sentiment, 1);
   const series = [price[2], sentiment[2]].filter(([count]) => count > 0);
   const sampleTimes = series.flatMap(([, oldest, newest]) => [oldest, newest]);
   const times = [...days.slice(0, 1), ...days.slice(-1), ...sampleTimes];
@@ -78,6 +74,5 @@ export async function findStale(
     from: times.length === 0 ? 0 : bucketStart(Math.min(...times), DAY),
     to: times.length === 0 ? DAY : bucketStart(Math.max(...times), DAY) + DAY,
     days,
-    invalidDays,
   };
 }

@@ -100,11 +100,8 @@ export function createRepair(
     return isChanged;
   }
 
-  /**
-   * The starts of pages of hours that were evicted or deleted by hand, although there are days for them, or in which an older
-   * version counted invalid prices.
-   */
-  async function pagesToRebuild({ days, invalidDays }: Comparison, signal: AbortSignal): Promise<number[]> {
+  /** The starts of pages of hours that were evicted or deleted by hand, although there are days for them. */
+  async function pagesToRebuild({ days }: Comparison, signal: AbortSignal): Promise<number[]> {
     const starts = [...new Set(days.map((day) => startOf(day, HOURS_PAGE)))];
     const counts = await connection.run(
       (client) =>
@@ -113,8 +110,7 @@ export function createRepair(
         ),
       { limitMs: TIME_LIMIT_MS, signal },
     );
-    const invalid = new Set(invalidDays.map((day) => startOf(day, HOURS_PAGE)));
-    return starts.filter((start, index) => counts[index] === 0 || invalid.has(start));
+    return starts.filter((_, index) => counts[index] === 0);
   }
 
   async function rebuildPages(

@@ -1,5 +1,4 @@
 import type { HistoryBucket, Hour } from '../../../domain/bucket.ts';
-import { isPrice } from '../../../domain/gate.ts';
 
 /** The bytes of a slot: eight little-endian doubles, which rollups.lua describes. */
 export const SLOT = 64;
@@ -7,12 +6,6 @@ export const SLOT = 64;
 /** The numbers of prices and sentiments in a slot. */
 export function countsOf(page: DataView, at: number): readonly [prices: number, sentiments: number] {
   return [page.getFloat64(at + 8, true), page.getFloat64(at + 40, true)];
-}
-
-/** Whether a slot has no invalid price, which older versions counted. */
-export function hasValidPrices(page: DataView, at: number): boolean {
-  const [prices] = countsOf(page, at);
-  return prices === 0 || (isPrice(page.getFloat64(at + 16, true)) && isPrice(page.getFloat64(at + 24, true)));
 }
 
 /** Returns `undefined` for an empty slot. */

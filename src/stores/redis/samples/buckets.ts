@@ -1,6 +1,5 @@
 import type { HistoryBucket, Hour } from '../../../domain/bucket.ts';
 import { ignoreRejection } from '../../../domain/errors.ts';
-import { isPrice } from '../../../domain/gate.ts';
 import { bucketStart, DAY, type Width, widen } from '../../../domain/time/bucket-width.ts';
 import type { Range } from '../../../domain/time/range.ts';
 import { HOUR } from '../../../domain/time/time.ts';
@@ -59,22 +58,14 @@ export function createBuckets(connection: Pick<Connection, 'run'>, keys: Keys) {
         (client) => readRollups(client, keys, kind, slice, readSlot),
         { limitMs: READ_LIMIT_MS },
       );
-      // Buckets without built rollups are read from raw samples, including the first one that is built in part. So are all
-      // if an older version counted invalid prices.
-      const isValid = buckets.every(
-        ({ start, priceMin = 1, priceMax = 1 }) =>
-          start < rawSince || (isPrice(priceMin) && isPrice(priceMax)),
-      );
-      if (rawSince > slice.from && (since > rawSince || !isValid)) {
-        const steps = await withFinal(slice, step, { since: isValid ? since : slice.to, rawSince, buckets });
+      // Buckets without built rollups are read from raw samples, including the first one that is built in part.
+      if (rawSince > slice.from && since > rawSince) {
+        const steps = await withFinal(slice, step, { since, rawSince, buckets });
         if (steps.length > 0) yield width === step ? steps : groupBuckets(steps, width);
         continue;
       }
-      const made = !isValid
-        ? slice.to
-        : since <= slice.from
-          ? slice.from
-          : Math.min(widen({ from: since, to: since }, width).to, slice.to);
+      const made =
+        since <= slice.from ? slice.from : Math.min(widen({ from: since, to: since }, width).to, slice.to);
       if (made > slice.from) yield* fromRaw({ from: slice.from, to: made }, width);
       const rest = made > slice.from ? buckets.filter(({ start }) => start >= made) : buckets;
       if (rest.length > 0) yield width === step ? rest : groupBuckets(rest, width);
