@@ -1,11 +1,12 @@
 import { constants } from 'node:os';
+import { StoppingError } from '../domain/errors.ts';
 
 const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
 
 type StopSignal = (typeof SIGNALS)[number];
 
 /** The exit code of a process that a signal ends. */
-export const exitCodeOf = (signal: StopSignal): number => 128 + constants.signals[signal];
+const exitCodeOf = (signal: StopSignal): number => 128 + constants.signals[signal];
 
 /**
  * Under npm, a signal to the process group arrives twice, since npm forwards it. Only a later one is a second signal of the
@@ -28,4 +29,22 @@ export function untilStopped(): Promise<StopSignal> {
     });
   }
   return promise;
+}
+
+export interface Interruption {
+  /** Aborted by the first stop signal. */
+  readonly signal: AbortSignal;
+  /** The exit code for the stop signal; `undefined` if there was none. */
+  exitCode(): number | undefined;
+}
+
+/** For a command whose work a stop signal ends. */
+export function watchForSignals(): Interruption {
+  const stopping = new AbortController();
+  let exitCode: number | undefined;
+  untilStopped().then((signal) => {
+    exitCode = exitCodeOf(signal);
+    stopping.abort(new StoppingError());
+  });
+  return { signal: stopping.signal, exitCode: () => exitCode };
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import { eventually } from '../support/eventually.ts';
 import { command, startCommand } from '../support/processes/command.ts';
@@ -136,4 +137,36 @@ test('an interrupted backup leaves no file', async (t) => {
     readdirSync(folder).filter((name) => name !== 'copy'),
     [],
   );
+});
+
+test('an interrupted deletion or check says so', async (t) => {
+  const folder = temporaryFolder(t);
+  const env = { DATA_DIR: folder };
+  const rows = Array.from({ length: 100_000 }, (_, index) => `${1_704_067_200 + index * 30},1\n`);
+  await command(t, ['import', '-'], env, `time,price\n${rows.join('')}`);
+  using other = new DatabaseSync(join(folder, 'samples.sqlite'), { timeout: 5000 });
+  const count = () => Number(other.prepare('SELECT count(*) AS count FROM sample').get()?.['count']);
+  async function interrupt(args: readonly string[], hasBegun: (output: string) => boolean) {
+    const { child, ended } = startCommand(t, args, env);
+    let output = '';
+    for (const stream of [child.stdout, child.stderr])
+      stream.setEncoding('utf8').on('data', (part: string) => {
+        output += part;
+      });
+    await eventually('it began', () => hasBegun(output));
+    // It waits for this lock.
+    if (!other.isTransaction) other.exec('BEGIN IMMEDIATE');
+    child.kill('SIGINT');
+    assert.deepEqual(await ended, [130, null], output);
+    other.exec('ROLLBACK');
+    return output;
+  }
+  const deletion = await interrupt(
+    ['delete', '--from', 'oldest', '--to', 'now', '--yes'],
+    () => count() < rows.length,
+  );
+  assert.match(deletion, /^is-bitcoin-lit: interrupted: some samples may already be deleted; run/);
+  other.exec('UPDATE hour SET price_sum = 0; BEGIN IMMEDIATE');
+  const repair = await interrupt(['check', '--repair'], (output) => output.includes('damaged'));
+  assert.match(repair, /^damaged: .*^is-bitcoin-lit: interrupted\n$/ms);
 });

@@ -4,7 +4,7 @@ import { messagesOf, StoreError } from '../../domain/errors.ts';
 import type { Options } from '../command.ts';
 import { CANNOT_CREATE, NO_INPUT, TRY_AGAIN } from '../exit-codes.ts';
 import { print, printError } from '../output.ts';
-import { exitCodeOf, untilStopped } from '../stop-signals.ts';
+import { watchForSignals } from '../stop-signals.ts';
 
 /** @param file which the parser requires. */
 export async function run(_options: Options, file = ''): Promise<number> {
@@ -15,16 +15,12 @@ export async function run(_options: Options, file = ''): Promise<number> {
     return NO_INPUT;
   }
   await using _ = opened.store;
-  const stopping = new AbortController();
-  let exitCode = 0;
-  untilStopped().then((signal) => {
-    exitCode = exitCodeOf(signal);
-    stopping.abort();
-  });
+  const { signal, exitCode } = watchForSignals();
   try {
-    await opened.backUp(file, stopping.signal);
+    await opened.backUp(file, signal);
   } catch (error) {
-    if (stopping.signal.aborted) return exitCode;
+    const code = exitCode();
+    if (code !== undefined) return code;
     if (!(error instanceof StoreError)) throw error;
     printError(messagesOf(error));
     return ['busy', 'timeout', 'unreachable'].includes(error.code) ? TRY_AGAIN : CANNOT_CREATE;

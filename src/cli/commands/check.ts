@@ -6,7 +6,7 @@ import { openToCheck } from '../../stores/open.ts';
 import type { Options } from '../command.ts';
 import { DAMAGED, NO_INPUT, TRY_AGAIN } from '../exit-codes.ts';
 import { print, printError } from '../output.ts';
-import { untilStopped } from '../stop-signals.ts';
+import { watchForSignals } from '../stop-signals.ts';
 
 const ADVICE = {
   derived: '; --repair recomputes it',
@@ -34,11 +34,15 @@ async function checkStore(isRepairing: boolean, signal: AbortSignal): Promise<nu
 }
 
 export async function run({ repair }: Options): Promise<number> {
-  const stopping = new AbortController();
-  untilStopped().then(() => stopping.abort(new StoreError('failed', 'interrupted')));
+  const { signal, exitCode } = watchForSignals();
   try {
-    return await checkStore(repair === true, stopping.signal);
+    return await checkStore(repair === true, signal);
   } catch (error) {
+    const code = exitCode();
+    if (code !== undefined) {
+      printError('interrupted');
+      return code;
+    }
     if (!(error instanceof StoreError)) throw error;
     printError(messagesOf(error));
     return TRY_AGAIN;

@@ -1,15 +1,17 @@
 import { createInterface } from 'node:readline/promises';
 import { openToChange, openToLook } from '../../bootstrap/open-store.ts';
 import { type Config, readConfig } from '../../config/config.ts';
-import { ignoreRejection, messagesOf, StoppingError, StoreError } from '../../domain/errors.ts';
+import { ignoreRejection, messagesOf, StoreError } from '../../domain/errors.ts';
 import type { Range } from '../../domain/time/range.ts';
 import { formatTime } from '../../domain/time/time.ts';
 import type { SampleStore } from '../../stores/sample-store.ts';
 import type { Options } from '../command.ts';
 import { TRY_AGAIN } from '../exit-codes.ts';
 import { print, printError, UsageError } from '../output.ts';
-import { untilStopped } from '../stop-signals.ts';
+import { watchForSignals } from '../stop-signals.ts';
 import { rangeBetween, readTime } from '../time-options.ts';
+
+const REST = 'some samples may already be deleted; run the command again to delete the rest';
 
 const inWords = (count: number): string =>
   `${count.toLocaleString('en')} ${count === 1 ? 'sample' : 'samples'}`;
@@ -55,9 +57,16 @@ async function deleteSamples({ from, to, yes }: Options, config: Config): Promis
     printError('nothing was deleted');
     return 0;
   }
-  const stopping = new AbortController();
-  untilStopped().then(() => stopping.abort(new StoppingError()));
-  const removed = await store.remove(range, stopping.signal);
+  const { signal, exitCode } = watchForSignals();
+  let removed: number;
+  try {
+    removed = await store.remove(range, signal);
+  } catch (error) {
+    const code = exitCode();
+    if (code === undefined) throw error;
+    printError(`interrupted: ${REST}`);
+    return code;
+  }
   // Processes that miss the message read the store again a little later.
   await fleet?.announce().catch(ignoreRejection);
   print(`${inWords(removed)} deleted`);
@@ -72,10 +81,8 @@ export async function run(options: Options): Promise<number> {
   try {
     return await deleteSamples(options, readConfig());
   } catch (error) {
-    if (!(error instanceof StoreError || error instanceof StoppingError)) throw error;
-    printError(
-      `${messagesOf(error)}. Some samples may already be deleted; run the command again to delete the rest`,
-    );
+    if (!(error instanceof StoreError)) throw error;
+    printError(`${messagesOf(error)}: ${REST}`);
     return TRY_AGAIN;
   }
 }

@@ -20,7 +20,7 @@ import { type ImportSource, openImportSource } from '../import-source.ts';
 import { countsText, print, printError, UsageError } from '../output.ts';
 import { showProgress } from '../progress.ts';
 import { openRejectedLines } from '../rejected-lines.ts';
-import { exitCodeOf, untilStopped } from '../stop-signals.ts';
+import { type Interruption, watchForSignals } from '../stop-signals.ts';
 
 /** After a signal, a write in progress may take this time. */
 const LAST_WRITE_MS = 3000;
@@ -49,30 +49,14 @@ function explainStored(count: number, { width, from, to }: SpacingError['before'
   );
 }
 
-interface Interruption {
-  /** Aborted by the first signal. */
-  readonly stopping: AbortSignal;
-  /** Aborted a little later, to abort a write in progress. */
-  readonly aborting: AbortSignal;
-  /** The exit code for the signal; `undefined` if there was none. */
-  exitCode(): number | undefined;
-}
-
-function watchForSignals(): Interruption {
-  const stopping = new AbortController();
+/** A signal that is aborted a little after another one, to abort a write in progress. */
+function laterThan(stopping: AbortSignal): AbortSignal {
   const aborting = new AbortController();
-  let exitCode: number | undefined;
-  untilStopped().then(async (signal) => {
-    exitCode = exitCodeOf(signal);
-    stopping.abort(new StoppingError());
+  stopping.addEventListener('abort', async () => {
     await sleep(LAST_WRITE_MS, undefined, { ref: false });
-    aborting.abort(new StoppingError());
+    aborting.abort(stopping.reason);
   });
-  return {
-    stopping: stopping.signal,
-    aborting: aborting.signal,
-    exitCode: () => exitCode,
-  };
+  return aborting.signal;
 }
 
 interface Work {
@@ -110,8 +94,8 @@ async function importInto(work: Work, config: Config): Promise<void> {
     counter,
     reject: lines.write,
     announce: async () => fleet?.announce(),
-    stopping: interruption.stopping,
-    signal: interruption.aborting,
+    stopping: interruption.signal,
+    signal: laterThan(interruption.signal),
   });
 }
 
@@ -142,7 +126,7 @@ async function look(
     counter,
     reject: lines.write,
     gap: longerThan,
-    stopping: interruption.stopping,
+    stopping: interruption.signal,
   });
   const found = {
     preview,
@@ -167,7 +151,7 @@ export async function run(options: Options, file: string | undefined): Promise<n
   const interruption = watchForSignals();
   const counter = createImportCounter();
   const config = readConfig();
-  const request = { options, file, config, signal: interruption.stopping };
+  const request = { options, file, config, signal: interruption.signal };
   const keepOlder = options['keep-older'] === true;
   let source: ImportSource | undefined;
   let code: number | undefined;

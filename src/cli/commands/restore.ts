@@ -4,7 +4,7 @@ import { messagesOf, StoreError } from '../../domain/errors.ts';
 import type { Options } from '../command.ts';
 import { CANNOT_CREATE, DATA_ERROR, NO_INPUT, TRY_AGAIN } from '../exit-codes.ts';
 import { print, printError } from '../output.ts';
-import { exitCodeOf, untilStopped } from '../stop-signals.ts';
+import { watchForSignals } from '../stop-signals.ts';
 
 const isSystemError = (error: unknown): error is Error => error instanceof Error && 'syscall' in error;
 
@@ -13,18 +13,14 @@ const EXIT_CODES: Readonly<Record<string, number>> = { unsuitable: DATA_ERROR, o
 
 /** @param file which the parser requires. */
 export async function run(_options: Options, file = ''): Promise<number> {
-  const stopping = new AbortController();
-  let exitCode = 0;
-  untilStopped().then((signal) => {
-    exitCode = exitCodeOf(signal);
-    stopping.abort();
-  });
+  const { signal, exitCode } = watchForSignals();
   try {
-    await restoreFrom(readConfig(), file, stopping.signal);
+    await restoreFrom(readConfig(), file, signal);
   } catch (error) {
-    if (stopping.signal.aborted) {
+    const code = exitCode();
+    if (code !== undefined) {
       printError('interrupted: a part may be restored; delete it before you restore again');
-      return exitCode;
+      return code;
     }
     if (!(error instanceof StoreError || isSystemError(error))) throw error;
     printError(messagesOf(error));

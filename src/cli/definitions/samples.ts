@@ -113,6 +113,7 @@ export const SAMPLES_COMMANDS: CommandDefinitions = {
     exitCodes: {
       0: 'done or declined',
       [TRY_AGAIN]: 'the store failed; some samples may already be deleted',
+      ...INTERRUPTED,
     },
     examples: ['is-bitcoin-lit delete --from 2026-01-06 --to 2026-01-07'],
     settings: ['store'],
@@ -165,6 +166,7 @@ export const SAMPLES_COMMANDS: CommandDefinitions = {
       [DAMAGED]: 'damaged',
       [NO_INPUT]: 'there is no store',
       [TRY_AGAIN]: 'the store failed, or is locked',
+      ...INTERRUPTED,
     },
     examples: ['is-bitcoin-lit check', 'is-bitcoin-lit check --repair'],
     settings: ['store'],
