@@ -58,7 +58,7 @@ const EXCHANGE_URLS = Object.fromEntries(
 const FEEDS_FORM =
   'http or https URLs without user name and password, separated by commas; each may be NAME=URL, with different names';
 
-/** All settings. The configuration, the help and `.env.example` come from this list. */
+/** All settings. The configuration, the help and `.env.example` are generated from this list. */
 export const SETTINGS = {
   HOST: setting('127.0.0.1', 'address or host name to listen on', (text) =>
     isIP(text) > 0 || /^[A-Za-z0-9._-]{1,253}$/.test(text) ? text : invalid('an address or a host name'),

@@ -25,7 +25,7 @@ const HOLD_MS = 120_000;
 export function refuseOlder({ time }: Sample, keptSince: number): void {
   if (time < keptSince)
     throw new UnusableError(
-      `there is a sample of ${formatTime(time)}, and samples before ${formatTime(keptSince)} are not kept (RETENTION): the service would compute averages of hours that have none, and delete the samples again; use --keep-older to import it for that`,
+      `a sample at ${formatTime(time)} is older than RETENTION (samples before ${formatTime(keptSince)} are deleted). To add averages for hours that have none, use --keep-older`,
     );
 }
 

@@ -16,8 +16,8 @@ const FIRST_WAIT_MS = 3000;
 const INTERVAL_MS = 600_000;
 
 /**
- * The midnight in UTC before which samples may be trimmed, in epoch milliseconds; `undefined` if the store is empty. A source
- * that stopped years ago keeps its last 48 hours.
+ * The midnight in UTC before which samples may be trimmed, in epoch milliseconds; `undefined` if the store is empty. If the
+ * source stopped years ago, its last 48 hours stay.
  */
 export function trimBefore(now: number, retentionMs: number, newest: Newest): number | undefined {
   const asOf = newestTime(newest);

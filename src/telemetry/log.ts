@@ -111,7 +111,7 @@ export function logEvents(log: Logger): Observe {
       case 'store_away':
         return log.error(fields(event.error), 'Redis cannot be used');
       case 'store_lost':
-        return log.fatal(fields(event.error), 'the store takes no more writes');
+        return log.fatal(fields(event.error), 'the store no longer accepts writes');
       case 'store_back':
         return log.info('Redis is back');
       case 'request_failed': {

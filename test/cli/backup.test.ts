@@ -132,7 +132,7 @@ for (const { name, options, settings } of STORE_PLACES) {
     assert.match(refused.stdout, /^1 received: 1 added/);
     assert.match(
       refused.stderr,
-      /there is a sample of .*, and samples before .*T00:00:00Z are not kept \(RETENTION\): .*--keep-older/,
+      /a sample at \S+ is older than RETENTION \(samples before \S+T00:00:00Z are deleted\)\. .*--keep-older/,
     );
     const kept = await command(t, ['import', '--keep-older', '-'], env, input);
     assert.deepEqual(

@@ -190,7 +190,7 @@ const CASES: readonly Case[] = [
         path,
         `UPDATE hour SET price_count = price_count + 1; INSERT INTO hour SELECT ${START - DAY}, price_sum, price_count, price_min, price_max, 0, 0 FROM hour LIMIT 1`,
       ),
-    named: /hours that cover more samples than there are, and stay: 481;/,
+    named: /hours with more samples than are stored, left unchanged: 481;/,
     least: 1,
     loses: true,
   },
@@ -248,7 +248,7 @@ for (const each of CASES) {
     const copy = `${path}-copy`;
     copyFileSync(path, copy);
     const repaired = await command(t, ['check', '--repair'], env);
-    const isLost = /^still damaged: .*(samples than there are|lost some of their hours)/m.test(
+    const isLost = /^still damaged: .*(samples than are stored|lost some of their hours)/m.test(
       repaired.stdout,
     );
     if (loses !== 'perhaps') assert.equal(isLost, loses, repaired.stdout);
@@ -274,7 +274,7 @@ test('averages outlive a damaged page of their samples, and the damaged file sta
   const before = await contentOf(path);
   breakPage('sample')(path);
   const repaired = await command(t, ['check', '--repair'], { DATA_DIR: dirname(path) });
-  assert.match(repaired.stdout, /still damaged: hours that cover more samples than there are/);
+  assert.match(repaired.stdout, /still damaged: hours with more samples than are stored/);
   const after = await contentOf(path);
   assert.ok(after.samples.length < WHOLE);
   assertSameBuckets(after.hours, before.hours, 'hours');

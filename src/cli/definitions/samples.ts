@@ -50,7 +50,7 @@ export const SAMPLES_COMMANDS: CommandDefinitions = {
       },
       'keep-older': {
         meaning:
-          'also import samples older than RETENTION: hours without averages get them, hours with averages keep theirs, and the service deletes the samples again',
+          'also import samples older than RETENTION; they only fill hours without averages, and are deleted again',
       },
       json: { meaning: 'print the counts as JSON' },
     },
@@ -59,7 +59,7 @@ export const SAMPLES_COMMANDS: CommandDefinitions = {
       [SOME_REJECTED]: 'some records rejected',
       [DATA_ERROR]: 'invalid input, or samples older than RETENTION without --keep-older',
       [NO_INPUT]: 'FILE cannot be read',
-      [UNAVAILABLE]: 'the archive fails or refuses',
+      [UNAVAILABLE]: 'the archive is unavailable or rejects requests',
       [CANNOT_CREATE]: 'the file for --rejects cannot be written',
       [TRY_AGAIN]: 'the store failed',
       ...INTERRUPTED,
@@ -154,11 +154,11 @@ export const SAMPLES_COMMANDS: CommandDefinitions = {
   check: {
     summary: 'Check that the store is intact, and that averages match their samples.',
     details:
-      'Prints a line for each damage. Keys in Redis that other programs overwrote are named; they are not changed.',
+      'Prints one line per problem. Keys in Redis that other programs overwrote are named; they are not changed.',
     options: {
       repair: {
         meaning:
-          'compute again what can be computed, and copy what can be read of a damaged file into a new one; the damaged file stays beside it',
+          'recompute averages, and copy the readable part of a damaged file to a new one; the damaged file is kept',
       },
     },
     exitCodes: {

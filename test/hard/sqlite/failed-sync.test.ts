@@ -40,5 +40,5 @@ test('a sync that fails ends the service, for its process manager to restart', n
   const args = [...SECOND_SYNC_FAILS, process.execPath, PROGRAM, 'serve'];
   const { code, output } = await finish(run(t, 'strace', args, { env }));
   assert.equal(code, 75, output);
-  assert.match(output, /"level":60.*could not be synced.*the store takes no more writes/);
+  assert.match(output, /"level":60.*could not be synced.*the store no longer accepts writes/);
 });

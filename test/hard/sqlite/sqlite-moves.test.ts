@@ -49,7 +49,7 @@ async function assertServiceEnds({ service }: MoveTest, since: number): Promise<
   assert.equal(code, EX_TEMPFAIL, `${signal} ${service.output()}`);
   assert.ok(Date.now() - since < MAX_EXIT_MS, `after ${Date.now() - since} ms`);
   assert.match(service.output(), /the file of the store was moved, replaced or deleted/);
-  assert.match(service.output(), /"level":60.*the store takes no more writes/);
+  assert.match(service.output(), /"level":60.*the store no longer accepts writes/);
 }
 
 /** Asserts that a restarted service works with the file that is at the path now. */

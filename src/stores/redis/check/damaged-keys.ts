@@ -21,7 +21,7 @@ async function isOfOtherType(command: Promise<unknown>): Promise<boolean> {
   }
 }
 
-/** A key of another type hides what is derived, or has replaced what is not. */
+/** A key of the wrong type hides what is derived, or has replaced what is not. */
 export async function wrongTypes(run: Run, keys: Keys): Promise<(Damage & { readonly key: string })[]> {
   const found: (Damage & { key: string })[] = [];
   for (const name of ['store', 'state', 'headlines', 'rollups'] as const) {
@@ -41,7 +41,7 @@ export async function wrongTypes(run: Run, keys: Keys): Promise<(Damage & { read
   return found;
 }
 
-/** The connection takes every error of a command for the store's. */
+/** The connection wraps every error in a StoreError. */
 export const setupErrorOf = (error: unknown): SetupError | undefined =>
   error instanceof StoreError && error.cause instanceof SetupError ? error.cause : undefined;
 

@@ -117,7 +117,7 @@ async function openPatiently(path: string): Promise<DatabaseSync> {
 }
 
 /**
- * Creates missing tables and triggers, and recomputes wrong hours and days. Hours that cover more samples than there are stay: damage
+ * Creates missing tables and triggers, and recomputes wrong hours and days. Hours with more samples than are stored stay: damage
  * may have taken these samples.
  */
 async function recompute(path: string, signal: AbortSignal): Promise<string[]> {

@@ -49,7 +49,7 @@ const differences = (table: 'hour' | 'day', expected: string): string => `
 
 interface WrongRollup {
   readonly start: number;
-  /** Whether it covers more than there is to compute it from. */
+  /** Whether it covers more samples than exist. */
   readonly hasMore: boolean;
 }
 
@@ -84,7 +84,7 @@ export function describeWrong({ hours, days }: ReturnType<typeof wrongRollups>, 
   const derived = days.filter((day) => !isRemnant(day, rawSince));
   return [
     ...damageAt(startsOf(others), 'hours that do not match their samples', 'derived'),
-    ...damageAt(startsOf(more), 'hours that cover more samples than there are, and stay', 'lost'),
+    ...damageAt(startsOf(more), 'hours with more samples than are stored, left unchanged', 'lost'),
     ...damageAt(startsOf(derived), 'days that do not match their hours', 'derived'),
     ...damageAt(startsOf(remnants), 'trimmed days that lost some of their hours', 'lost'),
   ];
@@ -119,7 +119,7 @@ export function wrongDefinitions(database: DatabaseSync): WrongDefinition[] {
     .map(([name, { type }]) => ({ type, name, isMissing: !found.has(name) }));
 }
 
-/** What a missing table had is computed from the others. A table of another definition is copied into a right one. */
+/** A missing table is computed from the others. One with another definition is copied into a right one. */
 export const describeDefinition = ({ type, name, isMissing }: WrongDefinition): Damage => ({
   what: `the ${type} ${name} ${isMissing ? 'is missing' : 'has another definition'}`,
   kind: type === 'table' && !isMissing ? 'readable' : 'derived',
