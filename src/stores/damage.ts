@@ -30,21 +30,6 @@ export interface CheckableStore extends AsyncDisposable {
   repair(damages: readonly Damage[], signal: AbortSignal): Promise<readonly string[]>;
 }
 
-const isNear = (one = 0, other = 0): boolean =>
-  Math.abs(one - other) <= 1e-9 * Math.max(Math.abs(one), Math.abs(other));
-
-/** Whether averages are equal, with means within a relative error of 1e-9. */
-export function areSame(
-  one: { readonly [column: string]: number | null | undefined } | undefined,
-  other: typeof one,
-): boolean {
-  if (!one || !other) return one === other;
-  return Object.keys({ ...one, ...other }).every((column) => {
-    const [value, wanted] = [one[column] ?? undefined, other[column] ?? undefined];
-    return value === wanted || (value !== undefined && wanted !== undefined && isNear(value, wanted));
-  });
-}
-
 /** A damage of several hours or days, given by their starts in epoch milliseconds, ascending; none if there are none. */
 export function damageAt(starts: readonly number[], text: string, kind: Damage['kind']): Damage[] {
   const [first] = starts;

@@ -2,7 +2,6 @@ import type { HistoryBucket } from '../../../domain/bucket.ts';
 import { DAY } from '../../../domain/time/bucket-width.ts';
 import type { Range } from '../../../domain/time/range.ts';
 import { BITCOIN_BEGAN, HOUR } from '../../../domain/time/time.ts';
-import { areSame } from '../../damage.ts';
 import type { Keys } from '../keys.ts';
 import { findStale } from '../rollups/find-stale.ts';
 import { groupBuckets } from '../rollups/group.ts';
@@ -30,6 +29,18 @@ async function fromSamples(run: Run, keys: Keys, range: Range): Promise<HistoryB
 }
 
 type Column = { readonly [column: string]: number | null | undefined };
+
+const isNear = (one = 0, other = 0): boolean =>
+  Math.abs(one - other) <= 1e-9 * Math.max(Math.abs(one), Math.abs(other));
+
+/** Whether averages are equal, with means within a relative error of 1e-9. */
+function areSame(one: Column | undefined, other: typeof one): boolean {
+  if (!one || !other) return one === other;
+  return Object.keys({ ...one, ...other }).every((column) => {
+    const [value, wanted] = [one[column] ?? undefined, other[column] ?? undefined];
+    return value === wanted || (value !== undefined && wanted !== undefined && isNear(value, wanted));
+  });
+}
 
 /** The starts of buckets that differ. */
 function differing(actual: readonly HistoryBucket[], expected: readonly HistoryBucket[]): number[] {

@@ -1,5 +1,5 @@
 import type { Sample } from '../../../domain/sample.ts';
-import { DAY } from '../../../domain/time/bucket-width.ts';
+import { bucketStart, DAY } from '../../../domain/time/bucket-width.ts';
 import { HOUR } from '../../../domain/time/time.ts';
 
 /** Limits how long one call of the script blocks Redis' only thread. More than four hours of samples. */
@@ -26,7 +26,7 @@ export function* toBatches(samples: readonly Sample[]): Generator<Batch> {
   const sorted = samples.toSorted((one, other) => one.time - other.time);
   for (let start = 0, end = 0; start < sorted.length; start = end) {
     const { time } = sorted[start] as Sample;
-    const tomorrow = Math.floor(time / DAY) * DAY + DAY;
+    const tomorrow = bucketStart(time, DAY) + DAY;
     while (end < sorted.length && end - start < MAX_SAMPLES && (sorted[end] as Sample).time < tomorrow)
       end += 1;
     if (end - start === MAX_SAMPLES && end < sorted.length) end = cut(sorted, start, end);

@@ -1,5 +1,5 @@
 import { SetupError } from '../../../domain/errors.ts';
-import { DAY } from '../../../domain/time/bucket-width.ts';
+import { bucketStart, DAY } from '../../../domain/time/bucket-width.ts';
 import type { Range } from '../../../domain/time/range.ts';
 import { BITCOIN_BEGAN, HOUR } from '../../../domain/time/time.ts';
 import type { Client } from '../connection/client.ts';
@@ -52,8 +52,8 @@ export function createRemove(connection: Pick<Connection, 'run'>, keys: Keys) {
   async function eraseHours({ from, to }: Range, signal: AbortSignal): Promise<void> {
     const bounds = { limitMs: WRITE_LIMIT_MS, signal };
     const rawSince = await connection.run((client) => readRawSince(client, keys), bounds);
-    const end = Math.min(Math.floor(to / HOUR) * HOUR, rawSince ?? 0);
-    for (let at = Math.max(Math.ceil(from / HOUR) * HOUR, BITCOIN_BEGAN); at < end; ) {
+    const end = Math.min(bucketStart(to, HOUR), rawSince ?? 0);
+    for (let at = Math.max(bucketStart(from + HOUR - 1, HOUR), BITCOIN_BEGAN); at < end; ) {
       const begin = at;
       const stop = Math.min(Math.floor(begin / HOURS_PAGE) * HOURS_PAGE + HOURS_PAGE, end);
       await connection.run((client) => eraseScript(client, keysOf(keys, begin), [begin, stop]), bounds);
@@ -68,7 +68,7 @@ export function createRemove(connection: Pick<Connection, 'run'>, keys: Keys) {
     for (let at: number | null = Math.max(0, from); at !== null && at < to; ) {
       signal.throwIfAborted();
       const begin: number = at;
-      const day = Math.floor(begin / DAY) * DAY;
+      const day = bucketStart(begin, DAY);
       const [count, next] = await connection.run(
         (client) => script(client, keysOf(keys, begin), [begin, to, day]),
         { limitMs: WRITE_LIMIT_MS, signal },

@@ -2,27 +2,13 @@ import { DatabaseSync } from 'node:sqlite';
 import { DAY } from '../../../domain/time/bucket-width.ts';
 import { HOUR } from '../../../domain/time/time.ts';
 import { type Damage, damageAt } from '../../damage.ts';
-import { IS_VALID_PRICE, SCHEMA } from '../file/schema.ts';
-
-const COLUMNS = [
-  'price_sum',
-  'price_count',
-  'price_min',
-  'price_max',
-  'sentiment_sum',
-  'sentiment_count',
-] as const;
-
-const VALID = `(price) FILTER (WHERE ${IS_VALID_PRICE})`;
-
-const startOf = (time: string, width: number): string =>
-  `${time} - (${time} % ${width} + ${width}) % ${width}`;
+import { ROLLUP_COLUMNS, SCHEMA, startOf, VALID_PRICES } from '../file/schema.ts';
 
 const HOURS_FROM_SAMPLES = `
-  SELECT ${startOf('time', HOUR)} AS start, total${VALID} AS price_sum, count${VALID} AS price_count,
-    min${VALID} AS price_min, max${VALID} AS price_max,
+  SELECT ${startOf('time', HOUR)} AS start, total${VALID_PRICES} AS price_sum, count${VALID_PRICES} AS price_count,
+    min${VALID_PRICES} AS price_min, max${VALID_PRICES} AS price_max,
     total(sentiment) AS sentiment_sum, count(sentiment) AS sentiment_count
-  FROM sample WHERE time >= ?1 GROUP BY 1 HAVING count${VALID} + count(sentiment) > 0
+  FROM sample WHERE time >= ?1 GROUP BY 1 HAVING count${VALID_PRICES} + count(sentiment) > 0
 `;
 
 const DAYS_FROM_HOURS = `
@@ -44,7 +30,7 @@ const differences = (table: 'hour' | 'day', expected: string): string => `
   SELECT coalesce(one.start, other.start) AS start,
     ${isMore('price_count')} OR ${isMore('sentiment_count')} AS has_more
   FROM (SELECT * FROM ${table} WHERE start >= ?1) AS one FULL JOIN (${expected}) AS other ON one.start = other.start
-  WHERE one.start IS NULL OR other.start IS NULL OR ${COLUMNS.map(differs).join(' OR ')} ORDER BY 1
+  WHERE one.start IS NULL OR other.start IS NULL OR ${ROLLUP_COLUMNS.map(differs).join(' OR ')} ORDER BY 1
 `;
 
 interface WrongRollup {

@@ -15,6 +15,7 @@ import { BITCOIN_BEGAN, formatTime } from '../../../domain/time/time.ts';
 import { openForWriting } from '../file/database.ts';
 import { isMisfit } from '../file/faults.ts';
 import { removeDatabase, SIDE_FILES } from '../file/new-file.ts';
+import { ROLLUP_COLUMNS } from '../file/schema.ts';
 import { syncFolder } from '../file/sync-folder.ts';
 import { inTransaction } from '../file/transaction.ts';
 import { openDamaged, readableRows, readableTexts, TIMED_TABLES } from './salvage.ts';
@@ -34,16 +35,6 @@ function sampleOf({ time, price, sentiment }: Record<string, unknown>): Values[]
     : [];
 }
 
-const ROLLUP_COLUMNS = [
-  'start',
-  'price_sum',
-  'price_count',
-  'price_min',
-  'price_max',
-  'sentiment_sum',
-  'sentiment_count',
-];
-
 const rollupOf =
   (columns: readonly string[]) =>
   (row: Record<string, unknown>): Values[] => [
@@ -52,9 +43,9 @@ const rollupOf =
 
 const VALUES_OF = {
   sample: sampleOf,
-  hour: rollupOf(ROLLUP_COLUMNS),
+  hour: rollupOf(['start', ...ROLLUP_COLUMNS]),
   hour_end: rollupOf(['start', 'price_sum', 'price_count', 'price_first', 'price_last']),
-  day: rollupOf(ROLLUP_COLUMNS),
+  day: rollupOf(['start', ...ROLLUP_COLUMNS]),
 } as const;
 
 function insertAll(target: DatabaseSync, table: string, rows: Iterable<Values>): number {

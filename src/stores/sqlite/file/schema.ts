@@ -11,6 +11,15 @@ export const VERSION_WITH_ROLLUPS = 3;
 /** The first version that trims samples. Earlier ones would recompute hours from samples that are gone. */
 export const VERSION_WITH_RETENTION = 5;
 
+export const ROLLUP_COLUMNS = [
+  'price_sum',
+  'price_count',
+  'price_min',
+  'price_max',
+  'sentiment_sum',
+  'sentiment_count',
+] as const;
+
 const rollup = (name: 'hour' | 'day'): string => `
   CREATE TABLE IF NOT EXISTS ${name} (
     start INTEGER PRIMARY KEY,
@@ -20,7 +29,10 @@ const rollup = (name: 'hour' | 'day'): string => `
 `;
 
 /** Rounds down, unlike SQLite's division, which rounds negative numbers up. */
-const hourOf = (time: string): string => `${time} - (${time} % ${HOUR} + ${HOUR}) % ${HOUR}`;
+export const startOf = (time: string, width: number): string =>
+  `${time} - (${time} % ${width} + ${width}) % ${width}`;
+
+const hourOf = (time: string): string => startOf(time, HOUR);
 
 /** Marks the hours whose samples another program changes, which does not use \`own_change\`. */
 const staleTrigger = (event: 'INSERT' | 'UPDATE' | 'DELETE', rows: readonly ('old' | 'new')[]): string => `
@@ -95,7 +107,8 @@ export const END_OF_HOUR = {
   last: `SELECT ${endOf('?1', 'DESC')}`,
 } as const;
 
-const VALID_PRICES = `(price) FILTER (WHERE ${IS_VALID_PRICE})`;
+/** To be put after the name of an aggregate function. */
+export const VALID_PRICES = `(price) FILTER (WHERE ${IS_VALID_PRICE})`;
 
 const HOUR_FROM_SAMPLES = `
   INSERT OR REPLACE INTO hour

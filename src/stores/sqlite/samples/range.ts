@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { isPrice } from '../../../domain/gate.ts';
 import type { Sample } from '../../../domain/sample.ts';
 import type { Range } from '../../../domain/time/range.ts';
-import { prepareRows } from '../file/rows.ts';
+import { prepareRow, prepareRows } from '../file/rows.ts';
 import { IS_VALID_PRICE } from '../file/schema.ts';
 import type { Retention } from './retention.ts';
 
@@ -34,14 +34,16 @@ const OLDEST_HOUR = 'SELECT min(start) FROM hour WHERE start < ?';
 
 export function prepareRange(database: DatabaseSync, { rawSince }: Pick<Retention, 'rawSince'>) {
   const rowsOf = prepareRows<Row>(database, ROWS);
+  let oldestHour: ReturnType<typeof prepareRow<[start: number | null]>> | undefined;
   const oldest = prepareRows<[time: number]>(database, OLDEST);
   return {
     oldest(): number | undefined {
       const sample = oldest()[0]?.[0];
       const end = rawSince();
-      // Prepared when needed, since a file of an earlier version has no hours.
-      const [hour = null] =
-        end > 0 ? (prepareRows<[start: number | null]>(database, OLDEST_HOUR)(end)[0] ?? []) : [];
+      if (end === 0) return sample;
+      // Prepared when first needed, since a file of an earlier version has no hours.
+      oldestHour ??= prepareRow(database, OLDEST_HOUR);
+      const [hour = null] = oldestHour(end) ?? [];
       return hour === null ? sample : Math.min(hour, sample ?? hour);
     },
     slice({ from, to }: Range): Slice<Sample> {

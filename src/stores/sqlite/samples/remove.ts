@@ -20,14 +20,22 @@ export function prepareRemove(
   retention: Retention,
   { size, pause }: Batches,
 ) {
+  let statements: ReturnType<typeof prepareErase> | undefined;
+  function prepareErase() {
+    return {
+      hours: prepareRows<[start: number]>(database, HOURS),
+      erase: database.prepare('DELETE FROM hour WHERE start BETWEEN ? AND ?'),
+      eraseEnds: database.prepare('DELETE FROM hour_end WHERE start BETWEEN ? AND ?'),
+    };
+  }
   const times = prepareRows<[time: number]>(database, TIMES);
   const remove = database.prepare('DELETE FROM sample WHERE time BETWEEN ? AND ?');
 
   /** Deletes the averages of the whole trimmed hours of a range. A part of an hour cannot be taken out of its average. */
   async function eraseHours({ from, to }: Range, signal: AbortSignal): Promise<void> {
-    const hours = prepareRows<[start: number]>(database, HOURS);
-    const erase = database.prepare('DELETE FROM hour WHERE start BETWEEN ? AND ?');
-    const eraseEnds = database.prepare('DELETE FROM hour_end WHERE start BETWEEN ? AND ?');
+    // Prepared when first needed, since a file of an earlier version that is only read has no ends of hours.
+    statements ??= prepareErase();
+    const { hours, erase, eraseEnds } = statements;
     for (let count = MAX_HOURS; count === MAX_HOURS; await pause()) {
       count = await change(() => {
         const end = Math.min(hourOf(to), retention.rawSince());
