@@ -1,8 +1,8 @@
-import { open, rm } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { ignoreRejection, StoreError } from '../../../domain/errors.ts';
 import { BITCOIN_BEGAN } from '../../../domain/time/time.ts';
+import { createFile } from '../../new-file.ts';
 import type { SampleStore } from '../../sample-store.ts';
 import type { Connection } from '../connection/connection.ts';
 import type { Keys } from '../keys.ts';
@@ -88,21 +88,14 @@ async function* numbered(lines: AsyncIterable<BackupLine>): AsyncGenerator<strin
  */
 export function createBackUp(connection: Pick<Connection, 'run'>, keys: Keys, store: Source) {
   return async function backUp(target: string, signal: AbortSignal): Promise<void> {
-    const file = await open(target, 'wx').catch((cause) => {
-      if (cause.code === 'EEXIST')
-        throw new StoreError('unsuitable', `${target} already exists: name another file`);
-      throw new StoreError('failed', `${target} cannot be written`, { cause });
-    });
+    await using file = await createFile(target);
     try {
       const write = async (chunks: AsyncIterable<Buffer>): Promise<void> => {
-        for await (const chunk of chunks) await file.writeFile(chunk);
+        for await (const chunk of chunks) await file.write(chunk);
       };
       await pipeline(numbered(linesFrom(connection, keys, store)), createGzip(), write, { signal });
-      await file.sync();
-      await file.close();
+      await file.keep();
     } catch (cause) {
-      await file.close().catch(ignoreRejection);
-      await rm(target, { force: true });
       signal.throwIfAborted();
       throw cause instanceof StoreError ? cause : new StoreError('failed', 'the backup failed', { cause });
     }

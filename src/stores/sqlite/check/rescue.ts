@@ -12,11 +12,11 @@ import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
 import { isPrice } from '../../../domain/gate.ts';
 import { bucketStart, DAY } from '../../../domain/time/bucket-width.ts';
 import { BITCOIN_BEGAN, formatTime } from '../../../domain/time/time.ts';
+import { removeDatabase, SIDE_FILES } from '../../new-file.ts';
+import { syncFolder } from '../../sync-folder.ts';
 import { openForWriting } from '../file/database.ts';
 import { isMisfit } from '../file/faults.ts';
-import { removeDatabase, SIDE_FILES } from '../file/new-file.ts';
 import { ROLLUP_COLUMNS } from '../file/schema.ts';
-import { syncFolder } from '../file/sync-folder.ts';
 import { inTransaction } from '../file/transaction.ts';
 import { openDamaged, readableRows, readableTexts, TIMED_TABLES } from './salvage.ts';
 

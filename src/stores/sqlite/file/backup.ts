@@ -1,8 +1,7 @@
 import { backup, DatabaseSync } from 'node:sqlite';
-import { StoreError } from '../../../domain/errors.ts';
+import { createFile, SIDE_FILES } from '../../new-file.ts';
 import { openForReading } from './database.ts';
 import { storeError } from './faults.ts';
-import { createFile, type NewFile, TakenError } from './new-file.ts';
 
 /** Pages copied at a time, in a separate thread: some milliseconds of work. */
 const RATE = 1000;
@@ -23,17 +22,6 @@ function openSnapshot(path: string): DatabaseSync {
   }
 }
 
-/** Creates the file itself, since SQLite's error for an unwritable path does not name it. */
-async function create(target: string): Promise<NewFile> {
-  try {
-    return await createFile(target);
-  } catch (cause) {
-    if (cause instanceof TakenError)
-      throw new StoreError('unsuitable', `${cause.message} already exists: name another file`);
-    throw new StoreError('failed', `${target} cannot be written`, { cause });
-  }
-}
-
 /**
  * Copies a database as it is at one moment, while others read and write it, into a new file, which is complete and synced
  * when this resolves. If it rejects, or the process exits before, the file is removed.
@@ -43,7 +31,8 @@ async function create(target: string): Promise<NewFile> {
 export async function backUp(path: string, target: string, signal: AbortSignal): Promise<void> {
   try {
     using database = openSnapshot(path);
-    await using file = await create(target);
+    // Created here, since SQLite's error for an unwritable path does not name it.
+    await using file = await createFile(target, SIDE_FILES);
     // An error thrown here ends the backup.
     await backup(database, target, { rate: RATE, progress: () => signal.throwIfAborted() });
     signal.throwIfAborted();

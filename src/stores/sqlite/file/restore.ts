@@ -2,12 +2,12 @@ import { existsSync, realpathSync, renameSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { backup } from 'node:sqlite';
 import { SetupError, StoreError } from '../../../domain/errors.ts';
+import { createFile, removeDatabase, SIDE_FILES } from '../../new-file.ts';
+import { syncFolder } from '../../sync-folder.ts';
 import { openSqliteToCheck } from '../check/check.ts';
 import { makeFolder, openForReading, openUntouched } from './database.ts';
 import { isBusy, storeError } from './faults.ts';
 import { lockForServing } from './lock.ts';
-import { createFile, removeDatabase, SIDE_FILES } from './new-file.ts';
-import { syncFolder } from './sync-folder.ts';
 
 /** @throws StoreError if the file is not an intact backup; the system's error if it is not there. */
 async function assertIntact(file: string, signal: AbortSignal): Promise<void> {
@@ -45,7 +45,7 @@ async function copyTo(path: string, file: string, signal: AbortSignal): Promise<
   if (!source) throw new Error(`${file} was deleted`);
   // A killed restore may have left it.
   removeDatabase(path);
-  await using target = await createFile(path);
+  await using target = await createFile(path, SIDE_FILES);
   await backup(source, path, { progress: () => signal.throwIfAborted() });
   signal.throwIfAborted();
   await target.keep();

@@ -2,7 +2,7 @@ import { close, fdatasync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { promisify } from 'node:util';
 import { ignoreRejection } from '../../../domain/errors.ts';
-import { syncFolder } from '../file/sync-folder.ts';
+import { syncFolder } from '../../sync-folder.ts';
 
 const datasync = promisify(fdatasync);
 const closeFile = promisify(close);
