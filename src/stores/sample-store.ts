@@ -11,6 +11,9 @@ export interface Appended {
   readonly duplicates: number;
 }
 
+/** How far ahead a hold may reach. */
+export const MAX_HOLD_MS = 600_000;
+
 /**
  * Stores samples. The first write wins, for price and sentiment separately. Every method rejects with a StoreError
  * if the store cannot do it, within a bounded time.
@@ -71,13 +74,13 @@ export interface SampleStore extends AsyncDisposable {
    */
   trim(before: number, now: number, signal: AbortSignal): Promise<number>;
   /**
-   * Keeps all processes from trimming until a time (epoch milliseconds), while samples are imported or copied. It cannot be
-   * ended earlier, since another process may need it.
+   * Keeps all processes from trimming until a time (epoch milliseconds), while samples are imported or copied. The latest time
+   * of all calls holds, but none that is more than `MAX_HOLD_MS` ahead of the clock that trims: the other clock is wrong.
    */
   holdTrim(until: number): Promise<void>;
   /**
-   * A text that changes whenever samples or their averages have changed, also by other processes and programs. (On Redis, a
-   * program that deletes a sample of a series and adds another goes unnoticed until the next change.)
+   * A text that changes whenever samples or their averages have changed, also by other processes. What another program changes
+   * on Redis may be noticed a second later, or, if it replaces a sample, when the rollups are repaired.
    */
   version(): Promise<string>;
   /** Resolves if the store can be read now. */

@@ -123,7 +123,8 @@ function createMemoryStore({ samples }: Shared): SampleStore {
       return times.length;
     },
     repair: async () => false,
-    version: async () => JSON.stringify([...samples.values()]),
+    version: async () =>
+      JSON.stringify([...samples.values()].map(({ time, price, sentiment }) => [time, price, sentiment])),
     check: async () => undefined,
     [Symbol.asyncDispose]: async () => undefined,
   };

@@ -47,6 +47,32 @@ const READING = [
   'hget',
 ];
 
+test('the documented permissions are enough for all that a service does', needsRedis, async (t) => {
+  const { open } = await openAs(t);
+  const store = await open('serve');
+  const samples = Array.from({ length: 50 }, (_, index) => ({ time: TIME + index, price: 1 + index }));
+  for (const added of [50, 0]) assert.equal((await store.append(samples, signal)).added, added);
+  const range = { from: TIME - (TIME % 86_400_000), to: TIME + 86_400_000 - (TIME % 86_400_000) };
+  const reads = [
+    store.range(range),
+    store.buckets(range, 60_000),
+    store.buckets(range, 86_400_000),
+    store.hours(range),
+  ];
+  for (const slices of reads) for await (const slice of slices) assert.ok(Array.isArray(slice));
+  await Promise.all([
+    store.oldest(),
+    store.rawSince(),
+    store.newest(TIME),
+    store.threeHours(TIME),
+    store.version(),
+  ]);
+  await store.repair(signal);
+  await store.holdTrim(TIME);
+  assert.ok((await store.trim(range.to, TIME + 1, signal)) > 0);
+  await store.remove(range, signal);
+});
+
 test('a missing permission is named at the start, and nothing is written', needsRedis, async (t) => {
   const { client, keys, open } = await openAs(t);
   // All series are there already, so that nothing has to be made at the start.

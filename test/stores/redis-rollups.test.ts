@@ -374,15 +374,15 @@ test('a day that brings nothing new takes one short command', needsRedis, async 
   const { scripts, received } = await commandsOf(async () => {
     assert.deepEqual(await store.append(day, signal), { added: 0, duplicates: day.length });
   });
-  assert.deepEqual(scripts, ['1 evalsha']);
+  assert.deepEqual(scripts, ['1 evalsha_ro']);
   assert.ok(received < 1000, `${received} bytes`);
 
-  // Two more: the new sample alone, after a look at the others.
+  // The new sample alone, between two looks at the range.
   const next = { time: START + DAY, price: 5 };
   const later = await commandsOf(async () => {
     assert.equal((await store.append([...day, next], signal)).added, 1);
   });
-  assert.deepEqual(later.scripts, ['2 evalsha']);
+  assert.deepEqual(later.scripts.toSorted(), ['1 evalsha', '2 evalsha_ro']);
 });
 
 test('what another program deletes from a series is stored again', needsRedis, async (t) => {
@@ -399,4 +399,44 @@ test('what another program deletes from a series is stored again', needsRedis, a
   assert.equal((await store.append(day, signal)).added, 2);
   await client.sendCommand(['DEL', keys.price]);
   assert.equal((await store.append(day, signal)).added, day.length);
+});
+
+test('a sample that another program replaces by another one is stored again', needsRedis, async (t) => {
+  const { keys, client, open } = await openBoth(t);
+  const store = await open();
+  const samples = Array.from({ length: 40 }, (_, index) => ({
+    time: START + index * 30_000,
+    price: index + 1,
+  }));
+  await store.append(samples, signal);
+  await client.sendCommand(['TS.DEL', keys.price, String(START), String(START)]);
+  await client.sendCommand(['TS.ADD', keys.price, String(START + 7), '50']);
+  assert.equal((await store.append(samples, signal)).added, 1);
+});
+
+test('the version changes when another process repairs, trims or erases averages', needsRedis, async (t) => {
+  const { keys, client, open } = await openBoth(t);
+  const [store, other] = [await open(), await open()];
+  const days = Array.from({ length: 40 }, (_, day) => ({ time: START + day * DAY, price: day + 1 }));
+  await store.append(days, signal);
+  await store.repair(signal);
+  const versions = new Set<string>();
+  async function assertChanged(what: string): Promise<void> {
+    // Without the counts of the series, which are read once a second.
+    const version = (await store.version()).split(' ').slice(0, 3).join(' ');
+    assert.ok(!versions.has(version), `${what}: ${version}`);
+    versions.add(version);
+  }
+  await assertChanged('at first');
+  // Counts and ends of the series stay the same.
+  await client.sendCommand(['TS.ADD', keys.price, String(START + 30 * DAY), '999', 'ON_DUPLICATE', 'LAST']);
+  await client.hDel(keys.rollups, 'since');
+  await assertChanged('the rollups were declared stale');
+  await other.repair(signal);
+  await assertChanged('another process repaired them');
+  const cut = START + 10 * DAY;
+  assert.ok((await other.trim(cut, cut + 400 * DAY, signal)) > 0);
+  await assertChanged('another process trimmed');
+  await other.remove({ from: START, to: START + DAY }, signal);
+  await assertChanged('another process erased averages');
 });

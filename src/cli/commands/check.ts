@@ -34,11 +34,12 @@ async function checkStore(isRepairing: boolean, signal: AbortSignal): Promise<nu
 }
 
 export async function run({ repair }: Options): Promise<number> {
-  const { signal, exitCode } = watchForSignals();
+  // A check changes nothing, and takes one long turn of the event loop: only the system can end it at once.
+  const interruption = repair === true ? watchForSignals() : undefined;
   try {
-    return await checkStore(repair === true, signal);
+    return await checkStore(repair === true, interruption?.signal ?? new AbortController().signal);
   } catch (error) {
-    const code = exitCode();
+    const code = interruption?.exitCode();
     if (code !== undefined) {
       printError('interrupted');
       return code;

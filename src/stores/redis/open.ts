@@ -22,7 +22,7 @@ import { assertRights } from './permissions.ts';
 import { raiseField } from './raise-field.ts';
 import { readOldestFinal, readRawSince } from './rollups/read.ts';
 import { createRepair } from './rollups/repair.ts';
-import { readVersion } from './rollups/version.ts';
+import { createVersion } from './rollups/version.ts';
 import { createAppend } from './samples/append.ts';
 import { createBuckets } from './samples/buckets.ts';
 import { readOldest, readSlice } from './samples/range.ts';
@@ -119,9 +119,6 @@ export async function openRedis(options: RedisOptions): Promise<RedisStore> {
     }
   }
 
-  const repair = createRepair(slow, keys, (count) => options.onWarning(ignoredPricesWarning(count)));
-  let repairs = 0;
-
   const store: SampleStore = {
     append: createAppend(connection, keys, { remembers: access === 'serve' }),
     async newest(latest) {
@@ -142,21 +139,13 @@ export async function openRedis(options: RedisOptions): Promise<RedisStore> {
     rawSince: () => connection.run((client) => readRawSince(client, keys), { limitMs: READ_LIMIT_MS }),
     ...createBuckets(slow, keys),
     remove: createRemove(slow, keys),
-    async repair(signal) {
-      const isChanged = await repair(signal);
-      // The version of the series is still the same.
-      if (isChanged) repairs += 1;
-      return isChanged;
-    },
+    repair: createRepair(slow, keys, (count) => options.onWarning(ignoredPricesWarning(count))),
     trim: createTrim(slow, keys),
     async holdTrim(until) {
       const bounds = { limitMs: READ_LIMIT_MS };
       await connection.run((client) => raiseField(client, [keys.store], 'held_until', until), bounds);
     },
-    async version() {
-      const text = await connection.run((client) => readVersion(client, keys), { limitMs: READ_LIMIT_MS });
-      return `${repairs} ${text}`;
-    },
+    version: createVersion(connection, keys),
     async check() {
       // A PING would not find a key of a wrong type.
       await hours(0);

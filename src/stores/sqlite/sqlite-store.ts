@@ -25,8 +25,8 @@ import { createStateStore } from './state-store.ts';
 /** How long `holdTrim` waits for another process's lock. */
 const HOLD_LIMIT_MS = 5000;
 
-/** Changes by this connection, and by all others. */
-const VERSION = 'SELECT total_changes(), data_version FROM pragma_data_version';
+/** Changes with each commit of another connection. */
+const DATA_VERSION = 'SELECT data_version FROM pragma_data_version';
 
 async function attempt<T>(read: () => T): Promise<T> {
   try {
@@ -66,9 +66,12 @@ async function* readSlices<T>(range: Range, read: (range: Range) => Slice<T>): A
 export function createSqliteStore({ path, file, batches, opened, onWarning }: Parts): SqliteStore {
   const { database } = file;
   const retention = prepareRetention(database, hasRetention(database));
-  const change = prepareChange(file);
+  let ownChanges = 0;
+  const change = prepareChange(file, () => {
+    ownChanges += 1;
+  });
   const known = createKnownSamples();
-  const versionRow = prepareRow<[own: number, others: number]>(database, VERSION);
+  const dataVersion = prepareRow<[version: number]>(database, DATA_VERSION);
   const { slice, oldest } = prepareRange(database, retention);
   const { newest, threeHours } = prepareThreeHours(database);
   const bucketSlice = prepareBuckets(database, hasRollups(database), retention);
@@ -108,7 +111,7 @@ export function createSqliteStore({ path, file, batches, opened, onWarning }: Pa
         throw storeError(cause);
       });
     },
-    version: () => attempt(() => (versionRow() ?? []).join(' ')),
+    version: () => attempt(() => `${ownChanges} ${dataVersion()?.[0]}`),
     check: () =>
       attempt(() => {
         file.assertThere();

@@ -89,9 +89,23 @@ local function slotsOf(page, first, count)
   return text .. string.rep('\0', count * SLOT - #text)
 end
 
+-- Adds one to a field of the rollups' state.
+local function count(field)
+  local value = tonumber(redis.call('HGET', KEYS[3], field) or 0) or 0
+  redis.call('HSET', KEYS[3], field, string.format('%.0f', value + 1))
+end
+
+-- Tells readers that what they have computed from averages is out of date; see version.lua.
+local hasNotedChange = false
+local function noteChange()
+  if not hasNotedChange then count('revision') end
+  hasNotedChange = true
+end
+
 -- Writes some slots of a page. Returns whether they changed.
 local function keep(page, first, slots, size)
   if slotsOf(page, first, #slots / SLOT) == slots then return false end
+  noteChange()
   -- Allocates the whole page at once, since Redis gives a growing string twice the memory it needs.
   if not exists(page) then redis.call('SETRANGE', page, size * SLOT - 1, '\0') end
   redis.call('SETRANGE', page, first * SLOT, slots)
@@ -137,11 +151,11 @@ local function withFinal(from, slots, open)
   return table.concat(parts)
 end
 
--- How often samples were removed.
-local function removals() return tonumber(redis.call('HGET', KEYS[3], 'removals') or 0) or 0 end
-
--- Tells repairs and appends that samples were removed, which they may have counted.
-local function noteRemoval() redis.call('HSET', KEYS[3], 'removals', string.format('%.0f', removals() + 1)) end
+-- Tells repairs and appends that samples or averages were removed, which they may have counted.
+local function noteRemoval()
+  count('removals')
+  noteChange()
+end
 
 -- Recomputes the rollups of the whole hours of [from, to), which are in one page of hours, and of their days, except final
 -- hours that are not in `open`. Returns whether any changed, by how much the days' counts of prices and sentiments grew, whether

@@ -1,17 +1,16 @@
--- Describes the state of samples and rollups.
+-- Describes the state of samples and averages, in constant time.
 --
 -- KEYS  the price series, the sentiment series, the hash of the rollups' state, the hash of the store
--- Returns how often samples were removed, since when rollups are complete, the time before which they are final, and for each
--- series how many samples it has, and its newest one.
+-- Returns how often samples or averages were changed, since when rollups are complete, the time before which they are final,
+-- and the oldest and the newest sample of each series.
 
-local state = redis.call('HMGET', KEYS[3], 'removals', 'since')
-local version = { state[1] or '', state[2] or '', rawSince(KEYS[3], KEYS[4]) }
+local function field(name) return redis.call('HGET', KEYS[3], name) or '' end
+
+local version = { field('revision'), field('since'), rawSince(KEYS[3], KEYS[4]) }
 for index = 1, 2 do
-  if redis.call('EXISTS', KEYS[index]) == 1 then
-    local info, of = redis.call('TS.INFO', KEYS[index]), {}
-    for at = 1, #info, 2 do of[info[at].ok or info[at]] = info[at + 1] end
-    version[#version + 1] = of.totalSamples
-    version[#version + 1] = string.format('%.0f', of.lastTimestamp)
+  for _, command in ipairs({ 'TS.RANGE', 'TS.REVRANGE' }) do
+    local pair = redis.call('EXISTS', KEYS[index]) == 1 and redis.call(command, KEYS[index], '-', '+', 'COUNT', 1)[1]
+    version[#version + 1] = pair and string.format('%.0f', pair[1]) or ''
   end
 end
 return table.concat(version, ' ')

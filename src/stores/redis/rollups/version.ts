@@ -1,12 +1,61 @@
-import type { Client } from '../connection/client.ts';
+import type { Connection } from '../connection/connection.ts';
 import { loadScript } from '../connection/script.ts';
 import type { Keys } from '../keys.ts';
+import { infoOf } from '../samples/series.ts';
 import { RAW_SINCE_LUA } from './pages.ts';
 
 const script = loadScript<string>([RAW_SINCE_LUA, new URL('version.lua', import.meta.url)], {
   isReadOnly: true,
 });
 
-/** A text that changes with the samples and rollups. */
-export const readVersion = (client: Client, { price, sentiment, rollups, store }: Keys): Promise<string> =>
-  script(client, [price, sentiment, rollups, store], []);
+const LIMIT_MS = 1000;
+
+/** TS.INFO walks all chunks: some milliseconds of Redis' only thread after ten years. */
+const COUNT_EVERY_MS = 1000;
+
+/**
+ * Calls that arrive while one is running share the next one, whose result is newer than each of them.
+ */
+function sharing<T>(read: () => Promise<T>): () => Promise<T> {
+  let running: Promise<unknown> | undefined;
+  let next: Promise<T> | undefined;
+  async function readAfter(previous: Promise<unknown> | undefined): Promise<T> {
+    await previous?.catch(() => undefined);
+    next = undefined;
+    const result = read();
+    running = result;
+    return result;
+  }
+  return () => {
+    next ??= readAfter(running);
+    return next;
+  };
+}
+
+/**
+ * A text that changes with the samples and averages. What other programs add between the ends of a series is found by counting,
+ * which takes up to a second.
+ */
+export function createVersion(connection: Pick<Connection, 'run'>, keys: Keys): () => Promise<string> {
+  const { price, sentiment, rollups, store } = keys;
+  const readState = sharing(() =>
+    connection.run((client) => script(client, [price, sentiment, rollups, store], []), { limitMs: LIMIT_MS }),
+  );
+  const readCounts = sharing(() =>
+    connection.run((client) => Promise.all([price, sentiment].map((key) => infoOf(client, key))), {
+      limitMs: LIMIT_MS,
+    }),
+  );
+  let counted = { at: Number.NEGATIVE_INFINITY, text: '' };
+
+  async function counts(): Promise<string> {
+    if (performance.now() - counted.at >= COUNT_EVERY_MS) {
+      const at = performance.now();
+      const infos = await readCounts();
+      counted = { at, text: infos.map((info) => info?.totalSamples ?? 0).join(' ') };
+    }
+    return counted.text;
+  }
+
+  return async () => (await Promise.all([readState(), counts()])).join(' ');
+}

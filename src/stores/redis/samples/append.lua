@@ -5,7 +5,7 @@
 -- KEYS  as in rollups.lua, with the pages of the batch's one day
 -- ARGV  one JSON list, which costs less than as many arguments: time, price and sentiment of each sample, ascending by
 --       time. Values are text, so that no digit is lost, and '' if absent
--- Returns the number of samples with a new value, of new prices and of new sentiments, and how often samples were removed.
+-- Returns the number of samples with a new value, and how often samples were removed.
 
 local batch = cjson.decode(ARGV[1])
 local first, last = batch[1], batch[#batch - 2]
@@ -32,7 +32,7 @@ local function stored(key)
 end
 
 local series = { { key = KEYS[1], times = stored(KEYS[1]) }, { key = KEYS[2], times = stored(KEYS[2]) } }
-local command, added, values = { 'TS.MADD' }, 0, { 0, 0 }
+local command, added = { 'TS.MADD' }, 0
 local oldest, newest
 -- Samples of trimmed hours are duplicates: the hours have averages of samples that are no longer there to compare.
 local open
@@ -45,7 +45,6 @@ for at = 1, #batch, 3 do
     if value ~= '' and not one.times[time] and (time >= RAW_SINCE or open[time - time % HOUR]) then
       one.times[time] = true
       isNew = true
-      values[index] = values[index] + 1
       oldest, newest = oldest or time, time
       command[#command + 1] = one.key
       command[#command + 1] = time
@@ -64,4 +63,4 @@ if #command > 1 then
   end
 end
 
-return { added, values[1], values[2], removals() }
+return { added, redis.call('HGET', KEYS[3], 'removals') or '0' }

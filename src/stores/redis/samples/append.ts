@@ -9,12 +9,12 @@ import type { Keys } from '../keys.ts';
 import { keysOf, ROLLUPS_LUA } from '../rollups/pages.ts';
 import { toBatches } from './batches.ts';
 
-const script = loadScript<[added: number, prices: number, sentiments: number, removals: number]>([
+const script = loadScript<[added: number, removals: string]>([
   ...ROLLUPS_LUA,
   new URL('append.lua', import.meta.url),
 ]);
 
-const countScript = loadScript<Counts>([new URL('count.lua', import.meta.url)]);
+const countScript = loadScript<RangeState>([new URL('count.lua', import.meta.url)], { isReadOnly: true });
 
 const WRITE_LIMIT_MS = 5000;
 
@@ -24,17 +24,18 @@ const MAX_IN_FLIGHT = 8;
 /** The longest range to count at each append. */
 const MAX_KNOWN_MS = 2 * DAY;
 
-type Counts = readonly [removals: number, prices: number, sentiments: number];
+/** How often samples were removed, and how many prices and sentiments a range has, with their sums. */
+type RangeState = readonly [removals: string, ...values: string[]];
 
-/** The range of the known samples, and what it holds as long as nothing was deleted. */
+/** The times of the first and the last known sample, and the state of their range. */
 interface KnownRange {
   readonly first: number;
   readonly last: number;
-  readonly counts: Counts;
+  readonly state: RangeState;
 }
 
-function rangeOf(samples: readonly Sample[], known: KnownRange | undefined) {
-  let { first, last } = known ?? { first: Number.POSITIVE_INFINITY, last: Number.NEGATIVE_INFINITY };
+function extend(range: KnownRange | undefined, samples: readonly Sample[]): Omit<KnownRange, 'state'> {
+  let { first, last } = range ?? { first: Number.POSITIVE_INFINITY, last: Number.NEGATIVE_INFINITY };
   for (const { time } of samples) {
     first = Math.min(first, time);
     last = Math.max(last, time);
@@ -43,8 +44,9 @@ function rangeOf(samples: readonly Sample[], known: KnownRange | undefined) {
 }
 
 /**
- * Sends only samples that are not known to be stored. Whether the known ones are still there is seen from how many samples
- * their range has, and how often samples were removed: if another program changed either, nothing is known.
+ * Sends only samples that are not known to be stored. The known ones are still there if no samples were removed, and their
+ * range has as many, with the same sums; else nothing is known. (A sample that another program replaces with one of the same
+ * value goes unnoticed.)
  *
  * @param options.remembers false for an import, which seldom sends a sample twice.
  */
@@ -55,24 +57,25 @@ export function createAppend(
 ) {
   const known = createKnownSamples();
   let knownRange: KnownRange | undefined;
+  let previous: Promise<unknown> = Promise.resolve();
 
   function forget(): void {
     known.forget();
     knownRange = undefined;
   }
 
-  const count = ({ first, last }: Omit<KnownRange, 'counts'>, signal: AbortSignal): Promise<Counts> =>
+  const stateOf = ({ first, last }: Omit<KnownRange, 'state'>, signal: AbortSignal): Promise<RangeState> =>
     connection.run((client) => countScript(client, keysOf(keys, first), [first, last]), {
       limitMs: WRITE_LIMIT_MS,
       signal,
     });
 
   async function isUnchanged(range: KnownRange, signal: AbortSignal): Promise<boolean> {
-    const counts = await count(range, signal);
-    return counts.every((value, index) => value === range.counts[index]);
+    const state = await stateOf(range, signal);
+    return state.every((value, index) => value === range.state[index]);
   }
 
-  /** Sends samples; returns how many have new values, and what the script says of each batch. */
+  /** Sends samples in batches; resolves with their replies. */
   async function send(samples: readonly Sample[], signal: AbortSignal) {
     const replies: ReturnType<typeof script>[] = [];
     for (const { time, text } of toBatches(samples)) {
@@ -88,43 +91,40 @@ export function createAppend(
     return Promise.all(replies);
   }
 
-  /** The known range with samples that were sent; `undefined` if some may have been removed meanwhile, or if that is unknown. */
-  async function extend(
-    before: KnownRange | undefined,
-    sent: readonly Sample[],
+  /** Remembers samples that were stored, unless some may have been removed since. */
+  async function remember(
+    samples: readonly Sample[],
     replies: Awaited<ReturnType<typeof send>>,
     signal: AbortSignal,
-  ): Promise<KnownRange | undefined> {
-    const range = rangeOf(sent, before);
-    if (!remembers || range.last - range.first > MAX_KNOWN_MS) return undefined;
-    const counts = before?.counts ?? (await count(range, signal).catch(() => undefined));
-    if (!counts) return undefined;
-    const [removals] = counts;
-    if (replies.some((reply) => reply[3] !== removals)) return undefined;
-    if (!before) return { ...range, counts };
-    const sum = (column: 1 | 2) => replies.reduce((total, reply) => total + reply[column], counts[column]);
-    return { ...range, counts: [removals, sum(1), sum(2)] };
+  ): Promise<void> {
+    const range = extend(knownRange, samples);
+    const isShort = range.last - range.first <= MAX_KNOWN_MS;
+    const state = isShort ? await stateOf(range, signal).catch(() => undefined) : undefined;
+    if (!state || replies.some(([, removals]) => removals !== state[0])) return forget();
+    known.add(samples);
+    knownRange = { ...range, state };
   }
 
-  return async function append(samples: readonly Sample[], signal: AbortSignal): Promise<Appended> {
-    const before = knownRange;
-    if (before && !(await isUnchanged(before, signal)) && knownRange === before) forget();
-    const base = knownRange;
-    const unknown = base ? known.unknown(samples) : samples;
+  async function appendNext(samples: readonly Sample[], signal: AbortSignal): Promise<Appended> {
+    if (knownRange && !(await isUnchanged(knownRange, signal))) forget();
+    const unknown = known.unknown(samples);
     if (unknown.length === 0) return { added: 0, duplicates: samples.length };
     try {
       const replies = await send(unknown, signal);
-      const after = await extend(base, unknown, replies, signal);
-      // Another call may have appended meanwhile.
-      if (after && knownRange === base) {
-        known.add(unknown);
-        knownRange = after;
-      } else forget();
-      const added = replies.reduce((total, [values]) => total + values, 0);
+      if (remembers) await remember(unknown, replies, signal);
+      const added = replies.reduce((total, [count]) => total + count, 0);
       return { added, duplicates: samples.length - added };
     } catch (error) {
       forget();
       throw error;
     }
+  }
+
+  return async (samples: readonly Sample[], signal: AbortSignal): Promise<Appended> => {
+    if (!remembers) return appendNext(samples, signal);
+    // One after the other, since each changes what is known.
+    const appended = previous.catch(ignoreRejection).then(() => appendNext(samples, signal));
+    previous = appended;
+    return appended;
   };
 }

@@ -1,13 +1,14 @@
 -- Trims the oldest day with samples: makes the averages of its hours final, and deletes its samples, atomically.
 --
 -- KEYS  as in rollups.lua, with the pages of the day
--- ARGV  the time before which to trim, the start of a day; the start of the day to trim; the clock
+-- ARGV  the time before which to trim, the start of a day; the start of the day to trim; the clock; the latest time of a hold
 -- Returns how many values were deleted, and the start of the next day to trim, or nothing if all is done. If the oldest sample
 -- is in another day, it deletes nothing and returns that day.
 
 local before, day, now = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
 
-if (tonumber(redis.call('HGET', KEYS[6], 'held_until') or 0) or 0) > now then return { 0, false } end
+local held = tonumber(redis.call('HGET', KEYS[6], 'held_until') or 0) or 0
+if held > now and held <= tonumber(ARGV[4]) then return { 0, false } end
 
 local function oldest()
   local time = math.huge

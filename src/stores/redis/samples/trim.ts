@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { MAX_HOLD_MS } from '../../sample-store.ts';
 import type { Connection } from '../connection/connection.ts';
 import { loadScript } from '../connection/script.ts';
 import type { Keys } from '../keys.ts';
@@ -30,7 +31,7 @@ export function createTrim(connection: Pick<Connection, 'run'>, keys: Keys) {
       signal.throwIfAborted();
       const at: number = day;
       const [deleted, next] = await connection.run(
-        (client) => script(client, keysOf(keys, at), [end, at, now]),
+        (client) => script(client, keysOf(keys, at), [end, at, now, now + MAX_HOLD_MS]),
         { limitMs: WRITE_LIMIT_MS, signal },
       );
       removed += deleted;

@@ -137,7 +137,7 @@ async function recompute(path: string, signal: AbortSignal): Promise<string[]> {
   await patiently(() => file.write(createMissing), limited());
   const retention = prepareRetention(database, true);
   const rawSince = retention.rawSince();
-  const change = prepareChange(file);
+  const change = prepareChange(file, () => undefined);
   const wrong = wrongRollups(database, rawSince);
   const hours = wrong.hours.filter(({ hasMore }) => !hasMore).map(({ start }) => start);
   for (let at = 0; at < hours.length; at += BATCH) {

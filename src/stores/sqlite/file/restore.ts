@@ -1,6 +1,6 @@
 import { existsSync, realpathSync, renameSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { backup } from 'node:sqlite';
+import { backup, type DatabaseSync } from 'node:sqlite';
 import { SetupError, StoreError } from '../../../domain/errors.ts';
 import { createFile, removeDatabase, SIDE_FILES } from '../../new-file.ts';
 import { syncFolder } from '../../sync-folder.ts';
@@ -25,9 +25,7 @@ async function assertIntact(file: string, signal: AbortSignal): Promise<void> {
   }
 }
 
-function hasSamples(path: string): boolean {
-  using database = openForReading(path);
-  if (!database) return false;
+function hasSamples(database: DatabaseSync): boolean {
   const tables = new Set(
     database
       .prepare("SELECT name FROM sqlite_schema WHERE type = 'table'")
@@ -36,6 +34,16 @@ function hasSamples(path: string): boolean {
   );
   return ['sample', 'hour'].some(
     (table) => tables.has(table) && database.prepare(`SELECT 1 FROM ${table} LIMIT 1`).get() !== undefined,
+  );
+}
+
+/** @throws StoreError `occupied`. */
+function assertEmpty(path: string): void {
+  using database = openForReading(path);
+  if (!database || !hasSamples(database)) return;
+  throw new StoreError(
+    'occupied',
+    `${path} already holds samples: move it away (with -wal and -shm), or set another DATA_DIR`,
   );
 }
 
@@ -64,11 +72,7 @@ export async function restoreFile(file: string, place: string, signal: AbortSign
   const path = existsSync(place) ? realpathSync(place) : place;
   const copy = `${path}.restoring`;
   try {
-    if (hasSamples(path))
-      throw new StoreError(
-        'occupied',
-        `${path} already holds samples: move it away (with -wal and -shm), or set another DATA_DIR`,
-      );
+    assertEmpty(path);
     const left = existsSync(path) ? undefined : SIDE_FILES.map((end) => `${path}${end}`).find(existsSync);
     if (left)
       throw new StoreError(
@@ -76,10 +80,13 @@ export async function restoreFile(file: string, place: string, signal: AbortSign
         `${left} belongs to a file that was moved away: move it there as well`,
       );
     await copyTo(copy, file, signal);
+    // Another process may have added samples meanwhile. From here on nothing waits.
+    assertEmpty(path);
     for (const ending of SIDE_FILES) rmSync(`${path}${ending}`, { force: true });
     renameSync(copy, path);
     syncFolder(dirname(path));
   } catch (cause) {
+    removeDatabase(copy);
     signal.throwIfAborted();
     if (cause instanceof StoreError || cause instanceof SetupError) throw cause;
     if (isBusy(cause)) throw storeError(cause);

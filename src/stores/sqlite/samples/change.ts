@@ -17,8 +17,15 @@ export interface Changed extends ChangedHours {
 /** Makes a change as soon as no other process holds the write lock. @returns its count. */
 export type Change = (work: (changing: Changing) => Changed, signal: AbortSignal) => Promise<number>;
 
-/** Prepares changes of samples. Each is one transaction, which also recomputes the hours and days of the samples. */
-export function prepareChange({ database, write }: Pick<OpenFile, 'database' | 'write'>): Change {
+/**
+ * Prepares changes of samples. Each is one transaction, which also recomputes the hours and days of the samples.
+ *
+ * @param onChanged called in each transaction that changes samples or averages.
+ */
+export function prepareChange(
+  { database, write }: Pick<OpenFile, 'database' | 'write'>,
+  onChanged: () => void,
+): Change {
   let statements: ReturnType<typeof prepareStatements> | undefined;
   function prepareStatements() {
     return {
@@ -42,6 +49,7 @@ export function prepareChange({ database, write }: Pick<OpenFile, 'database' | '
       });
       rollups.remake(done);
       if (hasBegun) end.run();
+      if (done.count > 0 || done.hours.size > 0) onChanged();
       return done;
     });
   }

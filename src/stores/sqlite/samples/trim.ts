@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { MAX_HOLD_MS } from '../../sample-store.ts';
 import { prepareRow, prepareRows } from '../file/rows.ts';
 import { COMPLETE_ENDS } from '../file/schema.ts';
 import type { Change } from './change.ts';
@@ -50,7 +51,11 @@ export function prepareTrim(
     await repair(signal);
     statements ??= prepareStatements();
     const { any, stale, times, remove, ends, freePages } = statements;
-    const isHeld = () => retention.heldUntil() > now;
+    function isHeld(): boolean {
+      const until = retention.heldUntil();
+      return until > now && until <= now + MAX_HOLD_MS;
+    }
+
     const mayTrim = await change(() => {
       const may = !isHeld() && any(before) !== undefined && stale(before) === undefined;
       if (may) {
