@@ -91,6 +91,7 @@ const wrong: Record<keyof typeof SETTINGS, readonly string[]> = {
   RATE_LIMIT: ['-1', 'none', '1e3', '10000000'],
   TRUST_PROXY: ['true', '10.0.0.0/33', '0.0.0.0/0', '1.2.3', '10.0.0.1,', '::1/129', 'loopback'],
   MAX_CONNECTIONS_PER_ADDRESS: ['0', '-1', 'many', '1000001'],
+  WORKERS: ['0', '-1', '65', '1e9', '1000000000', 'abc', '1.5'],
   MAX_LIVE_READERS: ['0', 'many', '1e4'],
   MAX_LIVE_READERS_PER_ADDRESS: ['0', '-5'],
   LOG_LEVEL: ['INFO', 'verbose'],
@@ -140,6 +141,7 @@ test('an unset or empty variable has its default', () => {
     RATE_LIMIT: 60,
     TRUST_PROXY: undefined,
     MAX_CONNECTIONS_PER_ADDRESS: 500,
+
     MAX_LIVE_READERS: 10_000,
     MAX_LIVE_READERS_PER_ADDRESS: 100,
     LOG_LEVEL: 'info',

@@ -1,5 +1,8 @@
+import type { FastifyInstance } from 'fastify';
+import type { Config } from '../config/config.ts';
 import { roomForConnections } from '../config/connection-limit.ts';
 import { warnings } from '../config/warnings.ts';
+import type { SourceName } from '../domain/answer.ts';
 import { createHistories } from '../service/history.ts';
 import { createWatchAnswer } from '../service/live-updates.ts';
 import { createReadPastAnswer } from '../service/past/past-answers.ts';
@@ -11,6 +14,13 @@ import { runSchedule } from '../service/schedule.ts';
 import { createSenticryptDay } from '../service/senticrypt-day.ts';
 import { shareReport } from '../service/shared-report.ts';
 import { type AssembleOptions, assembleService } from './assemble.ts';
+
+/** What a process needs to answer requests. */
+type Reading = Pick<Service, 'store' | 'summaries' | 'clock' | 'observe' | 'signal' | 'readiness'> & {
+  readonly source: { readonly name: SourceName };
+};
+
+type Service = NonNullable<Awaited<ReturnType<typeof assembleService>>>;
 
 /** Connections in addition to those of the stream's readers. */
 const SHORT_CONNECTIONS = 5000;
@@ -25,14 +35,59 @@ export interface RunningService extends AsyncDisposable {
   readonly metricsAddress: string | undefined;
 }
 
+/** The parts of the server that read the store. */
+export const readersOf = (service: Reading, { STALE_AFTER: staleAfterMs }: Config) => ({
+  histories: createHistories(service),
+  verdicts: createVerdicts(service),
+  trackRecords: createTrackRecords(service),
+  version: () => service.store.version(),
+  readPastAnswer: createReadPastAnswer({ ...service, staleAfterMs }),
+  watchAnswer: createWatchAnswer(service),
+});
+
+/** @param room how many client connections the limit of open files allows. */
+export const limitsOf = (config: Config, room: number) => ({
+  maxConnections: Math.min(config.MAX_LIVE_READERS + SHORT_CONNECTIONS, room),
+  maxConnectionsPerAddress: config.MAX_CONNECTIONS_PER_ADDRESS,
+  maxLiveReaders: config.MAX_LIVE_READERS,
+  maxLiveReadersPerAddress: config.MAX_LIVE_READERS_PER_ADDRESS,
+});
+
+export const refreshGateOptions = ({ refresh, clock }: Service, config: Config) => ({
+  refresh,
+  clock,
+  refreshToken: config.REFRESH_TOKEN,
+  rateLimit: config.RATE_LIMIT,
+});
+
+/** Must be called before the first event. */
+export function createUpkeep(service: Service, config: Config) {
+  const { store, source, clock, observe, observers, signal, background } = service;
+  const repair = createRollupRepair({ store, observe, signal });
+  observers.push(repair.observe);
+  return {
+    /** Refreshes, repairs and trims the store until the service stops. Resolves when the schedule has ended. */
+    async run(): Promise<void> {
+      const schedule = runSchedule({
+        ...service,
+        intervalMs: config.REFRESH_INTERVAL,
+        lag: () => source.lag(),
+      });
+      background.push(repair.run());
+      if (config.RETENTION !== undefined)
+        background.push(runRetention({ store, retentionMs: config.RETENTION, clock, observe, signal }));
+      await schedule;
+    },
+  };
+}
+
 export async function startService(options: AssembleOptions): Promise<RunningService> {
   await using stack = new AsyncDisposableStack();
   const service = await assembleService(options, 'serve', stack);
   if (!service) throw new Error('a store opened for serving must exist');
   const { config } = options;
-  const { store, source, summaries, clock, signal, observe, observers } = service;
-  const repair = createRollupRepair({ store, observe, signal });
-  observers.push(repair.observe);
+  const { source, summaries, clock, observe, observers } = service;
+  const upkeep = createUpkeep(service, config);
   const room = roomForConnections();
   for (const text of warnings(config, room)) observe({ type: 'warning', text });
 
@@ -52,33 +107,17 @@ export async function startService(options: AssembleOptions): Promise<RunningSer
   const app = await createApp({
     ...service,
     ...common,
+    ...limitsOf(config, room),
+    ...readersOf(service, config),
     reads,
     report,
     metrics: hasMetricsPort ? undefined : metrics,
-    refreshToken: config.REFRESH_TOKEN,
-    rateLimit: config.RATE_LIMIT,
-    maxConnections: Math.min(config.MAX_LIVE_READERS + SHORT_CONNECTIONS, room),
-    maxConnectionsPerAddress: config.MAX_CONNECTIONS_PER_ADDRESS,
-    maxLiveReaders: config.MAX_LIVE_READERS,
-    maxLiveReadersPerAddress: config.MAX_LIVE_READERS_PER_ADDRESS,
-    histories: createHistories(service),
-    verdicts: createVerdicts(service),
-    trackRecords: createTrackRecords(service),
-    version: () => store.version(),
-    readPastAnswer: createReadPastAnswer({ store, clock, staleAfterMs: config.STALE_AFTER }),
-    watchAnswer: createWatchAnswer(service),
+    refreshing: refreshGateOptions(service, config),
     readSenticryptDay: createSenticryptDay(service),
   });
   const address = await app.listen({ host, port: config.PORT });
   observe({ type: 'listening', address, source: source.name });
-  const schedule = runSchedule({
-    ...service,
-    intervalMs: config.REFRESH_INTERVAL,
-    lag: () => source.lag(),
-  });
-  service.background.push(repair.run());
-  if (config.RETENTION !== undefined)
-    service.background.push(runRetention({ store, retentionMs: config.RETENTION, clock, observe, signal }));
+  const schedule = upkeep.run();
   const rest = stack.move();
   return {
     address,
@@ -88,10 +127,14 @@ export async function startService(options: AssembleOptions): Promise<RunningSer
       const closed = app.close();
       await rest.disposeAsync();
       await schedule;
-      // Clients that send or read slowly must not delay the stop.
-      const timer = setTimeout(() => app.server.closeAllConnections(), CLOSE_GRACE_MS);
-      await closed;
-      clearTimeout(timer);
+      await closeInTime(app, closed);
     },
   };
+}
+
+/** Clients that send or read slowly must not delay the stop. */
+export async function closeInTime({ server }: FastifyInstance, closed: PromiseLike<unknown>): Promise<void> {
+  const timer = setTimeout(() => server.closeAllConnections(), CLOSE_GRACE_MS);
+  await closed;
+  clearTimeout(timer);
 }

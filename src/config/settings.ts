@@ -68,6 +68,12 @@ export const SETTINGS = {
     'port for GET /metrics, which PORT then no longer serves; 0 chooses a free port; if unset, PORT',
     integer(0, 65_535),
   ),
+  WORKERS: setting(
+    '1',
+    'processes that serve requests; with 2 or more, another process refreshes and writes to the store',
+    // A machine has few more cores, and each process takes the memory of a service.
+    integer(1, 64),
+  ),
   REDIS_URL: optional(
     `Redis that stores the samples (unset: an embedded file); use rediss instead of redis for TLS:\n${REDIS_FORMS.join('\n')}`,
     redisUrl,

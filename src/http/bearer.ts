@@ -7,15 +7,20 @@ import { HttpError } from './problem.ts';
 const digest = (text: string): Buffer => hash('sha256', text, 'buffer');
 
 /**
- * Requires the bearer token (RFC 6750), compared in constant time. After too many wrong tokens, a client network is
- * rejected for a while even with the right one, so that it cannot continue to guess.
+ * Checks the token that a client network sent, if any.
+ *
+ * @throws HttpError 401 or 429.
  */
-export function requireBearer(token: string, clock: () => number): (request: FastifyRequest) => void {
+export type CheckToken = (network: string, given: string) => void | Promise<void>;
+
+/**
+ * Compares tokens in constant time. After too many wrong tokens, a client network is rejected for a while even with the right
+ * one, so that it cannot continue to guess.
+ */
+export function createTokenCheck(token: string, clock: () => number): CheckToken {
   const expected = digest(token);
   const wrongTokens = createWrongTokens();
-  return (request) => {
-    const [, given = ''] = /^Bearer +(\S+) *$/i.exec(request.headers.authorization ?? '') ?? [];
-    const network = clientNetwork(request);
+  return (network, given) => {
     if (given) {
       const waitMs = wrongTokens.waitMs(network, clock());
       if (waitMs > 0) {
@@ -31,3 +36,9 @@ export function requireBearer(token: string, clock: () => number): (request: Fas
     });
   };
 }
+
+/** Requires the bearer token (RFC 6750). */
+export const requireBearer = (check: CheckToken) => (request: FastifyRequest) => {
+  const [, given = ''] = /^Bearer +(\S+) *$/i.exec(request.headers.authorization ?? '') ?? [];
+  return check(clientNetwork(request), given);
+};

@@ -3,9 +3,13 @@ import { messagesOf, SetupError, SourceError, StoreError } from '../domain/error
 import type { Observe } from '../service/observer.ts';
 import { logTroubles } from './log-troubles.ts';
 
-/** @param pretty for terminals; otherwise JSON lines. */
-export async function createLogger(level: string, pretty: boolean): Promise<Logger> {
-  const options = { level, base: null, timestamp: pino.stdTimeFunctions.isoTime };
+/**
+ * @param pretty for terminals; otherwise JSON lines.
+ * @param worker the number of this process, which each line then shows.
+ */
+export async function createLogger(level: string, pretty: boolean, worker?: number): Promise<Logger> {
+  const base = worker === undefined ? null : { worker };
+  const options = { level, base, timestamp: pino.stdTimeFunctions.isoTime };
   if (!pretty) return pino(options, pino.destination({ sync: true }));
   const { default: prettyStream } = await import('pino-pretty');
   return pino(options, prettyStream({ sync: true, translateTime: 'SYS:HH:MM:ss', ignore: 'pid,hostname' }));

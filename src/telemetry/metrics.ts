@@ -13,10 +13,15 @@ export interface MetricsOptions {
   readonly report: () => Promise<SourcesReport>;
 }
 
+/** A metric and its values, as plain data. */
+export type MetricValues = Awaited<ReturnType<Registry['getMetricsAsJSON']>>[number];
+
 export interface Metrics {
   readonly observe: Observe;
   readonly contentType: string;
   text(): Promise<string>;
+  /** For `sumMetrics`. */
+  values(): Promise<readonly MetricValues[]>;
 }
 
 const ANSWER = '/is-bitcoin-lit';
@@ -67,7 +72,7 @@ export function createMetrics({ reads, newest, clock, report }: MetricsOptions):
   for (const operation of ['read', 'refresh', 'cache', 'repair']) storeErrors.inc({ operation }, 0);
 
   /** Copies the plain integers of the hot path. */
-  function collect(): void {
+  async function collect(): Promise<void> {
     const all = reads.full + reads.notModified;
     for (const [status, count] of [
       ['200', reads.full],
@@ -84,14 +89,18 @@ export function createMetrics({ reads, newest, clock, report }: MetricsOptions):
     lookups.inc({ result: 'hit' }, Math.max(0, all - reads.missed));
     age.reset();
     for (const [value, time] of Object.entries(newest() ?? {})) age.set({ value }, seconds(clock() - time));
+    await sources.collect();
   }
 
   return {
     contentType: registry.contentType,
     async text() {
-      collect();
-      await sources.collect();
+      await collect();
       return registry.metrics();
+    },
+    async values() {
+      await collect();
+      return registry.getMetricsAsJSON();
     },
     observe(event) {
       sources.observe(event);

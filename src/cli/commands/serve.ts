@@ -33,14 +33,27 @@ function explain(error: unknown, { PORT, METRICS_PORT }: Config): unknown {
 export async function serve(config: Config): Promise<number> {
   collectOldObjectsEarly();
   const stopped = untilStopped();
-  const log = await createLogger(config.LOG_LEVEL, process.stdout.isTTY);
+  const workers = config.WORKERS > 1 ? await import('../../workers/start.ts') : undefined;
+  const worker = workers?.workerId();
+  const log = await createLogger(config.LOG_LEVEL, process.stdout.isTTY, worker);
   const logEvent = logEvents(log);
   const lost = Promise.withResolvers<void>();
   const observe: Observe = (event) => {
     logEvent(event);
     if (event.type === 'store_lost') lost.resolve();
   };
-  const starting = startService({ config, observe }).catch((error) => {
+  if (workers && worker !== undefined) {
+    const { runWorker } = workers;
+    // The writer, which gets the same signals, says when to stop.
+    process.exit(
+      await runWorker(config, observe).then(
+        () => 0,
+        () => SOFTWARE,
+      ),
+    );
+  }
+  const start = workers?.startWriter ?? startService;
+  const starting = start({ config, observe }).catch((error) => {
     throw explain(error, config);
   });
   const service = await Promise.race([starting, stopped.then(() => undefined)]);

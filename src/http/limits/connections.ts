@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { Server, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
 import type { FastifyRequest } from 'fastify';
@@ -5,19 +6,29 @@ import { clientNetwork, peerNetwork } from '../clients/network.ts';
 import { HttpError, RETRY_AFTER } from '../problem.ts';
 import { currentResponse } from '../streaming/raw-response.ts';
 
+/** A count that the processes behind one port share. */
+export interface SharedCount {
+  /** Resolves to whether the client network may have one more. If so, `give` must follow. */
+  take(network: string): Promise<boolean>;
+  give(network: string): void;
+}
+
 interface ConnectionLimitOptions {
   readonly max: number;
   readonly maxPerNetwork: number;
+  /** Of the connections of each client network. `undefined` if this process is alone. */
+  readonly shared?: SharedCount | undefined;
   readonly isProxy: (address: string | undefined) => boolean;
   readonly warn: (text: string) => void;
 }
 
 /**
- * Counts a long response through a trusted proxy as a connection of its client, until the response closes.
+ * Counts a long response through a trusted proxy as a connection of its client, until the response closes. Returns a promise
+ * only if the count is shared.
  *
  * @throws HttpError 429 if the client has reached its limit.
  */
-export type CountLongResponse = (request: FastifyRequest, response: ServerResponse) => void;
+export type CountLongResponse = (request: FastifyRequest, response: ServerResponse) => void | Promise<void>;
 
 const WARNING_INTERVAL_MS = 60_000;
 
@@ -30,12 +41,14 @@ const WARNING_INTERVAL_MS = 60_000;
  * the process would run out of file descriptors, and nothing would work any more.
  */
 export function limitConnections(server: Server, options: ConnectionLimitOptions): CountLongResponse {
-  const { max, maxPerNetwork, isProxy, warn } = options;
+  const { max, maxPerNetwork, shared, isProxy, warn } = options;
   /** The connections and responses that count for each network, oldest first. */
   const holders = new Map<string, Set<Socket | ServerResponse>>();
   let warnedAt = Number.NEGATIVE_INFINITY;
   if (Number.isFinite(max)) {
     server.maxConnections = max;
+    // Otherwise, a connection above the limit would go to and fro between the processes behind one port.
+    Object.assign(server, { dropMaxConnection: true });
     server.on('drop', () => server.closeIdleConnections());
   }
 
@@ -56,36 +69,67 @@ export function limitConnections(server: Server, options: ConnectionLimitOptions
       holder.once('close', () => remove(network, holder));
       return true;
     }
-    if (performance.now() - warnedAt >= WARNING_INTERVAL_MS) {
-      warnedAt = performance.now();
-      warn(
-        `${network} has ${count} connections, the limit of MAX_CONNECTIONS_PER_ADDRESS: more are rejected`,
-      );
-    }
+    warnOfLimit(network);
     return false;
   }
 
-  /** If the network is at its limit, closes its oldest connection that has been used and is idle. */
-  function makeRoom(network: string): void {
-    if (countOf(network) < maxPerNetwork) return;
+  function warnOfLimit(network: string): void {
+    if (performance.now() - warnedAt < WARNING_INTERVAL_MS) return;
+    warnedAt = performance.now();
+    warn(
+      `${network} has ${maxPerNetwork} connections, the limit of MAX_CONNECTIONS_PER_ADDRESS: more are rejected`,
+    );
+  }
+
+  /** Closes the oldest connection of the network that has been used and is idle. Returns it. */
+  function closeIdle(network: string): Socket | undefined {
     for (const holder of holders.get(network) ?? []) {
       if (!(holder instanceof Socket && holder.bytesWritten > 0 && !currentResponse(holder))) continue;
       holder.destroy();
       remove(network, holder);
-      return;
+      return holder;
     }
+    return undefined;
+  }
+
+  /** Counts a connection or response that is counted here in all processes too. Resolves to false if that is not possible. */
+  async function share(
+    count: SharedCount,
+    network: string,
+    holder: Socket | ServerResponse,
+  ): Promise<boolean> {
+    let isAllowed = await count.take(network);
+    const idle = isAllowed ? undefined : closeIdle(network);
+    if (idle) {
+      await once(idle, 'close');
+      isAllowed = await count.take(network);
+    }
+    if (!isAllowed) warnOfLimit(network);
+    else if (holder.closed) count.give(network);
+    else holder.once('close', () => count.give(network));
+    return isAllowed;
   }
 
   server.on('connection', (socket: Socket) => {
     if (isProxy(socket.remoteAddress)) return;
     const network = peerNetwork(socket.remoteAddress);
-    makeRoom(network);
+    if (countOf(network) >= maxPerNetwork) closeIdle(network);
     if (!add(network, socket)) socket.destroy();
+    else if (shared) void share(shared, network, socket).then((isAllowed) => isAllowed || socket.destroy());
   });
 
-  return (request, response) => {
-    if (!isProxy(request.socket.remoteAddress) || add(clientNetwork(request), response)) return;
+  function tooMany(): HttpError {
     const message = `this address has reached the limit of ${maxPerNetwork} connections`;
-    throw new HttpError(429, 'too_many_connections', message, { headers: RETRY_AFTER });
+    return new HttpError(429, 'too_many_connections', message, { headers: RETRY_AFTER });
+  }
+
+  return (request, response) => {
+    if (!isProxy(request.socket.remoteAddress)) return;
+    const network = clientNetwork(request);
+    if (!add(network, response)) throw tooMany();
+    if (!shared) return;
+    return share(shared, network, response).then((isAllowed) => {
+      if (!isAllowed) throw tooMany();
+    });
   };
 }

@@ -24,6 +24,13 @@ export interface LiveRouteOptions {
   readonly countLongResponse: CountLongResponse;
   readonly maxLiveReaders: number;
   readonly maxLiveReadersPerAddress: number;
+  /**
+   * Counts a reader among those of all processes behind one port, until the returned function is called. `undefined` if this
+   * process is alone.
+   *
+   * @throws HttpError like `tooManyReaders` and `tooManyOfAddress`.
+   */
+  readonly shareReader?: ((address: string) => Promise<() => void>) | undefined;
 }
 
 /** A random delay in this range spreads the reconnects of readers whose streams ended together. */
@@ -44,7 +51,7 @@ const HEADERS = {
 
 /** `GET /live`: the answer as server-sent events, on connect and on each change. */
 export function liveRoute(app: FastifyInstance, options: LiveRouteOptions): void {
-  const { watchAnswer, summaries, prepare, source, clock, observe, countLongResponse } = options;
+  const { watchAnswer, summaries, prepare, source, clock, observe, countLongResponse, shareReader } = options;
   const headers = { ...commonHeaders(source), ...CORS_HEADERS, ...HEADERS };
   let unwatch: (() => void) | undefined;
   const readers = createLiveReaders({
@@ -98,7 +105,7 @@ export function liveRoute(app: FastifyInstance, options: LiveRouteOptions): void
     const retryMs = Math.round(RETRY_MS.min + Math.random() * (RETRY_MS.max - RETRY_MS.min));
     const { raw: response } = reply;
     const isHead = request.method === 'HEAD';
-    if (!isHead) countLongResponse(request, response);
+    if (!isHead && !shareReader) countLongResponse(request, response);
     reply.hijack();
     observe({ type: 'responded', route: '/live', status: 200, duration: reply.elapsedTime });
     if (isHead) return void response.writeHead(200, { ...headers, Connection: 'close' }).end();
@@ -108,5 +115,15 @@ export function liveRoute(app: FastifyInstance, options: LiveRouteOptions): void
     readers.add({ stream, address, lastId: first?.id });
   }
 
-  app.get('/live', { schema, config: { isStream: true } }, open);
+  /** Waits for the counts of all processes. */
+  async function openShared(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    const { raw: response } = reply;
+    const release = await shareReader?.(clientNetwork(request));
+    if (release) response.once('close', release);
+    if (response.closed) return void release?.();
+    if (request.method !== 'HEAD') await countLongResponse(request, response);
+    if (!response.closed) open(request, reply);
+  }
+
+  app.get('/live', { schema, config: { isStream: true } }, shareReader ? openShared : open);
 }

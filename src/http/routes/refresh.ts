@@ -3,13 +3,21 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { ignoreRejection } from '../../domain/errors.ts';
 import type { Refresh } from '../../service/refresh.ts';
 import type { RefreshReport } from '../../service/refresh-report.ts';
-import { requireBearer } from '../bearer.ts';
+import { type CheckToken, createTokenCheck, requireBearer } from '../bearer.ts';
 import { clientNetwork } from '../clients/network.ts';
 import { rejectCrossSite } from '../cross-site.ts';
 import { HttpError, problemResponses } from '../problem.ts';
 import { ReportSchema, report } from './refresh-report.ts';
 
-export interface RefreshRouteOptions {
+/** What stands between clients and a refresh. */
+export interface RefreshGate {
+  /** `undefined` if no token is required. */
+  readonly checkToken: CheckToken | undefined;
+  /** Starts a refresh for a client network, or joins the running one. @throws HttpError 429, or like `Refresh.run`. */
+  run(network: string): Promise<RefreshReport>;
+}
+
+interface RefreshGateOptions {
   readonly refresh: Refresh;
   readonly refreshToken: string | undefined;
   /** Refreshes that one address may start per minute; 0: no limit. */
@@ -17,57 +25,69 @@ export interface RefreshRouteOptions {
   readonly clock: () => number;
 }
 
+export interface RefreshRouteOptions {
+  /** A gate, or what to make one of. */
+  readonly refreshing: RefreshGate | RefreshGateOptions;
+}
+
 /** Limits how many refreshes a client may start. Joining a running refresh is not limited. */
-function createAdmission(app: FastifyInstance, { refresh, rateLimit }: RefreshRouteOptions) {
+export async function createRefreshGate(
+  app: FastifyInstance,
+  { refresh, refreshToken, rateLimit, clock }: RefreshGateOptions,
+): Promise<RefreshGate> {
+  await app.register(rateLimiting, { global: false });
   const limit = app.createRateLimit({
     max: rateLimit,
     timeWindow: 60_000,
-    keyGenerator: clientNetwork,
+    keyGenerator: ({ ip }) => ip,
   });
   let checking: Promise<unknown> | undefined;
 
-  async function check(request: FastifyRequest): Promise<void> {
-    const verdict = await limit(request);
+  async function check(network: string): Promise<void> {
+    // All that it reads of a request.
+    const verdict = await limit({ ip: network, routeOptions: {} } as FastifyRequest);
     if (verdict.isAllowed || !verdict.isExceeded) return;
     const headers = { 'Retry-After': String(verdict.ttlInSeconds) };
     const message = `this address may start ${rateLimit} refreshes per minute`;
     throw new HttpError(429, 'too_many_refreshes', message, { headers });
   }
 
-  return async (request: FastifyRequest): Promise<RefreshReport> => {
+  async function run(network: string): Promise<RefreshReport> {
     // One check at a time: of many requests that arrive together, one starts the refresh and the others join it.
     while (checking) await checking.catch(ignoreRejection);
     if (!refresh.isRunning() && rateLimit > 0) {
-      checking = check(request).finally(() => {
+      checking = check(network).finally(() => {
         checking = undefined;
       });
       await checking;
     }
     return refresh.run();
-  };
+  }
+
+  const checkToken = refreshToken === undefined ? undefined : createTokenCheck(refreshToken, clock);
+  return { checkToken, run };
 }
 
 /** `POST /refresh`. */
-export async function refreshRoute(app: FastifyInstance, options: RefreshRouteOptions): Promise<void> {
-  await app.register(rateLimiting, { global: false });
-  const admit = createAdmission(app, options);
-  const { refreshToken: token, clock } = options;
+export async function refreshRoute(app: FastifyInstance, { refreshing }: RefreshRouteOptions): Promise<void> {
+  const gate = 'run' in refreshing ? refreshing : await createRefreshGate(app, refreshing);
+  const { checkToken } = gate;
   // A page of another site does not know the token, and browsers do not add it.
-  const admitClient = token === undefined ? rejectCrossSite : requireBearer(token, clock);
+  const admitClient = checkToken ? requireBearer(checkToken) : rejectCrossSite;
 
   const schema = {
     summary: 'Pull new data from the source',
     description:
       'A call during a refresh joins it. Safe to repeat. If the service has no token, it rejects calls from pages of other origins.',
     operationId: 'refresh',
-    ...(token !== undefined && { security: [{ bearer: [] }] }),
+    ...(checkToken && { security: [{ bearer: [] }] }),
     response: {
       200: { description: 'The result of the refresh', ...ReportSchema },
       ...problemResponses({
         400: 'The body is not valid JSON; no body is needed',
-        ...(token === undefined
-          ? { 403: 'The call comes from a page of another origin, and this service has no token' }
-          : { 401: 'The bearer token is missing or wrong' }),
+        ...(checkToken
+          ? { 401: 'The bearer token is missing or wrong' }
+          : { 403: 'The call comes from a page of another origin, and this service has no token' }),
         413: 'The body is too large; no body is needed',
         415: 'The body has an unsupported type; no body is needed',
         429: 'This address has started too many refreshes, or sent too many wrong tokens',
@@ -79,6 +99,6 @@ export async function refreshRoute(app: FastifyInstance, options: RefreshRouteOp
   };
 
   app.post('/refresh', { schema, onRequest: async (request) => admitClient(request) }, async (request) =>
-    report(await admit(request)),
+    report(await gate.run(clientNetwork(request))),
   );
 }

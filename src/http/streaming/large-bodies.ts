@@ -66,7 +66,8 @@ export function sendLargeBodies(
     await queue.admit(network);
     if (reply.raw.destroyed) return bytes;
     try {
-      countLongResponse(request, reply.raw);
+      const counted = countLongResponse(request, reply.raw);
+      if (counted) await counted;
     } catch (error) {
       for (const name of ['etag', 'cache-control', 'content-encoding', 'content-disposition'])
         reply.removeHeader(name);

@@ -30,6 +30,16 @@ interface LiveReaders {
   end(): Promise<void>;
 }
 
+export function tooManyReaders(max: number): HttpError {
+  const message = `the limit of ${max} readers is reached`;
+  return new HttpError(503, 'too_many_readers', message, { headers: RETRY_AFTER });
+}
+
+export function tooManyOfAddress(maxPerAddress: number): HttpError {
+  const message = `this address has reached the limit of ${maxPerAddress} readers`;
+  return new HttpError(429, 'too_many_readers', message, { headers: RETRY_AFTER });
+}
+
 /** The open streams. A slow reader is disconnected; the others never wait for it. */
 export function createLiveReaders(options: {
   readonly max: number;
@@ -101,13 +111,8 @@ export function createLiveReaders(options: {
   return {
     admit(address) {
       if (isEnding) throw new HttpError(503, 'stopping', 'the service is stopping', { headers: RETRY_AFTER });
-      if (readers.size >= max) {
-        const message = `the limit of ${max} readers is reached`;
-        throw new HttpError(503, 'too_many_readers', message, { headers: RETRY_AFTER });
-      }
-      if ((addresses.get(address) ?? 0) < maxPerAddress) return;
-      const message = `this address has reached the limit of ${maxPerAddress} readers`;
-      throw new HttpError(429, 'too_many_readers', message, { headers: RETRY_AFTER });
+      if (readers.size >= max) throw tooManyReaders(max);
+      if ((addresses.get(address) ?? 0) >= maxPerAddress) throw tooManyOfAddress(maxPerAddress);
     },
     add(reader) {
       readers.add(reader);
