@@ -82,7 +82,7 @@ const UNUSED = {
     'fastify/lib/config-validator.js': `
       const defaults = ${FASTIFY_DEFAULTS};
       module.exports = (options) => {
-        for (const name in defaults) options[name] ??= defaults[name];
+        for (const name in defaults) options[name] ??= structuredClone(defaults[name]);
         return true;
       };
       module.exports.defaultInitOptions = defaults;`,

@@ -12,6 +12,7 @@ const wrong: Record<keyof typeof SETTINGS, readonly string[]> = {
   HOST: ['a b', 'http://x', 'x/y', 'a:b:c'],
   PORT: ['-1', '65536', '80.5', 'http', '0x50', ' 80'],
   METRICS_PORT: ['-1', '65536', 'http'],
+  WORKERS: ['0', '-1', '65', '1e9', '1000000000', 'abc', '1.5'],
   RETENTION: ['0', '1d', '47h', '30', '40000d', '1y'],
   REDIS_URL: [
     'example:6379',
@@ -91,7 +92,6 @@ const wrong: Record<keyof typeof SETTINGS, readonly string[]> = {
   RATE_LIMIT: ['-1', 'none', '1e3', '10000000'],
   TRUST_PROXY: ['true', '10.0.0.0/33', '0.0.0.0/0', '1.2.3', '10.0.0.1,', '::1/129', 'loopback'],
   MAX_CONNECTIONS_PER_ADDRESS: ['0', '-1', 'many', '1000001'],
-  WORKERS: ['0', '-1', '65', '1e9', '1000000000', 'abc', '1.5'],
   MAX_LIVE_READERS: ['0', 'many', '1e4'],
   MAX_LIVE_READERS_PER_ADDRESS: ['0', '-5'],
   LOG_LEVEL: ['INFO', 'verbose'],
@@ -119,6 +119,7 @@ test('an unset or empty variable has its default', () => {
     HOST: '127.0.0.1',
     PORT: 8080,
     METRICS_PORT: undefined,
+    WORKERS: 1,
     REDIS_URL: undefined,
     DATA_DIR: './data',
     KEY_PREFIX: 'is-bitcoin-lit',
@@ -141,7 +142,6 @@ test('an unset or empty variable has its default', () => {
     RATE_LIMIT: 60,
     TRUST_PROXY: undefined,
     MAX_CONNECTIONS_PER_ADDRESS: 500,
-
     MAX_LIVE_READERS: 10_000,
     MAX_LIVE_READERS_PER_ADDRESS: 100,
     LOG_LEVEL: 'info',

@@ -39,7 +39,7 @@ const ROOMS: readonly { room: string; above?: readonly string[]; outside?: RegEx
   { room: 'http', above: ['domain', 'service'], outside: /^(node:|typebox|fastify$|@fastify\/|negotiator$)/ },
   { room: 'config', above: ['domain', 'stores', 'exchanges', 'news', 'sources'], outside: /^node:/ },
   { room: 'bootstrap' },
-  { room: 'workers', outside: /^(node:|typebox|fastify$)/ },
+  { room: 'workers', outside: /^(node:|typebox)/ },
   { room: 'diagnosis', outside: /^(node:|redis$)/ },
   { room: 'cli' },
 ];

@@ -6,6 +6,10 @@ export type ServiceEvent =
   | { readonly type: 'listening'; readonly address: string; readonly source: string }
   | { readonly type: 'metrics_listening'; readonly address: string }
   | { readonly type: 'stopping'; readonly why: string }
+  /** One of several processes that serve requests ended, unasked; `waitMs` until another one takes its place. */
+  | { readonly type: 'worker_ended'; readonly worker: number; readonly why: string; readonly waitMs: number }
+  /** A worker that took the place of another one serves requests. */
+  | { readonly type: 'worker_replaced'; readonly worker: number }
   /** A problem that needs the operator, such as a bad setting or impossible prices in the store. */
   | { readonly type: 'warning'; readonly text: string }
   /** The gate rejected records. */

@@ -74,6 +74,10 @@ export function logEvents(log: Logger): Observe {
         return log.info(`metrics on ${event.address}`);
       case 'stopping':
         return log.info(`stopping: ${event.why}`);
+      case 'worker_ended':
+        return log.warn(`worker ${event.worker} ended (${event.why}), and is replaced in ${event.waitMs} ms`);
+      case 'worker_replaced':
+        return log.info(`worker ${event.worker} serves`);
       case 'warning':
         return log.warn(event.text);
       case 'pulled':

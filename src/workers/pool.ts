@@ -60,7 +60,7 @@ export function createPool({ count, handlersOf, sign, onEnd, observe }: PoolOpti
   cluster.schedulingPolicy = cluster.SCHED_RR;
 
   /** Resolves with the address once the worker listens. */
-  function start(failures: number): Promise<string> {
+  function start(failures: number, isReplacement = false): Promise<string> {
     const ready = Promise.withResolvers<string>();
     const startedAt = performance.now();
     const worker = cluster.fork();
@@ -71,11 +71,12 @@ export function createPool({ count, handlersOf, sign, onEnd, observe }: PoolOpti
       ...handlersOf(id),
       failed(text) {
         const error = errorOf(text);
-        reason = `: ${error.message}`;
+        reason = error.message;
         ready.reject(error);
       },
       listening(address) {
         serving.add(pooled);
+        if (isReplacement) observe({ type: 'worker_replaced', worker: id });
         ready.resolve(address);
       },
     };
@@ -103,14 +104,13 @@ export function createPool({ count, handlersOf, sign, onEnd, observe }: PoolOpti
       running.delete(worker);
       serving.delete(pooled);
       onEnd(pooled);
-      const how = `worker ${id} ended (${signal || code})${reason}`;
-      ready.reject(new Error(how));
+      ready.reject(new Error(`a worker ended with ${signal || code}`));
       if (isStopping) return;
       const isFailing = performance.now() - startedAt < STEADY_MS;
       const waitMs = isFailing ? Math.min(FIRST_WAIT_MS * 2 ** failures, LAST_WAIT_MS) : 0;
-      observe({ type: 'warning', text: `${how}, and is replaced${waitMs > 0 ? ` in ${waitMs} ms` : ''}` });
+      observe({ type: 'worker_ended', worker: id, why: reason || `${signal || code}`, waitMs });
       setTimeout(() => {
-        if (!isStopping) start(isFailing ? failures + 1 : 0).catch(() => undefined);
+        if (!isStopping) start(isFailing ? failures + 1 : 0, true).catch(() => undefined);
       }, waitMs).unref();
     });
     return ready.promise;

@@ -1,4 +1,3 @@
-import fastify from 'fastify';
 import { type AssembleOptions, assembleService } from '../bootstrap/assemble.ts';
 import { createUpkeep, type RunningService, refreshGateOptions } from '../bootstrap/start.ts';
 import { roomForConnections } from '../config/connection-limit.ts';
@@ -6,7 +5,7 @@ import { warnings } from '../config/warnings.ts';
 import { StoppingError } from '../domain/errors.ts';
 import type { KeptSummary } from '../domain/summary.ts';
 import { startMetricsServer } from '../http/metrics-server.ts';
-import { createRefreshGate } from '../http/routes/refresh.ts';
+import { openRefreshGate } from '../http/routes/refresh.ts';
 import { tooManyOfAddress, tooManyReaders } from '../http/streaming/live-readers.ts';
 import { encodeAnswer } from '../service/cached-answer.ts';
 import { createSenticryptDay } from '../service/senticrypt-day.ts';
@@ -44,7 +43,7 @@ export async function startWriter(options: AssembleOptions): Promise<RunningServ
   const lastMetrics = new WeakMap<PooledWorker, readonly MetricValues[]>();
 
   const readSenticryptDay = createSenticryptDay(service);
-  const gate = await createRefreshGate(fastify(), refreshGateOptions(service, config));
+  const gate = await openRefreshGate(refreshGateOptions(service, config));
   const stopping = Promise.withResolvers<never>();
   stopping.promise.catch(() => undefined);
 

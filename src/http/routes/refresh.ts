@@ -1,5 +1,5 @@
 import rateLimiting from '@fastify/rate-limit';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import { ignoreRejection } from '../../domain/errors.ts';
 import type { Refresh } from '../../service/refresh.ts';
 import type { RefreshReport } from '../../service/refresh-report.ts';
@@ -7,6 +7,7 @@ import { type CheckToken, createTokenCheck, requireBearer } from '../bearer.ts';
 import { clientNetwork } from '../clients/network.ts';
 import { rejectCrossSite } from '../cross-site.ts';
 import { HttpError, problemResponses } from '../problem.ts';
+import { SCHEMA_CONTROLLER } from '../schema-compilers.ts';
 import { ReportSchema, report } from './refresh-report.ts';
 
 /** What stands between clients and a refresh. */
@@ -31,7 +32,7 @@ export interface RefreshRouteOptions {
 }
 
 /** Limits how many refreshes a client may start. Joining a running refresh is not limited. */
-export async function createRefreshGate(
+async function createRefreshGate(
   app: FastifyInstance,
   { refresh, refreshToken, rateLimit, clock }: RefreshGateOptions,
 ): Promise<RefreshGate> {
@@ -67,6 +68,10 @@ export async function createRefreshGate(
   const checkToken = refreshToken === undefined ? undefined : createTokenCheck(refreshToken, clock);
   return { checkToken, run };
 }
+
+/** A gate for a process that serves no requests itself. */
+export const openRefreshGate = (options: RefreshGateOptions): Promise<RefreshGate> =>
+  createRefreshGate(fastify({ schemaController: SCHEMA_CONTROLLER }), options);
 
 /** `POST /refresh`. */
 export async function refreshRoute(app: FastifyInstance, { refreshing }: RefreshRouteOptions): Promise<void> {

@@ -35,9 +35,17 @@ export function run(
   args: readonly string[],
   options: RunOptions = {},
 ): Running {
-  const { PATH = '', HOME = '/' } = process.env;
+  const { PATH = '', HOME = '/', TESTED_WORKERS: WORKERS = '1' } = process.env;
   const child = spawn(command, args, {
-    env: { PATH, HOME, NODE_OPTIONS: LOCAL_ONLY, ...COMPILE_CACHE_ENV, ...OFFLINE_SETTINGS, ...options.env },
+    env: {
+      PATH,
+      HOME,
+      WORKERS,
+      NODE_OPTIONS: LOCAL_ONLY,
+      ...COMPILE_CACHE_ENV,
+      ...OFFLINE_SETTINGS,
+      ...options.env,
+    },
     cwd: options.cwd ?? ROOT,
     detached: options.isGroup ?? false,
   });
