@@ -18,13 +18,6 @@ const SOURCE = join(ROOT, 'src');
 const MODULES = join(ROOT, 'node_modules');
 const TARGET = join(ROOT, 'dist');
 
-/** The options of fastify that are not given. */
-const [, FASTIFY_DEFAULTS] =
-  /defaultInitOptions = (\{.*\})/.exec(
-    readFileSync(join(MODULES, 'fastify/lib/config-validator.js'), 'utf8'),
-  ) ?? [];
-if (!FASTIFY_DEFAULTS) throw new Error('the defaults of fastify were not found');
-
 /** What packages contain and the program does not use. */
 const UNUSED = {
   neverLoaded: [
@@ -78,16 +71,6 @@ const UNUSED = {
     semver: 'export const satisfies = () => true;',
     // No route has a regular expression.
     'safe-regex2': 'module.exports = () => true;',
-    // 60 kB that check the options, which never change.
-    'fastify/lib/config-validator.js': `
-      const defaults = ${FASTIFY_DEFAULTS};
-      module.exports = (options) => {
-        for (const name in defaults) options[name] ??= structuredClone(defaults[name]);
-        return true;
-      };
-      module.exports.defaultInitOptions = defaults;`,
-    // `redis` refers to it, and nothing creates one.
-    '@redis/client/dist/lib/client/pool.js': 'exports.RedisClientPool = {};',
     // Prints nothing without the variable DEBUG.
     debug: 'module.exports = () => () => undefined;',
     typebox: `

@@ -39,7 +39,12 @@ for (const store of WORKER_STORES) {
     const load = Array.from({ length: 6 }, read);
     /** On a connection of its own. */
     const isReady = async () =>
-      (await fetch(`${address}/health/ready`, { headers: { connection: 'close' } })).ok;
+      (
+        await fetch(`${address}/health/ready`, {
+          headers: { connection: 'close' },
+          signal: AbortSignal.timeout(5000),
+        })
+      ).ok;
     let checks = 0;
     for (const pid of before) {
       process.kill(pid, 'SIGKILL');
