@@ -8,7 +8,7 @@ import { createSharedBodies, type SharedBodies, type TaggedBody } from './cachin
 import { clientNetwork } from './clients/network.ts';
 import { detectUntrustedProxy, networkCheck } from './clients/proxies.ts';
 import { CORS_HEADERS, commonHeaders } from './headers.ts';
-import { type CountLongResponse, limitConnections, type SharedCount } from './limits/connections.ts';
+import { type ConnectionLimits, type CountLongResponse, limitConnections } from './limits/connections.ts';
 import { createFairQueue, type FairQueue } from './limits/fair-queue.ts';
 import { shedLoad } from './limits/load-shedding.ts';
 import { answerInTurn } from './limits/pipelining.ts';
@@ -40,15 +40,10 @@ declare module 'fastify' {
   }
 }
 
-export interface BaseAppOptions {
+export interface BaseAppOptions extends ConnectionLimits {
   readonly source: SourceName;
   readonly observe: Observe;
   readonly trustProxy: readonly string[] | undefined;
-  readonly maxConnections: number;
-  /** Per client network: an IPv4 address or an IPv6 /64. */
-  readonly maxConnectionsPerAddress: number;
-  /** See `limitConnections`. */
-  readonly sharedConnections?: SharedCount | undefined;
 }
 
 export interface AppOptions
@@ -138,9 +133,7 @@ export function createBaseApp(options: BaseAppOptions): BaseApp {
   });
 
   const countLongResponse = limitConnections(app.server, {
-    max: options.maxConnections,
-    maxPerNetwork: options.maxConnectionsPerAddress,
-    shared: options.sharedConnections,
+    ...options,
     isProxy: networkCheck(options.trustProxy ?? []),
     warn,
   });

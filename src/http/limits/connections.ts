@@ -13,11 +13,15 @@ export interface SharedCount {
   give(network: string): void;
 }
 
-interface ConnectionLimitOptions {
-  readonly max: number;
-  readonly maxPerNetwork: number;
+export interface ConnectionLimits {
+  readonly maxConnections: number;
+  /** Per client network: an IPv4 address or an IPv6 /64. */
+  readonly maxConnectionsPerAddress: number;
   /** Of the connections of each client network. `undefined` if this process is alone. */
-  readonly shared?: SharedCount | undefined;
+  readonly sharedConnections?: SharedCount | undefined;
+}
+
+interface ConnectionLimitOptions extends ConnectionLimits {
   readonly isProxy: (address: string | undefined) => boolean;
   readonly warn: (text: string) => void;
 }
@@ -41,7 +45,8 @@ const WARNING_INTERVAL_MS = 60_000;
  * the process would run out of file descriptors, and nothing would work any more.
  */
 export function limitConnections(server: Server, options: ConnectionLimitOptions): CountLongResponse {
-  const { max, maxPerNetwork, shared, isProxy, warn } = options;
+  const { maxConnections: max, maxConnectionsPerAddress: maxPerNetwork, isProxy, warn } = options;
+  const { sharedConnections: shared } = options;
   /** The connections and responses that count for each network, oldest first. */
   const holders = new Map<string, Set<Socket | ServerResponse>>();
   let warnedAt = Number.NEGATIVE_INFINITY;
