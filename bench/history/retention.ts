@@ -4,10 +4,10 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { openClient } from './support/client.ts';
-import { pinToLoadCore, type Server, startService } from './support/pinned.ts';
-import { type BenchStore, eachStore } from './support/stores.ts';
-import { printTable } from './support/table.ts';
+import { openClient } from '../support/client.ts';
+import { pinToLoadCore, type Server, startService } from '../support/pinned.ts';
+import { type BenchStore, eachStore } from '../support/stores.ts';
+import { printTable } from '../support/table.ts';
 
 const options = {
   stores: { type: 'string', default: 'sqlite,redis' },
