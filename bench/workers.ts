@@ -53,8 +53,8 @@ async function measure({ address, child }: Server, headers: readonly string[]) {
 async function spreads(address: string, answerNext: () => Promise<void>): Promise<number[]> {
   let received: number[] = [];
   let onAll = (): void => undefined;
-  const requests = Array.from({ length: READERS }, () => get(`${address}/live`, { agent: false }));
-  for (const request of requests) {
+  async function openReader() {
+    const request = get(`${address}/live`, { agent: false });
     const [response] = (await once(request, 'response')) as [IncomingMessage];
     // The answer that there was.
     await once(response, 'data');
@@ -64,7 +64,9 @@ async function spreads(address: string, answerNext: () => Promise<void>): Promis
       if (received.length === READERS) onAll();
     });
     response.on('error', () => undefined);
+    return request;
   }
+  const requests = await Promise.all(Array.from({ length: READERS }, openReader));
   const all: number[] = [];
   for (let round = -1; round < ROUNDS; round += 1) {
     received = [];
