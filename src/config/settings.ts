@@ -75,10 +75,10 @@ export const SETTINGS = {
     integer(1, 64),
   ),
   REDIS_URL: optional(
-    `Redis that stores the samples (unset: an embedded file); use rediss instead of redis for TLS:\n${REDIS_FORMS.join('\n')}`,
+    `Redis that stores the samples (unset: an SQLite file); use rediss instead of redis for TLS:\n${REDIS_FORMS.join('\n')}`,
     redisUrl,
   ),
-  DATA_DIR: setting('./data', 'folder of the embedded store', matching(/^[^\0]+$/, 'a path')),
+  DATA_DIR: setting('./data', 'folder of the SQLite file', matching(/^[^\0]+$/, 'a path')),
   KEY_PREFIX: setting(
     'is-bitcoin-lit',
     'prefix of every Redis key',
@@ -88,7 +88,7 @@ export const SETTINGS = {
     ),
   ),
   RETENTION: optional(
-    'delete samples older than this, except the last 48 hours; averages of hours and days stay (unset: keep all samples)',
+    'delete samples older than this, except the last 48 hours; hourly and daily averages are kept (unset: keep all samples)',
     duration('48h', '36500d'),
   ),
   SOURCE: setting('live', `where samples come from: ${SOURCE_NAMES.join(', ')}`, oneOf(SOURCE_NAMES)),
@@ -113,7 +113,7 @@ export const SETTINGS = {
     'URLs of news feeds, separated by commas; NAME=URL shows a feed under a name of your choice',
     (text) => parseFeeds(text) ?? invalid(FEEDS_FORM),
   ),
-  SENTIMENT_HALF_LIFE: setting('6h', 'half-life of a headline in the sentiment', duration('1m', '30d')),
+  SENTIMENT_HALF_LIFE: setting('6h', 'age at which a headline counts half', duration('1m', '30d')),
   REFRESH_INTERVAL: setting(
     '30s',
     'time between refreshes; 0: refresh only on request',

@@ -229,7 +229,7 @@ test('a dry run refuses samples that RETENTION would delete, as the import does'
   ] as const) {
     const outcome = await command(t, ['import', '-', ...args], env, CSV);
     assert.equal(outcome.code, code, outcome.stderr);
-    assert.equal(/samples before .* are not kept \(RETENTION\)/.test(outcome.stderr), code === 65);
+    assert.equal(/older than RETENTION \(samples before .* are deleted\)/.test(outcome.stderr), code === 65);
   }
 });
 

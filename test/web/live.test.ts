@@ -194,7 +194,9 @@ test('after a long disconnection, the answer is in the past tense', needsChromiu
   // A response that came later would correct the page's clock.
   await untilDrawn(page);
   await page.locator('.places').first().waitFor({ state: 'attached' });
-  await page.route(/\/(live|is-bitcoin-lit|history|sources)\b/, (route) => route.abort());
+  await page.route(/\/(live|is-bitcoin-lit|history|sources|verdicts|track-record)\b/, (route) =>
+    route.abort(),
+  );
   // The page's clock advances by ten minutes while the page is disconnected.
   await page.evaluate(
     `{ const now = Date.now; Date.now = () => now() + 600_000; dispatchEvent(new Event('online')); }`,

@@ -23,7 +23,7 @@ for (const [name, options, conclusion, since] of [
     'in English, light, 360 pixels wide',
     { locale: 'en-US', viewport: { width: 360, height: 740 } },
     /^(No difference was found|After lit hours|Not enough data).* This is simulated data and says nothing about Bitcoin\.$/,
-    / three hours\. The last (hour|\d+ hours) ended lit, too\.$/,
+    / three hours\. Also lit at the end of the last (hour|\d+ hours)\.$/,
   ],
   [
     'in Chinese, dark, 2560 pixels wide',

@@ -64,7 +64,7 @@ export const chinese: Words = {
   neither: '数据不足，无法判断。',
   gap: '',
   endedLit: (hours) => `最近 ${hours} 个整点也是“火了”。`,
-  lastEndedLit: (ago) => `上次整点“火了”是在${ago}。`,
+  lastEndedLit: (ago) => `上次整点“火了”：${ago}。`,
   asking: '正在加载…',
   empty: '正在等待数据，答案会自动显示在这里。',
   unreachable: {
@@ -169,7 +169,7 @@ export const chinese: Words = {
     trouble: '暂时无法获取数据来源的状态。',
   },
   headlines: {
-    title: '影响情绪的新闻标题',
+    title: '计入情绪的新闻标题',
     lead: (value, number) =>
       `当前情绪为 ${value}，由 ${count(number)} 条标题加权平均得出；标题越新，权重越大。`,
     label: { positive: '利好', neutral: '中性', negative: '利空' },

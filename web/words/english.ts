@@ -52,8 +52,8 @@ export const english: Words = {
   needsTwo: 'Both need at least two hours of data.',
   neither: 'There is not enough data to tell.',
   gap: ' ',
-  endedLit: (hours) => `The last ${hours === 1 ? 'hour' : `${hours} hours`} ended lit, too.`,
-  lastEndedLit: (ago) => `The last hour to end lit was ${ago}.`,
+  endedLit: (hours) => `Also lit at the end of the last ${hours === 1 ? 'hour' : `${hours} hours`}.`,
+  lastEndedLit: (ago) => `Last lit hour: ${ago}.`,
   asking: 'Loading the answer.',
   empty: 'Waiting for data. The answer will appear here automatically.',
   unreachable: {

@@ -61,8 +61,8 @@ const english: RecordWords = {
   gap: ' ',
   how: 'How this is computed',
   method: [
-    'The table shows how often the price was higher some time after an hour than at its end: after lit hours, and after hours that were not lit. An hour is lit if the answer at its end was, from prices and sentiments up to then; some of them may have been filled in later.',
-    'The dot is the difference between the two. The thick line is its 95 % interval, from a block bootstrap: it keeps neighbouring hours together, because they share most of their data. The thin line is wider, so that the thin lines of all four rows hold together in 95 % of cases. A difference counts only if its thin line does not touch 0.',
+    'The table shows how often the price some time after an hour was above the price at its end, for lit hours and for hours that were not. An hour is lit if the answer at its end was. That answer uses only data up to then, some of it perhaps filled in later.',
+    'The dot is the difference between the two. The thick line is its 95 % interval, from a block bootstrap: it keeps neighbouring hours together, because they share most of their data. The thin line is wider: in 95 % of cases, all four contain the true difference. A difference counts only if its thin line does not touch 0.',
     'A past difference may not last. Fees and spreads are not considered.',
   ],
   basis: (litHours, allHours, from, to) => `${litHours} lit of ${allHours} hours, from ${from} to ${to}.`,
@@ -70,9 +70,10 @@ const english: RecordWords = {
 };
 
 const chinese: RecordWords = {
-  after: '上涨比例',
+  after: '多久后上涨',
   horizons: { '1h': '1 小时', '4h': '4 小时', '24h': '24 小时', '7d': '7 天' },
-  lit: '火',
+  lit: '火了',
+
   others: '没火',
   difference: '差异（百分点）',
   tooFew: '数据不足',
@@ -91,7 +92,7 @@ const chinese: RecordWords = {
   gap: '',
   how: '计算方法',
   method: [
-    '表中列出每个小时结束后，过一段时间价格高于该小时结束时的比例，分为“火了”和没火的小时。一个小时是否“火了”，以该小时结束时的答案为准，只用到该时刻为止的价格和情绪，其中有些可能是后来补上的。',
+    '表中列出“火了”和没火的小时结束一段时间后，价格高于该小时结束时的比例。一个小时是否“火了”，以其结束时的答案为准；该答案只用到当时为止的价格和情绪，其中有些可能是后来补上的。',
     '圆点是两个比例之差。粗线是它的 95% 区间，由分块自助法算出：相邻的小时共用大部分数据，因此总是一起抽取。细线更宽，使四条细线同时成立的概率为 95%。只有细线不碰到 0，才算有差异。',
     '过去的差异不一定会持续。计算未考虑手续费和买卖价差。',
   ],

@@ -11,5 +11,5 @@ export const COMMON_OPTIONS: OptionDefinitions = {
 export const COMMON_EXIT_CODES: Readonly<Record<number, string>> = {
   [USAGE]: 'invalid command line',
   [SOFTWARE]: 'internal error',
-  [CONFIG]: 'invalid setting',
+  [CONFIG]: 'invalid setting, or unusable store',
 };

@@ -33,11 +33,11 @@ export const SAMPLES_COMMANDS: CommandDefinitions = {
         meaning: 'import what the store lacks from an archive on the web instead of a file',
         choices: ['coinbase', 'senticrypt'],
       },
-      since: { value: 'DATE', meaning: 'start the archive at this date; required with --from coinbase' },
+      since: { value: 'DATE', meaning: 'first date to import; required with --from coinbase' },
       rejects: {
         value: 'FILE',
         meaning:
-          'write rejected records with line numbers and reasons to FILE, which must be new or written by this option before',
+          'write rejected records with line numbers and reasons to FILE, which must be new, empty or an earlier one',
       },
       ...TABLE_OPTIONS,
       'dry-run': {
@@ -81,13 +81,13 @@ export const SAMPLES_COMMANDS: CommandDefinitions = {
       to: { value: 'TIME', meaning: 'end of the range, exclusive; if not given, everything after --from' },
       bucket: {
         value: 'WIDTH',
-        meaning: 'write averages over this time instead of samples',
+        meaning: 'write averages of buckets this wide instead of samples',
         choices: ['raw', ...Object.keys(WIDTHS)],
         fallback: 'raw',
       },
       verdicts: { meaning: 'write the verdict of each hour that has ended instead of samples' },
       format: { value: 'FORMAT', meaning: 'format of the output', choices: FORMATS, fallback: 'csv' },
-      spreadsheet: { meaning: 'write the times in CSV as LibreOffice recognises them' },
+      spreadsheet: { meaning: 'write CSV times in a form that LibreOffice recognises' },
     },
     exitCodes: {
       0: 'done',
@@ -122,7 +122,7 @@ export const SAMPLES_COMMANDS: CommandDefinitions = {
   backup: {
     summary: 'Copy the store to a new file, even while the service is running.',
     details:
-      "The copy of an SQLite store is a database; that of Redis is a compressed text with the sources' state.",
+      'The copy of an SQLite store is an SQLite database; that of a Redis store is a compressed text file.',
     operand: { name: 'FILE' },
     exitCodes: {
       0: 'done',
@@ -154,7 +154,7 @@ export const SAMPLES_COMMANDS: CommandDefinitions = {
   check: {
     summary: 'Check that the store is intact, and that averages match their samples.',
     details:
-      'Prints one line per problem. Keys in Redis that other programs overwrote are named; they are not changed.',
+      'Prints one line per problem. Redis keys that other programs overwrote are reported, not changed.',
     options: {
       repair: {
         meaning:

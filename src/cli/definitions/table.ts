@@ -24,5 +24,5 @@ export const TABLE_OPTIONS: OptionDefinitions = {
     meaning:
       "the records are candles of this width, such as 1m; each close is stored at its candle's last millisecond",
   },
-  'accept-stablecoin': { meaning: 'take a stablecoin of the US dollar, such as USDT, for dollars' },
+  'accept-stablecoin': { meaning: 'treat a dollar stablecoin, such as USDT, as US dollars' },
 };
