@@ -84,11 +84,12 @@ export async function assembleService(options: AssembleOptions, access: Access, 
 
   const stopping = new AbortController();
   const { signal } = stopping;
+  const abort = () => stopping.abort(new StoppingError());
   const refresh = createRefresh({ source, store, fleet, summaries, clock, observe, signal });
   const background: Promise<void>[] = [];
   // Waits for work in progress before its resources are closed.
   stack.defer(async () => {
-    stopping.abort(new StoppingError());
+    abort();
     if (refresh.isRunning()) await refresh.run().catch(ignoreRejection);
     await Promise.all(background);
   });
@@ -103,6 +104,8 @@ export async function assembleService(options: AssembleOptions, access: Access, 
     observers,
     observe,
     signal,
+    /** Ends work in progress early. */
+    abort,
     background,
   };
 }

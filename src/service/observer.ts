@@ -10,6 +10,10 @@ export type ServiceEvent =
   | { readonly type: 'worker_ended'; readonly worker: number; readonly why: string; readonly waitMs: number }
   /** A worker that took the place of another one serves requests. */
   | { readonly type: 'worker_replaced'; readonly worker: number }
+  /** No worker has been able to start for a minute: the service must stop. */
+  | { readonly type: 'workers_lost' }
+  /** A worker runs another version, because the program's files were replaced: the service must stop. */
+  | { readonly type: 'program_replaced'; readonly version: string }
   /** A problem that needs the operator, such as a bad setting or impossible prices in the store. */
   | { readonly type: 'warning'; readonly text: string }
   /** The gate rejected records. */

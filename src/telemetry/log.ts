@@ -78,6 +78,10 @@ export function logEvents(log: Logger): Observe {
         return log.warn(`worker ${event.worker} ended (${event.why}), and is replaced in ${event.waitMs} ms`);
       case 'worker_replaced':
         return log.info(`worker ${event.worker} serves`);
+      case 'workers_lost':
+        return log.fatal('no worker has been able to start for a minute');
+      case 'program_replaced':
+        return log.warn(`the program was replaced by version ${event.version}`);
       case 'warning':
         return log.warn(event.text);
       case 'pulled':

@@ -11,6 +11,8 @@ export interface MetricsOptions {
   readonly newest: () => Newest | undefined;
   readonly clock: () => number;
   readonly report: () => Promise<SourcesReport>;
+  /** As how many processes that answer requests this one counts: 0 for one that only writes; 1 by default. */
+  readonly workers?: 0 | undefined;
 }
 
 /** A metric and its values, as plain data. */
@@ -20,7 +22,7 @@ export interface Metrics {
   readonly observe: Observe;
   readonly contentType: string;
   text(): Promise<string>;
-  /** For `sumMetrics`. */
+  /** For `createMetricSum`. */
   values(): Promise<readonly MetricValues[]>;
 }
 
@@ -30,7 +32,7 @@ const LATENCIES = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0
 /** Prometheus counts in seconds. */
 const seconds = (ms: number): number => ms / 1000;
 
-export function createMetrics({ reads, newest, clock, report }: MetricsOptions): Metrics {
+export function createMetrics({ reads, newest, clock, report, workers }: MetricsOptions): Metrics {
   const registry = new Registry();
   const registers = [registry];
   const counter = (name: string, help: string, labelNames: string[] = []) =>
@@ -64,6 +66,7 @@ export function createMetrics({ reads, newest, clock, report }: MetricsOptions):
   const storeErrors = counter('store_errors_total', 'Failures of the store, by operation', ['operation']);
   const age = gauge('newest_age_seconds', 'Age of the newest value; absent if there is none', ['value']);
 
+  gauge('workers', 'Processes that answer requests').set(workers ?? 1);
   // A series that starts with its first event lacks that event in every rate, so all start at 0.
   requests.inc({ route: ANSWER, status: '503' }, 0);
   dropped.inc({ reason: 'slow' }, 0);

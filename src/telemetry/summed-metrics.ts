@@ -8,6 +8,10 @@ declare module 'prom-client' {
   const aggregators: Readonly<Record<string, Combine>>;
 }
 
+/** Of several processes, the one that is nearest to its limit of files, or latest, matters. A sum or a mean would hide it. */
+const aggregatorOf = ({ name, aggregator }: MetricValues): string =>
+  aggregator === 'average' || name.endsWith('_fds') ? 'max' : String(aggregator);
+
 /** Adds up the metrics of several processes. What has been counted stays when a process ends. */
 export function createMetricSum() {
   let ended: readonly MetricValues[] = [];
@@ -16,7 +20,7 @@ export function createMetricSum() {
     const byName = Map.groupBy(all, ({ name }) => name);
     // Of times of starts, the package would take none: this takes that of the process that is first.
     const combine = (metrics: readonly MetricValues[]) =>
-      aggregators[String(metrics[0]?.aggregator)]?.(metrics) ?? metrics[0];
+      metrics[0] && (aggregators[aggregatorOf(metrics[0])]?.(metrics) ?? metrics[0]);
     return [...byName.values()].map(combine).filter((metric) => metric !== undefined);
   }
 

@@ -1,16 +1,22 @@
-import cluster, { type Worker } from 'node:cluster';
-import { once } from 'node:events';
+import type { ChildProcess } from 'node:child_process';
+import cluster from 'node:cluster';
 import process from 'node:process';
-import { SetupError } from '../domain/errors.ts';
+import { WRITER_VERSION } from '../config/writer-version.ts';
+import { ignoreRejection, SetupError } from '../domain/errors.ts';
+import { VERSION } from '../domain/version.ts';
 import type { Observe } from '../service/observer.ts';
 import { type Channel, type Handlers, openChannel } from './channel.ts';
+import { faultOf } from './faults.ts';
 import { rescueConnections } from './rescue.ts';
 
 /** How long a worker may take to start, and to answer. */
 const START_LIMIT_MS = 30_000;
 const SILENCE_LIMIT_MS = 30_000;
 
-const SIGN_INTERVAL_MS = 1000;
+/** How long a service that has served may be without a worker. */
+const NONE_LIMIT_MS = 60_000;
+
+const ALIVE_INTERVAL_MS = 1000;
 
 /** A worker that ends within this time after its start counts as failing. */
 const STEADY_MS = 10_000;
@@ -31,87 +37,95 @@ interface PoolOptions {
   readonly count: number;
   readonly handlersOf: (id: number) => Handlers;
   /** Called each second for each worker that serves. Resolves when the worker has answered. */
-  readonly sign: (worker: PooledWorker, limitMs: number) => Promise<unknown>;
+  readonly checkAlive: (worker: PooledWorker, limitMs: number) => Promise<unknown>;
   readonly onEnd: (worker: PooledWorker) => void;
   readonly observe: Observe;
 }
 
-/** Turns an error that a worker has sent as text back into one for `serve`. */
-function errorOf(text: string): Error {
-  const { name, message, ...rest } = JSON.parse(text);
-  return name === 'SetupError' ? new SetupError(message) : Object.assign(new Error(message), rest);
-}
-
-export function faultText(error: unknown): string {
-  const { name, message, code, syscall, port } = Object(error);
-  return JSON.stringify({ name, message: String(message ?? error).slice(0, 1000), code, syscall, port });
-}
-
 /** Starts workers, and replaces those that end. */
-export function createPool({ count, handlersOf, sign, onEnd, observe }: PoolOptions) {
+export function createPool({ count, handlersOf, checkAlive, onEnd, observe }: PoolOptions) {
+  const running = new Map<PooledWorker, { readonly child: ChildProcess; readonly ended: Promise<void> }>();
   const serving = new Set<PooledWorker>();
-  const running = new Set<Worker>();
   let isStopping = false;
+  let noneTimer: NodeJS.Timeout | undefined;
+  // A worker with much to do must not get more connections than the others.
+  cluster.schedulingPolicy = cluster.SCHED_RR;
   const isBinary = process.getBuiltinModule('node:sea').isSea();
   const [, , first = '', ...rest] = process.argv;
   // Of a single executable, the arguments follow at once.
   if (isBinary) cluster.setupPrimary({ exec: first, args: rest });
-  // A worker with much to do must not get more connections than the others.
-  cluster.schedulingPolicy = cluster.SCHED_RR;
 
   /** Resolves with the address once the worker listens. */
   function start(failures: number, isReplacement = false): Promise<string> {
     const ready = Promise.withResolvers<string>();
+    const ended = Promise.withResolvers<void>();
     const startedAt = performance.now();
-    const worker = cluster.fork();
-    running.add(worker);
+    const worker = cluster.fork({ [WRITER_VERSION]: VERSION });
     const { id, process: child } = worker;
     let reason = '';
+    function fail(error: Error): void {
+      reason ||= error.message;
+      ready.reject(error);
+    }
     const handlers: Handlers = {
       ...handlersOf(id),
-      failed(text) {
-        const error = errorOf(text);
-        reason = error.message;
-        ready.reject(error);
-      },
+      failed: (text) => fail(faultOf(text ?? '')),
+      outdated: (version) => observe({ type: 'program_replaced', version: version ?? '' }),
       listening(address) {
+        // Messages of a worker may arrive after its end.
+        if (!running.has(pooled)) return;
         serving.add(pooled);
+        clearTimeout(noneTimer);
+        noneTimer = undefined;
         if (isReplacement) observe({ type: 'worker_replaced', worker: id });
-        ready.resolve(address);
+        ready.resolve(address ?? '');
       },
     };
     rescueConnections(worker, () => serving.size > (serving.has(pooled) ? 1 : 0));
     const pooled = { id, channel: openChannel(child, handlers, observe) };
-    const startTimer = setTimeout(() => child.kill('SIGKILL'), START_LIMIT_MS);
-    ready.promise.then(
-      () => clearTimeout(startTimer),
-      () => undefined,
-    );
+    running.set(pooled, { child, ended: ended.promise });
+    const startTimer = setTimeout(() => {
+      const seconds = START_LIMIT_MS / 1000;
+      fail(new SetupError(`a worker did not start within ${seconds} s: set WORKERS to a lower number`));
+      child.kill('SIGKILL');
+    }, START_LIMIT_MS);
+    ready.promise.then(() => clearTimeout(startTimer), ignoreRejection);
     let isAsking = false;
-    const signTimer = setInterval(async () => {
+    const aliveTimer = setInterval(async () => {
       if (isAsking || !serving.has(pooled)) return;
       isAsking = true;
       try {
-        await sign(pooled, SILENCE_LIMIT_MS);
+        await checkAlive(pooled, SILENCE_LIMIT_MS);
         isAsking = false;
       } catch {
         child.kill('SIGKILL');
       }
-    }, SIGN_INTERVAL_MS);
-    worker.once('exit', (code, signal) => {
+    }, ALIVE_INTERVAL_MS);
+
+    function end(how: string): void {
+      if (!running.delete(pooled)) return;
       clearTimeout(startTimer);
-      clearInterval(signTimer);
-      running.delete(worker);
+      clearInterval(aliveTimer);
       serving.delete(pooled);
       onEnd(pooled);
-      ready.reject(new Error(`a worker ended with ${signal || code}`));
+      ended.resolve();
+      fail(new Error(`a worker ended with ${how}`));
       if (isStopping) return;
+      if (serving.size === 0)
+        noneTimer ??= setTimeout(() => observe({ type: 'workers_lost' }), NONE_LIMIT_MS);
       const isFailing = performance.now() - startedAt < STEADY_MS;
       const waitMs = isFailing ? Math.min(FIRST_WAIT_MS * 2 ** failures, LAST_WAIT_MS) : 0;
-      observe({ type: 'worker_ended', worker: id, why: reason || `${signal || code}`, waitMs });
+      observe({ type: 'worker_ended', worker: id, why: how, waitMs });
       setTimeout(() => {
-        if (!isStopping) start(isFailing ? failures + 1 : 0, true).catch(() => undefined);
+        if (!isStopping) start(isFailing ? failures + 1 : 0, true).catch(ignoreRejection);
       }, waitMs).unref();
+    }
+
+    worker.once('exit', (code, signal) => end(reason || signal || `${code}`));
+    worker.on('error', ({ message }) => {
+      // A process that did not start has no exit.
+      if (child.pid === undefined) end(message);
+      else child.kill('SIGKILL');
     });
     return ready.promise;
   }
@@ -123,24 +137,25 @@ export function createPool({ count, handlersOf, sign, onEnd, observe }: PoolOpti
       const [address = ''] = await Promise.all(Array.from({ length: count }, () => start(0)));
       return address;
     },
+    /** Also those that are starting. */
     tellAll(name: string, ...args: string[]): void {
-      for (const { channel } of serving) void channel.tell(name, ...args);
+      for (const { channel } of running.keys()) void channel.tell(name, ...args);
     },
-    /** Resolves when all workers have answered, or it has taken too long. */
+    /** Resolves when all workers that serve have answered, or it has taken too long. */
     async askAll(name: string, limitMs: number): Promise<void> {
       await Promise.all(
-        [...serving].map(({ channel }) => channel.ask(name, [], limitMs).catch(() => undefined)),
+        [...serving].map(({ channel }) => channel.ask(name, [], limitMs).catch(ignoreRejection)),
       );
     },
     /** Lets all workers finish their responses. Resolves when they have ended. */
     async stop(): Promise<void> {
       isStopping = true;
-      const ended = [...running].map((worker) => once(worker, 'exit'));
-      for (const worker of running) worker.send({ name: 'stop', args: [] }, () => undefined);
+      clearTimeout(noneTimer);
+      this.tellAll('stop');
       const timer = setTimeout(() => {
-        for (const worker of running) worker.process.kill('SIGKILL');
+        for (const { child } of running.values()) child.kill('SIGKILL');
       }, STOP_LIMIT_MS);
-      await Promise.all(ended);
+      await Promise.all(Array.from(running.values(), ({ ended }) => ended));
       clearTimeout(timer);
     },
   };

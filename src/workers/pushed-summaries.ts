@@ -1,6 +1,6 @@
-import type { SourceName } from '../domain/answer.ts';
-import { freshUntil, type KeptSummary, summarise } from '../domain/summary.ts';
-import { decodeAnswer } from '../service/cached-answer.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ignoreRejection } from '../domain/errors.ts';
+import { freshUntil, type KeptSummary, type Summary } from '../domain/summary.ts';
 import type { Summaries, SummaryListener } from '../service/summary.ts';
 
 /** How long a summary is used without a sign of the writer, which sends one each second. */
@@ -9,56 +9,69 @@ const SILENCE_MS = 2500;
 /** How long "the store holds no samples" is trusted. */
 const EMPTY_MS = 1000;
 
+/** How long a reader waits for the writer if there is an old summary, and how long readers do not ask again then. */
+const WAIT_MS = 250;
+const HOLD_OFF_MS = 500;
+
+/** The writer's summary. */
+export interface NumberedSummary {
+  /** Grows with each new one, because messages may overtake each other. */
+  readonly number: number;
+  /** The summary as JSON; empty if the store holds no samples. */
+  readonly text: string;
+}
+
 interface PushedSummaries extends Summaries {
-  /** Takes a summary from the writer: the text of `encodeAnswer`, or an empty one if the store holds no samples. */
-  receive(text: string): void;
-  /** The writer has nothing newer. */
-  confirm(): void;
+  /** Takes a summary from the writer, unless a newer one is known. */
+  receive(numbered: NumberedSummary): void;
+  /** The writer has nothing newer than the summary with this number. */
+  confirm(number: number): void;
 }
 
 /**
  * The worker's copy of the writer's summary.
  *
- * @param ask makes the writer read its summary and resolves to its text. @throws HttpError, StoreError.
+ * @param ask makes the writer read its summary. @throws HttpError, StoreError.
  */
 export function createPushedSummaries(options: {
-  ask: () => Promise<string>;
-  source: SourceName;
+  ask: () => Promise<NumberedSummary>;
   clock: () => number;
   timeToLiveMs: number;
   staleAfterMs: number;
 }): PushedSummaries {
-  const { ask, source, clock, timeToLiveMs, staleAfterMs } = options;
+  const { ask, clock, timeToLiveMs, staleAfterMs } = options;
   const listeners = new Set<SummaryListener>();
-  let known: { readonly text: string; readonly kept: KeptSummary | undefined; since: number } | undefined;
+  let known: { readonly number: number; readonly kept: KeptSummary | undefined; since: number } | undefined;
   let asking: Promise<KeptSummary | undefined> | undefined;
+  let failedAt = Number.NEGATIVE_INFINITY;
 
-  function isUsable(now: number): boolean {
-    if (!known) return false;
-    const lengthMs = Math.min(timeToLiveMs, known.kept ? SILENCE_MS : EMPTY_MS);
-    return now >= known.since && now - known.since < lengthMs;
-  }
+  /** False also if the clock was set back. */
+  const isWithin = (now: number, since: number, lengthMs: number): boolean =>
+    now >= since && now - since < lengthMs;
 
-  function receive(text: string): void {
-    const threeHours = text === '' ? undefined : decodeAnswer(text, source, Number.MAX_SAFE_INTEGER);
-    if (text !== '' && !threeHours) throw new Error('the writer sent an answer that is not valid');
-    const summary = threeHours && summarise(threeHours);
+  const isUsable = (now: number): boolean =>
+    known !== undefined &&
+    isWithin(now, known.since, Math.min(timeToLiveMs, known.kept ? SILENCE_MS : EMPTY_MS));
+
+  function receive({ number, text }: NumberedSummary): void {
+    if (known && number <= known.number) return void (number === known.number && confirm(number));
+    const summary = text === '' ? undefined : (JSON.parse(text) as Summary);
     const kept = summary && { summary, freshUntil: freshUntil(summary, staleAfterMs) };
     const wasEmpty = known && !known.kept;
-    known = { text, kept, since: clock() };
+    known = { number, kept, since: clock() };
     if (kept || !wasEmpty) for (const listener of listeners) listener(kept);
   }
 
-  function confirm(): void {
-    if (known) known.since = clock();
+  function confirm(number: number): void {
+    if (known?.number === number) known.since = clock();
+    else void renew().catch(ignoreRejection);
   }
 
   async function load(): Promise<KeptSummary | undefined> {
     try {
-      const text = await ask();
-      if (text === known?.text) confirm();
-      else receive(text);
+      receive(await ask());
     } catch (error) {
+      failedAt = clock();
       if (!known?.kept) throw error;
     }
     return known?.kept;
@@ -71,13 +84,29 @@ export function createPushedSummaries(options: {
     return asking;
   }
 
+  async function read(): Promise<KeptSummary | undefined> {
+    const old = known?.kept;
+    if (isUsable(clock()) || (old && isWithin(clock(), failedAt, HOLD_OFF_MS))) return old;
+    if (!old) return renew();
+    const waiting = new AbortController();
+    const late = sleep(WAIT_MS, old, { signal: waiting.signal }).then(() => {
+      failedAt = clock();
+      return known?.kept;
+    });
+    try {
+      return await Promise.race([renew(), late]);
+    } finally {
+      waiting.abort();
+    }
+  }
+
   return {
     receive,
     confirm,
     current: (now) => (isUsable(now) ? known?.kept : undefined),
     last: () => known?.kept,
     isEmpty: () => known !== undefined && !known.kept,
-    read: async () => (isUsable(clock()) ? known?.kept : renew()),
+    read,
     renew,
     watch(listener) {
       listeners.add(listener);

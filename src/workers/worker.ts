@@ -2,24 +2,27 @@ import { locationOf } from '../bootstrap/open-store.ts';
 import { closeInTime, limitsOf, readersOf } from '../bootstrap/start.ts';
 import type { Config } from '../config/config.ts';
 import { roomForConnections } from '../config/connection-limit.ts';
-import { StoppingError } from '../domain/errors.ts';
+import { writerVersion } from '../config/writer-version.ts';
+import { ignoreRejection, StoppingError } from '../domain/errors.ts';
 import type { SourcesReport } from '../domain/sources-report.ts';
+import { VERSION } from '../domain/version.ts';
 import { createApp } from '../http/app.ts';
+import { ALL } from '../http/limits/connections.ts';
 import type { Observe } from '../service/observer.ts';
 import type { Readiness, Trouble } from '../service/readiness.ts';
 import type { RefreshReport } from '../service/refresh-report.ts';
+import { shareReport } from '../service/shared-report.ts';
 import { openStore } from '../stores/open.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
 import { openChannel } from './channel.ts';
-import { ownShare, shareConnections } from './connection-shares.ts';
-import { faultText } from './pool.ts';
-import { createPushedSummaries } from './pushed-summaries.ts';
+import { faultText } from './faults.ts';
+import { createGrants, ownShare, shareConnections } from './grants.ts';
+import { createPushedSummaries, type NumberedSummary } from './pushed-summaries.ts';
 
 /** A refresh has its own, shorter limits. */
 const REFRESH_LIMIT_MS = 300_000;
 
-interface State {
-  readonly text: string;
+interface State extends NumberedSummary {
   readonly troubles: readonly Trouble[];
 }
 
@@ -49,11 +52,11 @@ export async function runWorker(config: Config, observeProcess: Observe): Promis
     process,
     {
       stop: () => stopped.resolve(),
-      answer: (text = '') => summaries.receive(text),
-      sign(isCurrent) {
-        if (isCurrent) summaries.confirm();
+      answer: (number, text = '') => summaries.receive({ number: Number(number), text }),
+      alive(current) {
+        if (current) summaries.confirm(Number(current));
       },
-      seen: () => undefined,
+      hasAnswer: () => undefined,
       metrics: () => metrics.values(),
     },
     observe,
@@ -63,23 +66,34 @@ export async function runWorker(config: Config, observeProcess: Observe): Promis
     async ask() {
       const state = (await ask('read')) as State;
       troubles = state.troubles;
-      return state.text;
+      return state;
     },
-    source: config.SOURCE,
     clock,
     timeToLiveMs: config.CACHE_TTL,
     staleAfterMs: config.STALE_AFTER,
   });
+  let checking: ReturnType<Readiness['check']> | undefined;
   const readiness: Readiness = {
     observe: () => undefined,
-    check: () => ask('ready') as ReturnType<Readiness['check']>,
+    check() {
+      checking ??= (ask('ready') as ReturnType<Readiness['check']>).finally(() => {
+        checking = undefined;
+      });
+      return checking;
+    },
     troubles: () => troubles,
   };
 
   const stopping = new AbortController();
   const { signal } = stopping;
   const source = { name: config.SOURCE };
+  const take = createGrants(channel);
+  const report = shareReport(async () => (await ask('sources')) as SourcesReport);
   try {
+    if (writerVersion() !== VERSION) {
+      await tell('outdated', VERSION);
+      throw new Error(`the program was replaced by version ${VERSION}`);
+    }
     const opened = await openStore({
       ...locationOf(config),
       access: 'read',
@@ -90,7 +104,7 @@ export async function runWorker(config: Config, observeProcess: Observe): Promis
     if (!opened) throw new Error('the writer has not created the store');
     const { store } = opened;
     // Without an answer, requests say why.
-    await summaries.read().catch(() => undefined);
+    await summaries.read().catch(ignoreRejection);
 
     const service = { store, source, summaries, clock, observe, signal, readiness };
     const { WORKERS: workers, TRUST_PROXY: trustProxy } = config;
@@ -102,12 +116,12 @@ export async function runWorker(config: Config, observeProcess: Observe): Promis
       ...readersOf(service, config),
       source: config.SOURCE,
       trustProxy,
-      maxConnections: Math.min(Math.floor(limits.maxConnections / workers), roomForConnections()),
-      sharedConnections: shareConnections(channel, ownShare(limits.maxConnectionsPerAddress, workers)),
-      async shareReader(network) {
-        await ask('reader', [network]);
-        return () => void tell('readerLeft', network);
-      },
+      // After a worker has ended, the others have its clients for a long time.
+      maxConnections: Math.min(Math.ceil((2 * limits.maxConnections) / workers), roomForConnections()),
+      sharedConnections: shareConnections(take, (network) =>
+        ownShare(network === ALL ? limits.maxConnections : limits.maxConnectionsPerAddress, workers),
+      ),
+      shareReader: (network) => take('takeReader', network),
       refreshing: {
         checkToken:
           config.REFRESH_TOKEN === undefined
@@ -116,7 +130,7 @@ export async function runWorker(config: Config, observeProcess: Observe): Promis
         run: async (network) => (await ask('refresh', [network], REFRESH_LIMIT_MS)) as RefreshReport,
       },
       reads,
-      report: async () => (await ask('sources')) as SourcesReport,
+      report: () => report(clock()),
       metrics:
         config.METRICS_PORT === undefined
           ? { contentType: metrics.contentType, text: async () => String(await ask('metrics')) }

@@ -108,6 +108,9 @@ export const FAULT_TESTS: Readonly<Record<string, readonly string[]>> = {
       'hours and days are right after two processes append and remove, and are killed',
       'kill -9 of a service and of its Redis, in turns',
     ],
+  'with `WORKERS`, no worker can be started for a minute': [
+    'a service without workers for a minute ends with 70',
+  ],
   'the clock is a day ahead': [
     'the clock is set a day forward, and corrected',
     'live: the clock is set a day forward, and corrected',

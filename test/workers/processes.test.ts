@@ -107,7 +107,8 @@ for (const hasOwnPort of [true, false]) {
     for (const connection of connections)
       for (let count = 0; count < 5; count += 1) await connection.ask('/is-bitcoin-lit');
     for (const connection of connections) await connection.ask('/health/live');
-    const text = await scrape();
+    const [text = '', ...others] = await Promise.all([scrape(), scrape(), scrape()]);
+    assert.deepEqual(others, [text, text], 'scrapes at the same time share one');
     const ANSWERED = 'is_bitcoin_lit_requests_total{route="/is-bitcoin-lit",status="200"}';
     assert.equal(total(text, ANSWERED), 30);
     assert.equal(total(text, 'is_bitcoin_lit_answers_total{state="fresh"}'), 30);
@@ -117,8 +118,12 @@ for (const hasOwnPort of [true, false]) {
     assert.ok(Math.abs(total(text, 'process_start_time_seconds') - Date.now() / 1000) < 60);
 
     const lone = await serveWith(t, 1, { DATA_DIR: temporaryFolder(t), SENTICRYPT_URL: upstream.url });
-    const alone = parseScrape(await (await fetch(`${lone.address}/metrics`)).text());
-    assert.deepEqual(parseScrape(text).families, alone.families);
+    const single = await (await fetch(`${lone.address}/metrics`)).text();
+    assert.deepEqual(parseScrape(text).families, parseScrape(single).families);
+    assert.equal(total(text, 'is_bitcoin_lit_workers'), 3);
+    assert.equal(total(single, 'is_bitcoin_lit_workers'), 1);
+    // Of the process that is nearest to its limit.
+    assert.equal(total(text, 'process_max_fds'), total(single, 'process_max_fds'));
 
     const [pid = 0] = service.pids();
     await service.replace(pid);

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { startService } from '../../bootstrap/start.ts';
 import { type Config, readConfig } from '../../config/config.ts';
 import { SetupError } from '../../domain/errors.ts';
-import type { Observe } from '../../service/observer.ts';
+import type { Observe, ServiceEvent } from '../../service/observer.ts';
 import { createLogger, logEvents } from '../../telemetry/log.ts';
 import { SOFTWARE, TRY_AGAIN } from '../exit-codes.ts';
 import { collectOldObjectsEarly } from '../heap-settings.ts';
@@ -29,18 +29,26 @@ function explain(error: unknown, { PORT, METRICS_PORT }: Config): unknown {
   return new SetupError(describe(port), { cause: error });
 }
 
+/** Events after which a supervisor must restart the service, with the files that are there then. */
+const ENDS: Readonly<Partial<Record<ServiceEvent['type'], string>>> = {
+  store_lost: 'the store was lost',
+  workers_lost: 'no worker starts',
+  program_replaced: 'the program was replaced',
+};
+
 /** @returns the exit code, unless the process ends. */
 export async function serve(config: Config): Promise<number> {
   collectOldObjectsEarly();
   const stopped = untilStopped();
-  const workers = config.WORKERS > 1 ? await import('../../workers/start.ts') : undefined;
+  const workers = config.WORKERS > 1 ? await import('../../workers/roles.ts') : undefined;
   const worker = workers?.workerId();
   const log = await createLogger(config.LOG_LEVEL, process.stdout.isTTY, worker);
   const logEvent = logEvents(log);
-  const lost = Promise.withResolvers<void>();
+  const lost = Promise.withResolvers<{ why: string; code: number }>();
   const observe: Observe = (event) => {
     logEvent(event);
-    if (event.type === 'store_lost') lost.resolve();
+    const why = ENDS[event.type];
+    if (why !== undefined) lost.resolve({ why, code: event.type === 'workers_lost' ? SOFTWARE : TRY_AGAIN });
   };
   if (workers && worker !== undefined) {
     const { runWorker } = workers;
@@ -61,8 +69,7 @@ export async function serve(config: Config): Promise<number> {
   if (!service) process.exit(0);
   const { why, code } = await Promise.race([
     stopped.then((signal) => ({ why: signal, code: 0 })),
-    // A supervisor restarts the service, with the file that is at the path then.
-    lost.promise.then(() => ({ why: 'the store was lost', code: TRY_AGAIN })),
+    lost.promise,
   ]);
   observe({ type: 'stopping', why });
   const inTime = await Promise.race([

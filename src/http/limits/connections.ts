@@ -6,6 +6,9 @@ import { clientNetwork, peerNetwork } from '../clients/network.ts';
 import { HttpError, RETRY_AFTER } from '../problem.ts';
 import { currentResponse } from '../streaming/raw-response.ts';
 
+/** The name under which `SharedCount` counts the connections of all client networks together. */
+export const ALL = '';
+
 /** A count that the processes behind one port share. */
 export interface SharedCount {
   /** Resolves to whether the client network may have one more. If so, `give` must follow. */
@@ -17,7 +20,7 @@ export interface ConnectionLimits {
   readonly maxConnections: number;
   /** Per client network: an IPv4 address or an IPv6 /64. */
   readonly maxConnectionsPerAddress: number;
-  /** Of the connections of each client network. `undefined` if this process is alone. */
+  /** Of the connections of each client network, and of all. `undefined` if this process is alone. */
   readonly sharedConnections?: SharedCount | undefined;
 }
 
@@ -35,6 +38,11 @@ interface ConnectionLimitOptions extends ConnectionLimits {
 export type CountLongResponse = (request: FastifyRequest, response: ServerResponse) => void | Promise<void>;
 
 const WARNING_INTERVAL_MS = 60_000;
+
+export function tooManyConnections(maxPerNetwork: number): HttpError {
+  const message = `this address has reached the limit of ${maxPerNetwork} connections`;
+  return new HttpError(429, 'too_many_connections', message, { headers: RETRY_AFTER });
+}
 
 /**
  * Limits connections in total and per client network. Connections of a trusted proxy count only in total; its long
@@ -115,7 +123,17 @@ export function limitConnections(server: Server, options: ConnectionLimitOptions
     return isAllowed;
   }
 
+  /** Counts a connection among all of all processes. */
+  async function shareTotal(count: SharedCount, socket: Socket): Promise<void> {
+    if (!(await count.take(ALL))) {
+      server.closeIdleConnections();
+      socket.destroy();
+    } else if (socket.closed) count.give(ALL);
+    else socket.once('close', () => count.give(ALL));
+  }
+
   server.on('connection', (socket: Socket) => {
+    if (shared) void shareTotal(shared, socket);
     if (isProxy(socket.remoteAddress)) return;
     const network = peerNetwork(socket.remoteAddress);
     if (countOf(network) >= maxPerNetwork) closeIdle(network);
@@ -123,18 +141,13 @@ export function limitConnections(server: Server, options: ConnectionLimitOptions
     else if (shared) void share(shared, network, socket).then((isAllowed) => isAllowed || socket.destroy());
   });
 
-  function tooMany(): HttpError {
-    const message = `this address has reached the limit of ${maxPerNetwork} connections`;
-    return new HttpError(429, 'too_many_connections', message, { headers: RETRY_AFTER });
-  }
-
   return (request, response) => {
     if (!isProxy(request.socket.remoteAddress)) return;
     const network = clientNetwork(request);
-    if (!add(network, response)) throw tooMany();
+    if (!add(network, response)) throw tooManyConnections(maxPerNetwork);
     if (!shared) return;
     return share(shared, network, response).then((isAllowed) => {
-      if (!isAllowed) throw tooMany();
+      if (!isAllowed) throw tooManyConnections(maxPerNetwork);
     });
   };
 }

@@ -21,7 +21,7 @@ export type Join<T> = (
 ) => Promise<T>;
 
 /** Like the promise, but rejects with the signal's reason once the signal is aborted. */
-async function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+export async function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   signal.throwIfAborted();
   const aborted = Promise.withResolvers<never>();
   const abort = () => aborted.reject(signal.reason);

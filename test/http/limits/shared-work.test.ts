@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
+import { getEventListeners } from 'node:events';
 import { type TestContext, test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
 import { StoreError } from '../../../src/domain/errors.ts';
-import { createSharedWork } from '../../../src/http/limits/shared-work.ts';
+import { abortable, createSharedWork } from '../../../src/http/limits/shared-work.ts';
 import { HttpError } from '../../../src/http/problem.ts';
 
 const BOUNDS = { maxRunning: 2, maxWaiting: 3, deadlineMs: 60_000 };
@@ -36,6 +37,15 @@ function begin(t: TestContext, bounds: Partial<typeof BOUNDS> = {}) {
   };
   return { join, begun, ended, release, end: (reason: Error) => ending.abort(reason) };
 }
+
+test('waiting until a signal leaves nothing behind at the signal', async () => {
+  const { signal } = new AbortController();
+  for (let count = 0; count < 100; count += 1) {
+    assert.equal(await abortable(Promise.resolve(count), signal), count);
+    await assert.rejects(abortable(Promise.reject(new Error('failed')), signal), /failed/);
+  }
+  assert.deepEqual(getEventListeners(signal, 'abort'), []);
+});
 
 test('requests for the same work share one result', async (t) => {
   const { join, begun, release } = begin(t);
