@@ -51,8 +51,8 @@ const OWN_PROCESS = /^test\/(cli|diagnosis|e2e|hard|stores|web)\b/;
 /** For generated files that import the tests of a folder. */
 const GENERATED_FOLDER = 'node_modules/.cache/tests';
 
-/** Test files are idle for more than half of their run time. */
-const CONCURRENCY = 3 * availableParallelism();
+/** Most test files are idle for half of their run time. With more at once, tests of ticks come too late. */
+const CONCURRENCY = 2 * availableParallelism();
 
 /** For a file, or for all files of a folder that share a process. */
 const TIMEOUT_MS = 300_000;

@@ -121,6 +121,8 @@ const step = fc.oneof(
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('repair' as const) }) },
 );
 
+const HISTORIES = Number(process.env['HISTORIES'] ?? 15);
+
 /** What every store must do when samples are trimmed. */
 export function retentionContract({ name, options, open, openBeside, intrude }: StoreUnderTest): void {
   test(`${name}: hours and days outlive their samples to the last digit`, options, async (t) => {
@@ -270,7 +272,7 @@ export function retentionContract({ name, options, open, openBeside, intrude }: 
           assertSameBuckets(await bucketsOf(beside, EVER, width), model.buckets(width), `width ${width}`);
         }
       }),
-      { numRuns: 40 },
+      { numRuns: HISTORIES },
     );
   });
 }
