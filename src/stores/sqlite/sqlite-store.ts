@@ -71,7 +71,14 @@ export function createSqliteStore({ path, file, batches, opened, onWarning }: Pa
     ownChanges += 1;
   });
   const known = createKnownSamples();
-  const dataVersion = prepareRow<[version: number]>(database, DATA_VERSION);
+  const dataVersionRow = prepareRow<[version: number]>(database, DATA_VERSION);
+  function dataVersion(): number | undefined {
+    try {
+      return dataVersionRow()?.[0];
+    } catch (cause) {
+      throw storeError(cause);
+    }
+  }
   const { slice, oldest } = prepareRange(database, retention);
   const { newest, threeHours } = prepareThreeHours(database);
   const bucketSlice = prepareBuckets(database, hasRollups(database), retention);
@@ -91,7 +98,7 @@ export function createSqliteStore({ path, file, batches, opened, onWarning }: Pa
   }
 
   const store: SampleStore = {
-    append: prepareAppend(file, change, retention, batches, known),
+    append: prepareAppend(file, change, retention, batches, known, dataVersion),
     newest: (latest) => attempt(() => newest(latest)),
     threeHours: (latest) => attempt(() => threeHours(latest)),
     range: (range) => readSlices(range, slice),
@@ -111,7 +118,7 @@ export function createSqliteStore({ path, file, batches, opened, onWarning }: Pa
         throw storeError(cause);
       });
     },
-    version: () => attempt(() => `${ownChanges} ${dataVersion()?.[0]}`),
+    version: () => attempt(() => `${ownChanges} ${dataVersion()}`),
     check: () =>
       attempt(() => {
         file.assertThere();

@@ -1,3 +1,4 @@
+import { ignoreRejection } from '../../../domain/errors.ts';
 import type { Connection } from '../connection/connection.ts';
 import { loadScript } from '../connection/script.ts';
 import type { Keys } from '../keys.ts';
@@ -13,14 +14,12 @@ const LIMIT_MS = 1000;
 /** TS.INFO walks all chunks: some milliseconds of Redis' only thread after ten years. */
 const COUNT_EVERY_MS = 1000;
 
-/**
- * Calls that arrive while one is running share the next one, whose result is newer than each of them.
- */
+/** Calls during a read share the next read, so none gets a result from before the call. */
 function sharing<T>(read: () => Promise<T>): () => Promise<T> {
   let running: Promise<unknown> | undefined;
   let next: Promise<T> | undefined;
   async function readAfter(previous: Promise<unknown> | undefined): Promise<T> {
-    await previous?.catch(() => undefined);
+    await previous?.catch(ignoreRejection);
     next = undefined;
     const result = read();
     running = result;

@@ -1,9 +1,8 @@
 import type { Sample } from '../../../domain/sample.ts';
 import { type KnownSamples, PRICE, SENTIMENT, valuesOf } from '../../known-samples.ts';
 import type { Appended } from '../../sample-store.ts';
-import { storeError } from '../file/faults.ts';
 import type { OpenFile } from '../file/open-file.ts';
-import { prepareRow, prepareRows } from '../file/rows.ts';
+import { prepareRows } from '../file/rows.ts';
 import { type Batches, inBatches } from './batches.ts';
 import type { Change, Changed, Changing } from './change.ts';
 import type { Retention } from './retention.ts';
@@ -60,7 +59,8 @@ function newSamples(samples: readonly Sample[], stored: Map<number, number>): Ne
  * The first write wins, by an upsert: exact under any number of writers, since SQLite has one at a time. Reading the stored
  * values first makes duplicates and new rows several times cheaper.
  *
- * @param known samples that need no look at the file, as long as no other process changes it.
+ * @param known samples that need not be looked up, until another process changes the file.
+ * @param dataVersion changes with each commit of another connection. @throws StoreError.
  */
 export function prepareAppend(
   { database, assertThere }: Pick<OpenFile, 'database' | 'assertThere'>,
@@ -68,26 +68,18 @@ export function prepareAppend(
   retention: Retention,
   batches: Batches,
   known: KnownSamples,
+  dataVersion: () => number | undefined,
 ) {
   const span = prepareRows<[time: number, values: number]>(database, SPAN);
   const insertMany = database.prepare(insertOf(ROWS));
   const insertOne = database.prepare(insertOf(1));
   const upsert = database.prepare(UPSERT);
-  const dataVersion = prepareRow<[version: number]>(database, 'SELECT data_version FROM pragma_data_version');
   let seenVersion: number | undefined;
-
-  function attemptVersion(): number | undefined {
-    try {
-      return dataVersion()?.[0];
-    } catch (cause) {
-      throw storeError(cause);
-    }
-  }
 
   /** The samples that are not known to be stored. Nothing is known once another process has changed the file. */
   function unknown(samples: readonly Sample[]): readonly Sample[] {
     assertThere();
-    const version = attemptVersion();
+    const version = dataVersion();
     if (version !== seenVersion) known.forget();
     seenVersion = version;
     return known.unknown(samples);
