@@ -7,7 +7,7 @@ import { bucketStart, WIDTHS, type Width } from '../../src/domain/time/bucket-wi
 import type { Range } from '../../src/domain/time/range.ts';
 import type { SampleStore } from '../../src/stores/sample-store.ts';
 import { add, type Sums, toBucket } from '../../src/stores/sums.ts';
-import { assertSameBuckets, bucketsOf } from './history.ts';
+import { assertSameBuckets, bucketsOf, HISTORIES } from './history.ts';
 import { createModel } from './model.ts';
 import { foreignPrice, samplesAt } from './random-samples.ts';
 import type { StoreUnderTest } from './store.ts';
@@ -120,8 +120,6 @@ const step = fc.oneof(
   },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('repair' as const) }) },
 );
-
-const HISTORIES = Number(process.env['HISTORIES'] ?? 15);
 
 /** What every store must do when samples are trimmed. */
 export function retentionContract({ name, options, open, openBeside, intrude }: StoreUnderTest): void {
@@ -272,7 +270,7 @@ export function retentionContract({ name, options, open, openBeside, intrude }: 
           assertSameBuckets(await bucketsOf(beside, EVER, width), model.buckets(width), `width ${width}`);
         }
       }),
-      { numRuns: HISTORIES },
+      { numRuns: Math.ceil(HISTORIES / 8) },
     );
   });
 }
