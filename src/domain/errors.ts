@@ -31,7 +31,7 @@ export class SourceError extends Error {
   }
 }
 
-/** `busy`: another process holds a lock. `occupied`: there are samples where none should be. */
+/** `busy`: another process holds a lock. `occupied`: the store must be empty for this, and holds samples. */
 export type StoreFault = 'unreachable' | 'timeout' | 'busy' | 'unsuitable' | 'occupied' | 'failed';
 
 /** An operation of the store failed. The message may be shown to users; details are in `cause`. */

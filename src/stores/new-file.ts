@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { StoreError } from '../domain/errors.ts';
 import { syncFolder } from './sync-folder.ts';
 
-/** The endings of files that SQLite uses beside a database file, whoever created them. */
+/** The suffixes of SQLite's temporary files, which are next to the database file. */
 export const SIDE_FILES = ['-journal', '-wal', '-shm'] as const;
 
 function removeFiles(path: string, sides: readonly string[]): void {

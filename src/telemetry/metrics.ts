@@ -11,7 +11,7 @@ export interface MetricsOptions {
   readonly newest: () => Newest | undefined;
   readonly clock: () => number;
   readonly report: () => Promise<SourcesReport>;
-  /** As how many processes that answer requests this one counts: 0 for one that only writes; 1 by default. */
+  /** 1 if this process answers requests, 0 if it only writes. */
   readonly workers?: 0 | undefined;
 }
 

@@ -8,7 +8,7 @@ declare module 'prom-client' {
   const aggregators: Readonly<Record<string, Combine>>;
 }
 
-/** Of several processes, the one that is nearest to its limit of files, or latest, matters. A sum or a mean would hide it. */
+/** For open files and event loop delay, the highest value of all processes matters; a sum or a mean would hide it. */
 const aggregatorOf = ({ name, aggregator }: MetricValues): string =>
   aggregator === 'average' || name.endsWith('_fds') ? 'max' : String(aggregator);
 

@@ -28,15 +28,15 @@ export function createGrants({ ask, tell }: Channel): Take {
 }
 
 /**
- * How many connections, of one client network or in all, each worker accepts by itself, so that most cost no message. These
- * are half of the limit; the writer grants the others one by one.
+ * How many connections, per client network or in total, each worker accepts without asking the writer. All workers together
+ * accept half of the limit this way; the writer grants the rest one at a time.
  */
 export const ownShare = (max: number, workers: number): number => Math.floor(max / (2 * workers));
 
 /** How many connections the writer may grant. */
 export const grantedShare = (max: number, workers: number): number => max - workers * ownShare(max, workers);
 
-/** @param shareOf how many connections of a client network, or in all, the worker accepts by itself. */
+/** @param shareOf how many connections, per client network or in total, the worker accepts without asking the writer. */
 export function shareConnections(take: Take, shareOf: (network: string) => number): SharedCount {
   const own = new Map<string, number>();
   const granted = new Map<string, (() => void)[]>();

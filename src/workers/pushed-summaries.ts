@@ -9,7 +9,7 @@ const SILENCE_MS = 2500;
 /** How long "the store holds no samples" is trusted. */
 const EMPTY_MS = 1000;
 
-/** How long a reader waits for the writer if there is an old summary, and how long readers do not ask again then. */
+/** How long a reader with an old summary waits for the writer, and how long readers then use the old one without asking. */
 const WAIT_MS = 250;
 const HOLD_OFF_MS = 500;
 

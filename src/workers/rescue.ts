@@ -12,7 +12,7 @@ interface Connection {
 }
 
 /**
- * Gives the connections that a worker has not taken when it ends to the others. Node.js would keep them open for ever, without
+ * When a worker ends, hands the connections that it has not accepted to the others. Node.js would keep them open for ever, without
  * an answer. This relies on Node's own messages; a test fails without it.
  *
  * @param hasOthers whether another worker serves.

@@ -29,7 +29,7 @@ const METRICS_LIMIT_MS = 1000;
 /** Runs what happens once per service: source, refreshes and writes. Its workers answer the requests. */
 export async function startWriter(options: AssembleOptions): Promise<RunningService> {
   if (cluster.worker) {
-    // Otherwise, this process would not end by itself.
+    // The channel to that program would keep this process running.
     cluster.worker.disconnect();
     throw new SetupError(
       'WORKERS does not work in a cluster of another program, such as pm2 -i: set it to 1',

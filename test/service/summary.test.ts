@@ -37,7 +37,7 @@ test('an answer is cached for CACHE_TTL, then read again, since others may write
   const began = performance.now();
   other.exec(`INSERT INTO sample VALUES (${START + 1000}, 200, NULL)`);
   const before = await price();
-  // After a second, the service may have seen by itself that the file has changed.
+  // The service checks the file for changes once a second.
   if (performance.now() - began < 900) assert.equal(before, 100);
   else t.diagnostic('the machine is too slow to see the cached answer');
   set(START + 10_000);

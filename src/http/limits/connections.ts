@@ -105,7 +105,7 @@ export function limitConnections(server: Server, options: ConnectionLimitOptions
     return undefined;
   }
 
-  /** Counts a connection or response that is counted here in all processes too. Resolves to false if that is not possible. */
+  /** Counts a connection or response in all processes, too. Resolves to false if their limit is reached. */
   async function share(
     count: SharedCount,
     network: string,
@@ -123,7 +123,7 @@ export function limitConnections(server: Server, options: ConnectionLimitOptions
     return isAllowed;
   }
 
-  /** Counts a connection among all of all processes. */
+  /** Counts a connection towards the limit of all processes. */
   async function shareTotal(count: SharedCount, socket: Socket): Promise<void> {
     if (!(await count.take(ALL))) {
       server.closeIdleConnections();
