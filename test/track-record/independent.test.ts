@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { PYTHON_TOOLS } from '../../scripts/python-tools.ts';
 import type { Sample } from '../../src/domain/sample.ts';
+import { needsPython } from '../support/clients/python.ts';
 import { json } from '../support/processes/service.ts';
 import { STORES, startKept } from '../support/stores/kept.ts';
 import { makeMarket, START } from './markets.ts';
@@ -15,8 +17,6 @@ const SCRIPT = fileURLToPath(new URL('independent.py', import.meta.url));
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 const NOW = START + 700 * DAY;
-
-const hasNumpy = spawnSync('python3', ['-c', 'import numpy']).status === 0;
 
 /** Samples of a market: some a minute apart, with gaps, and with one value only. */
 function samplesOf(days: number): Sample[] {
@@ -36,7 +36,10 @@ function samplesOf(days: number): Sample[] {
 }
 
 async function independently(samples: readonly Sample[], from: number, to: number) {
-  const python = spawn('python3', [SCRIPT, String(from), String(to)], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const python = spawn('python3', [SCRIPT, String(from), String(to)], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+    env: { PATH: process.env['PATH'] ?? '', PYTHONPATH: PYTHON_TOOLS, PYTHONDONTWRITEBYTECODE: '1' },
+  });
   const lines = samples.map(({ time, price = '', sentiment = '' }) => `${time},${price},${sentiment}\n`);
   const ended = once(python, 'close');
   const [output] = await Promise.all([
@@ -50,12 +53,9 @@ async function independently(samples: readonly Sample[], from: number, to: numbe
 const isNear = (one: number, other: number, tolerance: number) =>
   Math.abs(one - other) <= tolerance * Math.max(Math.abs(other), 1e-9);
 
-const needsNumpy = hasNumpy ? {} : { skip: 'needs python3 with numpy' };
-
 for (const [store, options] of STORES) {
   test(`${store}: an independent program finds the same shares and medians, and nearly the same intervals`, {
-    ...options,
-    ...needsNumpy,
+    skip: options.skip || needsPython.skip,
   }, async (t) => {
     const service = await startKept(t, store, () => NOW);
     const samples = samplesOf(600);
