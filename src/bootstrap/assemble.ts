@@ -44,7 +44,7 @@ export async function assembleService(options: AssembleOptions, access: Access, 
   });
   if (!opened) return undefined;
   const store = stack.use(opened.store);
-  const { cache, fleet } = opened;
+  const { cache, coordinator } = opened;
 
   const outbound = stack.use(
     createOutbound({
@@ -69,7 +69,7 @@ export async function assembleService(options: AssembleOptions, access: Access, 
     createSummaries({
       store,
       cache: access === 'read' ? undefined : cache,
-      fleet,
+      coordinator,
       source: source.name,
       clock,
       timeToLiveMs: config.CACHE_TTL,
@@ -85,7 +85,7 @@ export async function assembleService(options: AssembleOptions, access: Access, 
   const stopping = new AbortController();
   const { signal } = stopping;
   const abort = () => stopping.abort(new StoppingError());
-  const refresh = createRefresh({ source, store, fleet, summaries, clock, observe, signal });
+  const refresh = createRefresh({ source, store, coordinator, summaries, clock, observe, signal });
   const background: Promise<void>[] = [];
   // Waits for work in progress before its resources are closed.
   stack.defer(async () => {
@@ -95,7 +95,7 @@ export async function assembleService(options: AssembleOptions, access: Access, 
   });
   return {
     store,
-    fleet,
+    coordinator,
     source,
     summaries,
     readiness,

@@ -53,7 +53,7 @@ export const limitsOf = (config: Config, room: number) => ({
   maxLiveReadersPerAddress: config.MAX_LIVE_READERS_PER_ADDRESS,
 });
 
-export const refreshGateOptions = ({ refresh, clock }: Service, config: Config) => ({
+export const refreshGuardOptions = ({ refresh, clock }: Service, config: Config) => ({
   refresh,
   clock,
   refreshToken: config.REFRESH_TOKEN,
@@ -112,7 +112,7 @@ export async function startService(options: AssembleOptions): Promise<RunningSer
     reads,
     report,
     metrics: hasMetricsPort ? undefined : metrics,
-    refreshing: refreshGateOptions(service, config),
+    refreshing: refreshGuardOptions(service, config),
     readSenticryptDay: createSenticryptDay(service),
   });
   const address = await app.listen({ host, port: config.PORT });

@@ -1,5 +1,5 @@
 import { type Config, proxiesOf } from '../config/config.ts';
-import { createCoinbaseHours } from '../exchanges/venues/coinbase.ts';
+import { createCoinbaseHours } from '../exchanges/clients/coinbase.ts';
 import { readCoinbaseArchive } from '../import-export/archives/coinbase.ts';
 import { createPacedCall } from '../import-export/archives/paced-calls.ts';
 import { readSenticryptArchive } from '../import-export/archives/senticrypt.ts';

@@ -1,28 +1,28 @@
 import { formatTime } from '../domain/time/time.ts';
 import { MAX_BACK_OFF_MS, readRetryAfter } from '../outbound/retry-after.ts';
 import { isWaiting } from '../stores/upstream-status.ts';
-import { RefusalError } from './venues/refusal.ts';
+import { RefusalError } from './clients/refusal.ts';
 
 export type RequestKind = 'quote' | 'candles';
 
-/** A period in which a venue gets no requests. A plain value, saved for restarts and shared by all processes. */
+/** A period in which an exchange gets no requests. A plain value, saved for restarts and shared by all processes. */
 export interface BackOff {
   /** Epoch milliseconds. */
   readonly until: number;
-  /** The last wait that the venue did not set by `Retry-After`, in milliseconds; 0 before the first. The next one doubles it. */
+  /** The last wait that the exchange did not set by `Retry-After`, in milliseconds; 0 before the first. The next one doubles it. */
   readonly length: number;
   /** The kind of request that was refused. The back-off is removed when one of this kind succeeds. */
   readonly asked: RequestKind;
   readonly reason: string;
 }
 
-/** By the venue's name. A back-off stays here until a request succeeds, even after it has expired. */
+/** By the exchange's name. A back-off stays here until a request succeeds, even after it has expired. */
 export type BackOffs = Readonly<Record<string, BackOff>>;
 
 const FIRST_MS = 60_000;
 
-export function activeBackOff(backOffs: BackOffs, venue: string, now: number): BackOff | undefined {
-  const backOff = backOffs[venue];
+export function activeBackOff(backOffs: BackOffs, exchange: string, now: number): BackOff | undefined {
+  const backOff = backOffs[exchange];
   return backOff && isWaiting(backOff.until, { now, longestMs: MAX_BACK_OFF_MS }) ? backOff : undefined;
 }
 
@@ -42,19 +42,19 @@ function backOffOf(
   return { until: now + length, length, asked, reason };
 }
 
-/** Only refusals cause a back-off: a venue that is down, slow or wrong gets a request again at the next tick. */
+/** Only refusals cause a back-off: an exchange that is down, slow or wrong gets a request again at the next tick. */
 export function backOffAfterFailure(
   backOffs: BackOffs,
-  venue: string,
+  exchange: string,
   { asked, fault, now }: { asked: RequestKind; fault: unknown; now: number },
 ): BackOffs {
   if (!(fault instanceof RefusalError)) return backOffs;
-  return { ...backOffs, [venue]: backOffOf(fault, asked, backOffs[venue], now) };
+  return { ...backOffs, [exchange]: backOffOf(fault, asked, backOffs[exchange], now) };
 }
 
-export function backOffAfterSuccess(backOffs: BackOffs, venue: string, asked: RequestKind): BackOffs {
-  if (backOffs[venue]?.asked !== asked) return backOffs;
-  const { [venue]: over, ...others } = backOffs;
+export function backOffAfterSuccess(backOffs: BackOffs, exchange: string, asked: RequestKind): BackOffs {
+  if (backOffs[exchange]?.asked !== asked) return backOffs;
+  const { [exchange]: over, ...others } = backOffs;
   return others;
 }
 

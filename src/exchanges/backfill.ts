@@ -16,16 +16,16 @@ export interface PriceRequest extends QuoteRequest {
 export interface Backfill {
   /** Prices of minutes that had none, oldest first, each one millisecond before the minute's end. */
   readonly filled: readonly PricePoint[];
-  /** The venues whose request for candles failed, with reasons. */
+  /** The exchanges whose request for candles failed, with reasons. */
   readonly faults: Readonly<Record<string, string>>;
   /** For the next update, of this process or another. */
   readonly state: PriceState;
 }
 
-/** Requests to one venue in one update. A day of Coinbase takes five. */
+/** Requests to one exchange in one update. A day of Coinbase takes five. */
 const MAX_REQUESTS = 6;
 
-/** No request starts after this time, so that a slow venue does not delay the tick. */
+/** No request starts after this time, so that a slow exchange does not delay the tick. */
 const LAST_REQUEST_MS = 5000;
 
 /**
@@ -43,7 +43,7 @@ function rangesOf(minutes: readonly number[], most: number): Range[] {
   return ranges;
 }
 
-interface VenueCandles {
+interface ExchangeCandles {
   readonly name: string;
   readonly answers: readonly Closes[];
   readonly fault?: unknown;
@@ -55,7 +55,7 @@ async function fetchCandles(
   { most, read }: Candles,
   minutes: readonly number[],
   signal: AbortSignal,
-): Promise<VenueCandles> {
+): Promise<ExchangeCandles> {
   const answers: Closes[] = [];
   const began = performance.now();
   try {
@@ -70,14 +70,14 @@ async function fetchCandles(
   }
 }
 
-function backOffsAfter(before: BackOffs, { name, answers, fault }: VenueCandles, now: number): BackOffs {
+function backOffsAfter(before: BackOffs, { name, answers, fault }: ExchangeCandles, now: number): BackOffs {
   const backOffs = answers.length > 0 ? backOffAfterSuccess(before, name, 'candles') : before;
   return fault === undefined
     ? backOffs
     : backOffAfterFailure(backOffs, name, { asked: 'candles', fault, now });
 }
 
-/** The price of each minute that its venues agree on, each compared with the one before, filled ones included. */
+/** The price of each minute that its exchanges agree on, each compared with the one before, filled ones included. */
 function agreeOnEach(
   answered: AnsweredMinutes,
   minutes: readonly number[],
@@ -92,8 +92,8 @@ function agreeOnEach(
       last = point;
       next += 1;
     }
-    const prices = Object.entries(answered[minute] ?? {}).flatMap(([venue, price]) =>
-      price === null ? [] : [{ venue, price }],
+    const prices = Object.entries(answered[minute] ?? {}).flatMap(([exchange, price]) =>
+      price === null ? [] : [{ exchange, price }],
     );
     const { price } = agree(prices, time, last);
     if (price === undefined) continue;
@@ -104,7 +104,7 @@ function agreeOnEach(
 }
 
 /**
- * Fills minutes without a price. It requests candles from all venues in parallel, for the minutes they have not answered
+ * Fills minutes without a price. It requests candles from all exchanges in parallel, for the minutes they have not answered
  * yet, and agrees on a price minute by minute.
  *
  * @throws only the signal's reason.
@@ -116,7 +116,7 @@ export async function backfill(request: PriceRequest): Promise<Backfill> {
     minutes.map((minute) => [minute, { ...state.answeredMinutes[minute] }]),
   );
   const fetched = await Promise.all(
-    exchanges.map(async ({ name, candles }): Promise<VenueCandles> => {
+    exchanges.map(async ({ name, candles }): Promise<ExchangeCandles> => {
       if (!candles || activeBackOff(state.backOffs, name, now)) return { name, answers: [] };
       const isOpen = (minute: number) =>
         minute >= now - candles.reachMs && answered[minute]?.[name] === undefined;

@@ -3,18 +3,18 @@ import { nextStatus, type UpstreamStatus } from '../stores/upstream-status.ts';
 import { type BackOff, describeBackOff } from './back-off.ts';
 import type { Quote } from './exchange.ts';
 
-/** The status of a venue. A plain value. `reason` also says why a quote is not used. */
+/** The status of an exchange. A plain value. `reason` also says why a quote is not used. */
 export interface ExchangeStatus extends UpstreamStatus {
   readonly name: string;
   /** How long the last quote took, or a failure to get one. Milliseconds. */
   readonly latency?: number;
   /** The last quote, used or not. US dollars. */
   readonly price?: number;
-  /** Whether the last agreed price is based on this venue. */
+  /** Whether the last agreed price is based on this exchange. */
   readonly used: boolean;
 }
 
-/** By the venue's name. */
+/** By the exchange's name. */
 export type ExchangeStatuses = Readonly<Record<string, ExchangeStatus>>;
 
 /** The result of one request for a quote. Latencies in milliseconds. */
@@ -26,7 +26,7 @@ export type QuoteResult =
 export interface StatusChange {
   readonly name: string;
   readonly result: QuoteResult;
-  /** The venue's back-off, if this request began one too. */
+  /** The exchange's back-off, if this request began one too. */
   readonly backOff: BackOff | undefined;
   readonly isFresh: boolean;
   readonly used: boolean;

@@ -1,15 +1,15 @@
 import type { Range } from '../domain/time/range.ts';
-import type { CallSettings } from './venues/request.ts';
+import type { CallSettings } from './clients/request.ts';
 
 /** The last trade. */
 export interface Quote {
   /** US dollars for one bitcoin. */
   readonly price: number;
-  /** The time of the trade, in epoch milliseconds, if the venue gives one. */
+  /** The time of the trade, in epoch milliseconds, if the exchange gives one. */
   readonly time?: number;
-  /** For venues that give no time: a text that changes with each trade. */
+  /** For exchanges that give no time: a text that changes with each trade. */
   readonly activity?: string;
-  /** A warning that the venue sent with a good quote. One line that may be shown to users. */
+  /** A warning that the exchange sent with a good quote. One line that may be shown to users. */
   readonly warning?: string;
 }
 
@@ -24,7 +24,7 @@ export interface Closes {
 export interface Candles {
   /** The largest number of candles in one response. */
   readonly most: number;
-  /** How far back the venue has candles. */
+  /** How far back the exchange has candles. */
   readonly reachMs: number;
   /**
    * Sends one request, for whole candles.
@@ -34,11 +34,11 @@ export interface Candles {
   read(range: Range, signal: AbortSignal): Promise<Closes>;
 }
 
-/** Requests to a venue that trades bitcoins for US dollars. */
+/** Requests to an exchange that trades bitcoins for US dollars. */
 export interface ExchangeClient {
   /** Sends one request. @throws SourceError, RefusalError; when `signal` ends it, the signal's reason. */
   quote(signal: AbortSignal): Promise<Quote>;
-  /** `undefined` if this venue's candles are not used. */
+  /** `undefined` if this exchange's candles are not used. */
   readonly candles: Candles | undefined;
 }
 
@@ -48,7 +48,7 @@ export interface Exchange extends ExchangeClient {
 
 /** An exchange in the list of exchanges.ts. */
 export interface ExchangeDefinition {
-  /** Identifies the venue in `GET /sources` and in the saved state. */
+  /** Identifies the exchange in `GET /sources` and in the saved state. */
   readonly name: string;
   /** The name in the description of the setting. */
   readonly title: string;

@@ -1,10 +1,10 @@
+import { bitstamp } from './clients/bitstamp.ts';
+import { coinbase } from './clients/coinbase.ts';
+import { kraken } from './clients/kraken.ts';
+import type { CallSettings } from './clients/request.ts';
 import type { Exchange, ExchangeDefinition } from './exchange.ts';
-import { bitstamp } from './venues/bitstamp.ts';
-import { coinbase } from './venues/coinbase.ts';
-import { kraken } from './venues/kraken.ts';
-import type { CallSettings } from './venues/request.ts';
 
-/** To add an exchange, write its file in venues/ and add it here. Its setting and default URL follow from the file. */
+/** To add an exchange, write its file in clients/ and add it here. Its setting and default URL follow from the file. */
 export const EXCHANGES = [coinbase, kraken, bitstamp] as const satisfies readonly ExchangeDefinition[];
 
 export interface ConfiguredExchange extends ExchangeDefinition {

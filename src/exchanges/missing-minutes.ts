@@ -1,7 +1,7 @@
 import { DAY, MINUTE } from '../domain/time/bucket-width.ts';
 import type { PricePoint } from './price-agreement.ts';
 
-/** Venues need a moment to close a candle. */
+/** Exchanges need a moment to close a candle. */
 const SETTLE_MS = 10_000;
 
 /** The time of a minute's sample: one millisecond before its end, so that it is in the minute. */

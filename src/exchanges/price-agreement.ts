@@ -6,27 +6,27 @@ export interface PricePoint {
   readonly price: number;
 }
 
-/** A venue's price. */
-export interface VenuePrice {
-  readonly venue: string;
+/** An exchange's price. */
+export interface ExchangePrice {
+  readonly exchange: string;
   readonly price: number;
-  /** The time of the price, in epoch milliseconds, if the venue gives one. */
+  /** The time of the price, in epoch milliseconds, if the exchange gives one. */
   readonly time?: number;
 }
 
 export interface Agreement {
-  /** Absent if the venues do not agree: no price is better than a wrong one. */
+  /** Absent if the exchanges do not agree: no price is better than a wrong one. */
   readonly price?: number;
-  /** The venues that the price is based on. */
+  /** The exchanges that the price is based on. */
   readonly used: readonly string[];
-  /** Why each of the other venues is not used, by name. Fit for readers. */
+  /** Why each of the other exchanges is not used, by name. Fit for readers. */
   readonly unused: Readonly<Record<string, string>>;
 }
 
 /** The greatest distance of a quote from now, in either direction. */
 const MAX_DISTANCE_MS = 60_000;
 
-/** The greatest age of a stored price that a single venue is compared with. */
+/** The greatest age of a stored price that a single exchange is compared with. */
 const MAX_STORED_AGE_MS = 600_000;
 
 /** The greatest relative difference between prices. */
@@ -52,40 +52,40 @@ function percent(price: number, reference: number): string {
   return `${Number(((100 * Math.abs(price - reference)) / reference).toPrecision(2))} %`;
 }
 
-function noAgreement(prices: readonly VenuePrice[], why: string): Agreement {
-  return { used: [], unused: Object.fromEntries(prices.map(({ venue }) => [venue, why])) };
+function noAgreement(prices: readonly ExchangePrice[], why: string): Agreement {
+  return { used: [], unused: Object.fromEntries(prices.map(({ exchange }) => [exchange, why])) };
 }
 
 /** The median, if at least two prices are near it. One wrong price cannot move it beyond the others. */
-function agreeByMedian(sorted: readonly VenuePrice[]): Agreement {
+function agreeByMedian(sorted: readonly ExchangePrice[]): Agreement {
   const low = sorted[Math.floor((sorted.length - 1) / 2)]?.price ?? Number.NaN;
   const high = sorted[Math.floor(sorted.length / 2)]?.price ?? Number.NaN;
   const median = middle(low, high);
   const near = sorted.filter(({ price }) => isNear(price, median, NEAR_MEDIAN));
-  if (near.length < 2) return noAgreement(sorted, 'no two venues are near the median');
+  if (near.length < 2) return noAgreement(sorted, 'no two exchanges are near the median');
   const far = sorted.filter((one) => !near.includes(one));
   return {
     price: median,
-    used: near.map(({ venue }) => venue),
+    used: near.map(({ exchange }) => exchange),
     unused: Object.fromEntries(
-      far.map(({ venue, price }) => [venue, `${percent(price, median)} from the median`]),
+      far.map(({ exchange, price }) => [exchange, `${percent(price, median)} from the median`]),
     ),
   };
 }
 
-function agreeByTwo(low: VenuePrice, high: VenuePrice): Agreement {
+function agreeByTwo(low: ExchangePrice, high: ExchangePrice): Agreement {
   if (!isNear(high.price, low.price, NEAR_OTHER))
-    return noAgreement([low, high], `the only two venues are ${percent(high.price, low.price)} apart`);
-  return { price: middle(low.price, high.price), used: [low.venue, high.venue], unused: {} };
+    return noAgreement([low, high], `the only two exchanges are ${percent(high.price, low.price)} apart`);
+  return { price: middle(low.price, high.price), used: [low.exchange, high.exchange], unused: {} };
 }
 
-function agreeByOne(only: VenuePrice, stored: number | undefined): Agreement {
+function agreeByOne(only: ExchangePrice, stored: number | undefined): Agreement {
   if (stored !== undefined && !isNear(only.price, stored, NEAR_STORED))
     return noAgreement(
       [only],
-      `the only venue, and ${percent(only.price, stored)} from the last stored price`,
+      `the only exchange, and ${percent(only.price, stored)} from the last stored price`,
     );
-  return { price: only.price, used: [only.venue], unused: {} };
+  return { price: only.price, used: [only.exchange], unused: {} };
 }
 
 /**
@@ -94,7 +94,11 @@ function agreeByOne(only: VenuePrice, stored: number | undefined): Agreement {
  *
  * @param stored the newest stored price, which counts for ten minutes.
  */
-export function agree(prices: readonly VenuePrice[], now: number, stored: PricePoint | undefined): Agreement {
+export function agree(
+  prices: readonly ExchangePrice[],
+  now: number,
+  stored: PricePoint | undefined,
+): Agreement {
   const old = prices.filter(({ time }) => !isFresh(time, now));
   const fresh = prices.filter(({ time }) => isFresh(time, now));
   const sorted = fresh.toSorted((one, other) => one.price - other.price);
@@ -104,9 +108,9 @@ export function agree(prices: readonly VenuePrice[], now: number, stored: PriceP
   if (third) agreement = agreeByMedian(sorted);
   else if (first && second) agreement = agreeByTwo(first, second);
   else if (first) agreement = agreeByOne(first, reference);
-  const reasons = old.map(({ venue, time = now }) => {
+  const reasons = old.map(({ exchange, time = now }) => {
     const seconds = Math.round(Math.abs(now - time) / 1000);
-    return [venue, `its last trade is ${seconds} s ${time < now ? 'old' : 'ahead'}`];
+    return [exchange, `its last trade is ${seconds} s ${time < now ? 'old' : 'ahead'}`];
   });
   return { ...agreement, unused: { ...agreement.unused, ...Object.fromEntries(reasons) } };
 }

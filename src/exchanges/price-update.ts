@@ -1,17 +1,17 @@
 import { SourceError } from '../domain/errors.ts';
 import { type Backfill, backfill, type PriceRequest } from './backfill.ts';
-import { type CombinedQuotes, combineQuotes, fetchQuotes, type VenueResult } from './quotes.ts';
+import { type CombinedQuotes, combineQuotes, type ExchangeResult, fetchQuotes } from './quotes.ts';
 
 /** What an update found. The combined quotes are those of the current price. */
 export type PriceUpdate = CombinedQuotes & Backfill;
 
-function isUnreachable({ result }: VenueResult): boolean {
+function isUnreachable({ result }: ExchangeResult): boolean {
   const fault = result.type === 'failed' ? result.fault : undefined;
   return fault instanceof SourceError && (fault.code === 'timeout' || fault.code === 'unreachable');
 }
 
 /**
- * Updates the price. Quotes come first, while they are current; then the candles of missing minutes, from venues that
+ * Updates the price. Quotes come first, while they are current; then the candles of missing minutes, from exchanges that
  * could be reached; then the quotes are compared with what is stored and filled in.
  *
  * @throws only the signal's reason.

@@ -14,21 +14,21 @@ export interface QuoteRequest {
   readonly signal: AbortSignal;
 }
 
-export interface VenueResult {
+export interface ExchangeResult {
   readonly name: string;
   readonly result: QuoteResult;
 }
 
 export interface FetchedQuotes {
-  /** One for each venue, resting ones included. */
-  readonly results: readonly VenueResult[];
+  /** One for each exchange, resting ones included. */
+  readonly results: readonly ExchangeResult[];
   /** With the back-offs and activities that follow from the results. */
   readonly state: PriceState;
 }
 
 export interface CombinedQuotes {
   readonly agreement: Agreement;
-  /** Why there is no price, venue by venue, in one line. */
+  /** Why there is no price, exchange by exchange, in one line. */
   readonly absence?: string;
   /** With the statuses that follow from the results. */
   readonly state: PriceState;
@@ -47,22 +47,22 @@ async function fetchQuote(exchange: Exchange, { now, state, signal }: QuoteReque
   }
 }
 
-function backOffsAfter(before: BackOffs, { name, result }: VenueResult, now: number): BackOffs {
+function backOffsAfter(before: BackOffs, { name, result }: ExchangeResult, now: number): BackOffs {
   if (result.type === 'quoted') return backOffAfterSuccess(before, name, 'quote');
   if (result.type === 'resting') return before;
   return backOffAfterFailure(before, name, { asked: 'quote', fault: result.fault, now });
 }
 
-function activitiesAfter(before: Activities, { name, result }: VenueResult, now: number): Activities {
+function activitiesAfter(before: Activities, { name, result }: ExchangeResult, now: number): Activities {
   if (result.type !== 'quoted') return before;
   const activity = activityAfter(before[name], result.quote, now);
   return activity ? { ...before, [name]: activity } : before;
 }
 
 /**
- * Gets the quotes of all venues without a back-off, in parallel, each within its own deadline.
+ * Gets the quotes of all exchanges without a back-off, in parallel, each within its own deadline.
  *
- * @throws only the signal's reason: the failure of a venue is a result.
+ * @throws only the signal's reason: the failure of an exchange is a result.
  */
 export async function fetchQuotes(request: QuoteRequest): Promise<FetchedQuotes> {
   const { exchanges, now, state } = request;
@@ -82,7 +82,7 @@ function describeAbsence(statuses: readonly ExchangeStatus[]): string {
 }
 
 /**
- * Agrees on one price, and gives each venue its status.
+ * Agrees on one price, and gives each exchange its status.
  *
  * @param stored the newest price that is stored or was just filled in.
  */
@@ -92,12 +92,12 @@ export function combineQuotes(
   stored: PricePoint | undefined,
 ): CombinedQuotes {
   const quoted = results.flatMap(({ name, result }) =>
-    result.type === 'quoted' ? [{ venue: name, ...result.quote }] : [],
+    result.type === 'quoted' ? [{ exchange: name, ...result.quote }] : [],
   );
-  const quiet = quoted.filter(({ venue }) => isQuiet(state.activities[venue], now));
+  const quiet = quoted.filter(({ exchange }) => isQuiet(state.activities[exchange], now));
   const trading = quoted.filter((one) => !quiet.includes(one));
   const { unused, ...agreed } = agree(trading, now, stored);
-  const reasons = Object.fromEntries(quiet.map(({ venue }) => [venue, 'no trade for five minutes']));
+  const reasons = Object.fromEntries(quiet.map(({ exchange }) => [exchange, 'no trade for five minutes']));
   const agreement = { ...agreed, unused: { ...unused, ...reasons } };
 
   const statuses = results.map(({ name, result }) =>
@@ -105,7 +105,7 @@ export function combineQuotes(
       name,
       result,
       backOff: activeBackOff(state.backOffs, name, now),
-      isFresh: trading.some(({ venue, time }) => venue === name && isFresh(time, now)),
+      isFresh: trading.some(({ exchange, time }) => exchange === name && isFresh(time, now)),
       used: agreement.used.includes(name),
       unused: agreement.unused[name],
       now,

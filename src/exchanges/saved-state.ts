@@ -14,8 +14,8 @@ import type { ExchangeStatuses } from './exchange-status.ts';
 import type { Activities } from './trading-activity.ts';
 
 /**
- * The answers of venues for minutes that still have no price: by the minute's start, then by the venue's name; `null` if
- * the venue had no trades. A venue that has answered for a minute is not asked for it again.
+ * The answers of exchanges for minutes that still have no price: by the minute's start, then by the exchange's name; `null` if
+ * the exchange had no trades. An exchange that has answered for a minute is not asked for it again.
  */
 export type AnsweredMinutes = Readonly<Record<string, Readonly<Record<string, number | null>>>>;
 
@@ -45,8 +45,8 @@ interface SavedPriceState {
 const Price = Type.Number({ exclusiveMinimum: 0 });
 const Milliseconds = Type.Number({ minimum: 0, maximum: 86_400_000 });
 
-/** Other versions may have more venues than this one. */
-const MAX_VENUES = 50;
+/** Other versions may have more exchanges than this one. */
+const MAX_EXCHANGES = 50;
 /** More than those of 24 hours. */
 const MAX_MINUTES = 2000;
 
@@ -59,11 +59,11 @@ const schemaAt = (now: number) =>
         asked: Type.Enum(['quote', 'candles']),
         reason: LineSchema,
       }),
-      MAX_VENUES,
+      MAX_EXCHANGES,
     ),
     activities: recordOf(
       Type.Object({ seen: Type.String({ maxLength: 200 }), since: timeAt(now) }),
-      MAX_VENUES,
+      MAX_EXCHANGES,
     ),
     standings: recordOf(
       Type.Object({
@@ -73,9 +73,9 @@ const schemaAt = (now: number) =>
         price: Type.Optional(Price),
         used: Type.Boolean(),
       }),
-      MAX_VENUES,
+      MAX_EXCHANGES,
     ),
-    told: recordOf(recordOf(Type.Union([Price, Type.Null()]), MAX_VENUES), MAX_MINUTES),
+    told: recordOf(recordOf(Type.Union([Price, Type.Null()]), MAX_EXCHANGES), MAX_MINUTES),
   });
 
 export function savedPriceState(

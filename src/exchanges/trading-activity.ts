@@ -1,14 +1,14 @@
 import { MINUTE } from '../domain/time/bucket-width.ts';
 import type { Quote } from './exchange.ts';
 
-/** The last activity of a venue that gives no times, and when it was first seen. A plain value. */
+/** The last activity of an exchange that gives no times, and when it was first seen. A plain value. */
 export interface Activity {
   readonly seen: string;
   /** Epoch milliseconds. */
   readonly since: number;
 }
 
-/** By the venue's name. */
+/** By the exchange's name. */
 export type Activities = Readonly<Record<string, Activity>>;
 
 const QUIET_MS = 5 * MINUTE;

@@ -1,9 +1,9 @@
-import { admit, type RawRecord, type RejectionReason } from '../domain/gate.ts';
+import { admit, type RawRecord, type RejectionReason } from '../domain/admission.ts';
 import type { Sample } from '../domain/sample.ts';
 import type { LocalTimeFault } from '../domain/time/zone.ts';
 import type { InvalidTime } from './times/invalid-time.ts';
 
-/** Why a line was rejected: by the gate, because it is not a record, or because its local time is not one moment. */
+/** Why a line was rejected: by `admit`, because it is not a record, or because its local time is not one moment. */
 export type LineReason = RejectionReason | 'malformed' | 'wrong_number_of_columns' | LocalTimeFault;
 
 /** Why a valid line was left out: it has a time but no value, or its candle has not ended yet. */
@@ -39,7 +39,7 @@ export const emptyBatch = (): SampleBatch => ({
 });
 
 /**
- * Sends one record through the gate and into a batch.
+ * Validates one record and adds it to a batch.
  *
  * @param now the clock, in epoch milliseconds.
  * @param text returns the record's text, for a rejection.

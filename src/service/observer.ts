@@ -16,7 +16,7 @@ export type ServiceEvent =
   | { readonly type: 'program_replaced'; readonly version: string }
   /** A problem that needs the operator, such as a bad setting or impossible prices in the store. */
   | { readonly type: 'warning'; readonly text: string }
-  /** The gate rejected records. */
+  /** Records were rejected. */
   | { readonly type: 'rejected'; readonly rejections: RefreshReport['rejections'] }
   /** After each pull from the source, whether values are absent or not. */
   | { readonly type: 'pulled'; readonly notes: PullNotes }

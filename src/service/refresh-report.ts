@@ -1,4 +1,4 @@
-import type { RejectionReason } from '../domain/gate.ts';
+import type { RejectionReason } from '../domain/admission.ts';
 import type { Appended } from '../stores/sample-store.ts';
 
 /** The result of a refresh: `received = added + duplicates + rejected`. */

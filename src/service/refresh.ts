@@ -1,11 +1,11 @@
+import type { RejectionReason } from '../domain/admission.ts';
 import { ignoreRejection, SourceError, StoreError } from '../domain/errors.ts';
-import type { RejectionReason } from '../domain/gate.ts';
 import type { Sample } from '../domain/sample.ts';
 import { DAY, widen } from '../domain/time/bucket-width.ts';
 import type { Range } from '../domain/time/range.ts';
 import { CLOCK_TOLERANCE } from '../domain/time/time.ts';
 import type { Source } from '../sources/source.ts';
-import type { Fleet } from '../stores/fleet.ts';
+import type { Coordinator } from '../stores/coordinator.ts';
 import type { Appended, SampleStore } from '../stores/sample-store.ts';
 import type { Observe } from './observer.ts';
 import type { RefreshReport } from './refresh-report.ts';
@@ -26,7 +26,7 @@ export interface Refresh {
 export interface RefreshOptions {
   readonly source: Source;
   readonly store: SampleStore;
-  readonly fleet: Fleet | undefined;
+  readonly coordinator: Coordinator | undefined;
   readonly summaries: Summaries;
   readonly clock: () => number;
   readonly observe: Observe;
@@ -41,7 +41,7 @@ const listOf = (rejections: ReadonlyMap<RejectionReason, number>): RefreshReport
   [...rejections].map(([reason, count]) => ({ reason, count }));
 
 export function createRefresh(options: RefreshOptions): Refresh {
-  const { source, store, fleet, summaries, clock, observe, signal } = options;
+  const { source, store, coordinator, summaries, clock, observe, signal } = options;
   let running: Promise<RefreshReport> | undefined;
   let isAwaited = false;
 
@@ -95,7 +95,7 @@ export function createRefresh(options: RefreshOptions): Refresh {
       total.added += added;
       total.duplicates += duplicates;
       // A process that misses the message reads the store again after a second.
-      if (added > 0) await fleet?.announce().catch(ignoreRejection);
+      if (added > 0) await coordinator?.announce().catch(ignoreRejection);
       // The samples are stored: a summary that cannot be read now is read later.
       asOf = (await summaries.renew().catch(() => undefined))?.summary.asOf;
     }

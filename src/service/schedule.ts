@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ignoreRejection } from '../domain/errors.ts';
-import type { Fleet } from '../stores/fleet.ts';
+import type { Coordinator } from '../stores/coordinator.ts';
 import type { Observe } from './observer.ts';
 import type { Refresh } from './refresh.ts';
 
 export interface ScheduleOptions {
   readonly refresh: Refresh;
   /** `undefined` if the store admits only one process. */
-  readonly fleet: Fleet | undefined;
+  readonly coordinator: Coordinator | undefined;
   readonly clock: () => number;
   /** 0: only on request. */
   readonly intervalMs: number;
@@ -19,19 +19,19 @@ export interface ScheduleOptions {
 
 /**
  * Refreshes at the start, and at each multiple of the interval plus the lag. Skips ticks during a refresh, and those that
- * another process of the fleet has claimed. A failed refresh is retried at the next tick.
+ * another process has claimed. A failed refresh is retried at the next tick.
  *
  * @returns a promise that resolves after the signal is aborted and the last refresh has ended.
  */
 export async function runSchedule(options: ScheduleOptions): Promise<void> {
-  const { refresh, fleet, clock, intervalMs, lag, observe, signal } = options;
+  const { refresh, coordinator, clock, intervalMs, lag, observe, signal } = options;
   if (intervalMs === 0) return;
 
   /** Returns whether this process has claimed the tick. If the store fails, none has: otherwise all would refresh. */
   async function claimTick(): Promise<boolean> {
-    if (!fleet) return true;
+    if (!coordinator) return true;
     try {
-      return await fleet.claim(Math.floor(clock() / intervalMs), intervalMs);
+      return await coordinator.claim(Math.floor(clock() / intervalMs), intervalMs);
     } catch (error) {
       if (!signal.aborted) observe({ type: 'refresh_failed', error, duration: 0 });
       return false;

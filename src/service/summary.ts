@@ -4,7 +4,7 @@ import { ignoreRejection, StoreError } from '../domain/errors.ts';
 import { freshUntil, type KeptSummary, summarise, type ThreeHours } from '../domain/summary.ts';
 import { CLOCK_TOLERANCE } from '../domain/time/time.ts';
 import type { AnswerCache } from '../stores/answer-cache.ts';
-import type { Fleet } from '../stores/fleet.ts';
+import type { Coordinator } from '../stores/coordinator.ts';
 import type { SampleStore } from '../stores/sample-store.ts';
 import type { Observe } from './observer.ts';
 import { createSharedAnswer } from './shared-answer.ts';
@@ -36,7 +36,7 @@ export interface Summaries extends AsyncDisposable {
 export interface SummaryOptions {
   readonly store: SampleStore;
   readonly cache: AnswerCache | undefined;
-  readonly fleet: Fleet | undefined;
+  readonly coordinator: Coordinator | undefined;
   readonly source: SourceName;
   readonly clock: () => number;
   /** How long a summary is used before the store is read again, since other programs may write to it. */
@@ -69,7 +69,7 @@ interface Known {
 }
 
 export function createSummaries(options: SummaryOptions): Summaries {
-  const { store, fleet, clock, timeToLiveMs, staleAfterMs, observe } = options;
+  const { store, coordinator, clock, timeToLiveMs, staleAfterMs, observe } = options;
   const shared = createSharedAnswer(options);
   const emptyTtlMs = Math.min(timeToLiveMs, EMPTY_TTL_MS);
   const listeners = new Set<SummaryListener>();
@@ -83,7 +83,7 @@ export function createSummaries(options: SummaryOptions): Summaries {
 
   function isUsable(now: number): boolean {
     if (!known) return false;
-    const isDisconnected = fleet && !fleet.isListening();
+    const isDisconnected = coordinator && !coordinator.isListening();
     const ttlMs = isDisconnected ? Math.min(known.timeToLiveMs, DISCONNECTED_TTL_MS) : known.timeToLiveMs;
     return isWithin(now, known.since, ttlMs);
   }

@@ -1,12 +1,12 @@
 import { setImmediate } from 'node:timers/promises';
-import { admit, type RawRecord, type RejectionReason } from '../domain/gate.ts';
+import { admit, type RawRecord, type RejectionReason } from '../domain/admission.ts';
 import type { Sample } from '../domain/sample.ts';
 import type { Pull } from './source.ts';
 
 /** Records per turn of the event loop: about a millisecond of work. */
 const SLICE = 5000;
 
-/** Sends a source's records through the gate, and counts the rejected ones by reason. */
+/** Validates a source's records, and counts the rejected ones by reason. */
 export async function admitAll(
   records: readonly unknown[],
   { now, timeUnit, read }: { now: number; timeUnit: 1 | 1000; read: (record: object) => RawRecord },

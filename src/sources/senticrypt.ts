@@ -1,5 +1,5 @@
+import { readNumber } from '../domain/admission.ts';
 import { SourceError } from '../domain/errors.ts';
-import { readNumber } from '../domain/gate.ts';
 import { epochUnitOf } from '../domain/time/epoch-unit.ts';
 import type { Outbound } from '../outbound/client.ts';
 import { requestJson } from '../outbound/json.ts';

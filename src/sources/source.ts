@@ -1,5 +1,5 @@
+import type { RejectionReason } from '../domain/admission.ts';
 import type { SourceName } from '../domain/answer.ts';
-import type { RejectionReason } from '../domain/gate.ts';
 import type { Newest, Sample } from '../domain/sample.ts';
 import type { FiguresAt, SourcesReport } from '../domain/sources-report.ts';
 import type { Range } from '../domain/time/range.ts';
@@ -30,11 +30,11 @@ export interface PullNotes {
   readonly filled: { readonly price: number; readonly sentiment: number };
 }
 
-/** Samples that passed the gate. */
+/** Valid samples. */
 export interface Pull {
   /** In the upstream's order, perhaps with duplicates, which the store counts. */
   readonly samples: readonly Sample[];
-  /** How many records the gate rejected, by reason. */
+  /** How many records were rejected, by reason. */
   readonly rejections: ReadonlyMap<RejectionReason, number>;
   readonly notes?: PullNotes;
 }

@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import type { SetupError, StoreError } from '../domain/errors.ts';
 import type { Access } from './access.ts';
 import type { AnswerCache } from './answer-cache.ts';
+import type { Coordinator } from './coordinator.ts';
 import type { CheckableStore } from './damage.ts';
-import type { Fleet } from './fleet.ts';
 import type { RedisAddress } from './redis/connection/address.ts';
 import type { SampleStore } from './sample-store.ts';
 import type { StateStore } from './state-store.ts';
@@ -28,7 +28,7 @@ export interface OpenedStore {
   readonly stateStore: StateStore;
   /** Set if other processes may share the store. */
   readonly cache?: AnswerCache;
-  readonly fleet?: Fleet;
+  readonly coordinator?: Coordinator;
   /**
    * Copies everything into a new file, while the store is read and written: a database file, as it is at one moment; from Redis,
    * a compressed text.

@@ -1,5 +1,5 @@
+import { isPrice } from '../domain/admission.ts';
 import type { HistoryBucket } from '../domain/bucket.ts';
-import { isPrice } from '../domain/gate.ts';
 
 /** The sums over the samples of a bucket. The extremes are null without a price. */
 export type Sums = [

@@ -44,7 +44,7 @@ export function createSourceMetrics(
       filled.inc({ value: 'sentiment' }, notes.filled.sentiment);
       for (const value of Object.keys(notes.absent)) absent.inc({ value });
     },
-    /** Updates the gauges from the report, which covers the whole fleet. */
+    /** Updates the gauges from the report, which covers all processes. */
     async collect(): Promise<void> {
       const late = sleep(MAX_WAIT_MS, undefined, { ref: false });
       const known = await Promise.race([report().catch(() => undefined), late]);

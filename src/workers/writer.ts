@@ -1,6 +1,6 @@
 import cluster from 'node:cluster';
 import { type AssembleOptions, assembleService } from '../bootstrap/assemble.ts';
-import { createUpkeep, limitsOf, type RunningService, refreshGateOptions } from '../bootstrap/start.ts';
+import { createUpkeep, limitsOf, type RunningService, refreshGuardOptions } from '../bootstrap/start.ts';
 import { roomForConnections } from '../config/connection-limit.ts';
 import { warnings } from '../config/warnings.ts';
 import { ignoreRejection, SetupError } from '../domain/errors.ts';
@@ -8,7 +8,7 @@ import type { KeptSummary } from '../domain/summary.ts';
 import { ALL, tooManyConnections } from '../http/limits/connections.ts';
 import { abortable } from '../http/limits/shared-work.ts';
 import { startMetricsServer } from '../http/metrics-server.ts';
-import { openRefreshGate } from '../http/routes/refresh.ts';
+import { openRefreshGuard } from '../http/routes/refresh.ts';
 import { tooManyOfAddress, tooManyReaders } from '../http/streaming/live-readers.ts';
 import { createSenticryptDay } from '../service/senticrypt-day.ts';
 import { shareReport } from '../service/shared-report.ts';
@@ -53,7 +53,7 @@ export async function startWriter(options: AssembleOptions): Promise<RunningServ
   const lastMetrics = new WeakMap<PooledWorker, readonly MetricValues[]>();
 
   const readSenticryptDay = createSenticryptDay(service);
-  const gate = await openRefreshGate(refreshGateOptions(service, config));
+  const guard = await openRefreshGuard(refreshGuardOptions(service, config));
 
   const numbered = (number: number, kept: KeptSummary | undefined): NumberedSummary => ({
     number,
@@ -90,10 +90,10 @@ export async function startWriter(options: AssembleOptions): Promise<RunningServ
       ready: () => readiness.check(),
       sources: () => report(clock()),
       day: () => readSenticryptDay(),
-      token: (network = '', given = '') => gate.checkToken?.(network, given),
+      token: (network = '', given = '') => guard.checkToken?.(network, given),
       async refresh(network = '') {
         signal.throwIfAborted();
-        const done = await abortable(gate.run(network), signal);
+        const done = await abortable(guard.run(network), signal);
         await pool.askAll('hasAnswer', HAS_ANSWER_LIMIT_MS);
         return done;
       },

@@ -166,7 +166,7 @@ export function historyContract({ name, options, open, openBeside, intrude, clea
     }
   });
 
-  test(`${name}: ignores prices that the gate would not accept`, options, async (t) => {
+  test(`${name}: ignores invalid prices`, options, async (t) => {
     const store = await open(t);
     await store.append([{ time: START + 1, price: 5, sentiment: 0.5 }], signal);
     const foreign = [

@@ -28,7 +28,7 @@ export function createModel() {
     return true;
   }
 
-  /** What reads see: no price that the gate would not accept. */
+  /** What reads see: no invalid price. */
   const seen = (kind: Kind) =>
     kept[kind].filter(({ value }) => kind === 'sentiment' || (value > 0 && value <= 1e12));
 

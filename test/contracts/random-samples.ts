@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { MAX_PRICE_USD } from '../../src/domain/gate.ts';
+import { MAX_PRICE_USD } from '../../src/domain/admission.ts';
 import type { Sample } from '../../src/domain/sample.ts';
 
 const validPrice = fc.oneof(
@@ -8,7 +8,7 @@ const validPrice = fc.oneof(
   fc.constantFrom(5e-324, 1e-7, 0.1, MAX_PRICE_USD),
 );
 
-/** A price that another program may write, past the gate. */
+/** A price that another program may write, and which `admit` rejects. */
 export const foreignPrice = fc.oneof(
   validPrice,
   fc.constantFrom(0, -1, 1e12 + 1, 1e21, 1.7e308, Number.MAX_VALUE, -Number.MAX_VALUE),

@@ -70,7 +70,7 @@ function createTrimmedModel() {
       for (const hour of samples.buckets({ from: EVER.from, to: before }, HOUR)) {
         if (!final.has(hour.start)) final.set(hour.start, hour);
       }
-      // Prices that the gate would not accept are trimmed too, although no bucket has them.
+      // Invalid prices are trimmed too, although no bucket has them.
       if (samples.remove({ from: -1, to: before }) > 0) rawSince = Math.max(rawSince, before);
     },
     remove(range: Range) {

@@ -19,7 +19,7 @@ export interface StoreUnderTest {
   open(t: TestContext): Promise<SampleStore>;
   /** The same store as another process has it; closed after the test. */
   openBeside(t: TestContext, store: SampleStore): Promise<SampleStore>;
-  /** Puts a sample there as another writer would, past our gate; then the store again. */
+  /** Puts a sample there as another writer would, without our validation; then the store again. */
   intrude(store: SampleStore, sample: Sample): Promise<void>;
   /** Empties it between two histories. */
   clear(store: SampleStore): Promise<void>;

@@ -143,7 +143,7 @@ export const FAULT_TESTS: Readonly<Record<string, readonly string[]>> = {
 
   // The live source
   'one exchange is silent, refuses, or sends errors, wrong or old prices': [
-    'whatever one venue does, every price is the others’, or absent',
+    'whatever one exchange does, every price is the others’, or absent',
   ],
   'all exchanges are down': [
     'all exchanges down: logged once, stale while the sentiment continues; back at the next tick',

@@ -65,7 +65,7 @@ test('/sources reports exchanges, feeds, headlines with reasons, and the index',
 
 test('all exchanges down: logged once, stale while the sentiment continues; back at the next tick', async (t) => {
   const { environment, exchanges } = await startLiveSources(t);
-  const venues = [exchanges.coinbase, exchanges.kraken, exchanges.bitstamp];
+  const servers = [exchanges.coinbase, exchanges.kraken, exchanges.bitstamp];
   const service = await serve(t, {
     ...environment,
     DATA_DIR: temporaryFolder(t),
@@ -74,7 +74,7 @@ test('all exchanges down: logged once, stale while the sentiment continues; back
   });
   const { address } = service;
   await eventually('it is fresh', async () => (await read(address)).stale === false);
-  for (const venue of venues) venue.fault = { type: 'reset' };
+  for (const exchange of servers) exchange.fault = { type: 'reset' };
   await eventually('it is stale', async () => (await read(address)).stale === true);
   const { as_of: before } = await read(address);
   await eventually(
@@ -90,7 +90,7 @@ test('all exchanges down: logged once, stale while the sentiment continues; back
   const ready = await read(address, '/health/ready');
   assert.equal(ready.status, 'degraded');
   assert.match(ready.troubles[0].reason, /^coinbase: .*; kraken: .*; bitstamp: /);
-  for (const venue of venues) venue.fault = undefined;
+  for (const exchange of servers) exchange.fault = undefined;
   await eventually('it is fresh again', async () => (await read(address)).stale === false, 3000);
   const lines = service
     .output()
@@ -154,7 +154,7 @@ test(
       'four ticks pass',
       async () => Date.parse((await read(other.address)).as_of) >= Date.parse(before) + 4000,
     );
-    assert.equal(exchanges.kraken.requests.length, asked, 'a rest is the whole fleet’s');
+    assert.equal(exchanges.kraken.requests.length, asked, 'a back-off holds for all processes');
     const day: { timestamp: number }[] = await read(one.address, '/v1/bitcoin.json');
     assert.equal(new Set(day.map(({ timestamp }) => timestamp)).size, day.length);
     const [here, there] = await Promise.all([read(one.address, '/sources'), read(other.address, '/sources')]);

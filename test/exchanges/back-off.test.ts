@@ -7,7 +7,7 @@ import {
   backOffAfterFailure,
   backOffAfterSuccess,
 } from '../../src/exchanges/back-off.ts';
-import { RefusalError } from '../../src/exchanges/venues/refusal.ts';
+import { RefusalError } from '../../src/exchanges/clients/refusal.ts';
 import { readRetryAfter } from '../../src/outbound/retry-after.ts';
 
 const NOW = Date.UTC(2026, 0, 1, 12);
@@ -18,7 +18,7 @@ const tooOften = (retryAfter?: string) => new RefusalError('too_often', 'asked t
 const forbidden = new RefusalError('forbidden', 'answered 451');
 const down = new SourceError('unreachable', 'down');
 
-/** How long a venue backOffs after a fault, in milliseconds. */
+/** How long an exchange backOffs after a fault, in milliseconds. */
 const length = (backOffs: BackOffs, now = NOW) => (activeBackOff(backOffs, 'a', now)?.until ?? now) - now;
 
 test('a refusal without Retry-After lasts a minute, doubled each time, at most an hour', () => {
@@ -67,7 +67,7 @@ test('Retry-After is respected up to an hour; 403 and 451 last an hour', () => {
     assert.equal(rest(tooOften(text)), MINUTE);
 });
 
-test('only a refusal causes a back-off, of that venue alone', () => {
+test('only a refusal causes a back-off, of that exchange alone', () => {
   for (const fault of [down, new SourceError('timeout', 'slow'), new TypeError('ours')]) {
     assert.deepEqual(backOffAfterFailure({}, 'a', { asked: 'quote', fault: fault, now: NOW }), {});
   }

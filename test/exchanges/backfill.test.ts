@@ -23,7 +23,7 @@ const DAY = 24 * HOUR;
 const market = (time: number) => 60_000 + (Math.floor(time / MINUTE) % 500);
 
 interface Trial {
-  readonly venues: FakeExchanges;
+  readonly servers: FakeExchanges;
   /** The stored prices; passes add to them. */
   readonly kept: PricePoint[];
   /** A pass, some time after the last one; the state goes through JSON in between. */
@@ -33,18 +33,18 @@ interface Trial {
   move(step: number): number;
 }
 
-/** Only a silent venue uses up the deadline; otherwise it is long enough for a busy machine. */
+/** Only a silent exchange uses up the deadline; otherwise it is long enough for a busy machine. */
 async function startTrial(t: TestContext, deadlineMs = 20_000): Promise<Trial> {
   // Thirty seconds into a minute.
   let now = NOON + 30_000;
-  const venues = await startExchanges(t, { price: market, clock: () => now });
-  const exchanges = openExchanges(venues.addresses, {
+  const servers = await startExchanges(t, { price: market, clock: () => now });
+  const exchanges = openExchanges(servers.addresses, {
     deadlineMs,
   });
   const kept: PricePoint[] = [];
   let state = EMPTY_PRICE_STATE;
   return {
-    venues,
+    servers,
     kept,
     async pass(step = 0) {
       now += step;
@@ -57,9 +57,9 @@ async function startTrial(t: TestContext, deadlineMs = 20_000): Promise<Trial> {
       return filled;
     },
     calls: () => ({
-      coinbase: venues.coinbase.requests.length,
-      kraken: venues.kraken.requests.length,
-      bitstamp: venues.bitstamp.requests.length,
+      coinbase: servers.coinbase.requests.length,
+      kraken: servers.kraken.requests.length,
+      bitstamp: servers.bitstamp.requests.length,
     }),
     move(step) {
       now += step;
@@ -117,9 +117,9 @@ test('after an outage only the gap is filled, and no stored price is replaced', 
 });
 
 test('a minute without trades stays without a price, and is not requested again', async (t) => {
-  const { venues, pass, calls } = await startTrial(t);
+  const { servers, pass, calls } = await startTrial(t);
   const quiet = NOON - 10 * MINUTE;
-  for (const venue of [venues.coinbase, venues.kraken]) venue.isQuiet = (minute) => minute === quiet;
+  for (const exchange of [servers.coinbase, servers.kraken]) exchange.isQuiet = (minute) => minute === quiet;
   const { filled: samples, state } = await pass();
   assert.equal(samples.length, 1438);
   assert.ok(!samples.some(({ time }) => time === quiet + MINUTE - 1));
@@ -131,9 +131,9 @@ test('a minute without trades stays without a price, and is not requested again'
 });
 
 test("minutes before kraken's candles are requested from coinbase alone, once", async (t) => {
-  const { venues, pass, calls } = await startTrial(t);
+  const { servers, pass, calls } = await startTrial(t);
   const [far, near] = [NOON - 20 * HOUR, NOON - 720 * MINUTE];
-  venues.coinbase.isQuiet = (minute) => minute === far || minute === near;
+  servers.coinbase.isQuiet = (minute) => minute === far || minute === near;
   const { filled: samples, state } = await pass();
   assert.equal(samples.length, 1437);
   assert.deepEqual(state.answeredMinutes, { [far]: { coinbase: null }, [near]: { coinbase: null } });
@@ -141,50 +141,50 @@ test("minutes before kraken's candles are requested from coinbase alone, once", 
   assert.deepEqual(calls(), { coinbase: 5, kraken: 1, bitstamp: 0 });
 });
 
-test('a minute that one venue has no trades in gets the price of the other', async (t) => {
-  const { venues, pass } = await startTrial(t);
+test('a minute that one exchange has no trades in gets the price of the other', async (t) => {
+  const { servers, pass } = await startTrial(t);
   const quiet = NOON - 10 * MINUTE;
-  venues.coinbase.isQuiet = (minute) => minute === quiet;
-  venues.kraken.isQuiet = (minute) => minute === quiet - MINUTE;
+  servers.coinbase.isQuiet = (minute) => minute === quiet;
+  servers.kraken.isQuiet = (minute) => minute === quiet - MINUTE;
   assert.equal((await pass()).filled.length, 1439);
 });
 
 test("minutes after kraken's last closed candle are requested again from kraken, and not from coinbase", async (t) => {
-  const { venues, kept, pass, calls } = await startTrial(t);
+  const { servers, kept, pass, calls } = await startTrial(t);
   kept.push(...ticks(NOON - DAY, NOON - 5 * MINUTE));
-  venues.kraken.candleLagMs = 2 * MINUTE;
-  venues.coinbase.isQuiet = () => true;
+  servers.kraken.candleLagMs = 2 * MINUTE;
+  servers.coinbase.isQuiet = () => true;
   const first = await pass();
   assert.equal(first.filled.length, 3);
-  venues.kraken.candleLagMs = 0;
+  servers.kraken.candleLagMs = 0;
   const second = await pass(1000);
   assert.equal(second.filled.length, 2);
   assert.deepEqual(calls(), { coinbase: 1, kraken: 2, bitstamp: 0 });
 });
 
-test('one venue’s answer is saved until the other, which was down, answers', async (t) => {
-  const { venues, kept, pass, calls } = await startTrial(t);
+test('one exchange’s answer is saved until the other, which was down, answers', async (t) => {
+  const { servers, kept, pass, calls } = await startTrial(t);
   kept.push(...ticks(NOON - DAY, NOON - 5 * MINUTE));
   // The only price, and too far from the stored ones.
-  venues.coinbase.factor = 1.06;
-  venues.kraken.fault = { type: 'reset' };
+  servers.coinbase.factor = 1.06;
+  servers.kraken.fault = { type: 'reset' };
   const first = await pass();
   assert.deepEqual(first.filled, []);
   assert.match(first.faults['kraken'] ?? '', /cannot be reached/);
-  venues.kraken.fault = undefined;
-  venues.kraken.factor = 1.06;
+  servers.kraken.fault = undefined;
+  servers.kraken.factor = 1.06;
   const second = await pass(1000);
   assert.equal(second.filled.length, 5);
   assert.deepEqual(calls(), { coinbase: 1, kraken: 2, bitstamp: 0 });
 });
 
-test('a single venue is compared with the minute before, even a filled one, up to ten minutes back', async (t) => {
-  const { venues, kept, pass } = await startTrial(t);
+test('a single exchange is compared with the minute before, even a filled one, up to ten minutes back', async (t) => {
+  const { servers, kept, pass } = await startTrial(t);
   kept.push(...ticks(NOON - DAY, NOON - 30 * MINUTE));
-  venues.kraken.isQuiet = () => true;
+  servers.kraken.isQuiet = () => true;
   const start = NOON - 30 * MINUTE;
   const jump = NOON - 20 * MINUTE;
-  const { coinbase } = venues;
+  const { coinbase } = servers;
   coinbase.isQuiet = (minute) => minute < start;
   // From 11:40 on, 30 % more: no price is near until the stored ones are older than ten minutes.
   coinbase.factorAt = (time) => (time >= jump ? 1.3 : 1);
@@ -213,11 +213,11 @@ const faults: readonly [what: string, fault: ExchangeFault][] = [
 ];
 
 for (const [what, fault] of faults) {
-  test(`a venue that ${what}: the other fills the gap alone`, async (t) => {
+  test(`an exchange that ${what}: the other fills the gap alone`, async (t) => {
     for (const name of ['coinbase', 'kraken'] as const) {
-      const { venues, kept, pass } = await startTrial(t, fault.type === 'silent' ? 1000 : undefined);
+      const { servers, kept, pass } = await startTrial(t, fault.type === 'silent' ? 1000 : undefined);
       kept.push(...ticks(NOON - DAY, NOON - 3 * HOUR));
-      venues[name].fault = fault;
+      servers[name].fault = fault;
       const { filled: samples, faults: told } = await pass();
       assert.deepEqual(
         samples,
@@ -227,27 +227,27 @@ for (const [what, fault] of faults) {
         }),
       );
       assert.deepEqual(Object.keys(told), [name]);
-      assert.equal(venues[name].requests.length, 1, 'asked once: it failed');
+      assert.equal(servers[name].requests.length, 1, 'asked once: it failed');
     }
   });
 }
 
-test('venues that are 30 % apart give no price, and are not requested again', async (t) => {
-  const { venues, kept, pass, calls } = await startTrial(t);
+test('exchanges that are 30 % apart give no price, and are not requested again', async (t) => {
+  const { servers, kept, pass, calls } = await startTrial(t);
   kept.push(...ticks(NOON - DAY, NOON - 3 * HOUR));
-  venues.kraken.factor = 1.3;
+  servers.kraken.factor = 1.3;
   assert.deepEqual((await pass()).filled, []);
   assert.deepEqual((await pass(1000)).filled, []);
   assert.deepEqual(calls(), { coinbase: 1, kraken: 1, bitstamp: 0 });
 });
 
 test('a back-off covers candles and quotes, whichever was refused', async (t) => {
-  const { venues, kept, pass, calls, move } = await startTrial(t);
+  const { servers, kept, pass, calls, move } = await startTrial(t);
   kept.push(...ticks(NOON - DAY, NOON - 3 * HOUR));
-  venues.coinbase.fault = { type: 'status', status: 429 };
+  servers.coinbase.fault = { type: 'status', status: 429 };
   const { state } = await pass();
   const now = move(1000);
-  const exchanges = openExchanges(venues.addresses);
+  const exchanges = openExchanges(servers.addresses);
   const { signal } = new AbortController();
   const quoted = combineQuotes(await fetchQuotes({ exchanges, now, state, signal }), now, undefined);
   assert.deepEqual(quoted.agreement.used, ['kraken', 'bitstamp']);
@@ -270,10 +270,10 @@ test('missing minutes are whole ones of the last 24 hours that ended ten seconds
   ]);
 });
 
-test('one venue never fills a minute out of the range of the other two', async () => {
+test('one exchange never fills a minute out of the range of the other two', async () => {
   const now = NOON + 30_000;
   const minutes = Array.from({ length: 30 }, (_, index) => NOON - (30 - index) * MINUTE);
-  const venue = (name: string, prices: readonly (number | undefined)[]): Exchange => {
+  const exchange = (name: string, prices: readonly (number | undefined)[]): Exchange => {
     const known = minutes.flatMap((minute, index): [number, number][] => {
       const price = prices[index];
       return price === undefined ? [] : [[minute, price]];
@@ -300,7 +300,7 @@ test('one venue never fills a minute out of the range of the other two', async (
     fc.asyncProperty(honest, honest, bad, async (one, other, wrong) => {
       const { signal } = new AbortController();
       const { filled: samples } = await backfill({
-        exchanges: [venue('bad', wrong), venue('one', one), venue('other', other)],
+        exchanges: [exchange('bad', wrong), exchange('one', one), exchange('other', other)],
         now,
         stored: ticks(NOON - DAY, NOON - 30 * MINUTE),
         state: EMPTY_PRICE_STATE,

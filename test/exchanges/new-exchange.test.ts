@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { createCall, errorText, objectOf, priceOf, timeOf } from '../../src/exchanges/clients/request.ts';
 import type { ExchangeDefinition } from '../../src/exchanges/exchange.ts';
-import { createCall, errorText, objectOf, priceOf, timeOf } from '../../src/exchanges/venues/request.ts';
 import { openLive } from '../../src/sources/live/open.ts';
 import type { Pull } from '../../src/sources/source.ts';
 import { openSqlite } from '../../src/stores/sqlite/open.ts';
@@ -13,7 +13,7 @@ import { startUpstream } from '../support/upstreams/upstream.ts';
 
 const NOW = Date.UTC(2026, 0, 1, 12);
 
-/** All that a file in venues/ has to contain. */
+/** All that a file in clients/ has to contain. */
 const gemini = {
   name: 'gemini',
   title: 'Gemini',
@@ -32,16 +32,16 @@ const gemini = {
 } as const satisfies ExchangeDefinition;
 
 test('an exchange that is added to the list counts in the median, and is reported', async (t) => {
-  const venues = await startExchanges(t, { price: () => 60_000, clock: () => NOW });
-  venues.kraken.factor = 60_100 / 60_000;
-  venues.bitstamp.factor = 60_200 / 60_000;
+  const servers = await startExchanges(t, { price: () => 60_000, clock: () => NOW });
+  servers.kraken.factor = 60_100 / 60_000;
+  servers.bitstamp.factor = 60_200 / 60_000;
   const added = await startUpstream(t, JSON.stringify({ last: '60300', at: NOW / 1000 }));
   const opened = await openSqlite({ path: `${temporaryFolder(t)}/samples.sqlite`, access: 'write' });
   assert.ok(opened);
   await using store = opened.store;
   await using source = openLive(
     {
-      exchanges: [...exchangesAt(venues.addresses), { ...gemini, url: new URL(added.url).origin }],
+      exchanges: [...exchangesAt(servers.addresses), { ...gemini, url: new URL(added.url).origin }],
       fearAndGreedUrl: added.url,
       newsFeeds: [{ name: 'feed', address: (await startFeed(t)).url }],
       halfLife: 3_600_000,

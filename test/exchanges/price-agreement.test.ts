@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { agree, type VenuePrice } from '../../src/exchanges/price-agreement.ts';
+import { agree, type ExchangePrice } from '../../src/exchanges/price-agreement.ts';
 
 const NOW = Date.UTC(2026, 0, 1, 12);
 const MINUTE = 60_000;
 
-const venues = (...prices: number[]): VenuePrice[] =>
-  prices.map((price, index) => ({ venue: 'abcdef'[index] ?? '', price, time: NOW }));
+const servers = (...prices: number[]): ExchangePrice[] =>
+  prices.map((price, index) => ({ exchange: 'abcdef'[index] ?? '', price, time: NOW }));
 
 const priceOf = (prices: number[], kept?: number, age = MINUTE) =>
-  agree(venues(...prices), NOW, kept === undefined ? undefined : { time: NOW - age, price: kept }).price;
+  agree(servers(...prices), NOW, kept === undefined ? undefined : { time: NOW - age, price: kept }).price;
 
 const rules: readonly [
   what: string,
@@ -43,8 +43,8 @@ for (const [what, expected, prices, kept, age] of rules) {
 }
 
 test('a quote counts up to 60 s from now in either direction, and always without a time', () => {
-  const at = (time: number | undefined): VenuePrice => ({
-    venue: 'a',
+  const at = (time: number | undefined): ExchangePrice => ({
+    exchange: 'a',
     price: 100,
     ...(time !== undefined && { time }),
   });
@@ -62,19 +62,19 @@ test('a quote counts up to 60 s from now in either direction, and always without
   });
 });
 
-test('names the venues that are used, and why the others are not', () => {
-  assert.deepEqual(agree(venues(100, 101, 131.3), NOW, undefined), {
+test('names the exchanges that are used, and why the others are not', () => {
+  assert.deepEqual(agree(servers(100, 101, 131.3), NOW, undefined), {
     price: 101,
     used: ['a', 'b'],
     unused: { c: '30 % from the median' },
   });
-  assert.deepEqual(agree(venues(100, 130), NOW, undefined), {
+  assert.deepEqual(agree(servers(100, 130), NOW, undefined), {
     used: [],
-    unused: { a: 'the only two venues are 30 % apart', b: 'the only two venues are 30 % apart' },
+    unused: { a: 'the only two exchanges are 30 % apart', b: 'the only two exchanges are 30 % apart' },
   });
-  assert.deepEqual(agree(venues(130), NOW, { time: NOW, price: 100 }), {
+  assert.deepEqual(agree(servers(130), NOW, { time: NOW, price: 100 }), {
     used: [],
-    unused: { a: 'the only venue, and 30 % from the last stored price' },
+    unused: { a: 'the only exchange, and 30 % from the last stored price' },
   });
 });
 
@@ -86,7 +86,7 @@ const anyKept = fc.option(
   { nil: undefined },
 );
 
-test('one venue never moves the price out of the range of two honest ones', () => {
+test('one exchange never moves the price out of the range of two honest ones', () => {
   let agreed = 0;
   const bad = fc.record({ price: fc.oneof(price, realistic), time: anyTime });
   const honest = fc.tuple(fc.oneof(price, realistic), fc.double({ min: 0, max: 0.03, noNaN: true }));
@@ -94,8 +94,8 @@ test('one venue never moves the price out of the range of two honest ones', () =
     fc.property(honest, bad, anyKept, fc.nat(2), ([one, apart], { time, ...wrong }, kept, place) => {
       const other = one * (1 + apart);
       fc.pre(Number.isFinite(other));
-      const quotes = venues(one, other);
-      quotes.splice(place, 0, { venue: 'bad', ...wrong, ...(time !== undefined && { time }) });
+      const quotes = servers(one, other);
+      quotes.splice(place, 0, { exchange: 'bad', ...wrong, ...(time !== undefined && { time }) });
       const { price: result } = agree(quotes, NOW, kept);
       if (result === undefined) return;
       agreed += 1;
@@ -106,12 +106,12 @@ test('one venue never moves the price out of the range of two honest ones', () =
   assert.ok(agreed > 200, `${agreed} of 2000 agreed`);
 });
 
-test('every venue is either used or has a reason, and without a price none is used', () => {
+test('every exchange is either used or has a reason, and without a price none is used', () => {
   const quote = fc.record({ price: fc.oneof(price, realistic), time: anyTime });
   fc.assert(
     fc.property(fc.array(quote, { maxLength: 5 }), anyKept, (quotes, kept) => {
       const named = quotes.map(({ time, price }, index) => ({
-        venue: `v${index}`,
+        exchange: `v${index}`,
         price,
         ...(time !== undefined && { time }),
       }));
@@ -119,7 +119,7 @@ test('every venue is either used or has a reason, and without a price none is us
       const told = [...used, ...Object.keys(unused)];
       assert.deepEqual(
         told.toSorted(),
-        named.map(({ venue }) => venue),
+        named.map(({ exchange }) => exchange),
       );
       assert.equal(used.length > 0, result !== undefined);
       assert.ok(result === undefined || (result > 0 && Number.isFinite(result)));

@@ -14,14 +14,14 @@ const NOON = Date.UTC(2026, 0, 1, 12);
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
-const VENUES = ['coinbase', 'kraken', 'bitstamp'] as const;
+const EXCHANGES = ['coinbase', 'kraken', 'bitstamp'] as const;
 
-/** The market's price: the venues are some dollars apart from it. */
+/** The market's price: the exchanges are some dollars apart from it. */
 const market = (time: number) => 60_000 + (Math.floor(time / MINUTE) % 500);
 const FACTORS = { coinbase: 1, kraken: 1.001, bitstamp: 1.002 };
 
 interface Trial {
-  readonly venues: FakeExchanges;
+  readonly servers: FakeExchanges;
   /** The stored prices; the first write wins. */
   readonly kept: Map<number, number>;
   /** So many ticks of 30 s. */
@@ -29,12 +29,12 @@ interface Trial {
   now(): number;
 }
 
-/** Only a silent venue uses up the deadline; otherwise it is long enough for a busy machine. */
+/** Only a silent exchange uses up the deadline; otherwise it is long enough for a busy machine. */
 async function startTrial(t: TestContext, deadlineMs = 20_000): Promise<Trial> {
   let now = NOON;
-  const venues = await startExchanges(t, { price: market, clock: () => now });
-  for (const name of VENUES) venues[name].factor = FACTORS[name];
-  const exchanges = openExchanges(venues.addresses, {
+  const servers = await startExchanges(t, { price: market, clock: () => now });
+  for (const name of EXCHANGES) servers[name].factor = FACTORS[name];
+  const exchanges = openExchanges(servers.addresses, {
     deadlineMs,
   });
   const kept = new Map<number, number>();
@@ -55,7 +55,7 @@ async function startTrial(t: TestContext, deadlineMs = 20_000): Promise<Trial> {
     return pass;
   }
   return {
-    venues,
+    servers,
     kept,
     now: () => now,
     async run(ticks) {
@@ -76,20 +76,20 @@ function countByMinute(kept: ReadonlyMap<number, number>, from: number): number[
   return Array.from({ length: Math.max(...counts.keys()) + 1 }, (_, minute) => counts.get(minute) ?? 0);
 }
 
-test('the first pass fills a day and has the current price; later ones send one request per venue', async (t) => {
-  const { venues, kept, run } = await startTrial(t);
+test('the first pass fills a day and has the current price; later ones send one request per exchange', async (t) => {
+  const { servers, kept, run } = await startTrial(t);
   const [first] = await run(1);
   assert.equal(first?.filled.length, 1439);
-  assert.deepEqual(first?.agreement.used, VENUES);
-  const before = VENUES.map((name) => venues[name].requests.length);
+  assert.deepEqual(first?.agreement.used, EXCHANGES);
+  const before = EXCHANGES.map((name) => servers[name].requests.length);
   assert.deepEqual(before, [6, 2, 1]);
   await run(10);
   assert.deepEqual(
-    VENUES.map((name) => venues[name].requests.length),
+    EXCHANGES.map((name) => servers[name].requests.length),
     before.map((count) => count + 10),
   );
   assert.deepEqual(
-    VENUES.map((name) => venues[name].maxConcurrentRequests),
+    EXCHANGES.map((name) => servers[name].maxConcurrentRequests),
     [1, 1, 1],
     'never two calls at once',
   );
@@ -99,20 +99,20 @@ test('the first pass fills a day and has the current price; later ones send one 
 });
 
 test('after all exchanges are down for half an hour, the price returns and the gap is filled', async (t) => {
-  const { venues, kept, run, now } = await startTrial(t);
+  const { servers, kept, run, now } = await startTrial(t);
   await run(5);
   const from = now();
-  venues.coinbase.fault = { type: 'reset' };
-  venues.kraken.fault = { type: 'status', status: 502 };
-  venues.bitstamp.fault = { type: 'html' };
+  servers.coinbase.fault = { type: 'reset' };
+  servers.kraken.fault = { type: 'status', status: 502 };
+  servers.bitstamp.fault = { type: 'html' };
   for (const { agreement, absence, filled } of await run(60)) {
     assert.equal(agreement.price, undefined);
     assert.match(absence ?? '', /^coinbase: .*; kraken: .*; bitstamp: .*$/);
     assert.deepEqual(filled, []);
   }
-  for (const name of VENUES) venues[name].fault = undefined;
+  for (const name of EXCHANGES) servers[name].fault = undefined;
   const [back] = await run(2);
-  assert.deepEqual(back?.agreement.used, VENUES, 'at the next tick');
+  assert.deepEqual(back?.agreement.used, EXCHANGES, 'at the next tick');
   const counts = countByMinute(kept, NOON);
   assert.equal(counts.length, 34);
   assert.ok(
@@ -141,15 +141,15 @@ const faults: readonly [what: string, apply: ExchangeFault | number | 'yesterday
 ];
 
 for (const [what, apply] of faults) {
-  test(`one venue with ${what}: every price of the last three hours is within the range of the other two`, async (t) => {
-    for (const name of VENUES) {
-      const { venues, kept, run, now } = await startTrial(t, what === 'silent' ? 1000 : undefined);
+  test(`one exchange with ${what}: every price of the last three hours is within the range of the other two`, async (t) => {
+    for (const name of EXCHANGES) {
+      const { servers, kept, run, now } = await startTrial(t, what === 'silent' ? 1000 : undefined);
       // The first start is the hardest case: there are no stored prices to compare with.
-      if (typeof apply === 'number') venues[name].factor = apply;
-      else if (apply === 'yesterday') venues[name].lastTrade = NOON - DAY;
-      else venues[name].fault = apply;
+      if (typeof apply === 'number') servers[name].factor = apply;
+      else if (apply === 'yesterday') servers[name].lastTrade = NOON - DAY;
+      else servers[name].fault = apply;
       const passes = await run(4);
-      const honest = VENUES.filter((one) => one !== name).map((one) => FACTORS[one]);
+      const honest = EXCHANGES.filter((one) => one !== name).map((one) => FACTORS[one]);
       // Candles are Coinbase's and Kraken's: where one of them is left alone, the range is its own.
       const [low, high] = [Math.min(...honest) - 1e-6, Math.max(...honest) + 1e-6];
       for (const [time, price] of kept) {
@@ -170,41 +170,41 @@ for (const [what, minutesAgo, isAgreed] of [
   ['what is kept, where that is newer', 0, true],
 ] as const) {
   test(`a single quote is compared with ${what}`, async (t) => {
-    const { venues, kept, run } = await startTrial(t);
-    venues.bitstamp.fault = { type: 'reset' };
-    venues.coinbase.fault = { type: 'reset' };
+    const { servers, kept, run } = await startTrial(t);
+    servers.bitstamp.fault = { type: 'reset' };
+    servers.coinbase.fault = { type: 'reset' };
     // Kraken's last trade is 30 % off its candles, and near the stored prices.
-    venues.kraken.factorAt = (time) => (time % MINUTE === MINUTE - 1 ? 1 : 1.3);
+    servers.kraken.factorAt = (time) => (time % MINUTE === MINUTE - 1 ? 1 : 1.3);
     kept.set(NOON - minutesAgo * MINUTE, market(NOON) * 1.3);
     const [pass] = await run(1);
     assert.ok(pass && pass.filled.length > 700);
     assert.equal(pass.agreement.price !== undefined, isAgreed);
-    assert.equal(/kraken: the only venue, and 30 % from the last/.test(pass.absence ?? ''), !isAgreed);
+    assert.equal(/kraken: the only exchange, and 30 % from the last/.test(pass.absence ?? ''), !isAgreed);
   });
 }
 
-test('a venue whose quote failed gets no request for candles in the same pass', async (t) => {
+test('an exchange whose quote failed gets no request for candles in the same pass', async (t) => {
   for (const fault of [
     { type: 'status', status: 429 },
     { type: 'reset' },
     { type: 'silent' },
   ] as const satisfies ExchangeFault[]) {
-    const { venues, run } = await startTrial(t, fault.type === 'silent' ? 1000 : undefined);
-    venues.coinbase.fault = fault;
+    const { servers, run } = await startTrial(t, fault.type === 'silent' ? 1000 : undefined);
+    servers.coinbase.fault = fault;
     const [pass] = await run(1);
-    assert.equal(venues.coinbase.requests.length, 1);
+    assert.equal(servers.coinbase.requests.length, 1);
     assert.equal(pass?.filled.length, 719, 'as far as kraken goes');
   }
 });
 
 test('refused candles show in the status at once, and the quote of the same pass still counts', async (t) => {
-  const { venues, run } = await startTrial(t);
-  venues.kraken.candleFault = { type: 'status', status: 429 };
+  const { servers, run } = await startTrial(t);
+  servers.kraken.candleFault = { type: 'status', status: 429 };
   const [pass] = await run(1);
-  assert.deepEqual(pass?.agreement.used, VENUES);
+  assert.deepEqual(pass?.agreement.used, EXCHANGES);
   assert.equal(pass?.state.statuses['kraken']?.state, 'resting');
   assert.deepEqual(Object.keys(pass?.faults ?? {}), ['kraken']);
   const [next] = await run(1);
   assert.deepEqual(next?.agreement.used, ['coinbase', 'bitstamp']);
-  assert.equal(venues.kraken.requests.length, 2);
+  assert.equal(servers.kraken.requests.length, 2);
 });

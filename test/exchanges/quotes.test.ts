@@ -17,10 +17,10 @@ const NOON = Date.UTC(2026, 0, 1, 12);
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
-const VENUES = ['coinbase', 'kraken', 'bitstamp'] as const;
+const EXCHANGES = ['coinbase', 'kraken', 'bitstamp'] as const;
 
 interface Trial {
-  readonly venues: FakeExchanges;
+  readonly servers: FakeExchanges;
   /** One tick, some time after the last one; the state goes through JSON in between. */
   tick(step?: number, kept?: PricePoint): Promise<CombinedQuotes>;
   now(): number;
@@ -29,15 +29,15 @@ interface Trial {
 /** Three exchanges that trade at 60,000, 60,100 and 60,200, and a clock that is moved by hand. */
 async function startTrial(t: TestContext, deadline = 3000): Promise<Trial> {
   let now = NOON;
-  const venues = await startExchanges(t, { price: () => 60_000, clock: () => now });
-  venues.kraken.factor = 60_100 / 60_000;
-  venues.bitstamp.factor = 60_200 / 60_000;
-  const exchanges = openExchanges(venues.addresses, {
+  const servers = await startExchanges(t, { price: () => 60_000, clock: () => now });
+  servers.kraken.factor = 60_100 / 60_000;
+  servers.bitstamp.factor = 60_200 / 60_000;
+  const exchanges = openExchanges(servers.addresses, {
     deadlineMs: deadline,
   });
   let state = EMPTY_PRICE_STATE;
   return {
-    venues,
+    servers,
     now: () => now,
     async tick(step = 30_000, kept = undefined) {
       now += step;
@@ -50,13 +50,13 @@ async function startTrial(t: TestContext, deadline = 3000): Promise<Trial> {
   };
 }
 
-test('three venues give the median, with one request each', async (t) => {
-  const { venues, tick, now } = await startTrial(t);
+test('three servers give the median, with one request each', async (t) => {
+  const { servers, tick, now } = await startTrial(t);
   const { agreement, absence, state } = await tick();
-  assert.deepEqual(agreement, { price: 60_100, used: [...VENUES], unused: {} });
+  assert.deepEqual(agreement, { price: 60_100, used: [...EXCHANGES], unused: {} });
   assert.equal(absence, undefined);
-  for (const name of VENUES) {
-    const { requests } = venues[name];
+  for (const name of EXCHANGES) {
+    const { requests } = servers[name];
     assert.deepEqual(
       requests.map(({ userAgent }) => userAgent),
       [USER_AGENT],
@@ -67,7 +67,7 @@ test('three venues give the median, with one request each', async (t) => {
     assert.ok(latency !== undefined && latency >= 0 && latency < 3000);
   }
   assert.deepEqual(
-    VENUES.map((name) => venues[name].requests[0]?.path),
+    EXCHANGES.map((name) => servers[name].requests[0]?.path),
     ['/products/BTC-USD/ticker', '/0/public/Ticker?pair=XBTUSD', '/api/v2/ticker/btcusd/'],
   );
 });
@@ -153,15 +153,15 @@ const isEndless = (fault: ExchangeFault) =>
   fault.type === 'silent' || ('isEndless' in fault && fault.isEndless);
 
 for (const [what, fault, state, reason] of faults) {
-  test(`a venue that ${what}: the others' mean, and its state says why`, async (t) => {
-    for (const name of VENUES) {
-      // Only a venue without an end is waited for.
-      const { venues, tick, now } = await startTrial(t, isEndless(fault) ? 1000 : 10_000);
-      venues[name].fault = fault;
+  test(`an exchange that ${what}: the others' mean, and its state says why`, async (t) => {
+    for (const name of EXCHANGES) {
+      // Only an exchange without an end is waited for.
+      const { servers, tick, now } = await startTrial(t, isEndless(fault) ? 1000 : 10_000);
+      servers[name].fault = fault;
       const { agreement, absence, state: after } = await tick();
       assert.deepEqual(
         agreement.used,
-        VENUES.filter((one) => one !== name),
+        EXCHANGES.filter((one) => one !== name),
       );
       assert.equal(agreement.price, { coinbase: 60_150, kraken: 60_100, bitstamp: 60_050 }[name]);
       assert.equal(absence, undefined);
@@ -183,15 +183,15 @@ const krakenBody = (error: unknown, last: string | null): ExchangeFault => ({
 });
 
 test('Kraken’s warnings are shown and its quote counts; its errors are errors', async (t) => {
-  const { venues, tick } = await startTrial(t);
+  const { servers, tick } = await startTrial(t);
   const hear = async (fault: ExchangeFault) => {
-    venues.kraken.fault = fault;
+    servers.kraken.fault = fault;
     const { agreement, state } = await tick();
     const { state: how, reason, used } = state.statuses['kraken'] ?? {};
     assert.equal(agreement.used.includes('kraken'), used);
     return [how, reason, used];
   };
-  const warned = (words: string) => ['ok', `the venue warns: ${words}`, true];
+  const warned = (words: string) => ['ok', `the exchange warns: ${words}`, true];
   assert.deepEqual(await hear(krakenBody([], '60100')), ['ok', undefined, true]);
   for (const [words, shown] of [
     [['WGeneral:Danger'], 'WGeneral:Danger'],
@@ -206,7 +206,7 @@ test('Kraken’s warnings are shown and its quote counts; its errors are errors'
   }
   assert.deepEqual(await hear(krakenBody(['WGeneral:Danger'], '70000')), [
     'ok',
-    '16 % from the median; the venue warns: WGeneral:Danger',
+    '16 % from the median; the exchange warns: WGeneral:Danger',
     false,
   ]);
   for (const [words, last, why] of [
@@ -229,14 +229,14 @@ test('Kraken’s warnings are shown and its quote counts; its errors are errors'
 });
 
 test('a time in another unit is named', async (t) => {
-  const { venues, tick, now } = await startTrial(t);
+  const { servers, tick, now } = await startTrial(t);
   const hear = async (name: 'coinbase' | 'bitstamp', time: string) => {
-    venues[name].fault = {
+    servers[name].fault = {
       type: 'body',
       text: `{"price":"60000","last":"60000","time":${time},"timestamp":${time}}`,
     };
     const { reason } = (await tick()).state.statuses[name] ?? {};
-    venues[name].fault = undefined;
+    servers[name].fault = undefined;
     return reason;
   };
   const [milliseconds, microseconds] = [String(now()), `${now()}000`];
@@ -252,10 +252,10 @@ test('a time in another unit is named', async (t) => {
   );
 });
 
-test('an unreachable venue is left out', async (t) => {
-  const { venues } = await startTrial(t);
+test('an unreachable exchange is left out', async (t) => {
+  const { servers } = await startTrial(t);
   const kraken = `http://127.0.0.1:${await freePort()}/0/public`;
-  const exchanges = openExchanges({ ...venues.addresses, kraken });
+  const exchanges = openExchanges({ ...servers.addresses, kraken });
   const { signal } = new AbortController();
   const state = EMPTY_PRICE_STATE;
   const { agreement } = combineQuotes(
@@ -266,26 +266,26 @@ test('an unreachable venue is left out', async (t) => {
   assert.deepEqual(agreement, { price: 60_100, used: ['coinbase', 'bitstamp'], unused: {} });
 });
 
-test('a venue that fails gets a request at the next tick, and counts again', async (t) => {
-  const { venues, tick } = await startTrial(t);
-  venues.coinbase.fault = { type: 'reset' };
+test('an exchange that fails gets a request at the next tick, and counts again', async (t) => {
+  const { servers, tick } = await startTrial(t);
+  servers.coinbase.fault = { type: 'reset' };
   const failed = await tick();
   const { since } = failed.state.statuses['coinbase'] ?? {};
   const still = await tick();
   assert.equal(still.state.statuses['coinbase']?.since, since, 'since when it fails');
-  venues.coinbase.fault = undefined;
+  servers.coinbase.fault = undefined;
   const back = await tick();
-  assert.deepEqual(back.agreement.used, VENUES);
+  assert.deepEqual(back.agreement.used, EXCHANGES);
   assert.equal(back.state.statuses['coinbase']?.reason, undefined);
 });
 
-for (const name of VENUES) {
+for (const name of EXCHANGES) {
   test(`${name} moved by 30 % either way: the price stays between the others`, async (t) => {
-    const { venues, tick } = await startTrial(t);
+    const { servers, tick } = await startTrial(t);
     for (const factor of [1.3, 0.7, 1.04, 1e6, 1e-6]) {
-      venues[name].factor = factor;
+      servers[name].factor = factor;
       const { agreement, state } = await tick();
-      const honest = VENUES.filter((one) => one !== name);
+      const honest = EXCHANGES.filter((one) => one !== name);
       const prices = honest.map((one) => state.statuses[one]?.price ?? 0);
       const { price = 0 } = agreement;
       assert.ok(price >= Math.min(...prices) && price <= Math.max(...prices), `${price}`);
@@ -299,12 +299,12 @@ for (const name of VENUES) {
 
 for (const name of ['coinbase', 'bitstamp'] as const) {
   test(`${name} with yesterday's quote is left out by its own time`, async (t) => {
-    const { venues, tick, now } = await startTrial(t);
-    venues[name].lastTrade = now() - DAY;
+    const { servers, tick, now } = await startTrial(t);
+    servers[name].lastTrade = now() - DAY;
     const { agreement, state } = await tick();
     assert.deepEqual(
       agreement.used,
-      VENUES.filter((one) => one !== name),
+      EXCHANGES.filter((one) => one !== name),
     );
     assert.equal(state.statuses[name]?.state, 'failing');
     assert.match(state.statuses[name]?.reason ?? '', /^its last trade is 864\d\d s old$/);
@@ -312,8 +312,8 @@ for (const name of ['coinbase', 'bitstamp'] as const) {
 }
 
 test('kraken, which gives no time, is left out after five minutes without a trade, until the next', async (t) => {
-  const { venues, tick, now } = await startTrial(t);
-  venues.kraken.lastTrade = now() - DAY;
+  const { servers, tick, now } = await startTrial(t);
+  servers.kraken.lastTrade = now() - DAY;
   await tick();
   for (let minute = 1; minute < 5; minute += 1) {
     assert.ok((await tick(MINUTE)).agreement.used.includes('kraken'), `after ${minute} minutes`);
@@ -326,14 +326,14 @@ test('kraken, which gives no time, is left out after five minutes without a trad
   });
   assert.equal(state.statuses['kraken']?.state, 'failing');
   assert.equal(state.statuses['kraken']?.reason, 'no trade for five minutes');
-  venues.kraken.lastTrade = undefined;
-  assert.deepEqual((await tick()).agreement.used, VENUES);
+  servers.kraken.lastTrade = undefined;
+  assert.deepEqual((await tick()).agreement.used, EXCHANGES);
 });
 
-test('a resting venue gets no requests, and its back-offs grow until it answers', async (t) => {
-  const { venues, tick, now } = await startTrial(t);
-  const { requests } = venues.kraken;
-  venues.kraken.fault = { type: 'error_in_200', message: 'EService: Throttled: 1767268830' };
+test('a resting exchange gets no requests, and its back-offs grow until it answers', async (t) => {
+  const { servers, tick, now } = await startTrial(t);
+  const { requests } = servers.kraken;
+  servers.kraken.fault = { type: 'error_in_200', message: 'EService: Throttled: 1767268830' };
   const asked: number[] = [];
   for (let at = 0; at < 20; at += 1) {
     const before = requests.length;
@@ -342,17 +342,17 @@ test('a resting venue gets no requests, and its back-offs grow until it answers'
     if (requests.length > before) asked.push((now() - NOON) / 1000);
   }
   assert.deepEqual(asked, [30, 90, 210, 450], 'a minute, two, four, eight');
-  venues.kraken.fault = undefined;
+  servers.kraken.fault = undefined;
   const { agreement, state } = await tick(HOUR);
-  assert.deepEqual(agreement.used, VENUES);
+  assert.deepEqual(agreement.used, EXCHANGES);
   assert.deepEqual(state.backOffs, {});
 });
 
-test('with all venues down there is no price, and one line says why; the next tick has one', async (t) => {
-  const { venues, tick } = await startTrial(t, 300);
-  venues.coinbase.fault = { type: 'reset' };
-  venues.kraken.fault = { type: 'silent' };
-  venues.bitstamp.fault = { type: 'html' };
+test('with all exchanges down there is no price, and one line says why; the next tick has one', async (t) => {
+  const { servers, tick } = await startTrial(t, 300);
+  servers.coinbase.fault = { type: 'reset' };
+  servers.kraken.fault = { type: 'silent' };
+  servers.bitstamp.fault = { type: 'html' };
   const { agreement, absence, state } = await tick();
   assert.equal(agreement.price, undefined);
   assert.equal(
@@ -361,40 +361,40 @@ test('with all venues down there is no price, and one line says why; the next ti
       'bitstamp: the source sent something that is not JSON',
   );
   assert.deepEqual(
-    VENUES.map((name) => state.statuses[name]?.state),
+    EXCHANGES.map((name) => state.statuses[name]?.state),
     ['failing', 'failing', 'failing'],
   );
-  for (const name of VENUES) venues[name].fault = undefined;
+  for (const name of EXCHANGES) servers[name].fault = undefined;
   assert.equal((await tick()).agreement.price, 60_100);
 });
 
-test('a single venue is compared with the last stored price', async (t) => {
-  const { venues, tick, now } = await startTrial(t);
-  venues.coinbase.fault = { type: 'reset' };
-  venues.bitstamp.fault = { type: 'reset' };
+test('a single exchange is compared with the last stored price', async (t) => {
+  const { servers, tick, now } = await startTrial(t);
+  servers.coinbase.fault = { type: 'reset' };
+  servers.bitstamp.fault = { type: 'reset' };
   const kept = { time: now(), price: 60_000 };
   assert.equal((await tick(30_000, kept)).agreement.price, 60_100);
-  venues.kraken.factor = 1.3;
+  servers.kraken.factor = 1.3;
   const { agreement, absence } = await tick(30_000, kept);
   assert.equal(agreement.price, undefined);
-  assert.match(absence ?? '', /kraken: the only venue, and 30 % from the last stored price/);
+  assert.match(absence ?? '', /kraken: the only exchange, and 30 % from the last stored price/);
 });
 
 test('numbers, texts, more keys and other names of the pair are accepted', async (t) => {
-  const { venues, tick, now } = await startTrial(t);
+  const { servers, tick, now } = await startTrial(t);
   const at = new Date(now() + 30_000);
   const bodies = {
     coinbase: { price: 60_000.5, time: at.toISOString().replace('.000Z', '.123456+00:00'), more: [{}] },
     kraken: { result: { 'BTC/USD': { c: [60_001, 1], v: [1, 2], t: ['3', '4'] } } },
     bitstamp: { last: 60_002, timestamp: at.getTime() / 1000, status: 'fine', code: 1 },
   };
-  for (const name of VENUES) venues[name].fault = { type: 'body', text: JSON.stringify(bodies[name]) };
+  for (const name of EXCHANGES) servers[name].fault = { type: 'body', text: JSON.stringify(bodies[name]) };
   const { agreement } = await tick();
-  assert.deepEqual(agreement, { price: 60_001, used: [...VENUES], unused: {} });
+  assert.deepEqual(agreement, { price: 60_001, used: [...EXCHANGES], unused: {} });
 });
 
-test('a venue with a missing or invalid time is rejected', async (t) => {
-  const { venues, tick } = await startTrial(t);
+test('an exchange with a missing or invalid time is rejected', async (t) => {
+  const { servers, tick } = await startTrial(t);
   const times: readonly (string | undefined)[] = [
     undefined,
     'now',
@@ -402,8 +402,8 @@ test('a venue with a missing or invalid time is rejected', async (t) => {
     '2026-13-01T12:00:00Z',
   ];
   for (const time of times) {
-    venues.coinbase.fault = { type: 'body', text: JSON.stringify({ price: '60000', time }) };
-    venues.bitstamp.fault = { type: 'body', text: JSON.stringify({ last: '60000', timestamp: time }) };
+    servers.coinbase.fault = { type: 'body', text: JSON.stringify({ price: '60000', time }) };
+    servers.bitstamp.fault = { type: 'body', text: JSON.stringify({ last: '60000', timestamp: time }) };
     const { agreement, state } = await tick();
     assert.deepEqual(agreement.used, ['kraken']);
     assert.match(state.statuses['coinbase']?.reason ?? '', /not a time/);
@@ -412,16 +412,16 @@ test('a venue with a missing or invalid time is rejected', async (t) => {
 
 test('a redirect on the same host is followed; another host gets no request', async (t) => {
   const elsewhere = await startUpstream(t, '{"price":"1","time":"2026-01-01T12:00:30Z"}');
-  const { venues, tick } = await startTrial(t);
-  venues.coinbase.fault = { type: 'redirect', to: elsewhere.url };
+  const { servers, tick } = await startTrial(t);
+  servers.coinbase.fault = { type: 'redirect', to: elsewhere.url };
   assert.deepEqual((await tick()).agreement.used, ['kraken', 'bitstamp']);
   assert.equal(elsewhere.requests(), 0);
 });
 
 test('an aborted pass ends at once, with the reason', async (t) => {
-  const venues = await startExchanges(t);
-  for (const name of VENUES) venues[name].fault = { type: 'silent' };
-  const exchanges = openExchanges(venues.addresses);
+  const servers = await startExchanges(t);
+  for (const name of EXCHANGES) servers[name].fault = { type: 'silent' };
+  const exchanges = openExchanges(servers.addresses);
   const end = new AbortController();
   const reason = new Error('enough');
   const { signal } = end;
@@ -431,9 +431,9 @@ test('an aborted pass ends at once, with the reason', async (t) => {
 });
 
 test('a base URL may have a path, with or without a slash at its end', async (t) => {
-  const { venues } = await startTrial(t);
+  const { servers } = await startTrial(t);
   for (const ending of ['', '/']) {
-    const [, kraken] = openExchanges({ ...venues.addresses, kraken: venues.addresses.kraken + ending });
+    const [, kraken] = openExchanges({ ...servers.addresses, kraken: servers.addresses.kraken + ending });
     const quote = await kraken?.quote(new AbortController().signal);
     assert.equal(quote?.price, 60_100);
   }

@@ -74,7 +74,7 @@ test('live: the clock is set a day forward, and corrected', async (t) => {
   await service.post();
   const { price } = await json(service.get('/sources'));
   // Kraken sends no time, so its quote counts as current.
-  const used = price.filter((venue: { used: boolean }) => venue.used);
+  const used = price.filter((exchange: { used: boolean }) => exchange.used);
   assert.ok(used.every(({ name }: { name: string }) => name === 'kraken'));
   offset = 0;
   now += MINUTE;

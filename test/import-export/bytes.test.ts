@@ -37,7 +37,7 @@ test('a plain decimal is parsed like Number', () => {
     assert.ok(Object.is(readNumber(text), Number(text)), text);
 });
 
-test('everything but a plain decimal is left to the gate', () => {
+test('everything but a plain decimal is left to admit', () => {
   const texts = [
     '',
     '-',

@@ -417,7 +417,7 @@ for (const [what, fault, contents] of [
 
 test('a sample per line is read with any other members, even nested ones first', async () => {
   const { samples, fault } = await readAnyhow(
-    '{"meta":{"venue":"x"},"time":1735689600000,"price":1}\n{"tags":["a"],"time":1735689600001,"price":2}\n',
+    '{"meta":{"exchange":"x"},"time":1735689600000,"price":1}\n{"tags":["a"],"time":1735689600001,"price":2}\n',
   );
   assert.equal(fault, undefined);
   assert.equal(samples.length, 2);

@@ -31,7 +31,7 @@ async function setUp(t: TestContext, pull: (request: PullRequest) => AsyncGenera
   const events: ServiceEvent[] = [];
   const common = {
     store,
-    fleet: undefined,
+    coordinator: undefined,
     clock: () => NOW,
     observe: (event: ServiceEvent) => events.push(event),
   };

@@ -15,7 +15,7 @@ test('each refresh after the first starts a lag after its tick', async () => {
       },
       isRunning: () => false,
     },
-    fleet: undefined,
+    coordinator: undefined,
     clock: Date.now,
     intervalMs,
     lag: async () => lag,

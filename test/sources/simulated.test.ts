@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { test } from 'node:test';
-import { admit } from '../../src/domain/gate.ts';
+import { admit } from '../../src/domain/admission.ts';
 import type { Sample } from '../../src/domain/sample.ts';
 import { DAY } from '../../src/domain/time/bucket-width.ts';
 import { sentimentAt } from '../../src/news/sentiment.ts';
@@ -87,7 +87,7 @@ test('samples depend on nothing but the time, so that processes agree', async ()
   assert.deepEqual(JSON.parse(elsewhere), await samplesOfDay(TODAY - 9, HALF_LIFE));
 });
 
-test('samples pass the gate', async () => {
+test('samples are valid', async () => {
   for (let day = TODAY - 300; day < TODAY; day += 60) {
     for (const sample of await samplesOfDay(day, HALF_LIFE)) {
       const { time, price, sentiment } = sample;

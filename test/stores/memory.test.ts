@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
+import { isPrice } from '../../src/domain/admission.ts';
 import type { Bucket, HistoryBucket } from '../../src/domain/bucket.ts';
-import { isPrice } from '../../src/domain/gate.ts';
 import { newestTime, type Sample, withinReach } from '../../src/domain/sample.ts';
 import { bucketStart, type Width } from '../../src/domain/time/bucket-width.ts';
 import { type Range, threeHourRange, threeHourStarts } from '../../src/domain/time/range.ts';
@@ -37,7 +37,7 @@ function bucketOf(start: number, samples: readonly Sample[]): HistoryBucket {
 }
 
 function createMemoryStore({ samples }: Shared): SampleStore {
-  /** The samples of a range without prices that the gate does not accept, oldest first. */
+  /** The samples of a range without invalid prices, oldest first. */
   function valid({ from, to }: Range): Sample[] {
     return [...samples.values()]
       .filter(({ time }) => time >= from && time < to)

@@ -52,7 +52,7 @@ export function Sources({ words, figures, source, sources, isFailing, now }: Sou
       {sources && sources.sentiment.feeds.length > 0 && (
         <div class="places">
           <div>
-            <h3>{words.sources.venues}</h3>
+            <h3>{words.sources.exchanges}</h3>
             <ul>{sources.price.map(place)}</ul>
           </div>
           <div>

@@ -98,8 +98,8 @@ export const chinese: Words = {
     senticrypt: 'SentiCrypt',
     simulated: '模拟行情',
   },
-  places: ([venues, allVenues], [feeds, allFeeds]) =>
-    `交易所 ${venues}/${allVenues}，新闻源 ${feeds}/${allFeeds}`,
+  places: ([exchanges, allVenues], [feeds, allFeeds]) =>
+    `交易所 ${exchanges}/${allVenues}，新闻源 ${feeds}/${allFeeds}`,
   samples: (prices, sentiments) => `价格 ${count(prices)} 条，情绪 ${count(sentiments)} 条`,
   running: '本小时尚未结束',
   wasRunning: '最后一小时数据不完整',
@@ -159,7 +159,7 @@ export const chinese: Words = {
   },
   sources: {
     title: '数据来源',
-    venues: '交易所',
+    exchanges: '交易所',
     feeds: '新闻源',
     state: { ok: '正常', resting: '暂停请求', failing: '故障' },
     since: (when) => `自 ${when} 起`,

@@ -84,8 +84,8 @@ export const english: Words = {
     senticrypt: 'SentiCrypt',
     simulated: 'Simulated market',
   },
-  places: ([venues, allVenues], [feeds, allFeeds]) =>
-    `${venues} of ${some(allVenues, 'exchange', 'exchanges')}, ${feeds} of ${some(allFeeds, 'news feed', 'news feeds')}`,
+  places: ([exchanges, allVenues], [feeds, allFeeds]) =>
+    `${exchanges} of ${some(allVenues, 'exchange', 'exchanges')}, ${feeds} of ${some(allFeeds, 'news feed', 'news feeds')}`,
   samples: (prices, sentiments) =>
     `${some(prices, 'price', 'prices')}, ${some(sentiments, 'sentiment reading', 'sentiment readings')}`,
   running: 'current hour in progress',
@@ -152,7 +152,7 @@ export const english: Words = {
   },
   sources: {
     title: 'Data sources',
-    venues: 'Exchanges',
+    exchanges: 'Exchanges',
     feeds: 'News feeds',
     state: { ok: 'OK', resting: 'paused', failing: 'failing' },
     since: (when) => `since ${when}`,

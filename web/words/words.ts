@@ -55,7 +55,7 @@ export interface Words {
   readonly from: string;
   readonly basis: string;
   readonly origin: Readonly<Record<Answer['source'], string>>;
-  readonly places: (venues: [ok: number, all: number], feeds: [ok: number, all: number]) => string;
+  readonly places: (exchanges: [ok: number, all: number], feeds: [ok: number, all: number]) => string;
   readonly samples: (prices: number, sentiments: number) => string;
   readonly running: string;
   readonly wasRunning: string;
@@ -96,7 +96,7 @@ export interface Words {
   };
   readonly sources: {
     readonly title: string;
-    readonly venues: string;
+    readonly exchanges: string;
     readonly feeds: string;
     readonly state: Readonly<Record<State, string>>;
     readonly since: (when: string) => string;

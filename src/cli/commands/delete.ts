@@ -50,7 +50,7 @@ async function deleteSamples({ from, to, yes }: Options, config: Config): Promis
     return 0;
   }
   await existing.store[Symbol.asyncDispose]();
-  const { store, fleet } = await openToChange(config);
+  const { store, coordinator } = await openToChange(config);
   stack.use(store);
   const range = await rangeBetween(first, last, store);
   if (!yes && !(await ask(store, range))) {
@@ -68,7 +68,7 @@ async function deleteSamples({ from, to, yes }: Options, config: Config): Promis
     return code;
   }
   // Processes that miss the message read the store again a little later.
-  await fleet?.announce().catch(ignoreRejection);
+  await coordinator?.announce().catch(ignoreRejection);
   print(`${inWords(removed)} deleted`);
   return 0;
 }

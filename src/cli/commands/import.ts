@@ -83,7 +83,7 @@ async function importInto(work: Work, config: Config): Promise<void> {
   const { source, counter, rejects, file, interruption, keepOlder } = work;
   await using stack = new AsyncDisposableStack();
   const lines = stack.use(await openRejectedLines(rejects, file));
-  const { store, fleet } = await openToChange(config);
+  const { store, coordinator } = await openToChange(config);
   stack.use(store);
   const since = await keptSince(store, config);
   stack.use(showProgress(counter.counts, source.part));
@@ -93,7 +93,7 @@ async function importInto(work: Work, config: Config): Promise<void> {
     ...(keepOlder ? { hold: (until: number) => store.holdTrim(until) } : { keptSince: since }),
     counter,
     reject: lines.write,
-    announce: async () => fleet?.announce(),
+    announce: async () => coordinator?.announce(),
     stopping: interruption.signal,
     signal: laterThan(interruption.signal),
   });

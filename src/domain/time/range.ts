@@ -14,7 +14,7 @@ export function threeHourStarts(newest: number): readonly [number, number, numbe
 
 /**
  * The range of these three whole hours. It ends after `latest` if that is earlier, so that samples which another writer put
- * further ahead of the clock than the gate allows are in no average.
+ * too far ahead of the clock are in no average.
  */
 export function threeHourRange(newest: number, latest: number): Range {
   const [first, , last] = threeHourStarts(newest);

@@ -11,14 +11,14 @@ import { SCHEMA_CONTROLLER } from '../schema-compilers.ts';
 import { ReportSchema, report } from './refresh-report.ts';
 
 /** What stands between clients and a refresh. */
-export interface RefreshGate {
+export interface RefreshGuard {
   /** `undefined` if no token is required. */
   readonly checkToken: CheckToken | undefined;
   /** Starts a refresh for a client network, or joins the running one. @throws HttpError 429, or like `Refresh.run`. */
   run(network: string): Promise<RefreshReport>;
 }
 
-interface RefreshGateOptions {
+interface RefreshGuardOptions {
   readonly refresh: Refresh;
   readonly refreshToken: string | undefined;
   /** Refreshes that one address may start per minute; 0: no limit. */
@@ -27,15 +27,15 @@ interface RefreshGateOptions {
 }
 
 export interface RefreshRouteOptions {
-  /** A gate, or what to make one of. */
-  readonly refreshing: RefreshGate | RefreshGateOptions;
+  /** A guard, or what to make one of. */
+  readonly refreshing: RefreshGuard | RefreshGuardOptions;
 }
 
 /** Limits how many refreshes a client may start. Joining a running refresh is not limited. */
-async function createRefreshGate(
+async function createRefreshGuard(
   app: FastifyInstance,
-  { refresh, refreshToken, rateLimit, clock }: RefreshGateOptions,
-): Promise<RefreshGate> {
+  { refresh, refreshToken, rateLimit, clock }: RefreshGuardOptions,
+): Promise<RefreshGuard> {
   await app.register(rateLimiting, { global: false });
   const limit = app.createRateLimit({
     max: rateLimit,
@@ -69,14 +69,14 @@ async function createRefreshGate(
   return { checkToken, run };
 }
 
-/** A gate for a process that serves no requests itself. */
-export const openRefreshGate = (options: RefreshGateOptions): Promise<RefreshGate> =>
-  createRefreshGate(fastify({ schemaController: SCHEMA_CONTROLLER }), options);
+/** A guard for a process that serves no requests itself. */
+export const openRefreshGuard = (options: RefreshGuardOptions): Promise<RefreshGuard> =>
+  createRefreshGuard(fastify({ schemaController: SCHEMA_CONTROLLER }), options);
 
 /** `POST /refresh`. */
 export async function refreshRoute(app: FastifyInstance, { refreshing }: RefreshRouteOptions): Promise<void> {
-  const gate = 'run' in refreshing ? refreshing : await createRefreshGate(app, refreshing);
-  const { checkToken } = gate;
+  const guard = 'run' in refreshing ? refreshing : await createRefreshGuard(app, refreshing);
+  const { checkToken } = guard;
   // A page of another site does not know the token, and browsers do not add it.
   const admitClient = checkToken ? requireBearer(checkToken) : rejectCrossSite;
 
@@ -104,6 +104,6 @@ export async function refreshRoute(app: FastifyInstance, { refreshing }: Refresh
   };
 
   app.post('/refresh', { schema, onRequest: async (request) => admitClient(request) }, async (request) =>
-    report(await gate.run(clientNetwork(request))),
+    report(await guard.run(clientNetwork(request))),
   );
 }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SourceError, type SourceFault } from '../../domain/errors.ts';
-import { RefusalError } from '../../exchanges/venues/refusal.ts';
+import { RefusalError } from '../../exchanges/clients/refusal.ts';
 import { readRetryAfter } from '../../outbound/retry-after.ts';
 
 /** The time between two calls: a third of the rate that Coinbase allows. */

@@ -1,7 +1,7 @@
 import { SourceError } from '../../domain/errors.ts';
 import { DAY } from '../../domain/time/bucket-width.ts';
 import { HOUR } from '../../domain/time/time.ts';
-import { RefusalError } from '../../exchanges/venues/refusal.ts';
+import { RefusalError } from '../../exchanges/clients/refusal.ts';
 import type { Outbound } from '../../outbound/client.ts';
 import { requestJson } from '../../outbound/json.ts';
 import type { SampleStore } from '../../stores/sample-store.ts';

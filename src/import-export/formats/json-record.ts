@@ -1,4 +1,4 @@
-import type { RawRecord } from '../../domain/gate.ts';
+import type { RawRecord } from '../../domain/admission.ts';
 import { SYMBOL_NAMES } from '../tables/header.ts';
 import { type NumberForm, type Place, readText, type Taker } from '../tables/record-rules.ts';
 import type { TimeColumn } from '../times/time-column.ts';

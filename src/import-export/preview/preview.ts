@@ -24,7 +24,7 @@ interface Difference {
 
 /** What an import would do. */
 export interface Preview {
-  /** Accepted by the gate. Some may be duplicates. */
+  /** Valid records. Some may be duplicates. */
   readonly samples: number;
   readonly prices: number;
   readonly sentiments: number;

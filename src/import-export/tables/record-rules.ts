@@ -1,4 +1,4 @@
-import type { RawRecord } from '../../domain/gate.ts';
+import type { RawRecord } from '../../domain/admission.ts';
 import { admitInto, type SampleBatch } from '../sample-batch.ts';
 import type { InvalidTime } from '../times/invalid-time.ts';
 import { type Candle, createCandleClock } from './candle.ts';
@@ -50,7 +50,7 @@ export interface Place {
   readonly batch: SampleBatch;
 }
 
-/** Takes the records of one input into batches: checks their symbol, moves candles to their end, and sends them through the gate. */
+/** Takes the records of one input into batches: checks their symbol, moves candles to their end, and validates them. */
 export function createTaker(rules: RecordRules, checkSymbol: SymbolCheck) {
   const endOfCandle = rules.candle && createCandleClock(rules.candle);
   let known: string | undefined;

@@ -1,4 +1,4 @@
-import { readNumber } from '../../domain/gate.ts';
+import { readNumber } from '../../domain/admission.ts';
 import { type EpochUnit, epochUnitOf, toEpochMs } from '../../domain/time/epoch-unit.ts';
 import { BITCOIN_BEGAN } from '../../domain/time/time.ts';
 import type { LocalTimeFault, Zone } from '../../domain/time/zone.ts';
@@ -67,7 +67,7 @@ export function createTimeColumn({ format, zone, mayChange = false }: TimeRules 
       settle(found, line);
       return time;
     }
-    // In no unit is it a time since Bitcoin began. The gate rejects it, with a reason for the column's unit.
+    // In no unit is it a time since Bitcoin began. `admit` rejects it, with a reason for the column's unit.
     return toEpochMs(value, form && form !== 'RFC 3339' ? form : 'milliseconds');
   }
 

@@ -1,8 +1,8 @@
+import { readNumber } from '../../domain/admission.ts';
 import { SourceError } from '../../domain/errors.ts';
-import { readNumber } from '../../domain/gate.ts';
 import { MINUTE } from '../../domain/time/bucket-width.ts';
 import { BITCOIN_BEGAN, HOUR } from '../../domain/time/time.ts';
-import { arrayOf, objectOf, plain, timeOf } from '../../exchanges/venues/request.ts';
+import { arrayOf, objectOf, plain, timeOf } from '../../exchanges/clients/request.ts';
 import { jitter } from '../../news/feeds/polling.ts';
 import type { Outbound } from '../../outbound/client.ts';
 import { requestJson } from '../../outbound/json.ts';

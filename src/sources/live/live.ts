@@ -61,7 +61,7 @@ async function waitForNews(
   }
 }
 
-/** Samples made here pass the gate like those of any source. */
+/** Samples made here are validated like those of any source. */
 const admitSamples = (samples: readonly Sample[], now: number): Promise<Pull> =>
   admitAll(samples, { now, timeUnit: 1, read: (sample) => sample as Required<Sample> });
 

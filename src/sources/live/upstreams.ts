@@ -1,7 +1,7 @@
 import { SourceError } from '../../domain/errors.ts';
 import { durationText } from '../../domain/time/duration.ts';
 import { openExchange } from '../../exchanges/exchanges.ts';
-import { agree, isFresh, type VenuePrice } from '../../exchanges/price-agreement.ts';
+import { agree, type ExchangePrice, isFresh } from '../../exchanges/price-agreement.ts';
 import { createCollector, NOTHING_COLLECTED } from '../../news/feed-collector.ts';
 import type { Feed } from '../../news/feeds/feed-list.ts';
 import { type FeedParser, openParser } from '../../news/feeds/parser.ts';
@@ -16,14 +16,14 @@ const inDollars = (price: number): string =>
 
 const inHeadlines = (count: number): string => `${count} ${count === 1 ? 'headline' : 'headlines'}`;
 
-function exchangeUpstreams({ exchanges }: LiveSettings, quotes: VenuePrice[]): Upstream[] {
+function exchangeUpstreams({ exchanges }: LiveSettings, quotes: ExchangePrice[]): Upstream[] {
   return exchanges.map((exchange) => ({
     name: exchange.name,
     kind: 'exchange',
     setting: exchange.setting,
     async probe(outbound, now, signal): Promise<Probe> {
       const quote = await openExchange(exchange, { outbound }).quote(signal);
-      quotes.push({ venue: exchange.name, ...quote });
+      quotes.push({ exchange: exchange.name, ...quote });
       const found = inDollars(quote.price);
       if (isFresh(quote.time, now)) return { found };
       const aheadMs = (quote.time ?? now) - now;
@@ -67,9 +67,9 @@ function indexUpstream({ fearAndGreedUrl: url }: LiveSettings): Upstream {
   };
 }
 
-function priceOutcome(quotes: readonly VenuePrice[], now: number): Outcome {
+function priceOutcome(quotes: readonly ExchangePrice[], now: number): Outcome {
   const { price, unused } = agree(quotes, now, undefined);
-  const reasons = Object.entries(unused).map(([venue, why]) => `${venue}: ${why}`);
+  const reasons = Object.entries(unused).map(([exchange, why]) => `${exchange}: ${why}`);
   return {
     name: 'price',
     value: price === undefined ? undefined : inDollars(price),
@@ -90,7 +90,7 @@ function sentimentOutcome(all: readonly Headline[], now: number, halfLifeMs: num
 
 /** The exchanges, feeds and the index, from the lists that the live source itself uses. */
 export function liveUpstreams(settings: LiveSettings): Upstreams {
-  const quotes: VenuePrice[] = [];
+  const quotes: ExchangePrice[] = [];
   const headlines: Headline[] = [];
   const parser = openParser();
   return {

@@ -22,7 +22,7 @@ function newSteps({ now, newest: { price = 0, sentiment = 0 } }: PullRequest): {
 
 /**
  * A market that does not exist, for trying the service out offline: prices, headlines, exchanges and feeds. It depends on
- * nothing but the time, so that restarts and the processes of a fleet agree.
+ * nothing but the time, so that restarts and several processes agree.
  *
  * A pull yields what is new, and then days of the history that the store lacks, newest first. It does so only while no
  * client waits for it, and for a bounded time.

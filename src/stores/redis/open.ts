@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import { ignoredPricesWarning } from '../../domain/admission.ts';
 import type { SetupError, StoreError } from '../../domain/errors.ts';
-import { ignoredPricesWarning } from '../../domain/gate.ts';
 import type { Range } from '../../domain/time/range.ts';
 import type { Access } from '../access.ts';
 import type { AnswerCache } from '../answer-cache.ts';
-import type { Fleet } from '../fleet.ts';
+import type { Coordinator } from '../coordinator.ts';
 import type { SampleStore } from '../sample-store.ts';
 import type { StateStore } from '../state-store.ts';
 import { createAnswerCache } from './answer-cache.ts';
@@ -15,7 +15,7 @@ import type { Client } from './connection/client.ts';
 import { connect } from './connection/connection.ts';
 import { connectLazily } from './connection/lazy-connection.ts';
 import { openLocation } from './connection/location/locate.ts';
-import { createFleet } from './fleet.ts';
+import { createCoordinator } from './coordinator.ts';
 import { keysAt } from './keys.ts';
 import { assertLayout } from './layout.ts';
 import { assertRights } from './permissions.ts';
@@ -58,7 +58,7 @@ async function warnOfEviction(client: Client, warn: RedisOptions['onWarning']): 
 export interface RedisStore {
   readonly store: SampleStore;
   readonly cache: AnswerCache;
-  readonly fleet: Fleet;
+  readonly coordinator: Coordinator;
   readonly stateStore: StateStore;
   /** See backup.ts and restore.ts. */
   readonly backUp: (target: string, signal: AbortSignal) => Promise<void>;
@@ -157,7 +157,7 @@ export async function openRedis(options: RedisOptions): Promise<RedisStore> {
   return {
     store,
     cache: createAnswerCache(connection, keys.cache),
-    fleet: createFleet(connection, keys, id),
+    coordinator: createCoordinator(connection, keys, id),
     stateStore: createStateStore(connection, keys, options.onWarning),
     backUp: createBackUp(slow, keys, store),
     restore: createRestore(slow, keys, store),

@@ -1,6 +1,6 @@
-import { MAX_PRICE_USD } from '../../domain/gate.ts';
+import { MAX_PRICE_USD } from '../../domain/admission.ts';
 
-/** Options of reads that exclude prices that the gate does not accept, which another program or an older version wrote. */
+/** Options of reads that exclude invalid prices, which another program or an older version wrote. */
 export const VALID_PRICES = { FILTER_BY_VALUE: { min: Number.MIN_VALUE, max: MAX_PRICE_USD } } as const;
 
 const { min, max } = VALID_PRICES.FILTER_BY_VALUE;

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { ignoredPricesWarning } from '../../domain/gate.ts';
+import { ignoredPricesWarning } from '../../domain/admission.ts';
 import type { Range } from '../../domain/time/range.ts';
 import { createKnownSamples } from '../known-samples.ts';
 import type { SampleStore } from '../sample-store.ts';

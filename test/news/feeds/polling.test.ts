@@ -78,7 +78,7 @@ test('state saved by a wrong clock does not silence a feed', () => {
 
 test('setting the clock back does not delay a feed for longer than usual', () => {
   const good = nextPoll(undefined, GOOD, at(NOW));
-  assert.ok(!isDue(good, NOW) && !isDue(good, NOW - MINUTE), 'as clocks of a fleet differ');
+  assert.ok(!isDue(good, NOW) && !isDue(good, NOW - MINUTE), 'since clocks of processes differ');
   assert.ok(isDue(good, NOW - 30 * MINUTE));
   const resting = nextPoll(
     good,

@@ -25,12 +25,12 @@ interface Row {
   readonly mean: number;
 }
 
-const FAULTS: Readonly<Record<string, (venue: FakeExchange, now: number) => void>> = {
-  'moved by 30 %': (venue) => {
-    venue.factor = 1.3;
+const FAULTS: Readonly<Record<string, (exchange: FakeExchange, now: number) => void>> = {
+  'moved by 30 %': (exchange) => {
+    exchange.factor = 1.3;
   },
-  'of yesterday': (venue, now) => {
-    venue.lastTrade = now - DAY;
+  'of yesterday': (exchange, now) => {
+    exchange.lastTrade = now - DAY;
   },
   ...Object.fromEntries(
     (
@@ -48,29 +48,29 @@ const FAULTS: Readonly<Record<string, (venue: FakeExchange, now: number) => void
       ] as const satisfies readonly [string, ExchangeFault][]
     ).map(([name, fault]) => [
       name,
-      (venue: FakeExchange) => {
-        venue.fault = fault;
+      (exchange: FakeExchange) => {
+        exchange.fault = fault;
       },
     ]),
   ),
 };
 
-function heal(venue: FakeExchange): void {
-  venue.fault = undefined;
-  venue.factor = 1;
-  venue.lastTrade = undefined;
+function heal(exchange: FakeExchange): void {
+  exchange.fault = undefined;
+  exchange.factor = 1;
+  exchange.lastTrade = undefined;
 }
 
-test('whatever one venue does, every price is the others’, or absent', async (t) => {
+test('whatever one exchange does, every price is the others’, or absent', async (t) => {
   let now = START;
   const { environment, exchanges } = await startLiveSources(t, { clock: () => now, price: market });
   const service = await startTestService(t, environment, () => now);
   assert.equal((await service.post()).status, 200);
   for (const [name, inflict] of Object.entries(FAULTS)) {
-    for (const venue of [exchanges.coinbase, exchanges.kraken, exchanges.bitstamp]) {
+    for (const exchange of [exchanges.coinbase, exchanges.kraken, exchanges.bitstamp]) {
       // Longer than any rest.
       now += 2 * HOUR;
-      inflict(venue, now);
+      inflict(exchange, now);
       const report = await json(service.post());
       assert.equal(report.rejected, 0);
       const rows: Row[] = await json(service.get('/v1/bitcoin.json'));
@@ -80,7 +80,7 @@ test('whatever one venue does, every price is the others’, or absent', async (
         const right = market(timestamp * 1000);
         assert.ok(Math.abs(Number(price) - right) < 0.1, `${price} is not ${right} with ${name}`);
       }
-      heal(venue);
+      heal(exchange);
     }
   }
 });
@@ -88,16 +88,16 @@ test('whatever one venue does, every price is the others’, or absent', async (
 test('after an outage the gap is filled in price and sentiment, no minute twice', async (t) => {
   let now = START;
   const { environment, exchanges } = await startLiveSources(t, { clock: () => now, price: market });
-  const venues = [exchanges.coinbase, exchanges.kraken, exchanges.bitstamp];
+  const servers = [exchanges.coinbase, exchanges.kraken, exchanges.bitstamp];
   const service = await startTestService(t, environment, () => now);
   await service.post();
-  for (const venue of venues) venue.fault = { type: 'status', status: 503 };
+  for (const exchange of servers) exchange.fault = { type: 'status', status: 503 };
   for (let minute = 0; minute < 5; minute += 1) {
     now += MINUTE;
     const report = await json(service.post());
     assert.deepEqual([report.received, report.added], [1, 1], 'a sentiment alone');
   }
-  for (const venue of venues) venue.fault = undefined;
+  for (const exchange of servers) exchange.fault = undefined;
   now += MINUTE;
   const report = await json(service.post());
   // The minutes 12:00 (its second half) to 12:05 are over; each has its close, and the tick is there.
@@ -115,8 +115,8 @@ test('after an outage the gap is filled in price and sentiment, no minute twice'
 test('without any value: 502, one line of reasons, and nothing changed', async (t) => {
   let now = START;
   const { environment, exchanges, feeds } = await startLiveSources(t, { clock: () => now, price: market });
-  for (const venue of [exchanges.coinbase, exchanges.kraken, exchanges.bitstamp])
-    venue.fault = { type: 'status', status: 500 };
+  for (const exchange of [exchanges.coinbase, exchanges.kraken, exchanges.bitstamp])
+    exchange.fault = { type: 'status', status: 500 };
   for (const feed of feeds) feed.answer(FEED_FAULTS['HTML']);
   const service = await startTestService(t, environment, () => now);
   const response = await service.post();
@@ -130,7 +130,8 @@ test('without any value: 502, one line of reasons, and nothing changed', async (
   assert.doesNotMatch(detail, /\n/);
   assert.equal((await service.get()).status, 503);
   assert.equal((await service.get('/v1/bitcoin.json')).status, 503);
-  for (const venue of [exchanges.coinbase, exchanges.kraken, exchanges.bitstamp]) venue.fault = undefined;
+  for (const exchange of [exchanges.coinbase, exchanges.kraken, exchanges.bitstamp])
+    exchange.fault = undefined;
   now += 1000;
   assert.equal((await service.post()).status, 200, 'a price without a sentiment');
   const { hourly_average_of_averages: hours, stale } = await json(service.get());

@@ -74,7 +74,7 @@ interface Format {
   readonly ticker: string;
   readonly candles: string;
   quote(price: string, time: number): object;
-  rows(query: URLSearchParams, venue: Venue): { status: number; body: unknown };
+  rows(query: URLSearchParams, exchange: Venue): { status: number; body: unknown };
   error(words: string | undefined): object;
 }
 
@@ -238,7 +238,7 @@ async function startExchange(t: TestContext, format: Format, market: Market): Pr
     server.closeAllConnections();
     server.close();
   });
-  const venue: FakeExchange = {
+  const exchange: FakeExchange = {
     address: `http://127.0.0.1:${(server.address() as AddressInfo).port}${format.base}`,
     requests: [],
     maxConcurrentRequests: 0,
@@ -252,21 +252,21 @@ async function startExchange(t: TestContext, format: Format, market: Market): Pr
   };
 
   function priceAt(time: number, asText: boolean): string {
-    if (venue.fault?.type === 'price') return venue.fault.json;
-    const price = (market.price(time) * venue.factor * venue.factorAt(time)).toFixed(2);
+    if (exchange.fault?.type === 'price') return exchange.fault.json;
+    const price = (market.price(time) * exchange.factor * exchange.factorAt(time)).toFixed(2);
     return asText ? `"${price}"` : price;
   }
 
   function body(url: URL): { status: number; body: unknown } {
     const now = market.clock();
     if (url.pathname === format.base + format.ticker) {
-      const time = venue.lastTrade ?? now;
+      const time = exchange.lastTrade ?? now;
       return { status: 200, body: format.quote(priceAt(time, true), time) };
     }
     if (url.pathname !== format.base + format.candles) return { status: 404, body: { message: 'NotFound' } };
     return format.rows(url.searchParams, {
       now,
-      candleLagMs: venue.candleLagMs,
+      candleLagMs: exchange.candleLagMs,
       minutes: (from, to, width = MINUTE) => {
         const first = Math.ceil(from / width);
         const last = Math.floor(Math.min(to, now) / width);
@@ -274,7 +274,7 @@ async function startExchange(t: TestContext, format: Format, market: Market): Pr
           { length: Math.max(0, last - first + 1) },
           (_, index) => (first + index) * width,
         );
-        return all.filter((minute) => !venue.isQuiet(minute));
+        return all.filter((minute) => !exchange.isQuiet(minute));
       },
       close: (start, width = MINUTE) => priceAt(start + width - 1, format.name !== 'coinbase'),
     });
@@ -283,22 +283,22 @@ async function startExchange(t: TestContext, format: Format, market: Market): Pr
   let concurrentRequests = 0;
   function answer(request: IncomingMessage, response: ServerResponse): void {
     concurrentRequests += 1;
-    venue.maxConcurrentRequests = Math.max(venue.maxConcurrentRequests, concurrentRequests);
+    exchange.maxConcurrentRequests = Math.max(exchange.maxConcurrentRequests, concurrentRequests);
     response.on('finish', () => {
       concurrentRequests -= 1;
     });
     const path = request.url ?? '/';
-    venue.requests.push({ path, userAgent: request.headers['user-agent'] });
+    exchange.requests.push({ path, userAgent: request.headers['user-agent'] });
     const validResponse = body(new URL(path, 'http://127.0.0.1'));
     const isCandles = path.startsWith(format.base + format.candles);
-    const fault = venue.fault ?? (isCandles ? venue.candleFault : undefined);
+    const fault = exchange.fault ?? (isCandles ? exchange.candleFault : undefined);
     if (fault) respondWithFault(fault, format, stringify(validResponse.body), response);
     else
       response
         .writeHead(validResponse.status, { 'content-type': 'application/json' })
         .end(stringify(validResponse.body));
   }
-  return venue;
+  return exchange;
 }
 
 export interface FakeExchanges {

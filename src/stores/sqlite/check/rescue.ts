@@ -9,7 +9,7 @@ import {
 } from 'node:fs';
 import { dirname } from 'node:path';
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
-import { isPrice } from '../../../domain/gate.ts';
+import { isPrice } from '../../../domain/admission.ts';
 import { bucketStart, DAY } from '../../../domain/time/bucket-width.ts';
 import { BITCOIN_BEGAN, formatTime } from '../../../domain/time/time.ts';
 import { removeDatabase, SIDE_FILES } from '../../new-file.ts';

@@ -1,4 +1,4 @@
-import { MAX_PRICE_USD } from '../../../domain/gate.ts';
+import { MAX_PRICE_USD } from '../../../domain/admission.ts';
 import { DAY } from '../../../domain/time/bucket-width.ts';
 import { HOUR } from '../../../domain/time/time.ts';
 
@@ -85,7 +85,7 @@ export const ALL_HOURS_ARE_STALE = `
   INSERT OR IGNORE INTO stale_hour SELECT ${hourOf('at')} FROM held WHERE at IS NOT NULL;
 `;
 
-/** Excludes prices that the gate does not accept, which another program or an older version wrote. */
+/** Excludes invalid prices, which another program or an older version wrote. */
 export const IS_VALID_PRICE = `(price > 0 AND price <= ${MAX_PRICE_USD})`;
 
 const endOf = (start: string, order: 'ASC' | 'DESC'): string => `(

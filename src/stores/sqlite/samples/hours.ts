@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { MAX_PRICE_USD } from '../../../domain/admission.ts';
 import type { Hour } from '../../../domain/bucket.ts';
-import { MAX_PRICE_USD } from '../../../domain/gate.ts';
 import { bucketStart } from '../../../domain/time/bucket-width.ts';
 import type { Range } from '../../../domain/time/range.ts';
 import { HOUR } from '../../../domain/time/time.ts';

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { isPrice } from '../../../domain/gate.ts';
+import { isPrice } from '../../../domain/admission.ts';
 import type { Sample } from '../../../domain/sample.ts';
 import type { Range } from '../../../domain/time/range.ts';
 import { prepareRow, prepareRows } from '../file/rows.ts';

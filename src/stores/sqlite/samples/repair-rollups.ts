@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { MAX_PRICE_USD } from '../../../domain/gate.ts';
+import { MAX_PRICE_USD } from '../../../domain/admission.ts';
 import { DAY } from '../../../domain/time/bucket-width.ts';
 import { HOUR } from '../../../domain/time/time.ts';
 import { prepareRows } from '../file/rows.ts';

@@ -1,5 +1,5 @@
+import { readNumber } from '../../domain/admission.ts';
 import { SourceError } from '../../domain/errors.ts';
-import { readNumber } from '../../domain/gate.ts';
 import { MINUTE } from '../../domain/time/bucket-width.ts';
 import type { Range } from '../../domain/time/range.ts';
 import type { Closes, ExchangeClient, ExchangeDefinition } from '../exchange.ts';
@@ -41,7 +41,7 @@ function errorIn(body: unknown): string | undefined {
 
 function warningIn(body: unknown): { warning?: string } {
   const warnings = messagesIn(body).filter(isWarning);
-  return warnings.length === 0 ? {} : { warning: `the venue warns: ${plain(warnings.join(', '))}` };
+  return warnings.length === 0 ? {} : { warning: `the exchange warns: ${plain(warnings.join(', '))}` };
 }
 
 /** The entry of the pair, whose name in a response differs from the requested one. */

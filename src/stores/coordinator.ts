@@ -1,5 +1,5 @@
 /** Coordinates the processes over one store. */
-export interface Fleet {
+export interface Coordinator {
   /** Resolves to true for exactly one of the processes that claim a tick: the one that refreshes. */
   claim(tick: number, interval: number): Promise<boolean>;
   /** Notifies the other processes that samples changed, so that they read the store again. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { admit, type RejectionReason } from '../../src/domain/gate.ts';
+import { admit, type RejectionReason } from '../../src/domain/admission.ts';
 
 const NOW = Date.UTC(2026, 0, 1);
 const seconds = NOW / 1000;

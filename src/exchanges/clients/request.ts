@@ -1,5 +1,5 @@
+import { isPrice, readNumber } from '../../domain/admission.ts';
 import { SourceError } from '../../domain/errors.ts';
-import { isPrice, readNumber } from '../../domain/gate.ts';
 import { MINUTE } from '../../domain/time/bucket-width.ts';
 import { epochUnitOf } from '../../domain/time/epoch-unit.ts';
 import { parseRfc3339 } from '../../domain/time/rfc3339.ts';
@@ -22,7 +22,7 @@ export type Call = (path: string, query: Record<string, string>, signal: AbortSi
 /** 720 candles take about 70 kB. */
 const BODY_LIMIT_BYTES = 2 ** 19;
 
-/** How venues word "too many requests", some in a response with status 200. */
+/** How exchanges word "too many requests", some in a response with status 200. */
 const TOO_OFTEN = /rate.?limit|throttled|temporary lockout|too many requests|^400\.002\b/i;
 
 /** Reduces an upstream's text to harmless characters, since readers see it. */
@@ -44,7 +44,7 @@ function validate({ status, headers, body }: JsonAnswer, errorIn: (body: unknown
   return body;
 }
 
-/** @param errorIn returns the error that a body reports in the venue's format, if it reports one. */
+/** @param errorIn returns the error that a body reports in the exchange's format, if it reports one. */
 export function createCall(
   baseUrl: string,
   { outbound, deadlineMs }: CallSettings,
@@ -59,7 +59,7 @@ export function createCall(
   };
 }
 
-/** Joins the text or list of texts in which a venue reports an error. */
+/** Joins the text or list of texts in which an exchange reports an error. */
 export function errorText(value: unknown): string {
   const parts: unknown[] = Array.isArray(value) ? value : [value];
   return parts.filter((part) => typeof part === 'string' || typeof part === 'number').join(' ');

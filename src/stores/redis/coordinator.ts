@@ -1,4 +1,4 @@
-import type { Fleet } from '../fleet.ts';
+import type { Coordinator } from '../coordinator.ts';
 import type { Connection } from './connection/connection.ts';
 import type { Keys } from './keys.ts';
 
@@ -8,7 +8,7 @@ const LIMIT_MS = 1000;
  * There is no leader, and no lock to release: the first process to set a tick's key refreshes. If a process is killed, at
  * most its tick is lost.
  */
-export function createFleet(connection: Connection, keys: Keys, id: string): Fleet {
+export function createCoordinator(connection: Connection, keys: Keys, id: string): Coordinator {
   return {
     async claim(tick, interval) {
       const expiration = { type: 'PX', value: 2 * interval } as const;

@@ -52,7 +52,7 @@ export function isPrice(value: number): boolean {
   return value > 0 && value <= MAX_PRICE_USD;
 }
 
-/** The gate for all records. It rejects a record with one bad value as a whole, since the other value is doubtful too. */
+/** Validates a record. Rejects a record with one bad value as a whole, since the other value is doubtful too. */
 export function admit(record: RawRecord, { now, timeUnit }: GateSettings): Sample | RejectionReason {
   // The tutorial's int(float(timestamp) * 1000).
   const time = Math.trunc((readNumber(record.time) ?? Number.NaN) * timeUnit);
