@@ -1,6 +1,6 @@
 import type { Config } from '../config/config.ts';
 import type { TrackRecordAnswer } from '../domain/past/track-record-answer.ts';
-import type { KeptSummary } from '../domain/summary.ts';
+import type { SummaryWithFreshness } from '../domain/summary.ts';
 import { createReadPastAnswer, type PastAnswer } from '../service/past/past-answers.ts';
 import type { RangeQuery } from '../service/past/query-range.ts';
 import { createTrackRecords } from '../service/past/track-records.ts';
@@ -17,7 +17,7 @@ export async function refreshOnce(config: Config): Promise<RefreshReport> {
 }
 
 /** Reads the summary, without a service. `undefined` if there is no store, or it is empty. */
-export async function readOnce(config: Config): Promise<KeptSummary | undefined> {
+export async function readOnce(config: Config): Promise<SummaryWithFreshness | undefined> {
   await using stack = new AsyncDisposableStack();
   const service = await assembleService({ config }, 'read', stack);
   return await service?.summaries.read();

@@ -94,7 +94,7 @@ export async function startService(options: AssembleOptions): Promise<RunningSer
   const { createMetrics } = await import('../telemetry/metrics.ts');
   const reads = { full: 0, notModified: 0, stale: 0, missed: 0 };
   const report = shareReport(source.report);
-  const newest = () => summaries.last()?.summary.newest;
+  const newest = () => summaries.latest()?.summary.newest;
   const metrics = createMetrics({ reads, newest, clock, report: () => report(clock()) });
   observers.push(metrics.observe);
 

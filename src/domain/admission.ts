@@ -18,7 +18,7 @@ export interface RawRecord {
   readonly sentiment: unknown;
 }
 
-export interface GateSettings {
+export interface AdmissionSettings {
   /** The clock, in epoch milliseconds. */
   readonly now: number;
   /** Milliseconds in one unit of the record's time: 1000 for seconds, 1 for milliseconds. */
@@ -53,7 +53,7 @@ export function isPrice(value: number): boolean {
 }
 
 /** Validates a record. Rejects a record with one bad value as a whole, since the other value is doubtful too. */
-export function admit(record: RawRecord, { now, timeUnit }: GateSettings): Sample | RejectionReason {
+export function admit(record: RawRecord, { now, timeUnit }: AdmissionSettings): Sample | RejectionReason {
   // The tutorial's int(float(timestamp) * 1000).
   const time = Math.trunc((readNumber(record.time) ?? Number.NaN) * timeUnit);
   if (!Number.isFinite(time)) return 'time_invalid';

@@ -52,7 +52,7 @@ export function freshUntil({ newest, hours }: ThreeHours, staleAfter: number): n
 }
 
 /** A summary, and the last time (epoch milliseconds) at which it is not stale. */
-export interface KeptSummary {
+export interface SummaryWithFreshness {
   readonly summary: Summary;
   readonly freshUntil: number;
 }

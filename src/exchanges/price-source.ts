@@ -37,16 +37,16 @@ export function createPriceSource(options: {
   return {
     read,
     /**
-     * @param request `tick` is the time of the current price's sample, in epoch milliseconds.
+     * @param request `sampleTime` is that of the current price's sample, in epoch milliseconds.
      * @throws the signal's reason.
      */
     async update(
-      request: Omit<PriceRequest, 'exchanges' | 'state'> & { tick: number },
+      request: Omit<PriceRequest, 'exchanges' | 'state'> & { sampleTime: number },
     ): Promise<CurrentPrice> {
-      const { tick, now, stored, signal } = request;
+      const { sampleTime, now, stored, signal } = request;
       const newest = stored.at(-1);
       // Repeated calls within a tick send no requests once its price is stored.
-      if (newest?.time === tick && minutesWithoutPrice(stored, now).length === 0)
+      if (newest?.time === sampleTime && minutesWithoutPrice(stored, now).length === 0)
         return { price: newest.price, filled: [] };
       const state = await read(now).catch(() => last);
       const updated = await updatePrice({ exchanges, now, stored, state, signal });

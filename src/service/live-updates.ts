@@ -24,10 +24,10 @@ export function createWatchAnswer({
 
     async function check(): Promise<void> {
       // The failure is reported elsewhere; the last answer can still become stale.
-      const kept = await summaries.read().catch(() => summaries.last());
+      const latest = await summaries.read().catch(() => summaries.latest());
       if (isOver) return;
-      if (kept || summaries.isEmpty()) listener(kept);
-      const freshMs = kept ? kept.freshUntil - clock() : -1;
+      if (latest || summaries.isEmpty()) listener(latest);
+      const freshMs = latest ? latest.freshUntil - clock() : -1;
       timer = setTimeout(check, freshMs < 0 ? CHECK_INTERVAL_MS : Math.min(CHECK_INTERVAL_MS, freshMs + 1));
     }
 

@@ -72,9 +72,9 @@ export function createReadiness(options: {
       }
     },
     async check() {
-      const [kept] = await Promise.all([summaries.read().catch(() => undefined), checkStore()]);
+      const [latest] = await Promise.all([summaries.read().catch(() => undefined), checkStore()]);
       const all = [...troubles.values()];
-      if (kept) return { hasAnswer: true, troubles: all };
+      if (latest) return { hasAnswer: true, troubles: all };
       const empty: Trouble = { part: 'samples', reason: 'the store holds no samples', since: null };
       return { hasAnswer: false, troubles: troubles.has('store') ? all : [empty, ...all] };
     },

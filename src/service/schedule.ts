@@ -18,8 +18,8 @@ export interface ScheduleOptions {
 }
 
 /**
- * Refreshes at the start, and at each multiple of the interval plus the lag. Skips ticks during a refresh, and those that
- * another process has claimed. A failed refresh is retried at the next tick.
+ * Refreshes at the start, and after each tick (a multiple of the interval) with a lag. Skips ticks during a refresh, and
+ * those that another process has claimed. A failed refresh is retried at the next tick.
  *
  * @returns a promise that resolves after the signal is aborted and the last refresh has ended.
  */

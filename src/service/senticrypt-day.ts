@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Sample } from '../domain/sample.ts';
 import type { FiguresAt } from '../domain/sources-report.ts';
-import type { KeptSummary } from '../domain/summary.ts';
+import type { SummaryWithFreshness } from '../domain/summary.ts';
 import { DAY } from '../domain/time/bucket-width.ts';
 import type { Source } from '../sources/source.ts';
 import type { SampleStore } from '../stores/sample-store.ts';
@@ -50,11 +50,11 @@ export function createSenticryptDay(options: {
   clock: () => number;
 }): ReadSenticryptDay {
   const { store, summaries, source, clock } = options;
-  let last: { kept: KeptSummary; day: Promise<string> } | undefined;
+  let last: { of: SummaryWithFreshness; day: Promise<string> } | undefined;
   /** By time. Stored samples do not change, so rows are built once. */
   let rows = new Map<number, string>();
 
-  async function build({ summary: { asOf } }: KeptSummary): Promise<string> {
+  async function build({ summary: { asOf } }: SummaryWithFreshness): Promise<string> {
     const figuresAt = await source.figures(clock());
     const next = new Map<number, string>();
     let began = performance.now();
@@ -71,9 +71,9 @@ export function createSenticryptDay(options: {
   }
 
   return async () => {
-    const kept = await summaries.read();
-    if (!kept) return undefined;
-    if (last?.kept !== kept) last = { kept, day: build(kept) };
+    const latest = await summaries.read();
+    if (!latest) return undefined;
+    if (last?.of !== latest) last = { of: latest, day: build(latest) };
     const current = last;
     try {
       return await current.day;

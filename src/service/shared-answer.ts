@@ -1,5 +1,5 @@
 import type { SourceName } from '../domain/answer.ts';
-import type { KeptSummary, ThreeHours } from '../domain/summary.ts';
+import type { SummaryWithFreshness, ThreeHours } from '../domain/summary.ts';
 import { CLOCK_TOLERANCE } from '../domain/time/time.ts';
 import type { AnswerCache } from '../stores/answer-cache.ts';
 import { decodeAnswer, encodeAnswer } from './cached-answer.ts';
@@ -9,7 +9,7 @@ import type { Observe } from './observer.ts';
 export interface SharedAnswer extends AsyncDisposable {
   read(): Promise<{ threeHours: ThreeHours; timeToLiveMs: number } | undefined>;
   /** Writes in the background. */
-  write(kept: KeptSummary): void;
+  write(latest: SummaryWithFreshness): void;
   /** Deletes it in the background. */
   clear(): void;
 }

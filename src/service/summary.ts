@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SourceName } from '../domain/answer.ts';
 import { ignoreRejection, StoreError } from '../domain/errors.ts';
-import { freshUntil, type KeptSummary, summarise, type ThreeHours } from '../domain/summary.ts';
+import { freshUntil, type SummaryWithFreshness, summarise, type ThreeHours } from '../domain/summary.ts';
 import { CLOCK_TOLERANCE } from '../domain/time/time.ts';
 import type { AnswerCache } from '../stores/answer-cache.ts';
 import type { Coordinator } from '../stores/coordinator.ts';
@@ -10,14 +10,14 @@ import type { Observe } from './observer.ts';
 import { createSharedAnswer } from './shared-answer.ts';
 
 /** Receives each new summary; `undefined` when the store turns out to be empty. */
-export type SummaryListener = (kept: KeptSummary | undefined) => void;
+export type SummaryListener = (latest: SummaryWithFreshness | undefined) => void;
 
 /** The process's copy of the summary. It is the same object until it changes. */
 export interface Summaries extends AsyncDisposable {
-  /** The summary if it may be used at a time (epoch milliseconds), without waiting. */
-  current(now: number): KeptSummary | undefined;
+  /** The summary, if its time to live has not passed at a time (epoch milliseconds). Does not wait. */
+  unexpired(now: number): SummaryWithFreshness | undefined;
   /** The summary, however old. */
-  last(): KeptSummary | undefined;
+  latest(): SummaryWithFreshness | undefined;
   /** Whether the store held no samples when it was last read. */
   isEmpty(): boolean;
   /**
@@ -26,9 +26,9 @@ export interface Summaries extends AsyncDisposable {
    *
    * @throws StoreError if the store fails or is slow, and there is no old summary.
    */
-  read(): Promise<KeptSummary | undefined>;
+  read(): Promise<SummaryWithFreshness | undefined>;
   /** Reads the store again, for use after a refresh. */
-  renew(): Promise<KeptSummary | undefined>;
+  renew(): Promise<SummaryWithFreshness | undefined>;
   /** Calls the listener until the returned function is called. */
   watch(listener: SummaryListener): () => void;
 }
@@ -60,11 +60,11 @@ const FIRST_WAIT_MS = 800;
 /** How long readers get the old summary without a new attempt after a failure. */
 const HOLD_OFF_MS = 500;
 
-/** What the process knows, and how long it may be used. */
-interface Known {
+/** The process's copy of the summary, and how long it may be used. */
+interface LocalCopy {
   /** `undefined`: the store holds no samples. */
-  readonly kept: KeptSummary | undefined;
-  readonly since: number;
+  readonly latest: SummaryWithFreshness | undefined;
+  readonly readAt: number;
   readonly timeToLiveMs: number;
 }
 
@@ -73,68 +73,68 @@ export function createSummaries(options: SummaryOptions): Summaries {
   const shared = createSharedAnswer(options);
   const emptyTtlMs = Math.min(timeToLiveMs, EMPTY_TTL_MS);
   const listeners = new Set<SummaryListener>();
-  let known: Known | undefined;
+  let copy: LocalCopy | undefined;
   let failure: { at: number; error: unknown } | undefined;
-  let running: Promise<KeptSummary | undefined> | undefined;
+  let running: Promise<SummaryWithFreshness | undefined> | undefined;
 
   /** False also if the clock was set back. */
   const isWithin = (now: number, since: number, lengthMs: number): boolean =>
     now >= since && now - since < lengthMs;
 
   function isUsable(now: number): boolean {
-    if (!known) return false;
+    if (!copy) return false;
     const isDisconnected = coordinator && !coordinator.isListening();
-    const ttlMs = isDisconnected ? Math.min(known.timeToLiveMs, DISCONNECTED_TTL_MS) : known.timeToLiveMs;
-    return isWithin(now, known.since, ttlMs);
+    const ttlMs = isDisconnected ? Math.min(copy.timeToLiveMs, DISCONNECTED_TTL_MS) : copy.timeToLiveMs;
+    return isWithin(now, copy.readAt, ttlMs);
   }
 
-  const current = (now: number) => (isUsable(now) ? known?.kept : undefined);
+  const unexpired = (now: number) => (isUsable(now) ? copy?.latest : undefined);
 
-  function notify(kept: KeptSummary | undefined): void {
-    for (const listener of listeners) listener(kept);
+  function notify(latest: SummaryWithFreshness | undefined): void {
+    for (const listener of listeners) listener(latest);
   }
 
-  function keep(threeHours: ThreeHours, since: number, ttlMs: number): KeptSummary {
+  function replaceCopy(threeHours: ThreeHours, readAt: number, ttlMs: number): SummaryWithFreshness {
     const summary = summarise(threeHours);
-    const kept = { summary, freshUntil: freshUntil(summary, staleAfterMs) };
-    known = { kept, since, timeToLiveMs: ttlMs };
-    notify(kept);
-    return kept;
+    const latest = { summary, freshUntil: freshUntil(summary, staleAfterMs) };
+    copy = { latest, readAt, timeToLiveMs: ttlMs };
+    notify(latest);
+    return latest;
   }
 
-  function keepEmpty(since: number): void {
-    const before = known;
-    known = { kept: undefined, since, timeToLiveMs: emptyTtlMs };
-    if (before && !before.kept) return;
+  function clearCopy(readAt: number): void {
+    const before = copy;
+    copy = { latest: undefined, readAt, timeToLiveMs: emptyTtlMs };
+    if (before && !before.latest) return;
     // Other processes must not start with an answer about deleted samples.
     if (before) shared.clear();
     notify(undefined);
   }
 
-  async function readFromCache(): Promise<KeptSummary | undefined> {
+  async function readFromCache(): Promise<SummaryWithFreshness | undefined> {
     const found = await shared.read();
-    return found && keep(found.threeHours, clock(), found.timeToLiveMs);
+    return found && replaceCopy(found.threeHours, clock(), found.timeToLiveMs);
   }
 
-  async function readFromStore(): Promise<KeptSummary | undefined> {
+  async function readFromStore(): Promise<SummaryWithFreshness | undefined> {
     const now = clock();
     const began = performance.now();
     try {
       const threeHours = await store.threeHours(now + CLOCK_TOLERANCE);
-      const kept = known?.kept;
+      const latest = copy?.latest;
       // If the clock was set back, all samples may be ahead of it: then the last answer stays.
-      const isAhead = !threeHours && kept !== undefined && (await store.oldest()) !== undefined;
+      const isAhead = !threeHours && latest !== undefined && (await store.oldest()) !== undefined;
       failure = undefined;
       observe({ type: 'summary_read', duration: performance.now() - began });
       if (isAhead) {
-        known = { kept, since: now, timeToLiveMs: emptyTtlMs };
-        return kept;
+        copy = { latest, readAt: now, timeToLiveMs: emptyTtlMs };
+        return latest;
       }
       if (!threeHours) {
-        keepEmpty(now);
+        clearCopy(now);
         return undefined;
       }
-      const fresh = keep(threeHours, now, timeToLiveMs);
+      const fresh = replaceCopy(threeHours, now, timeToLiveMs);
       shared.write(fresh);
       return fresh;
     } catch (error) {
@@ -145,22 +145,22 @@ export function createSummaries(options: SummaryOptions): Summaries {
   }
 
   /** Joins a load in progress. */
-  function load(fromCache: boolean): Promise<KeptSummary | undefined> {
-    const work = async () => (fromCache && !known && (await readFromCache())) || readFromStore();
+  function load(fromCache: boolean): Promise<SummaryWithFreshness | undefined> {
+    const work = async () => (fromCache && !copy && (await readFromCache())) || readFromStore();
     running ??= work().finally(() => {
       running = undefined;
     });
     return running;
   }
 
-  async function read(): Promise<KeptSummary | undefined> {
-    if (isUsable(clock())) return known?.kept;
+  async function read(): Promise<SummaryWithFreshness | undefined> {
+    if (isUsable(clock())) return copy?.latest;
     if (failure && isWithin(clock(), failure.at, HOLD_OFF_MS)) {
-      if (known?.kept) return known.kept;
+      if (copy?.latest) return copy.latest;
       throw failure.error;
     }
-    const old = known?.kept;
-    const oldOrThrow = (error: unknown): KeptSummary => {
+    const old = copy?.latest;
+    const oldOrThrow = (error: unknown): SummaryWithFreshness => {
       if (old) return old;
       throw error;
     };
@@ -168,22 +168,22 @@ export function createSummaries(options: SummaryOptions): Summaries {
     const wait = sleep(old ? WAIT_MS : FIRST_WAIT_MS, undefined, { signal: waiting.signal });
     const late = wait.then(() => oldOrThrow(new StoreError('timeout', 'the store does not answer')));
     try {
-      return await Promise.race([load(!known).catch(oldOrThrow), late]);
+      return await Promise.race([load(!copy).catch(oldOrThrow), late]);
     } finally {
       waiting.abort();
     }
   }
 
-  async function renew(): Promise<KeptSummary | undefined> {
+  async function renew(): Promise<SummaryWithFreshness | undefined> {
     // A load in progress may have started before the last write.
     await running?.catch(ignoreRejection);
     return load(false);
   }
 
   return {
-    current,
-    last: () => known?.kept,
-    isEmpty: () => known !== undefined && known.kept === undefined,
+    unexpired,
+    latest: () => copy?.latest,
+    isEmpty: () => copy !== undefined && copy.latest === undefined,
     read,
     renew,
     watch(listener) {

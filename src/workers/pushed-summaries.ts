@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ignoreRejection } from '../domain/errors.ts';
-import { freshUntil, type KeptSummary, type Summary } from '../domain/summary.ts';
+import { freshUntil, type Summary, type SummaryWithFreshness } from '../domain/summary.ts';
 import type { Summaries, SummaryListener } from '../service/summary.ts';
 
 /** How long a summary is used without a sign of the writer, which sends one each second. */
@@ -22,7 +22,7 @@ export interface NumberedSummary {
 }
 
 interface PushedSummaries extends Summaries {
-  /** Takes a summary from the writer, unless a newer one is known. */
+  /** Takes a summary from the writer, unless it has a newer one. */
   receive(numbered: NumberedSummary): void;
   /** The writer has nothing newer than the summary with this number. */
   confirm(number: number): void;
@@ -41,8 +41,10 @@ export function createPushedSummaries(options: {
 }): PushedSummaries {
   const { ask, clock, timeToLiveMs, staleAfterMs } = options;
   const listeners = new Set<SummaryListener>();
-  let known: { readonly number: number; readonly kept: KeptSummary | undefined; since: number } | undefined;
-  let asking: Promise<KeptSummary | undefined> | undefined;
+  let copy:
+    | { readonly number: number; readonly latest: SummaryWithFreshness | undefined; confirmedAt: number }
+    | undefined;
+  let asking: Promise<SummaryWithFreshness | undefined> | undefined;
   let failedAt = Number.NEGATIVE_INFINITY;
 
   /** False also if the clock was set back. */
@@ -50,48 +52,48 @@ export function createPushedSummaries(options: {
     now >= since && now - since < lengthMs;
 
   const isUsable = (now: number): boolean =>
-    known !== undefined &&
-    isWithin(now, known.since, Math.min(timeToLiveMs, known.kept ? SILENCE_MS : EMPTY_MS));
+    copy !== undefined &&
+    isWithin(now, copy.confirmedAt, Math.min(timeToLiveMs, copy.latest ? SILENCE_MS : EMPTY_MS));
 
   function receive({ number, text }: NumberedSummary): void {
-    if (known && number <= known.number) return void (number === known.number && confirm(number));
+    if (copy && number <= copy.number) return void (number === copy.number && confirm(number));
     const summary = text === '' ? undefined : (JSON.parse(text) as Summary);
-    const kept = summary && { summary, freshUntil: freshUntil(summary, staleAfterMs) };
-    const wasEmpty = known && !known.kept;
-    known = { number, kept, since: clock() };
-    if (kept || !wasEmpty) for (const listener of listeners) listener(kept);
+    const latest = summary && { summary, freshUntil: freshUntil(summary, staleAfterMs) };
+    const wasEmpty = copy && !copy.latest;
+    copy = { number, latest, confirmedAt: clock() };
+    if (latest || !wasEmpty) for (const listener of listeners) listener(latest);
   }
 
   function confirm(number: number): void {
-    if (known?.number === number) known.since = clock();
+    if (copy?.number === number) copy.confirmedAt = clock();
     else void renew().catch(ignoreRejection);
   }
 
-  async function load(): Promise<KeptSummary | undefined> {
+  async function load(): Promise<SummaryWithFreshness | undefined> {
     try {
       receive(await ask());
     } catch (error) {
       failedAt = clock();
-      if (!known?.kept) throw error;
+      if (!copy?.latest) throw error;
     }
-    return known?.kept;
+    return copy?.latest;
   }
 
-  function renew(): Promise<KeptSummary | undefined> {
+  function renew(): Promise<SummaryWithFreshness | undefined> {
     asking ??= load().finally(() => {
       asking = undefined;
     });
     return asking;
   }
 
-  async function read(): Promise<KeptSummary | undefined> {
-    const old = known?.kept;
+  async function read(): Promise<SummaryWithFreshness | undefined> {
+    const old = copy?.latest;
     if (isUsable(clock()) || (old && isWithin(clock(), failedAt, HOLD_OFF_MS))) return old;
     if (!old) return renew();
     const waiting = new AbortController();
     const late = sleep(WAIT_MS, old, { signal: waiting.signal }).then(() => {
       failedAt = clock();
-      return known?.kept;
+      return copy?.latest;
     });
     try {
       return await Promise.race([renew(), late]);
@@ -103,9 +105,9 @@ export function createPushedSummaries(options: {
   return {
     receive,
     confirm,
-    current: (now) => (isUsable(now) ? known?.kept : undefined),
-    last: () => known?.kept,
-    isEmpty: () => known !== undefined && !known.kept,
+    unexpired: (now) => (isUsable(now) ? copy?.latest : undefined),
+    latest: () => copy?.latest,
+    isEmpty: () => copy !== undefined && !copy.latest,
     read,
     renew,
     watch(listener) {

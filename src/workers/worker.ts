@@ -136,8 +136,8 @@ export async function runWorker(config: Config, observeProcess: Observe): Promis
           ? { contentType: metrics.contentType, text: async () => String(await ask('metrics')) }
           : undefined,
       async readSenticryptDay() {
-        const kept = await summaries.read();
-        if (day?.of !== kept) day = { of: kept, text: ask('day', [], 30_000) };
+        const latest = await summaries.read();
+        if (day?.of !== latest) day = { of: latest, text: ask('day', [], 30_000) };
         const current = day;
         try {
           const text = await day?.text;

@@ -4,7 +4,7 @@ import { createUpkeep, limitsOf, type RunningService, refreshGuardOptions } from
 import { roomForConnections } from '../config/connection-limit.ts';
 import { warnings } from '../config/warnings.ts';
 import { ignoreRejection, SetupError } from '../domain/errors.ts';
-import type { KeptSummary } from '../domain/summary.ts';
+import type { SummaryWithFreshness } from '../domain/summary.ts';
 import { ALL, tooManyConnections } from '../http/limits/connections.ts';
 import { abortable } from '../http/limits/shared-work.ts';
 import { startMetricsServer } from '../http/metrics-server.ts';
@@ -46,7 +46,7 @@ export async function startWriter(options: AssembleOptions): Promise<RunningServ
 
   const report = shareReport(source.report);
   const reads = { full: 0, notModified: 0, stale: 0, missed: 0 };
-  const newest = () => summaries.last()?.summary.newest;
+  const newest = () => summaries.latest()?.summary.newest;
   const metrics = createMetrics({ reads, newest, clock, report: () => report(clock()), workers: 0 });
   observers.push(metrics.observe);
   const sum = createMetricSum();
@@ -55,13 +55,13 @@ export async function startWriter(options: AssembleOptions): Promise<RunningServ
   const readSenticryptDay = createSenticryptDay(service);
   const guard = await openRefreshGuard(refreshGuardOptions(service, config));
 
-  const numbered = (number: number, kept: KeptSummary | undefined): NumberedSummary => ({
+  const numbered = (number: number, latest: SummaryWithFreshness | undefined): NumberedSummary => ({
     number,
-    text: kept ? JSON.stringify(kept.summary) : '',
+    text: latest ? JSON.stringify(latest.summary) : '',
   });
-  let answer = numbered(0, summaries.last());
-  summaries.watch((kept) => {
-    answer = numbered(answer.number + 1, kept);
+  let answer = numbered(0, summaries.latest());
+  summaries.watch((latest) => {
+    answer = numbered(answer.number + 1, latest);
     pool.tellAll('answer', `${answer.number}`, answer.text);
   });
 
@@ -120,7 +120,7 @@ export async function startWriter(options: AssembleOptions): Promise<RunningServ
     async checkAlive({ channel }, limitMs) {
       // Reads the store again if it is time to.
       await summaries.read().catch(ignoreRejection);
-      await channel.ask('alive', summaries.current(clock()) ? [`${answer.number}`] : [], limitMs);
+      await channel.ask('alive', summaries.unexpired(clock()) ? [`${answer.number}`] : [], limitMs);
     },
     onEnd(worker) {
       ledger.leave(worker.id);

@@ -6,7 +6,7 @@ import { admit, type RejectionReason } from '../../src/domain/admission.ts';
 const NOW = Date.UTC(2026, 0, 1);
 const seconds = NOW / 1000;
 
-const gate = (time: unknown, price: unknown, sentiment: unknown) =>
+const admitOne = (time: unknown, price: unknown, sentiment: unknown) =>
   admit({ time, price, sentiment }, { now: NOW, timeUnit: 1000 });
 
 const rejected: readonly [
@@ -58,12 +58,12 @@ const rejected: readonly [
 
 for (const [what, reason, time, price, sentiment] of rejected) {
   test(`rejects ${what}`, () => {
-    assert.equal(gate(time, price, sentiment), reason);
+    assert.equal(admitOne(time, price, sentiment), reason);
   });
 }
 
 test('converts the time like the tutorial: seconds to truncated milliseconds', () => {
-  assert.deepEqual(gate(1625592626.3452034, '33885.23', 0.2), {
+  assert.deepEqual(admitOne(1625592626.3452034, '33885.23', 0.2), {
     time: 1625592626345,
     price: 33885.23,
     sentiment: 0.2,
@@ -71,30 +71,30 @@ test('converts the time like the tutorial: seconds to truncated milliseconds', (
 });
 
 test('accepts 60 s ahead of the clock, and the first day of Bitcoin', () => {
-  assert.deepEqual(gate(seconds + 60, 1, null), { time: NOW + 60_000, price: 1 });
-  assert.deepEqual(gate(1_230_940_800, 1, null), { time: Date.UTC(2009, 0, 3), price: 1 });
+  assert.deepEqual(admitOne(seconds + 60, 1, null), { time: NOW + 60_000, price: 1 });
+  assert.deepEqual(admitOne(1_230_940_800, 1, null), { time: Date.UTC(2009, 0, 3), price: 1 });
 });
 
 test('accepts one value without the other, and omits the absent one', () => {
-  assert.deepEqual(gate(seconds, 5, undefined), { time: NOW, price: 5 });
-  assert.deepEqual(gate(seconds, null, '-1'), { time: NOW, sentiment: -1 });
+  assert.deepEqual(admitOne(seconds, 5, undefined), { time: NOW, price: 5 });
+  assert.deepEqual(admitOne(seconds, null, '-1'), { time: NOW, sentiment: -1 });
 });
 
 test('accepts numbers in text of up to 40 characters', () => {
-  assert.deepEqual(gate(`${seconds}`, '1e-3', '-2.5E-1'), { time: NOW, price: 0.001, sentiment: -0.25 });
-  assert.deepEqual(gate(seconds, '1e12', null), { time: NOW, price: 1e12 });
-  assert.deepEqual(gate(seconds, `1.${'0'.repeat(38)}`, null), { time: NOW, price: 1 });
+  assert.deepEqual(admitOne(`${seconds}`, '1e-3', '-2.5E-1'), { time: NOW, price: 0.001, sentiment: -0.25 });
+  assert.deepEqual(admitOne(seconds, '1e12', null), { time: NOW, price: 1e12 });
+  assert.deepEqual(admitOne(seconds, `1.${'0'.repeat(38)}`, null), { time: NOW, price: 1 });
 });
 
 test('turns -0 into 0', () => {
-  const sample = gate(seconds, null, '-0');
+  const sample = admitOne(seconds, null, '-0');
   assert.ok(typeof sample === 'object' && Object.is(sample.sentiment, 0));
 });
 
 test('rejects everything out of bounds, whatever the input', () => {
   fc.assert(
     fc.property(fc.anything(), fc.anything(), fc.anything(), (time, price, sentiment) => {
-      const sample = gate(time, price, sentiment);
+      const sample = admitOne(time, price, sentiment);
       if (typeof sample === 'string') return;
       assert.ok(Number.isInteger(sample.time) && sample.time <= NOW + 60_000);
       assert.ok(sample.price !== undefined || sample.sentiment !== undefined);

@@ -62,7 +62,7 @@ test('each part is stored and in the answer before the source yields the next on
   const { refresh, summaries, events } = await setUp(t, async function* ({ newest }) {
     assert.deepEqual(newest, {});
     yield { samples: [{ time: NOW, price: 100 }], rejections: new Map() };
-    answerAfterFirst = summaries.current(NOW)?.summary.asOf;
+    answerAfterFirst = summaries.unexpired(NOW)?.summary.asOf;
     yield { samples: [{ time: NOW, price: 100, sentiment: 0.5 }], rejections };
     yield { samples: [{ time: NOW, price: 100 }], rejections: new Map() };
   });

@@ -36,7 +36,7 @@ function begin(first: NumberedSummary) {
     staleAfterMs: 300_000,
   });
   const prices: unknown[] = [];
-  summaries.watch((kept) => prices.push(kept?.summary.hours[2].price));
+  summaries.watch((latest) => prices.push(latest?.summary.hours[2].price));
   return { writer, summaries, prices };
 }
 
@@ -45,10 +45,10 @@ test('a summary is the one that the writer has, whatever its values are', async 
   assert.equal(await summaries.read(), undefined);
   assert.equal(summaries.isEmpty(), true);
   summaries.receive(numbered(2, 7));
-  const kept = summaries.current(writer.now);
-  assert.deepEqual(kept?.summary, JSON.parse(numbered(2, 7).text));
-  assert.equal(kept?.summary.hours[2].sentiment, 5);
-  assert.equal(kept?.freshUntil, START + 300_000);
+  const latest = summaries.unexpired(writer.now);
+  assert.deepEqual(latest?.summary, JSON.parse(numbered(2, 7).text));
+  assert.equal(latest?.summary.hours[2].sentiment, 5);
+  assert.equal(latest?.freshUntil, START + 300_000);
   assert.deepEqual(prices, [undefined, 7]);
 });
 
@@ -79,29 +79,29 @@ test('a worker that lacks the newest summary asks for it when it hears of it', a
 
 test('a worker asks again if the writer was silent, and keeps the old summary if that fails', async () => {
   const { writer, summaries } = begin(numbered(1, 10));
-  const kept = await summaries.read();
+  const latest = await summaries.read();
   writer.now += 3000;
-  assert.equal(summaries.current(writer.now), undefined);
-  assert.equal(await summaries.read(), kept, 'the same object, since nothing has changed');
+  assert.equal(summaries.unexpired(writer.now), undefined);
+  assert.equal(await summaries.read(), latest, 'the same object, since nothing has changed');
   assert.equal(writer.asked, 2);
   writer.now += 3000;
   writer.reply = async () => {
     throw new StoreError('timeout', 'no reply');
   };
-  assert.equal(await summaries.read(), kept);
+  assert.equal(await summaries.read(), latest);
   summaries.confirm(1);
-  assert.equal(summaries.current(writer.now), kept);
+  assert.equal(summaries.unexpired(writer.now), latest);
 });
 
 test('a writer that does not reply delays one reader, and no others for a while', async () => {
   const { writer, summaries } = begin(numbered(1, 10));
-  const kept = await summaries.read();
+  const latest = await summaries.read();
   writer.now += 3000;
   const late = Promise.withResolvers<NumberedSummary>();
   writer.reply = () => late.promise;
-  assert.equal(await summaries.read(), kept);
+  assert.equal(await summaries.read(), latest);
   // These would wait for ever if the time, which stands still, did not say that one has just waited.
-  for (let count = 0; count < 1000; count += 1) assert.equal(await summaries.read(), kept);
+  for (let count = 0; count < 1000; count += 1) assert.equal(await summaries.read(), latest);
   assert.equal(writer.asked, 2);
   writer.now += 600;
   const reading = summaries.read();

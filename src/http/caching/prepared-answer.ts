@@ -1,5 +1,5 @@
 import { answer, type SourceName } from '../../domain/answer.ts';
-import type { KeptSummary } from '../../domain/summary.ts';
+import type { SummaryWithFreshness } from '../../domain/summary.ts';
 import { CORS_HEADERS, commonHeaders } from '../headers.ts';
 import { etagOf } from './conditional.ts';
 
@@ -19,7 +19,7 @@ interface PreparedAnswer {
 }
 
 /** Returns the answer of a summary at a time in epoch milliseconds. */
-export type Prepare = (kept: KeptSummary, now: number) => PreparedAnswer;
+export type Prepare = (latest: SummaryWithFreshness, now: number) => PreparedAnswer;
 
 /** Prepares each summary once, as a fresh and as a stale answer; the clock selects one of them. */
 export function createPreparer(source: SourceName): {
@@ -27,11 +27,11 @@ export function createPreparer(source: SourceName): {
   /** From now on, answers have `Connection: close`. */
   closeConnections(): void;
 } {
-  let last: { kept: KeptSummary; fresh: PreparedAnswer; stale: PreparedAnswer } | undefined;
+  let last: { of: SummaryWithFreshness; fresh: PreparedAnswer; stale: PreparedAnswer } | undefined;
   let connection: Headers = {};
 
-  function prepareOne(kept: KeptSummary, isStale: boolean): PreparedAnswer {
-    const body = JSON.stringify(answer(kept.summary, { stale: isStale, source }));
+  function prepareOne(latest: SummaryWithFreshness, isStale: boolean): PreparedAnswer {
+    const body = JSON.stringify(answer(latest.summary, { stale: isStale, source }));
     const etag = etagOf(body);
     const notModifiedHeaders = {
       ...commonHeaders(source),
@@ -49,9 +49,10 @@ export function createPreparer(source: SourceName): {
   }
 
   return {
-    prepare(kept, now) {
-      if (last?.kept !== kept) last = { kept, fresh: prepareOne(kept, false), stale: prepareOne(kept, true) };
-      return now > kept.freshUntil ? last.stale : last.fresh;
+    prepare(latest, now) {
+      if (last?.of !== latest)
+        last = { of: latest, fresh: prepareOne(latest, false), stale: prepareOne(latest, true) };
+      return now > latest.freshUntil ? last.stale : last.fresh;
     },
     closeConnections() {
       connection = { Connection: 'close' };

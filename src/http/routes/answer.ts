@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import Type, { type Static } from 'typebox';
 import { AnswerSchema } from '../../domain/answer.ts';
-import type { KeptSummary } from '../../domain/summary.ts';
+import type { SummaryWithFreshness } from '../../domain/summary.ts';
 import type { Observe, ReadCounts } from '../../service/observer.ts';
 import type { Readiness } from '../../service/readiness.ts';
 import type { Summaries } from '../../service/summary.ts';
@@ -57,8 +57,13 @@ export function answerRoute(app: FastifyInstance, options: AnswerRouteOptions): 
     },
   };
 
-  function write(kept: KeptSummary, now: number, request: FastifyRequest, reply: FastifyReply): void {
-    const { isStale, etag, body, headers, notModifiedHeaders } = prepare(kept, now);
+  function write(
+    latest: SummaryWithFreshness,
+    now: number,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): void {
+    const { isStale, etag, body, headers, notModifiedHeaders } = prepare(latest, now);
     if (isStale) reads.stale += 1;
     reply.hijack();
     if (matchesEtag(request.raw.headers['if-none-match'], etag)) {
@@ -89,10 +94,10 @@ export function answerRoute(app: FastifyInstance, options: AnswerRouteOptions): 
   }
 
   async function readAndWrite(request: FastifyRequest, reply: FastifyReply): Promise<void> {
-    const kept = await summaries.read();
-    if (!kept) throw noSamples();
+    const latest = await summaries.read();
+    if (!latest) throw noSamples();
     reads.missed += 1;
-    write(kept, clock(), request, reply);
+    write(latest, clock(), request, reply);
   }
 
   async function sendPast(at: string, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
@@ -110,9 +115,9 @@ export function answerRoute(app: FastifyInstance, options: AnswerRouteOptions): 
       const { at } = request.query;
       if (at !== undefined) return observeFailure(sendPast(at, request, reply), reply);
       const now = clock();
-      const kept = summaries.current(now);
-      if (!kept) return observeFailure(readAndWrite(request, reply), reply);
-      write(kept, now, request, reply);
+      const latest = summaries.unexpired(now);
+      if (!latest) return observeFailure(readAndWrite(request, reply), reply);
+      write(latest, now, request, reply);
     },
   );
 }

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import Type from 'typebox';
 import type { SourceName } from '../../domain/answer.ts';
-import type { KeptSummary } from '../../domain/summary.ts';
+import type { SummaryWithFreshness } from '../../domain/summary.ts';
 import type { WatchAnswer } from '../../service/live-updates.ts';
 import type { Observe } from '../../service/observer.ts';
 import type { Summaries } from '../../service/summary.ts';
@@ -60,7 +60,7 @@ export function liveRoute(app: FastifyInstance, options: LiveRouteOptions): void
     onCount(count) {
       observe({ type: 'live_readers', count });
       if (count > 0) {
-        unwatch ??= watchAnswer((kept) => readers.send(kept ? summaryEvent(kept) : NO_SAMPLES_EVENT));
+        unwatch ??= watchAnswer((latest) => readers.send(latest ? summaryEvent(latest) : NO_SAMPLES_EVENT));
       } else {
         unwatch?.();
         unwatch = undefined;
@@ -71,8 +71,8 @@ export function liveRoute(app: FastifyInstance, options: LiveRouteOptions): void
   app.addHook('preClose', () => readers.end());
 
   /** The id is the entity tag without quotes, so it is the same in every process. */
-  function summaryEvent(kept: KeptSummary): { id: string; text: string } {
-    const { etag, body } = prepare(kept, clock());
+  function summaryEvent(latest: SummaryWithFreshness): { id: string; text: string } {
+    const { etag, body } = prepare(latest, clock());
     const id = etag.slice(1, -1);
     return { id, text: event('summary', id, body) };
   }
@@ -99,9 +99,9 @@ export function liveRoute(app: FastifyInstance, options: LiveRouteOptions): void
   function open(request: FastifyRequest, reply: FastifyReply): void {
     const address = clientNetwork(request);
     readers.admit(address);
-    const kept = summaries.last();
+    const latest = summaries.latest();
     const noSamples = summaries.isEmpty() ? NO_SAMPLES_EVENT : undefined;
-    const first = kept ? summaryEvent(kept) : noSamples;
+    const first = latest ? summaryEvent(latest) : noSamples;
     const retryMs = Math.round(RETRY_MS.min + Math.random() * (RETRY_MS.max - RETRY_MS.min));
     const { raw: response } = reply;
     const isHead = request.method === 'HEAD';

@@ -1,4 +1,4 @@
-import { freshUntil, type KeptSummary, summarise } from '../../domain/summary.ts';
+import { freshUntil, type SummaryWithFreshness, summarise } from '../../domain/summary.ts';
 import { formatTime } from '../../domain/time/time.ts';
 import { MomentError } from '../../domain/time/time-expression.ts';
 import type { SampleStore } from '../../stores/sample-store.ts';
@@ -17,7 +17,7 @@ export type PastAnswer = {
   /** Only an import or a deletion can change the answer, and the query means the same tomorrow. */
   readonly isClosed: boolean;
 } & (
-  | { readonly kept: KeptSummary; readonly missing?: undefined }
+  | { readonly kept: SummaryWithFreshness; readonly missing?: undefined }
   | { readonly kept?: undefined; readonly missing: Missing }
 );
 

@@ -30,7 +30,7 @@ const GRACE_MS = 300;
 const FEEDS_WAIT_MS = 9000;
 
 /** The time of a pull's sample: its tick, or its second if there are no ticks. */
-function tickOf(now: number, interval: number): number {
+function sampleTimeOf(now: number, interval: number): number {
   const width = interval === 0 ? 1000 : interval;
   return Math.floor(now / width) * width;
 }
@@ -83,32 +83,38 @@ export function createLivePull(options: LiveOptions): (request: PullRequest) => 
     return collecting;
   }
 
-  async function sentiments(past: readonly number[], tick: number, { collected, isSettled, problem }: News) {
+  async function sentiments(
+    past: readonly number[],
+    sampleTime: number,
+    { collected, isSettled, problem }: News,
+  ) {
     if (problem !== undefined) return new Map<number, number>();
     const { headlines } = collected;
     if (tried.headlines !== headlines) tried = { headlines, times: new Set() };
     const { times: without } = tried;
     const candidates = isSettled ? [...new Set(past)] : [];
-    const times = candidates.filter((time) => time !== tick && !without.has(time));
-    const values = await sentimentsAt(headlines, [...times, tick], halfLife);
+    const times = candidates.filter((time) => time !== sampleTime && !without.has(time));
+    const values = await sentimentsAt(headlines, [...times, sampleTime], halfLife);
     for (const time of times) if (!values.has(time)) without.add(time);
     return values;
   }
 
-  function whyNoSentiment({ collected, problem }: News, tick: number): string {
-    return problem ?? `${countedAt(collected.headlines, tick).length} headlines count, which is too few`;
+  function whyNoSentiment({ collected, problem }: News, sampleTime: number): string {
+    return (
+      problem ?? `${countedAt(collected.headlines, sampleTime).length} headlines count, which is too few`
+    );
   }
 
   return async function* pull({ now, signal, samples }) {
-    const tick = tickOf(now, interval);
+    const sampleTime = sampleTimeOf(now, interval);
     // The price does not need the state store.
     const known = await headlineStore.load(now).catch(() => NOTHING_COLLECTED);
     const pending = collect(now, signal);
     pending.catch(ignoreRejection);
     const recent = await recentSamples.read(now, samples);
-    const update = await priceSource.update({ tick, now, stored: recent.prices, signal });
+    const update = await priceSource.update({ sampleTime, now, stored: recent.prices, signal });
     const { price, absence, filled } = update;
-    const prices: Sample[] = [...filled, ...(price === undefined ? [] : [{ time: tick, price }])];
+    const prices: Sample[] = [...filled, ...(price === undefined ? [] : [{ time: sampleTime, price }])];
 
     let news = await waitForNews(pending, { known, waitMs: GRACE_MS, signal });
     // A sentiment that misses recent headlines would be wrong, and stored for good.
@@ -118,9 +124,9 @@ export function createLivePull(options: LiveOptions): (request: PullRequest) => 
       news = await waitForNews(pending, { known, waitMs: FEEDS_WAIT_MS, signal });
     }
     const past = [...recent.withoutSentiment, ...filled.map(({ time }) => time)];
-    const values = await sentiments(past, tick, news);
-    const sentiment = values.get(tick);
-    const noSentiment = sentiment === undefined ? whyNoSentiment(news, tick) : undefined;
+    const values = await sentiments(past, sampleTime, news);
+    const sentiment = values.get(sampleTime);
+    const noSentiment = sentiment === undefined ? whyNoSentiment(news, sampleTime) : undefined;
     const others = troubles(news.collected);
     const all = update.troubles && [...update.troubles, ...others];
     if (prices.length === 0 && values.size === 0) {
@@ -147,6 +153,6 @@ export function createLivePull(options: LiveOptions): (request: PullRequest) => 
     // The cache can only take samples of the current time.
     if (filled.length > 0 || values.size > 1) recentSamples.invalidate();
     else if (price !== undefined)
-      recentSamples.add({ time: tick, price, ...(sentiment !== undefined && { sentiment }) });
+      recentSamples.add({ time: sampleTime, price, ...(sentiment !== undefined && { sentiment }) });
   };
 }
