@@ -62,7 +62,7 @@ function openArchive(name: unknown, { options, config, signal }: SourceRequest):
   const text = options['since'];
   const since = typeof text === 'string' ? readSince(text, clock()) : undefined;
   if (name === 'coinbase') {
-    if (since === undefined) throw new UsageError('--from coinbase needs --since DATE');
+    if (since === undefined) throw new UsageError('--from coinbase requires --since DATE');
     if (config.SOURCE === 'simulated')
       throw new UsageError(
         'SOURCE is simulated: real prices from Coinbase are not mixed with simulated ones',
@@ -84,11 +84,11 @@ export async function openImportSource(request: SourceRequest): Promise<ImportSo
   if (archive !== undefined) {
     if (file !== undefined) throw new UsageError('use either FILE or --from, not both');
     const other = Object.keys(TABLE_OPTIONS).find((name) => options[name] !== undefined);
-    if (other) throw new UsageError(`--${other} is for files, and not for --from`);
+    if (other) throw new UsageError(`--${other} cannot be used with --from`);
     const unknown = () => undefined;
     return { batches: openArchive(archive, request), shape: unknown, form: unknown, part: unknown };
   }
-  if (file === undefined) throw new UsageError('import needs a FILE, or - for standard input');
-  if (options['since'] !== undefined) throw new UsageError('--since needs --from');
+  if (file === undefined) throw new UsageError('import requires a FILE, or - for standard input');
+  if (options['since'] !== undefined) throw new UsageError('--since requires --from');
   return await openFile(file, request);
 }

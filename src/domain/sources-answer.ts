@@ -7,7 +7,7 @@ import { formatTime, timeOrNull } from './time/time.ts';
 const PLACE = {
   name: Type.String(),
   state: Type.Enum(['ok', 'resting', 'failing'], {
-    description: 'Resting: no requests are sent for a while',
+    description: '`resting`: requests are paused',
   }),
   since: nullable(TimeSchema, 'When this state began'),
   reason: nullable(Type.String(), 'The reason for the state, why it is not used, or a warning'),
@@ -57,7 +57,7 @@ export const SourcesSchema = Type.Object({
       time: nullable(TimeSchema, 'The day that it describes'),
       attribution: Type.Object({ name: Type.String(), link: Type.String() }),
     }),
-    'Not part of the sentiment; null if the source does not use it',
+    'Not part of the sentiment; null if the source does not fetch it',
   ),
 });
 

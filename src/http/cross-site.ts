@@ -19,5 +19,5 @@ export function rejectCrossSite({ headers, host }: FastifyRequest): void {
   if (site === 'same-origin' || site === 'none') return;
   const { origin } = headers;
   if (site === undefined && (origin === undefined || isOwnOrigin(origin, host))) return;
-  throw new HttpError(403, 'cross_site', 'pages of other origins must not start a refresh');
+  throw new HttpError(403, 'cross_site', 'web pages of other origins cannot start a refresh');
 }

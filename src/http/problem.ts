@@ -21,7 +21,7 @@ export const TroublesSchema = Type.Array(
 export const ProblemSchema = Type.Object(
   {
     type: Type.String({ format: 'uri-reference', default: 'about:blank' }),
-    title: Type.String({ description: 'The phrase of the status code' }),
+    title: Type.String({ description: 'The reason phrase of the status' }),
     status: Type.Integer({ minimum: 400, maximum: 599 }),
     detail: Type.String({ description: 'What is wrong, for people' }),
     code: Type.String({ description: 'What is wrong, for programs' }),

@@ -106,7 +106,7 @@ export function explain(
     return new OutboundError('unreachable', 'proxy_unreachable', inProxy, cause);
   }
   if (isAnswered && fault === 'connection_reset')
-    return new OutboundError('unreachable', fault, 'broke off its answer', cause);
+    return new OutboundError('unreachable', fault, 'closed the connection during its response', cause);
   return new OutboundError(fault === 'timeout_connecting' ? 'timeout' : 'unreachable', fault, reason, cause);
 }
 

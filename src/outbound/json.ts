@@ -37,7 +37,7 @@ function isTooDeep(bytes: Uint8Array): boolean {
 
 function parse(bytes: Buffer): unknown {
   if (bytes.length > ALWAYS_PARSED_BYTES && isTooDeep(bytes))
-    throw new SourceError('unexpected_body', 'the source sent JSON that is nested too deep');
+    throw new SourceError('unexpected_body', 'the source sent JSON that is nested too deeply');
   try {
     return JSON.parse(new TextDecoder().decode(bytes));
   } catch (cause) {

@@ -87,7 +87,7 @@ function bufferOf(file: FileHandle, size: number): AsyncBuffer {
         throw new ParquetError('the Parquet file is damaged, or a part of it is too large');
       const buffer = Buffer.alloc(length);
       const { bytesRead } = await file.read(buffer, 0, length, start);
-      if (bytesRead < length) throw new ParquetError('the Parquet file breaks off');
+      if (bytesRead < length) throw new ParquetError('the Parquet file is truncated');
       return buffer.buffer;
     },
   };
@@ -101,7 +101,7 @@ async function guarded<T>(work: () => Promise<T>): Promise<T> {
     if (cause instanceof ParquetError || (cause instanceof Error && 'syscall' in cause)) throw cause;
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new ParquetError(
-      `the Parquet file breaks off, is damaged, or has a part that cannot be read (${reason})`,
+      `the Parquet file is truncated or damaged, or has a part that cannot be read (${reason})`,
       { cause },
     );
   }

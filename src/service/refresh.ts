@@ -101,7 +101,7 @@ export function createRefresh(options: RefreshOptions): Refresh {
     }
     if (total.received === 0 && total.rejected > 0) {
       const why = [...rejections].map(([reason, count]) => `${count} ${reason}`).join(', ');
-      throw new SourceError('all_rejected', `the source sent no good record: ${why}`);
+      throw new SourceError('all_rejected', `the source sent no valid record: ${why}`);
     }
     return { ...total, received: total.received + total.rejected, rejections: listOf(rejections), asOf };
   }

@@ -70,9 +70,9 @@ test('unreadable archives and bombs exit with 65 and one clear line, and keep on
       /it is a spreadsheet: save it as CSV/,
       0,
     ],
-    ['empty.zip', zip([]), /it is not text|holds no file|breaks off/, 0],
-    ['cut.zip', one.subarray(0, -30), /the zip archive breaks off, or is damaged/, 0],
-    ['damaged.zip', damaged, /the zip archive (breaks off, or )?is damaged/, undefined],
+    ['empty.zip', zip([]), /it is not text|contains no file|truncated/, 0],
+    ['cut.zip', one.subarray(0, -30), /the zip archive is truncated or damaged/, 0],
+    ['damaged.zip', damaged, /the zip archive is (truncated or )?damaged/, undefined],
     ['sum.zip', wrongSum, /line 2001: the zip archive is damaged: its checksum does not match/, 1],
     [
       'bomb.zip',
@@ -95,11 +95,11 @@ test('unreadable archives and bombs exit with 65 and one clear line, and keep on
     [
       'cut.zst',
       zstdCompressSync(Buffer.from(CSV.repeat(1000))).subarray(0, 40),
-      /the zstd data breaks off, or is damaged/,
+      /the zstd data is truncated or damaged/,
       undefined,
     ],
     ['parquet.gz', gzipSync(Buffer.from('PAR1____PAR1')), /a Parquet file inside another file/, 0],
-    ['cut.parquet', Buffer.from('PAR1 and then nothing'), /the Parquet file breaks off, is damaged/, 0],
+    ['cut.parquet', Buffer.from('PAR1 and then nothing'), /the Parquet file is truncated or damaged/, 0],
   ] as const) {
     const env = { DATA_DIR: temporaryFolder(t) };
     const path = join(folder, name);
@@ -143,18 +143,18 @@ test('wrong options exit with 64 and one clear line, and create no store', async
     [/--columns must be time=NAME,price=NAME/, '--columns', 'when=date,price=close'],
     [/--columns names price twice/, '--columns', 'time=date,price=open,price=close'],
     [/--columns names the column date twice/, '--columns', 'time=date,price=date'],
-    [/--no-header needs --columns with numbers/, '--no-header'],
-    [/--columns needs numbers from 1/, '--no-header', '--columns', 'time=date,price=close'],
+    [/--no-header requires --columns with numbers/, '--no-header'],
+    [/--columns requires numbers from 1/, '--no-header', '--columns', 'time=date,price=close'],
     [/--delimiter must be one character/, '--delimiter', ';;'],
     [/--delimiter must be one character/, '--delimiter', '"'],
     [/--decimal must be , or \./, '--decimal', ';'],
     [/--time-format must be s, ms, us, ns, or a pattern/, '--time-format', 'dd.mm.yyyy'],
     [/--time-format must be/, '--time-format', '%d.%m'],
     [/--time-format must be/, '--time-format', '%Y-%m-%d %I:%M'],
-    [/--zone must be a zone of the IANA database/, '--zone', 'Berlin'],
+    [/--zone must be an IANA time zone/, '--zone', 'Berlin'],
     [/--width must be a number and a unit/, '--width', '1 minute'],
     [/--width must be .* at most 1w/, '--width', '31d'],
-    [/--gap needs --dry-run/, '--gap', '1h'],
+    [/--gap requires --dry-run/, '--gap', '1h'],
     [/--gap must be a number and a unit/, '--dry-run', '--gap', '5s'],
   ] as const) {
     const outcome = await command(t, ['import', file, ...args], env);
@@ -163,9 +163,9 @@ test('wrong options exit with 64 and one clear line, and create no store', async
     assert.equal(outcome.stderr.trimEnd().split('\n').length, 1);
   }
   const archive = await command(t, ['import', '--from', 'senticrypt', '--zone', 'UTC'], env);
-  assert.match(archive.stderr, /--zone is for files, and not for --from/);
+  assert.match(archive.stderr, /--zone cannot be used with --from/);
   const spreadsheet = await command(t, ['export', '--format', 'ndjson', '--spreadsheet'], env);
-  assert.match(spreadsheet.stderr, /--spreadsheet is for --format csv/);
+  assert.match(spreadsheet.stderr, /--spreadsheet requires --format csv/);
   assert.ok(!existsSync(env.DATA_DIR));
 });
 

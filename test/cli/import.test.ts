@@ -140,9 +140,9 @@ test('invalid input exits with 65, names the line, and samples before it are sto
     [/line 1: .*names the columns|line 1: the first line/, 0, 'a,b\n1,2\n'],
     [/line 3: times change from seconds to milliseconds/, 1, `${good}1704067201000,2\n`],
     [/line 3: it does not end within 65536 bytes/, 1, good + 'x'.repeat(2 ** 22)],
-    [/line 2: the JSON list breaks off/, 1, `[${record},\n`],
+    [/line 2: the JSON list is truncated/, 1, `[${record},\n`],
     [/line 1: the samples are simulated/, 0, `{"time":1704067200,"price":1,"source":"simulated"}`],
-    [/line \d{4,}: the gzip data breaks off/, -1, broken],
+    [/line \d{4,}: the gzip data is truncated/, -1, broken],
   ];
   for (const [stderr, received, input] of cases) {
     const env = { DATA_DIR: temporaryFolder(t) };

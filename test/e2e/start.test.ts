@@ -133,7 +133,7 @@ test('keys of another type, or with a retention', needsRedis, async (t) => {
   await refuses(t, env, /KEY_PREFIX leads to ".*:price:mean:30s", which holds another type/);
   await client.del(key);
   await client.ts.create(key, { DUPLICATE_POLICY: 'LAST' });
-  await refuses(t, env, /in which the first write does not win: run TS\.ALTER .* DUPLICATE_POLICY first/);
+  await refuses(t, env, /whose duplicate policy is not FIRST: run TS\.ALTER .* DUPLICATE_POLICY first/);
   await client.del(key);
   await client.ts.create(key, { DUPLICATE_POLICY: 'FIRST', RETENTION: 86_400_000 });
   await refuses(t, env, /which deletes old samples: run TS\.ALTER .* RETENTION 0/);

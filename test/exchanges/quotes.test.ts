@@ -126,7 +126,7 @@ const faults: readonly [what: string, fault: ExchangeFault, state: 'resting' | '
     ['has null', json('null'), 'failing', /not a price/],
     ['has a list', json('[60100]'), 'failing', /./],
     ['has a price that no JSON is', json('0x10'), 'failing', /not JSON/],
-    ['breaks off in its body', { type: 'cut' }, 'failing', /broke off its answer/],
+    ['breaks off in its body', { type: 'cut' }, 'failing', /closed the connection during its response/],
     [
       'sends to another host',
       { type: 'redirect', to: 'http://127.0.0.2:1/' },

@@ -260,11 +260,11 @@ test('gzip is detected by content; if it is incomplete or damaged, records befor
   assert.equal((await read(packed, 1000)).samples.length, 50_000);
   const { samples, fault } = await read(packed.subarray(0, packed.length / 2), 10_000);
   assert.ok(samples.length > 0 && samples.length < 50_000, `${samples.length} samples`);
-  assert.equal(fault, `line ${samples.length + 2}: the gzip data breaks off, or is damaged`);
+  assert.equal(fault, `line ${samples.length + 2}: the gzip data is truncated or damaged`);
   // What is damaged may still be unpacked, into lines of any kind, before that is seen.
   const damaged = await read(Buffer.from(packed).fill(7, packed.length / 2), 10_000);
   assert.match(damaged.fault ?? '', /^line \d+: /);
-  assert.match((await read(packed.subarray(0, 15))).fault ?? '', /^line 1: the gzip data breaks off/);
+  assert.match((await read(packed.subarray(0, 15))).fault ?? '', /^line 1: the gzip data is truncated/);
 });
 
 test('input without samples is rejected with a reason', async () => {

@@ -241,7 +241,7 @@ const CASES: readonly Case[] = [
     expected: {
       samples: [],
       fault:
-        /^line 2: 02\/01\/2024 is 2 January by --time-format '%d\/%m\/%Y', or 1 February by --time-format '%m\/%d\/%Y', and no line settles it$/,
+        /^line 2: 02\/01\/2024 is 2 January by --time-format '%d\/%m\/%Y', or 1 February by --time-format '%m\/%d\/%Y', and no line shows which$/,
     },
   },
   {
@@ -464,7 +464,7 @@ const CASES: readonly Case[] = [
     ]),
     expected: {
       samples: ['2024-01-01 00:00:00.000 1'],
-      fault: /^line 3: the zstd data breaks off, or is damaged$/,
+      fault: /^line 3: the zstd data is truncated or damaged$/,
     },
   },
   {

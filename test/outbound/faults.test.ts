@@ -109,7 +109,7 @@ test('each fault has its reason', async (t) => {
       setTimeout(() => request.socket.destroy(), 20);
     }),
     'connection_reset',
-    /^broke off its answer$/,
+    /^closed the connection during its response$/,
   );
 
   const noHttp = createServer((socket) => socket.end('SSH-2.0-x\r\n'));

@@ -84,7 +84,7 @@ test('a refresh fails if all records are rejected, unless another part was store
     yield { samples: first, rejections: new Map() };
     yield { samples: [], rejections };
   });
-  await assert.rejects(refresh.run(), { code: 'all_rejected', message: /no good record: 2 price_invalid/ });
+  await assert.rejects(refresh.run(), { code: 'all_rejected', message: /no valid record: 2 price_invalid/ });
   first = [{ time: NOW, price: 100 }];
   assert.equal((await refresh.run()).added, 1);
 });

@@ -23,13 +23,13 @@ for (const [name, options, conclusion, since] of [
     'in English, light, 360 pixels wide',
     { locale: 'en-US', viewport: { width: 360, height: 740 } },
     /^(No difference was found|After lit hours|Not enough data).* This is simulated data and says nothing about Bitcoin\.$/,
-    / three hours\. Also lit at the end of the last (hour|\d+ hours)\.$/,
+    / three hours\. Also lit at the end of (the last hour|each of the last \d+ hours)\.$/,
   ],
   [
     'in Chinese, dark, 2560 pixels wide',
     { locale: 'zh-CN', colorScheme: 'dark' as const, viewport: { width: 2560, height: 1440 } },
     /^(未发现|与其他时段相比|数据不足，无法判断。).*以上为模拟数据，与真实的比特币无关。$/,
-    /。最近 \d+ 个整点也是“火了”。$/,
+    /。(上个整点也|最近 \d+ 个整点也都)“火了”。$/,
   ],
 ] as const) {
   test(

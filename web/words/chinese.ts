@@ -63,8 +63,8 @@ export const chinese: Words = {
   needsTwo: '价格和情绪都至少需要两个小时的数据。',
   neither: '数据不足，无法判断。',
   gap: '',
-  endedLit: (hours) => `最近 ${hours} 个整点也是“火了”。`,
-  lastEndedLit: (ago) => `上次整点“火了”：${ago}。`,
+  endedLit: (hours) => (hours === 1 ? '上个整点也“火了”。' : `最近 ${hours} 个整点也都“火了”。`),
+  lastEndedLit: (ago) => `最近一次整点“火了”：${ago}。`,
   asking: '正在加载…',
   empty: '正在等待数据，答案会自动显示在这里。',
   unreachable: {
@@ -154,7 +154,7 @@ export const chinese: Words = {
     asTable: '以表格查看',
     table: '数据表格',
     columns: { time: '起始时间', price: '价格', span: '最低–最高', sentiment: '情绪', samples: '样本数' },
-    lit: '底色：“火了”的时段',
+    lit: '底色表示“火了”的时段',
     attribution: '图表由 TradingView Lightweight Charts 提供',
   },
   sources: {
@@ -191,7 +191,7 @@ export const chinese: Words = {
     stream: '实时数据流',
     history: '历史数据（CSV）',
   },
-  record: '“火了”有用吗？',
+  record: '历史表现',
   what: {
     title: '关于本页',
     text: [

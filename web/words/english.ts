@@ -52,7 +52,8 @@ export const english: Words = {
   needsTwo: 'Both need at least two hours of data.',
   neither: 'There is not enough data to tell.',
   gap: ' ',
-  endedLit: (hours) => `Also lit at the end of the last ${hours === 1 ? 'hour' : `${hours} hours`}.`,
+  endedLit: (hours) =>
+    `Also lit at the end of ${hours === 1 ? 'the last hour' : `each of the last ${hours} hours`}.`,
   lastEndedLit: (ago) => `Last lit hour: ${ago}.`,
   asking: 'Loading the answer.',
   empty: 'Waiting for data. The answer will appear here automatically.',
@@ -184,7 +185,7 @@ export const english: Words = {
     stream: 'Live stream',
     history: 'History as CSV',
   },
-  record: 'Has it meant anything?',
+  record: 'Track record',
   what: {
     title: 'About this page',
     text: [

@@ -34,10 +34,10 @@ interface ExportOptions {
 /** The parser has checked the names of width and format. */
 function readOptions({ from, to, bucket, verdicts, format, spreadsheet = false }: Options): ExportOptions {
   const now = Date.now();
-  if (bucket !== 'raw' && verdicts) throw new UsageError('--bucket and --verdicts exclude each other');
-  if (spreadsheet && format !== 'csv') throw new UsageError('--spreadsheet is for --format csv');
+  if (bucket !== 'raw' && verdicts) throw new UsageError('--bucket and --verdicts cannot be combined');
+  if (spreadsheet && format !== 'csv') throw new UsageError('--spreadsheet requires --format csv');
   if (format === 'parquet' && process.stdout.isTTY)
-    throw new UsageError('Parquet is not for a terminal: add > FILE');
+    throw new UsageError('Parquet cannot be written to a terminal: add > FILE');
   return {
     from: readTime('from', String(from), now),
     to: to === undefined ? END : readTime('to', String(to), now),

@@ -147,7 +147,7 @@ const EMPTY_STORE: Pick<SampleStore, 'buckets'> = {
 export async function run(options: Options, file: string | undefined): Promise<number> {
   limitYoungGeneration();
   const { rejects, json } = options;
-  if (options['gap'] !== undefined && !options['dry-run']) throw new UsageError('--gap needs --dry-run');
+  if (options['gap'] !== undefined && !options['dry-run']) throw new UsageError('--gap requires --dry-run');
   const interruption = watchForSignals();
   const counter = createImportCounter();
   const config = readConfig();

@@ -37,12 +37,12 @@ export const SAMPLES_COMMANDS: CommandDefinitions = {
       rejects: {
         value: 'FILE',
         meaning:
-          'write rejected records with line numbers and reasons to FILE, which must be new, empty or an earlier one',
+          'write rejected records with line numbers and reasons to FILE, which must be new, empty, or from an earlier --rejects',
       },
       ...TABLE_OPTIONS,
       'dry-run': {
         meaning:
-          'store nothing; print the samples at both ends, the range, the counts, gaps, and differences from the store',
+          'store nothing; print the first and last samples, the range, the counts, gaps, and differences from the store',
       },
       gap: {
         value: 'WIDTH',
@@ -50,7 +50,7 @@ export const SAMPLES_COMMANDS: CommandDefinitions = {
       },
       'keep-older': {
         meaning:
-          'also import samples older than RETENTION; they only fill hours without averages, and are deleted again',
+          'also import samples older than RETENTION: they fill hours without averages, and are then deleted',
       },
       json: { meaning: 'print the counts as JSON' },
     },
@@ -103,12 +103,12 @@ export const SAMPLES_COMMANDS: CommandDefinitions = {
     load: () => import('../commands/export.ts'),
   },
   delete: {
-    summary: 'Delete the samples of a range, after asking for confirmation.',
+    summary: 'Delete the samples of a range, after confirmation.',
     details: TIMES,
     options: {
       from: { value: 'TIME', meaning: 'first time', isRequired: true },
       to: { value: 'TIME', meaning: 'end of the range, exclusive', isRequired: true },
-      yes: { meaning: 'do not ask' },
+      yes: { meaning: 'do not ask for confirmation' },
     },
     exitCodes: {
       0: 'done or declined',

@@ -1,12 +1,12 @@
 import type { CommandDefinitions, OptionDefinition } from '../command.ts';
 import { LIT, NO_ANSWER, NOT_LIT, TRY_AGAIN, UNKNOWN } from '../exit-codes.ts';
 
-const url: OptionDefinition = { value: 'URL', meaning: 'ask only the service at this address' };
+const url: OptionDefinition = { value: 'URL', meaning: 'use only the service at this address' };
 
 /** Of `serve` and `demo`. */
 const SERVING = {
   0: 'stopped by a signal',
-  [TRY_AGAIN]: 'the database file was moved, replaced or deleted, or could not be synced: start again',
+  [TRY_AGAIN]: 'the database file was moved, replaced or deleted, or could not be synced: restart',
 } as const;
 
 export const SERVICE_COMMANDS: CommandDefinitions = {
@@ -19,7 +19,7 @@ export const SERVICE_COMMANDS: CommandDefinitions = {
     load: () => import('../commands/demo.ts'),
   },
   serve: {
-    summary: 'Run the service: serve the API and the page, and refresh on a schedule.',
+    summary: 'Run the service: the API, the page, and scheduled refreshes.',
     exitCodes: SERVING,
     examples: ['is-bitcoin-lit serve', 'REDIS_URL=redis://localhost:6379 is-bitcoin-lit serve'],
     settings: ['all'],
@@ -28,7 +28,7 @@ export const SERVICE_COMMANDS: CommandDefinitions = {
   show: {
     summary: 'Print the three hours and the answer.',
     details:
-      'Asks the running service, or reads the store if none is running. If the answer is stale, it says whether Bitcoin was lit when the newest data arrived.',
+      'Uses the running service, or the store if none is running. If the answer is stale, it says whether Bitcoin was lit when the newest data arrived.',
     options: {
       at: {
         value: 'TIME',
@@ -51,7 +51,7 @@ export const SERVICE_COMMANDS: CommandDefinitions = {
   record: {
     summary: 'Print how the price moved after lit hours and after other hours.',
     details:
-      'Asks the running service, or reads the store if none is running. A TIME is RFC 3339, a date (its midnight in UTC), an age (-7d), oldest or now.',
+      'Uses the running service, or the store if none is running. A TIME is RFC 3339, a date (its midnight in UTC), an age (-7d), oldest or now.',
     options: {
       from: { value: 'TIME', meaning: 'first time', fallback: 'oldest' },
       to: { value: 'TIME', meaning: 'end of the range; later prices are not used', fallback: 'now' },
@@ -65,7 +65,7 @@ export const SERVICE_COMMANDS: CommandDefinitions = {
   },
   refresh: {
     summary: 'Fetch new data once.',
-    details: 'Asks the running service to do it, or fetches into the store if none is running.',
+    details: 'Lets the running service do it, or fetches into the store if none is running.',
     options: { url, json: { meaning: 'print the counts as JSON, as the API does' } },
     exitCodes: { 0: 'done', [NO_ANSWER]: 'failed' },
     examples: ['is-bitcoin-lit refresh', 'is-bitcoin-lit refresh --json'],

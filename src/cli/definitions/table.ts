@@ -7,7 +7,7 @@ export const TABLE_OPTIONS: OptionDefinitions = {
     meaning:
       'the columns with the values, such as time=date,price=close; with --no-header, their numbers from 1',
   },
-  'no-header': { meaning: 'the first line is a record' },
+  'no-header': { meaning: 'the first line is data, not column names' },
   delimiter: { value: 'CHARACTER', meaning: "the character between values, such as ';' or tab" },
   decimal: {
     value: 'CHARACTER',

@@ -20,7 +20,7 @@ function readColumns(text: string, hasHeader: boolean): ColumnNames {
     if (named.has(kind)) throw new UsageError(`--columns names ${kind} twice`);
     if ([...named.values()].includes(name)) throw new UsageError(`--columns names the column ${name} twice`);
     if (!hasHeader && !/^[1-9]\d{0,2}$/.test(name))
-      throw new UsageError('with --no-header, --columns needs numbers from 1, such as time=1,price=5');
+      throw new UsageError('with --no-header, --columns requires numbers from 1, such as time=1,price=5');
     named.set(kind, name);
   }
   const time = named.get('time');
@@ -59,7 +59,7 @@ function readZone(name: string): Zone {
     return openZone(name);
   } catch (cause) {
     if (!(cause instanceof RangeError)) throw cause;
-    throw new UsageError('--zone must be a zone of the IANA database, such as Europe/Berlin, or UTC');
+    throw new UsageError('--zone must be an IANA time zone, such as Europe/Berlin, or UTC');
   }
 }
 
@@ -80,7 +80,7 @@ export function readTableOptions(options: Options): TableOptions {
   const hasHeader = !options['no-header'];
   const columns = read('columns', (text) => readColumns(text, hasHeader));
   if (!hasHeader && !columns)
-    throw new UsageError('--no-header needs --columns with numbers, such as time=1,price=5');
+    throw new UsageError('--no-header requires --columns with numbers, such as time=1,price=5');
   const delimiter = read('delimiter', readDelimiter);
   const numbers = read('decimal', readDecimal);
   return {

@@ -10,7 +10,8 @@ const GroupSchema = Type.Object(
     hours: Type.Integer({ minimum: 0, description: 'Hours of this kind' }),
     known: Type.Integer({
       minimum: 0,
-      description: 'Those with a known price at their end and at the horizon. The rest is about these',
+      description:
+        'Those with a known price at their end and at the horizon; the other fields cover only these',
     }),
     higher: nullable(Share, 'The share of hours after which the price was higher; null without any'),
     median_change: nullable(Type.Number(), 'Relative change of the price: 0.01 is 1 %; null without any'),
@@ -49,7 +50,7 @@ const HorizonSchema = Type.Object(
       {
         additionalProperties: false,
         description:
-          'How many hours of each kind share no sample, counting those of the answer and of the price after',
+          'How many hours of each kind share no sample, neither of the answer nor of the price after',
       },
     ),
     difference: nullable(
@@ -59,7 +60,7 @@ const HorizonSchema = Type.Object(
             minimum: -1,
             maximum: 1,
             description:
-              'The share of lit hours after which the price was higher, less that of hours not lit',
+              'The share of lit hours after which the price was higher, minus that of hours not lit',
           }),
           interval: { ...IntervalSchema, description: 'With a confidence of 95 %' },
           joint_interval: {

@@ -149,7 +149,7 @@ export const SpellsSchema = Type.Object(
   {
     ...page,
     spells: Type.Array(SpellSchema, {
-      description: 'Oldest first; the first and the last may go on outside of the range',
+      description: 'Oldest first; the first and the last may continue outside the range',
     }),
   },
   { additionalProperties: false },

@@ -36,11 +36,11 @@ function validate({ status, headers, body }: JsonAnswer, errorIn: (body: unknown
     throw new RefusalError('forbidden', `the source refuses: it answered ${status}`);
   if (status === 429 || (error !== undefined && TOO_OFTEN.test(error))) {
     const retryAfter = headers.get('retry-after') ?? undefined;
-    throw new RefusalError('too_often', 'the source says that it gets too many requests', retryAfter);
+    throw new RefusalError('too_often', 'the source reports too many requests', retryAfter);
   }
   if (status !== 200) throw new SourceError('bad_status', `the source answered ${status}`);
   if (error !== undefined)
-    throw new SourceError('unexpected_body', `the source sent an error: ${plain(error) || 'without words'}`);
+    throw new SourceError('unexpected_body', `the source sent an error: ${plain(error) || 'no message'}`);
   return body;
 }
 

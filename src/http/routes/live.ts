@@ -86,7 +86,7 @@ export function liveRoute(app: FastifyInstance, options: LiveRouteOptions): void
     operationId: 'liveStream',
     response: {
       200: {
-        description: 'The stream; it does not end by itself',
+        description: 'A stream that stays open',
         content: { 'text/event-stream': { schema: Type.String() } },
       },
       ...problemResponses({

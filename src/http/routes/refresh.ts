@@ -81,9 +81,9 @@ export async function refreshRoute(app: FastifyInstance, { refreshing }: Refresh
   const admitClient = checkToken ? requireBearer(checkToken) : rejectCrossSite;
 
   const schema = {
-    summary: 'Pull new data from the source',
+    summary: 'Fetch new data',
     description:
-      'A call during a refresh joins it. Safe to repeat. If the service has no token, it rejects calls from pages of other origins.',
+      'Safe to repeat; a call during a refresh joins it. If the service has no token, it rejects calls from pages of other origins.',
     operationId: 'refresh',
     ...(checkToken && { security: [{ bearer: [] }] }),
     response: {

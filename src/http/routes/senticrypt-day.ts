@@ -10,17 +10,17 @@ const Score = Type.Number({ minimum: -1, maximum: 1 });
 
 export const DaySchema = Type.Array(
   Type.Object({
-    count: nullable(Type.Integer({ minimum: 1 }), 'Number of headlines; null if not known'),
+    count: nullable(Type.Integer({ minimum: 1 }), 'Number of headlines; null if unknown'),
     timestamp: Type.Number({ description: 'Seconds since the epoch, with a fraction' }),
-    rate: nullable(Type.Number({ minimum: 0 }), 'Headlines per second; null if not known'),
-    last: nullable(Score, 'Score of the newest headline; null if not known'),
-    sum: nullable(Type.Number(), 'Sum of the scores; null if not known'),
+    rate: nullable(Type.Number({ minimum: 0 }), 'Headlines per second; null if unknown'),
+    last: nullable(Score, 'Score of the newest headline; null if unknown'),
+    sum: nullable(Type.Number(), 'Sum of the scores; null if unknown'),
     mean: Type.Number({
       minimum: -1,
       maximum: 1,
       description: 'The sentiment; headlines are weighted by age',
     }),
-    median: nullable(Score, 'Median of the scores; null if not known'),
+    median: nullable(Score, 'Median of the scores; null if unknown'),
     btc_price: Type.String({ description: 'US dollars' }),
   }),
   { description: 'Oldest first' },
@@ -36,7 +36,7 @@ export function senticryptDayRoute(
   const schema = {
     summary: 'The last 24 hours, in the format of SentiCrypt v1',
     description:
-      'The samples with both a price and a sentiment, of the 24 hours before the newest sample. For clients of SentiCrypt v1, whose own feed is frozen.',
+      'The samples with both a price and a sentiment, of the 24 hours before the newest sample. For clients of SentiCrypt v1, which is no longer updated.',
     operationId: 'senticryptDay',
     response: {
       200: { description: 'The samples', ...DaySchema },

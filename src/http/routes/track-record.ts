@@ -32,7 +32,7 @@ export function trackRecordRoute(app: FastifyInstance, options: TrackRecordRoute
   const { trackRecords } = options;
 
   const schema = {
-    summary: 'Has it meant anything?',
+    summary: 'The track record of the answer',
     description:
       'How often the price was higher 1 hour, 4 hours, 24 hours and 7 days after lit hours, after hours not lit, and after ' +
       'all hours, with a 95 % interval of the difference. docs/track-record.md explains the method.',

@@ -33,13 +33,13 @@ const QuerySchema = Type.Object({
   spells: Type.Optional(
     Type.Enum(['true', 'false'], {
       default: DEFAULTS.spells,
-      description: 'Whether to return runs of consecutive hours with the same verdict instead of hours',
+      description: 'Return runs of consecutive hours with the same verdict, instead of hours',
     }),
   ),
   bucket: Type.Optional(
     Type.Enum([...COUNTED_WIDTHS], {
       default: DEFAULTS.bucket,
-      description: 'With more than an hour, the verdicts of each bucket are counted. Not with `spells`',
+      description: 'If wider than an hour, the number of each verdict per bucket. Not with `spells`',
     }),
   ),
   format: formatParameter(TABLE_FORMATS),

@@ -76,7 +76,7 @@ export async function* unpack(
     }
   }
   const damaged = (cause?: unknown) =>
-    new DamagedError(`the ${name} data breaks off, or is damaged`, { cause });
+    new DamagedError(`the ${name} data is truncated or damaged`, { cause });
   const stream = create();
   // Reading `stream` throws the same error.
   pipeline(Readable.from(counted(), { objectMode: false }), stream).catch(ignoreRejection);

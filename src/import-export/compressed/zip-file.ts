@@ -20,7 +20,7 @@ const OWN_ENTRIES = /^__MACOSX\/|(?:^|\/)\.DS_Store$|\/$/;
 /** Of Office Open XML and OpenDocument. */
 const SPREADSHEET_ENTRIES = ['[Content_Types].xml', 'mimetype'];
 
-const DAMAGED = 'the zip archive breaks off, or is damaged';
+const DAMAGED = 'the zip archive is truncated or damaged';
 
 const show = (name: string): string => printable(name, MAX_SHOWN_CHARACTERS);
 
@@ -35,17 +35,17 @@ async function onlyEntry(archive: ZipFile): Promise<Entry> {
   if (files.some(({ fileName }) => SPREADSHEET_ENTRIES.includes(fileName)))
     throw new UnusableError('it is a spreadsheet: save it as CSV');
   const [file, ...others] = files;
-  if (!file) throw new UnusableError('the zip archive holds no file');
+  if (!file) throw new UnusableError('the zip archive contains no file');
   if (others.length > 0) {
     const names = files.slice(0, MAX_SHOWN_NAMES).map(({ fileName }) => show(fileName));
     const shown = `${names.join(', ')}${files.length > MAX_SHOWN_NAMES ? ', …' : ''}`;
     throw new UnusableError(
-      `the zip archive holds several files (${shown}): unpack it, and import one after the other`,
+      `the zip archive contains several files (${shown}): unpack it, and import one after the other`,
     );
   }
   if (file.isEncrypted()) throw new UnusableError('the zip archive is encrypted: unpack it');
   if (!file.canDecodeFileData())
-    throw new UnusableError('the zip archive is compressed by a method that few programs know: unpack it');
+    throw new UnusableError('the zip archive uses an unsupported compression method: unpack it');
   return file;
 }
 

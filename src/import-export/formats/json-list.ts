@@ -39,7 +39,7 @@ export function createJsonListReader(needs: RecordNeeds, clock: () => number): R
   let line = 1;
   let expected: Expected = 'list';
 
-  const broken = () => new UnusableError('the JSON list breaks off, or is not valid', line);
+  const broken = () => new UnusableError('the JSON list is truncated or invalid', line);
 
   /** What is expected after the list's punctuation; `undefined` if a value begins. */
   function afterPunctuation(byte: number): Expected | undefined {

@@ -61,7 +61,7 @@ export function settleDayAndMonth(times: readonly string[], line: number): TimeF
   const { first, second } = DATE.exec(different)?.groups ?? {};
   const [dayFirst, monthFirst] = [formatOf(different, true)?.name, formatOf(different, false)?.name];
   throw new UnusableError(
-    `${printable(different, 40)} is ${dateInWords(first, second)} by --time-format '${dayFirst ?? '%d/%m/%Y'}', or ${dateInWords(second, first)} by --time-format '${monthFirst ?? '%m/%d/%Y'}', and no line settles it`,
+    `${printable(different, 40)} is ${dateInWords(first, second)} by --time-format '${dayFirst ?? '%d/%m/%Y'}', or ${dateInWords(second, first)} by --time-format '${monthFirst ?? '%m/%d/%Y'}', and no line shows which`,
     line,
   );
 }

@@ -21,7 +21,7 @@ export interface ParsedDocument extends ParsedFeed {
 export type ThreadAnswer = ParsedDocument | { readonly problem: string };
 
 function problemOf(error: unknown): string {
-  if (error instanceof MalformedError) return 'sent a feed that breaks off, or is not well formed';
+  if (error instanceof MalformedError) return 'sent a feed that is truncated or not well formed';
   return error instanceof ParseError ? 'sent an empty feed' : 'sent something that is not a feed';
 }
 

@@ -43,7 +43,7 @@ function feedUpstreams(feeds: readonly Feed[], parser: FeedParser, headlines: He
       const collected = await collector.collect(NOTHING_COLLECTED, now, signal);
       const [report] = collector.report(collected);
       if (report?.state !== 'ok')
-        throw new SourceError('absent', `the source ${report?.reason ?? 'gave nothing'}`);
+        throw new SourceError('absent', `the source ${report?.reason ?? 'sent nothing'}`);
       headlines.push(...collected.headlines);
       const newest = collected.headlines.at(-1);
       const count = collected.headlines.length;
@@ -61,7 +61,7 @@ function indexUpstream({ fearAndGreedUrl: url }: LiveSettings): Upstream {
     async probe(outbound, now, signal): Promise<Probe> {
       const request = { outbound, url, installation: '', now, signal };
       const { index, reason } = await updateFearAndGreed(undefined, request);
-      if (!index) throw new SourceError('absent', reason ?? 'the source gave no index');
+      if (!index) throw new SourceError('absent', reason ?? 'the source sent no index');
       return { found: `${index.value} (${index.label})` };
     },
   };

@@ -18,7 +18,7 @@ export async function assertLayout(client: Client, keys: Keys, mayMark: boolean)
   const layout = await layoutOf(client, keys);
   if (layout !== undefined && layout > LAYOUT)
     throw new SetupError(
-      `KEY_PREFIX leads to keys of a newer version (layout ${layout}; this one reads up to ${LAYOUT}): run that version, or take a free prefix`,
+      `KEY_PREFIX leads to keys of a newer version (layout ${layout}; this one reads up to ${LAYOUT}): run that version, or choose another prefix`,
     );
   if (layout === LAYOUT || !mayMark) return;
   await client.del(earlierKeys(keys));

@@ -255,10 +255,7 @@ test('the reason why a body is not a feed depends on its content, not its type',
       ['', 'sent nothing'],
       ['Access denied', 'sent something that is not a feed'],
       ['<?xml version="1.0"?><sitemapindex/>', 'sent something that is not a feed'],
-      [
-        '<rss version="2.0"><channel><item><title>Bitco',
-        'sent a feed that breaks off, or is not well formed',
-      ],
+      ['<rss version="2.0"><channel><item><title>Bitco', 'sent a feed that is truncated or not well formed'],
       ['<rss version="2.0"></rss>', 'sent an empty feed'],
     ] as const) {
       feed.answer(feedBody(body, { 'content-type': type }));
@@ -298,7 +295,7 @@ test('a compressed body without Content-Encoding is decompressed, within the sam
     assert.equal(await reasonOf(broken), 'sent a body that cannot be decompressed', what);
     assert.match(
       String(await reasonOf(compress(text).subarray(0, 200))),
-      /cannot be decompressed|breaks off/,
+      /cannot be decompressed|truncated/,
       what,
     );
   }

@@ -34,6 +34,7 @@ export function connectFault(cause: unknown): SetupError | StoreError {
 
 export function storeError(cause: unknown): StoreError {
   if (cause instanceof StoreError) return cause;
-  if (cause instanceof ErrorReply) return new StoreError('failed', 'the store refused', { cause });
+  if (cause instanceof ErrorReply)
+    return new StoreError('failed', 'the store refused the command', { cause });
   return new StoreError('unreachable', 'the store cannot be reached', { cause });
 }

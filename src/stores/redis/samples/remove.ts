@@ -42,7 +42,7 @@ export function refuseRules([rule]: readonly [key: string, target: string][]): v
   if (!rule) return;
   const [key, target] = rule;
   throw new SetupError(
-    `another program compacts "${key}" into "${target}", and deleting from it can end the Redis server: remove the rule first by TS.DELETERULE ${key} ${target}, and create it again afterwards`,
+    `another program compacts "${key}" into "${target}", and deleting from it can crash the Redis server: remove the rule first with TS.DELETERULE ${key} ${target}, and create it again afterwards`,
   );
 }
 

@@ -13,7 +13,7 @@ export async function infoOf(client: Client, key: string) {
   } catch (error) {
     if (refuses(error, /the key does not exist/)) return undefined;
     if (!refuses(error, /WRONGTYPE/)) throw error;
-    throw new SetupError(`KEY_PREFIX leads to "${key}", which holds another type: take a free prefix`, {
+    throw new SetupError(`KEY_PREFIX leads to "${key}", which has another type: choose another prefix`, {
       cause: error,
     });
   }
@@ -25,7 +25,7 @@ export async function assertSeries(client: Client, key: string): Promise<boolean
   if (!info) return false;
   if (info.duplicatePolicy?.toLowerCase() !== 'first') {
     const advice = `run TS.ALTER ${key} DUPLICATE_POLICY first`;
-    throw new SetupError(`KEY_PREFIX leads to "${key}", in which the first write does not win: ${advice}`);
+    throw new SetupError(`KEY_PREFIX leads to "${key}", whose duplicate policy is not FIRST: ${advice}`);
   }
   if (info.retentionTime !== 0) {
     throw new SetupError(
