@@ -64,10 +64,7 @@ export const SETTINGS = {
     isIP(text) > 0 || /^[A-Za-z0-9._-]{1,253}$/.test(text) ? text : invalid('an address or a host name'),
   ),
   PORT: setting('8080', 'port to listen on; 0 chooses a free port', integer(0, 65_535)),
-  METRICS_PORT: optional(
-    'port for GET /metrics, which PORT then no longer serves; 0 chooses a free port; if unset, PORT',
-    integer(0, 65_535),
-  ),
+  METRICS_PORT: optional('port for GET /metrics instead of PORT; 0 chooses a free port', integer(0, 65_535)),
   WORKERS: setting(
     '1',
     'processes that serve requests; with 2 or more, another process refreshes and writes to the store',

@@ -30,7 +30,7 @@ export const SAMPLES_COMMANDS: CommandDefinitions = {
     options: {
       from: {
         value: 'ARCHIVE',
-        meaning: 'import what the store lacks from an archive on the web instead of a file',
+        meaning: 'import missing samples from an online archive instead of a file',
         choices: ['coinbase', 'senticrypt'],
       },
       since: { value: 'DATE', meaning: 'first date to import; required with --from coinbase' },

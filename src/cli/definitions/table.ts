@@ -11,7 +11,7 @@ export const TABLE_OPTIONS: OptionDefinitions = {
   delimiter: { value: 'CHARACTER', meaning: "the character between values, such as ';' or tab" },
   decimal: {
     value: 'CHARACTER',
-    meaning: 'the decimal separator; the other one separates thousands',
+    meaning: 'the decimal separator (the other one separates thousands)',
     choices: [',', '.'],
   },
   'time-format': {

@@ -25,7 +25,7 @@ export function describe(
     fallback,
   }: { readonly choices?: readonly string[] | undefined; readonly fallback?: string | undefined },
 ): string {
-  const all = choices ? `: ${choices.join(', ')}` : '';
+  const all = choices ? `: ${choices.join(choices.length === 2 ? ' or ' : ', ')}` : '';
   return `${meaning}${all}${fallback === undefined ? '' : ` (default: ${fallback})`}`;
 }
 
