@@ -34,7 +34,7 @@ export interface LiveSettings {
   readonly interval: number;
 }
 
-/** The longest delay of a pass after its tick; with short intervals a tenth of the interval. */
+/** The longest delay of a pull after its tick; with short intervals a tenth of the interval. */
 const MAX_LAG_MS = 6000;
 
 /** How long a feed may be overdue while its headlines still count as current. */
