@@ -1,7 +1,11 @@
-export type Direction = 'rising' | 'falling' | 'flat' | 'unknown';
+export const DIRECTIONS = ['rising', 'falling', 'flat', 'unknown'] as const;
+export type Direction = (typeof DIRECTIONS)[number];
 
 /** A relative tolerance, since stores sum in different orders, and averages of equal samples differ in the last digits. */
 const TOLERANCE = 1e-9;
+
+/** Absent ones are `undefined` or NaN. */
+export type Averages = ArrayLike<number | undefined>;
 
 /**
  * Compares the first average that is present with the last.
@@ -9,12 +13,13 @@ const TOLERANCE = 1e-9;
  * @param floor below this size, values are compared absolutely. Sentiments near 0 need it, since their sums are mostly
  *   rounding errors. Prices do not.
  */
-export function direction(averages: readonly (number | undefined)[], floor = 0): Direction {
+export function direction(averages: Averages, floor = 0): Direction {
   // Without temporary lists, since a track record needs a hundred thousand directions.
   let first: number | undefined;
   let last: number | undefined;
-  for (const average of averages) {
-    if (average === undefined) continue;
+  for (let index = 0; index < averages.length; index += 1) {
+    const average = averages[index];
+    if (average === undefined || Number.isNaN(average)) continue;
     if (first === undefined) first = average;
     else last = average;
   }

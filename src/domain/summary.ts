@@ -1,5 +1,5 @@
 import type { Bucket } from './bucket.ts';
-import { type Direction, direction, isLit } from './direction.ts';
+import { type Averages, DIRECTIONS, type Direction, direction, isLit } from './direction.ts';
 import type { Newest } from './sample.ts';
 
 /** The three hours up to the hour of the newest sample. */
@@ -25,20 +25,33 @@ export interface Summary extends ThreeHours, Directions {}
 /** Sentiments below this size are compared absolutely. They are given in hundredths. */
 const SENTIMENT_FLOOR = 1e-3;
 
-/** The rule. @param hours oldest first; an hour without samples may be left out. */
-export function directionsOf(hours: readonly Pick<Bucket, 'price' | 'sentiment'>[]): Directions {
-  const priceDirection = direction(hours.map((hour) => hour.price));
-  const sentimentDirection = direction(
-    hours.map((hour) => hour.sentiment),
-    SENTIMENT_FLOOR,
-  );
-  return { priceDirection, sentimentDirection, isLit: isLit(priceDirection, sentimentDirection) };
+/** All possible results, by the direction of the price and of the sentiment: a track record needs a hundred thousand. */
+const ALL_DIRECTIONS = mapDirections((priceDirection) =>
+  mapDirections(
+    (sentimentDirection): Directions => ({
+      priceDirection,
+      sentimentDirection,
+      isLit: isLit(priceDirection, sentimentDirection),
+    }),
+  ),
+);
+
+function mapDirections<T>(map: (direction: Direction) => T): Readonly<Record<Direction, T>> {
+  return Object.fromEntries(DIRECTIONS.map((one) => [one, map(one)])) as Record<Direction, T>;
 }
 
-export const summarise = (threeHours: ThreeHours): Summary => ({
-  ...threeHours,
-  ...directionsOf(threeHours.hours),
-});
+/** The rule. The averages are those of the same three hours, oldest first. */
+export const directionsOf = (prices: Averages, sentiments: Averages): Directions =>
+  ALL_DIRECTIONS[direction(prices)][direction(sentiments, SENTIMENT_FLOOR)];
+
+export function summarise(threeHours: ThreeHours): Summary {
+  const { hours } = threeHours;
+  const directions = directionsOf(
+    hours.map(({ price }) => price),
+    hours.map(({ sentiment }) => sentiment),
+  );
+  return { ...threeHours, ...directions };
+}
 
 /**
  * The last time, in epoch milliseconds, at which the summary is not stale. It becomes stale when its newest price, or the

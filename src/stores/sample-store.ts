@@ -1,4 +1,5 @@
-import type { HistoryBucket, Hour } from '../domain/bucket.ts';
+import type { HistoryBucket } from '../domain/bucket.ts';
+import type { HourColumns } from '../domain/past/hour-columns.ts';
 import type { Newest, Sample } from '../domain/sample.ts';
 import type { ThreeHours } from '../domain/summary.ts';
 import type { Width } from '../domain/time/bucket-width.ts';
@@ -50,8 +51,11 @@ export interface SampleStore extends AsyncDisposable {
    * work. Each equals the average over the raw samples within a relative error of 1e-9, even if it is read from rollups.
    */
   buckets(range: Range, width: Width): AsyncIterable<readonly HistoryBucket[]>;
-  /** The hours with samples in a range of whole hours, read like `buckets`. The prices at the ends of an hour are exact. */
-  hours(range: Range): AsyncIterable<readonly Hour[]>;
+  /**
+   * The hours of a range of whole hours, oldest first, in pieces of consecutive hours. They are averaged like `buckets`, and
+   * the prices at the ends of an hour are exact. Hours without samples may be left out between pieces.
+   */
+  hours(range: Range): AsyncIterable<HourColumns>;
   /**
    * Removes all samples of a range, in slices, and the averages of whole trimmed hours in it. If it rejects or `signal` ends
    * it, a part may be removed, and repeating the call is safe.

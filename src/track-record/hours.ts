@@ -1,4 +1,5 @@
-import type { JudgedHour } from '../domain/past/verdict.ts';
+import type { JudgedHours } from '../domain/past/verdict.ts';
+import type { Directions } from '../domain/summary.ts';
 import type { Range } from '../domain/time/range.ts';
 import { HOUR } from '../domain/time/time.ts';
 
@@ -6,6 +7,8 @@ import { HOUR } from '../domain/time/time.ts';
 export const LIT = 1;
 export const NOT_LIT = 2;
 const UNKNOWN = 3;
+
+const codeOf = ({ isLit }: Directions): number => (isLit === undefined ? UNKNOWN : isLit ? LIT : NOT_LIT);
 
 /** What the record needs of each hour of a range, with or without samples. */
 export interface RecordHours {
@@ -19,7 +22,7 @@ export interface RecordHours {
   readonly firstPrices: Float64Array;
 }
 
-/** Collects the hours of a range of whole hours, which are added oldest first. */
+/** Collects the hours of a range of whole hours, which are added in pieces. */
 export function collectHours({ from, to }: Range) {
   const length = Math.max(0, (to - from) / HOUR);
   const hours: RecordHours = {
@@ -29,15 +32,13 @@ export function collectHours({ from, to }: Range) {
   };
   return {
     hours,
-    add({ hour, directions }: JudgedHour): void {
-      const { start, firstPrice = Number.NaN, lastPrice = Number.NaN } = hour;
-      const index = (start - from) / HOUR;
-      // The hours before the range are only there to judge its first hours.
-      if (index < 0) return;
-      const { isLit } = directions;
-      hours.verdicts[index] = isLit === undefined ? UNKNOWN : isLit ? LIT : NOT_LIT;
-      hours.firstPrices[index] = firstPrice;
-      hours.lastPrices[index] = lastPrice;
+    add({ hours: { start, firstPrice, lastPrice }, directions }: JudgedHours): void {
+      const first = (start - from) / HOUR;
+      hours.firstPrices.set(firstPrice, first);
+      hours.lastPrices.set(lastPrice, first);
+      for (const [index, judged] of directions.entries()) {
+        if (judged) hours.verdicts[first + index] = codeOf(judged);
+      }
     },
   };
 }

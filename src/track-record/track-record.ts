@@ -66,8 +66,9 @@ class Tally {
   #free = 0;
   independent = 0;
 
-  constructor(length: number) {
-    this.#changes = new Float64Array(length);
+  /** @param changes has room for all. */
+  constructor(changes: Float64Array) {
+    this.#changes = changes;
   }
 
   add(index: number, change: number, isHigher: boolean, span: number): void {
@@ -117,6 +118,7 @@ function filled(blocks: Float64Array): Float64Array {
 function* recordOf(
   { verdicts, lastPrices, firstPrices }: RecordHours,
   name: HorizonName,
+  room: Readonly<Record<'lit' | 'notLit' | 'all', Float64Array>>,
 ): Generator<undefined, HorizonRecord> {
   const { hours: horizon } = HORIZONS[name];
   const { length } = verdicts;
@@ -124,28 +126,33 @@ function* recordOf(
   for (const verdict of verdicts) if (verdict !== 0) withSamples += 1;
   const ofBlock = blockLength(horizon, withSamples);
   const blocks = new Float64Array(Math.ceil(length / ofBlock) * BLOCK);
-  const [lit, notLit, all] = [new Tally(length), new Tally(length), new Tally(length)];
+  const [lit, notLit, all] = [new Tally(room.lit), new Tally(room.notLit), new Tally(room.all)];
   // The price after is in the hour that begins at the horizon.
   const span = horizon + ANSWER_HOURS + 1;
-  for (let index = 0; index < length; index += 1) {
-    if (index % PER_YIELD === PER_YIELD - 1) yield;
+
+  function count(index: number): void {
     const verdict = verdicts[index];
-    if (verdict === 0) continue;
+    if (verdict === 0) return;
     const tally = verdict === LIT ? lit : verdict === NOT_LIT ? notLit : undefined;
     all.hours += 1;
     if (tally) tally.hours += 1;
     const before = lastPrices[index] as number;
-    // The hour that begins at the horizon. Beyond the range, this is undefined, and the change is not a number.
-    const after = firstPrices[index + 1 + horizon] as number;
+    // The hour that begins at the horizon, within the range.
+    const after = index + 1 + horizon < length ? (firstPrices[index + 1 + horizon] as number) : Number.NaN;
     const change = after / before - 1;
-    if (Number.isNaN(change)) continue;
+    if (Number.isNaN(change)) return;
     const isHigher = after > before;
     all.add(index, change, isHigher, span);
-    if (!tally) continue;
+    if (!tally) return;
     tally.add(index, change, isHigher, span);
     const at = Math.floor(index / ofBlock) * BLOCK + (tally === lit ? COLUMNS.lit : COLUMNS.notLit);
     blocks[at] = (blocks[at] as number) + 1;
     if (isHigher) blocks[at + 1] = (blocks[at + 1] as number) + 1;
+  }
+
+  for (let from = 0; from < length; from += PER_YIELD) {
+    for (let index = from; index < Math.min(from + PER_YIELD, length); index += 1) count(index);
+    yield;
   }
   const groups: Group[] = [];
   for (const tally of [lit, notLit, all]) {
@@ -169,6 +176,9 @@ function* recordOf(
 /** The record of a range at all horizons. Yields between pieces of work of a millisecond or two. */
 export function* trackRecord(hours: RecordHours): Generator<undefined, readonly HorizonRecord[]> {
   const records: HorizonRecord[] = [];
-  for (const name of HORIZON_NAMES) records.push(yield* recordOf(hours, name));
+  // Used again for each horizon, since megabytes of buffers make V8 collect garbage.
+  const column = () => new Float64Array(hours.verdicts.length);
+  const room = { lit: column(), notLit: column(), all: column() };
+  for (const name of HORIZON_NAMES) records.push(yield* recordOf(hours, name, room));
   return records;
 }

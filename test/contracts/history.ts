@@ -8,6 +8,7 @@ import { WIDTHS, type Width, widen } from '../../src/domain/time/bucket-width.ts
 import type { Range } from '../../src/domain/time/range.ts';
 import type { SampleStore } from '../../src/stores/sample-store.ts';
 import { eventually } from '../support/eventually.ts';
+import { hoursIn } from '../support/hour-columns.ts';
 import { createModel } from './model.ts';
 import { foreignPrice, samplesAt } from './random-samples.ts';
 import type { StoreUnderTest } from './store.ts';
@@ -27,7 +28,7 @@ export async function bucketsOf(store: SampleStore, range: Range, width: Width):
 
 export async function hoursOf(store: SampleStore, range: Range): Promise<Hour[]> {
   const hours: Hour[] = [];
-  for await (const slice of store.hours(widen(range, WIDTHS['1h']))) hours.push(...slice);
+  for await (const slice of store.hours(widen(range, WIDTHS['1h']))) hours.push(...hoursIn(slice));
   return hours;
 }
 

@@ -38,6 +38,9 @@ test('compares the first and the last value present, as numbers', () => {
   assert.equal(direction([undefined, 3, 2]), 'falling');
   assert.equal(direction([4, undefined, undefined]), 'unknown');
   assert.equal(direction([]), 'unknown');
+  // A column has NaN where a value is absent.
+  assert.equal(direction([Number.NaN, 3, 2]), 'falling');
+  assert.equal(direction([4, Number.NaN, Number.NaN]), 'unknown');
 });
 
 test('is flat within 1e-9 of the larger value', () => {

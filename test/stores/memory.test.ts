@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { isPrice } from '../../src/domain/admission.ts';
-import type { Bucket, HistoryBucket } from '../../src/domain/bucket.ts';
+import type { Bucket, HistoryBucket, Hour } from '../../src/domain/bucket.ts';
 import { newestTime, type Sample, withinReach } from '../../src/domain/sample.ts';
 import { bucketStart, type Width } from '../../src/domain/time/bucket-width.ts';
 import { type Range, threeHourRange, threeHourStarts } from '../../src/domain/time/range.ts';
@@ -9,6 +9,7 @@ import type { SampleStore } from '../../src/stores/sample-store.ts';
 import type { StateStore } from '../../src/stores/state-store.ts';
 import { stateStoreContract } from '../contracts/state-store.ts';
 import { storeContract } from '../contracts/store.ts';
+import { columnsOf } from '../support/hour-columns.ts';
 
 /** A third store, to show that one file is enough for it. What several processes would share is in `Shared`. */
 interface Shared {
@@ -103,7 +104,7 @@ function createMemoryStore({ samples }: Shared): SampleStore {
     },
     async *hours(range) {
       const groups = Map.groupBy(valid(range), ({ time }) => bucketStart(time, HOUR));
-      yield [...groups].map(([start, inside]) => {
+      const hours = [...groups].map(([start, inside]): Hour => {
         const { price, sentiment } = bucketOf(start, inside);
         const prices = inside.flatMap((sample) => sample.price ?? []);
         const [firstPrice, lastPrice] = [prices[0], prices.at(-1)];
@@ -115,6 +116,7 @@ function createMemoryStore({ samples }: Shared): SampleStore {
           ...(lastPrice !== undefined && { lastPrice }),
         };
       });
+      if (hours.length > 0) yield columnsOf(hours);
     },
     async remove({ from, to }, signal) {
       signal.throwIfAborted();

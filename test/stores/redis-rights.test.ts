@@ -59,7 +59,7 @@ test('the documented permissions are enough for all that a service does', needsR
     store.buckets(range, 86_400_000),
     store.hours(range),
   ];
-  for (const slices of reads) for await (const slice of slices) assert.ok(Array.isArray(slice));
+  for (const slices of reads) for await (const slice of slices) assert.ok(slice);
   await Promise.all([
     store.oldest(),
     store.rawSince(),

@@ -2,6 +2,7 @@ import { HORIZON_NAMES, HORIZONS } from '../../src/domain/past/track-record-answ
 import { createJudge } from '../../src/domain/past/verdict.ts';
 import { collectHours } from '../../src/track-record/hours.ts';
 import { type HorizonRecord, trackRecord } from '../../src/track-record/track-record.ts';
+import { columnsOf } from '../support/hour-columns.ts';
 import { effectOf, type KINDS, type Market, makeMarket, START } from './markets.ts';
 
 const HOUR = 3_600_000;
@@ -17,8 +18,7 @@ export function runToEnd<T>(steps: Generator<undefined, T>): T {
 /** The record of a market. */
 export function recordOf({ hours }: Market): readonly HorizonRecord[] {
   const collected = collectHours({ from: START, to: START + hours.length * HOUR });
-  const judge = createJudge();
-  for (const hour of hours) collected.add(judge(hour));
+  collected.add(createJudge()(columnsOf(hours, START)));
   return runToEnd(trackRecord(collected.hours));
 }
 

@@ -95,7 +95,12 @@ export function makeMarket(
       ...(!isUnpriced && prices),
     });
     log += step;
-    lit.push(directionsOf(hours.slice(-3)).isLit === true);
+    const three = hours.slice(-3);
+    const directions = directionsOf(
+      three.map(({ price }) => price),
+      three.map((hour) => hour.sentiment),
+    );
+    lit.push(directions.isLit === true);
     recentlyLit += Number(lit[index]) - Number(lit[index - effect.horizon] ?? false);
   }
   return { hours, lit };

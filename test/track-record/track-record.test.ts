@@ -9,6 +9,7 @@ import { collectHours } from '../../src/track-record/hours.ts';
 import { median } from '../../src/track-record/median.ts';
 import { trackRecordAnswer } from '../../src/track-record/response.ts';
 import { trackRecord } from '../../src/track-record/track-record.ts';
+import { columnsOf } from '../support/hour-columns.ts';
 import { calibrate, mostByChance, recordOf, runToEnd } from './calibrate.ts';
 import { makeMarket, START } from './markets.ts';
 
@@ -43,7 +44,9 @@ test('prices before and after: the last of the hour itself, and the first of the
   ];
   const collected = collectHours({ from: START, to: START + 6 * HOUR });
   const judge = createJudge();
-  for (const hour of hours) collected.add(judge(hour));
+  // The hour before the range is only there to judge its first hours.
+  judge(columnsOf(hours.slice(0, 1)));
+  collected.add(judge(columnsOf(hours.slice(1))));
   const { verdicts, lastPrices, firstPrices } = collected.hours;
   assert.deepEqual([...verdicts], [1, 1, 3, 3, 0, 3]);
   assert.deepEqual([...lastPrices], [2.5, Number.NaN, Number.NaN, Number.NaN, Number.NaN, 7]);
@@ -134,8 +137,7 @@ test('prices after the end of the range change nothing', () => {
   const end = START + 1500 * HOUR;
   const readTo = (hours: readonly Hour[]) => {
     const collected = collectHours({ from: START, to: end });
-    const judge = createJudge();
-    for (const hour of hours) if (hour.start + HOUR <= end) collected.add(judge(hour));
+    collected.add(createJudge()(columnsOf(hours.filter((hour) => hour.start + HOUR <= end))));
     return collected.hours;
   };
   const changed = market.hours.map((hour) =>

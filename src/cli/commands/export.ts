@@ -13,7 +13,7 @@ import {
   sampleRows,
   verdictRows,
 } from '../../import-export/export-rows.ts';
-import { endedHours, judgedHours } from '../../service/past/judged-hours.ts';
+import { endedHours, judgedHourLists } from '../../service/past/judged-hours.ts';
 import type { SampleStore } from '../../stores/sample-store.ts';
 import type { Options } from '../command.ts';
 import { OUTPUT_FAILED, TRY_AGAIN } from '../exit-codes.ts';
@@ -75,8 +75,8 @@ async function contentFrom(store: SampleStore | undefined, options: ExportOption
   const range = store && (await rangeBetween(from, to, store));
   if (range) await assertComplete(store, range.from, what);
   if (what === 'verdicts') {
-    const hours = range && judgedHours(store, endedHours(range, Date.now()));
-    return contentOf(await verdictRows(format, forSpreadsheet), hours ?? []);
+    const hours = range ? judgedHourLists(store, endedHours(range, Date.now())) : [];
+    return contentOf(await verdictRows(format, forSpreadsheet), hours);
   }
   if (what === 'samples')
     return contentOf(await sampleRows(format, forSpreadsheet), range ? store.range(range) : []);

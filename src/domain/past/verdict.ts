@@ -4,6 +4,7 @@ import type { Hour } from '../bucket.ts';
 import { nullable } from '../nullable.ts';
 import { type Directions, directionsOf } from '../summary.ts';
 import { HOUR } from '../time/time.ts';
+import { endOf, type HourColumns, hourAt } from './hour-columns.ts';
 
 const VERDICTS = ['lit', 'not_lit', 'unknown'] as const;
 export type Verdict = (typeof VERDICTS)[number];
@@ -19,22 +20,50 @@ export interface JudgedHour {
   readonly directions: Directions;
 }
 
+/** Hours in columns, and the answer at the last millisecond of each; `undefined` for an hour without samples. */
+export interface JudgedHours {
+  readonly hours: HourColumns;
+  readonly directions: readonly (Directions | undefined)[];
+}
+
+/** Drops the oldest of three values, and adds one. */
+function shift(three: Float64Array, value: number): void {
+  three[0] = three[1] as number;
+  three[1] = three[2] as number;
+  three[2] = value;
+}
+
 /**
- * Judges hours that are passed one by one, oldest first, as the answer at the last millisecond of each: from the hour and
- * the two before it. Nothing later is used.
+ * Judges hours that are passed in pieces, oldest first, as the answer at the last millisecond of each: from the hour and
+ * the two before it. Nothing later is used. Between two pieces, hours without samples may be left out.
  */
-export function createJudge(): (hour: Hour) => JudgedHour {
-  let last: Hour | undefined;
-  let lastButOne: Hour | undefined;
-  return (hour) => {
-    const since = hour.start - 2 * HOUR;
-    const hours = [hour];
-    if (last && last.start >= since) hours.unshift(last);
-    if (lastButOne && lastButOne.start >= since) hours.unshift(lastButOne);
-    lastButOne = last;
-    last = hour;
-    return { hour, directions: directionsOf(hours) };
+export function createJudge(): (hours: HourColumns) => JudgedHours {
+  const prices = new Float64Array(3).fill(Number.NaN);
+  const sentiments = new Float64Array(3).fill(Number.NaN);
+  let end = Number.POSITIVE_INFINITY;
+  return (hours) => {
+    const { start, price, sentiment } = hours;
+    for (let skipped = end; skipped < Math.min(start, end + 2 * HOUR); skipped += HOUR) {
+      shift(prices, Number.NaN);
+      shift(sentiments, Number.NaN);
+    }
+    end = endOf(hours);
+    const directions: (Directions | undefined)[] = [];
+    for (let index = 0; index < price.length; index += 1) {
+      shift(prices, price[index] as number);
+      shift(sentiments, sentiment[index] as number);
+      const isEmpty = Number.isNaN(prices[2]) && Number.isNaN(sentiments[2]);
+      directions.push(isEmpty ? undefined : directionsOf(prices, sentiments));
+    }
+    return { hours, directions };
   };
+}
+
+/** Returns `undefined` for an hour without samples. */
+export function judgedHourAt({ hours, directions: all }: JudgedHours, index: number): JudgedHour | undefined {
+  const directions = all[index];
+  const hour = hourAt(hours, index);
+  return hour && directions && { hour, directions };
 }
 
 const PRICE = Type.Number({ exclusiveMinimum: 0 });

@@ -1,5 +1,6 @@
 import { DAY } from './bucket-width.ts';
 import { dateText } from './calendar.ts';
+import { HOUR } from './time.ts';
 
 const twoDigits = Array.from({ length: 60 }, (_, value) => String(value).padStart(2, '0'));
 
@@ -29,6 +30,7 @@ export function createTimeWriter(style: TimeStyle = SHORT): (time: number) => st
       date = dateText(day);
     }
     const ofDay = time - day;
+    if (!alwaysMilliseconds && ofDay % HOUR === 0) return `${date}T${twoDigits[ofDay / HOUR]}:00:00${end}`;
     const milliseconds = ofDay % 1000;
     const seconds = (ofDay - milliseconds) / 1000;
     const minutes = Math.floor(seconds / 60);

@@ -58,6 +58,23 @@ export interface SharedBodies {
   encode(shared: Buffer, encoding: Encoding): Promise<Buffer>;
 }
 
+/**
+ * Copies parts into one buffer. A buffer for each part would count as external memory, which makes V8 collect all garbage twice as
+ * often.
+ *
+ * @param parts bytes, or ASCII.
+ */
+function join(parts: readonly (string | Uint8Array)[]): Buffer {
+  const bytes = Buffer.allocUnsafeSlow(parts.reduce((sum, { length }) => sum + length, 0));
+  let end = 0;
+  for (const part of parts) {
+    if (typeof part === 'string') bytes.write(part, end, 'latin1');
+    else bytes.set(part, end);
+    end += part.length;
+  }
+  return bytes;
+}
+
 /** Keeps one buffer for equal bodies, however many clients receive them. */
 export function createSharedBodies(): SharedBodies {
   /** By entity tag, least recently used first. */
@@ -121,15 +138,15 @@ export function createSharedBodies(): SharedBodies {
     },
     async gather(name, pieces) {
       const hash = createHash('sha256');
-      const parts: Buffer[] = [];
+      const parts: (string | Uint8Array)[] = [];
       for await (const piece of pieces) {
-        const part = typeof piece === 'string' ? Buffer.from(piece, 'latin1') : Buffer.from(piece);
-        hash.update(part);
-        parts.push(part);
+        if (typeof piece === 'string') hash.update(piece, 'latin1');
+        else hash.update(piece);
+        parts.push(piece);
       }
       const etag = quoteHash(hash.digest('base64url'));
       remember(name, etag);
-      return find(etag, () => Buffer.concat(parts));
+      return find(etag, () => join(parts));
     },
     share(payload) {
       if (typeof payload !== 'string' && shared.has(payload)) return payload;

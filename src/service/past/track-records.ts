@@ -59,9 +59,9 @@ export function createTrackRecords(options: {
 
   async function readHours(range: Range, signal: AbortSignal): Promise<RecordHours> {
     const { hours, add } = collectHours(range);
-    for await (const slice of judgedHours(store, range)) {
+    for await (const judged of judgedHours(store, range)) {
       signal.throwIfAborted();
-      for (const hour of slice) add(hour);
+      add(judged);
     }
     return hours;
   }

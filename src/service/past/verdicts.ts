@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { TextFormat } from '../../domain/history.ts';
-import { type CountedWidth, MOST_HOURS } from '../../domain/past/verdict.ts';
+import { type CountedWidth, judgedHourAt, MOST_HOURS } from '../../domain/past/verdict.ts';
 import { bucketStart, WIDTHS } from '../../domain/time/bucket-width.ts';
 import type { Range } from '../../domain/time/range.ts';
 import { HOUR } from '../../domain/time/time.ts';
@@ -74,16 +74,18 @@ export function createVerdicts(options: {
       const maker = createRowMaker(kind, WIDTHS[bucket]);
       const writer = createRowWriter<Row>(format, maker.columns, { head, tail: '}' });
       yield writer.head;
-      for await (const hours of judgedHours(store, range)) {
-        for (let at = 0; at < hours.length; at += HOURS_PER_TURN) {
+      for await (const judged of judgedHours(store, range)) {
+        const { length } = judged.directions;
+        for (let at = 0; at < length; at += HOURS_PER_TURN) {
           signal.throwIfAborted();
           const rows: Row[] = [];
-          for (const hour of hours.slice(at, at + HOURS_PER_TURN)) {
-            const row = maker.next(hour);
+          for (let index = at; index < Math.min(at + HOURS_PER_TURN, length); index += 1) {
+            const hour = judgedHourAt(judged, index);
+            const row = hour && maker.next(hour);
             if (row) rows.push(row);
           }
           yield writer.rows(rows);
-          if (at + HOURS_PER_TURN < hours.length) await setImmediate();
+          if (at + HOURS_PER_TURN < length) await setImmediate();
         }
       }
       const last = maker.next(undefined);

@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { ignoredPricesWarning } from '../../domain/admission.ts';
+import type { HourColumns } from '../../domain/past/hour-columns.ts';
 import type { Range } from '../../domain/time/range.ts';
 import { createKnownSamples } from '../known-samples.ts';
 import type { SampleStore } from '../sample-store.ts';
@@ -9,10 +10,12 @@ import { hasEnds, hasRetention, hasRollups } from './file/database.ts';
 import { storeError } from './file/faults.ts';
 import type { OpenFile } from './file/open-file.ts';
 import { prepareRow } from './file/rows.ts';
+import { DATA_VERSION } from './file/schema.ts';
 import { prepareAppend } from './samples/append.ts';
 import type { Batches } from './samples/batches.ts';
 import { prepareBuckets } from './samples/buckets.ts';
 import { prepareChange } from './samples/change.ts';
+import { createHourPages } from './samples/hour-pages.ts';
 import { prepareHours } from './samples/hours.ts';
 import { prepareRange, type Slice } from './samples/range.ts';
 import { prepareRemove } from './samples/remove.ts';
@@ -24,9 +27,6 @@ import { createStateStore } from './state-store.ts';
 
 /** How long `holdTrim` waits for another process's lock. */
 const HOLD_LIMIT_MS = 5000;
-
-/** Changes with each commit of another connection. */
-const DATA_VERSION = 'SELECT data_version FROM pragma_data_version';
 
 async function attempt<T>(read: () => T): Promise<T> {
   try {
@@ -62,13 +62,29 @@ async function* readSlices<T>(range: Range, read: (range: Range) => Slice<T>): A
   }
 }
 
+/** Reads a range of hours, a page at most in each turn of the event loop. */
+async function* readHours(
+  range: Range,
+  read: (range: Range) => { hours: HourColumns; rest: Range | undefined },
+): AsyncGenerator<HourColumns> {
+  for (let rest: Range | undefined = range; rest && rest.from < rest.to; ) {
+    const at: Range = rest;
+    const slice: ReturnType<typeof read> = await attempt(() => read(at));
+    rest = slice.rest;
+    if (slice.hours.price.length > 0) yield slice.hours;
+    if (rest) await setImmediate();
+  }
+}
+
 /** The store in an open file. Once the file is lost, it still reads, but rejects writes. */
 export function createSqliteStore({ path, file, batches, opened, onWarning }: Parts): SqliteStore {
   const { database } = file;
   const retention = prepareRetention(database, hasRetention(database));
   let ownChanges = 0;
-  const change = prepareChange(file, () => {
+  const hourPages = createHourPages();
+  const change = prepareChange(file, ({ hours, erased = [] }) => {
     ownChanges += 1;
+    hourPages.forget([...hours, ...erased]);
   });
   const known = createKnownSamples();
   const dataVersionRow = prepareRow<[version: number]>(database, DATA_VERSION);
@@ -82,7 +98,7 @@ export function createSqliteStore({ path, file, batches, opened, onWarning }: Pa
   const { slice, oldest } = prepareRange(database, retention);
   const { newest, threeHours } = prepareThreeHours(database);
   const bucketSlice = prepareBuckets(database, hasRollups(database), retention);
-  const hourSlice = prepareHours(database, hasEnds(database), retention);
+  const hourSlice = prepareHours(database, hasEnds(database), retention, hourPages);
   const warnOfIgnored = (count: number) => onWarning?.(ignoredPricesWarning(count));
   const repair = prepareRepair(database, change, retention, batches, warnOfIgnored);
 
@@ -104,7 +120,7 @@ export function createSqliteStore({ path, file, batches, opened, onWarning }: Pa
     range: (range) => readSlices(range, slice),
     oldest: () => attempt(oldest),
     buckets: (range, width) => readSlices(range, (rest) => bucketSlice(rest, width)),
-    hours: (range) => readSlices(range, hourSlice),
+    hours: (range) => readHours(range, hourSlice),
     rawSince: () => attempt(() => retention.rawSince() || undefined),
     remove: forgetting(prepareRemove(database, change, retention, batches)),
     repair,

@@ -7,13 +7,15 @@ import { findStale } from '../rollups/find-stale.ts';
 import { groupBuckets } from '../rollups/group.ts';
 import { HOURS_PAGE } from '../rollups/pages.ts';
 import { readRawSince, readRollups } from '../rollups/read.ts';
-import { readHourSlot, readSlot } from '../rollups/slot.ts';
+import { endsOf, readSlot } from '../rollups/slot.ts';
 import { readBuckets } from '../samples/raw-buckets.ts';
 import type { Run } from './damaged-keys.ts';
 
 const readWholeSlot: typeof readSlot = (page, at, start) => {
   const bucket = readSlot(page, at, start);
-  return bucket && { ...bucket, ...readHourSlot(page, at, start) };
+  if (bucket?.price === undefined) return bucket;
+  const [firstPrice, lastPrice] = endsOf(page, at);
+  return { ...bucket, firstPrice, lastPrice };
 };
 
 /** Raw buckets of a range. */

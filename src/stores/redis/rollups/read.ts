@@ -12,11 +12,46 @@ const script = loadScript<[since: number | null, rawSince: number, pages: (Buffe
   { isReadOnly: true, hasBinaryReply: true },
 );
 
-export interface Rollups<T> {
+/** A page, the byte at which a slot begins, and the start of its hour or day. */
+type Slot = [page: DataView, at: number, start: number];
+
+/** Pages of hours or days, read at one moment. */
+interface Pages {
   /** The time since which all are built, in epoch milliseconds; infinite if unknown. */
   readonly since: number;
   /** The time before which they are final, and all built; 0 if none are. */
   readonly rawSince: number;
+  /** Visits the slots of a part of the range, oldest first. */
+  forEach(part: Range, visit: (...slot: Slot) => void): void;
+}
+
+export async function readPages(
+  client: Client,
+  keys: Keys,
+  kind: 'hours' | 'days',
+  range: Range,
+): Promise<Pages> {
+  const { names, start: begin, length } = pagesOf(keys, kind, range);
+  const scriptKeys = [keys.price, keys.sentiment, keys.rollups, keys.store, ...names];
+  const [since, rawSince, texts] = await script(client, scriptKeys, [SCHEMA]);
+  const step = kind === 'days' ? DAY : HOUR;
+  return {
+    since: since ?? Number.POSITIVE_INFINITY,
+    rawSince,
+    forEach(part, visit) {
+      for (const [index, text] of texts.entries()) {
+        if (!text) continue;
+        const page = viewOf(text);
+        const start = begin + index * length;
+        const first = Math.max(0, (part.from - start) / step);
+        const end = Math.min(page.byteLength / SLOT, (part.to - start) / step);
+        for (let slot = first; slot < end; slot += 1) visit(page, slot * SLOT, start + slot * step);
+      }
+    },
+  };
+}
+
+export interface Rollups<T> extends Pick<Pages, 'since' | 'rawSince'> {
   /** Oldest first. */
   readonly buckets: readonly T[];
 }
@@ -27,26 +62,15 @@ export async function readRollups<T>(
   keys: Keys,
   kind: 'hours' | 'days',
   range: Range,
-  readSlot: (page: DataView, at: number, start: number) => T | undefined,
+  readSlot: (...slot: Slot) => T | undefined,
 ): Promise<Rollups<T>> {
-  const pages = pagesOf(keys, kind, range);
-  const scriptKeys = [keys.price, keys.sentiment, keys.rollups, keys.store, ...pages.names];
-  const [since, rawSince, texts] = await script(client, scriptKeys, [SCHEMA]);
-
-  const step = kind === 'days' ? DAY : HOUR;
+  const { since, rawSince, forEach } = await readPages(client, keys, kind, range);
   const buckets: T[] = [];
-  for (const [index, text] of texts.entries()) {
-    if (!text) continue;
-    const page = viewOf(text);
-    const start = pages.start + index * pages.length;
-    const first = Math.max(0, (range.from - start) / step);
-    const end = Math.min(page.byteLength / SLOT, (range.to - start) / step);
-    for (let slot = first; slot < end; slot += 1) {
-      const bucket = readSlot(page, slot * SLOT, start + slot * step);
-      if (bucket) buckets.push(bucket);
-    }
-  }
-  return { since: since ?? Number.POSITIVE_INFINITY, rawSince, buckets };
+  forEach(range, (...slot) => {
+    const bucket = readSlot(...slot);
+    if (bucket) buckets.push(bucket);
+  });
+  return { since, rawSince, buckets };
 }
 
 /** The time before which samples were trimmed; `undefined` if none were. */

@@ -1,4 +1,5 @@
-import type { HistoryBucket, Hour } from '../../../domain/bucket.ts';
+import type { HistoryBucket } from '../../../domain/bucket.ts';
+import type { HourColumns } from '../../../domain/past/hour-columns.ts';
 
 /** The bytes of a slot: eight little-endian doubles, which rollups.lua describes. */
 export const SLOT = 64;
@@ -7,6 +8,12 @@ export const SLOT = 64;
 export function countsOf(page: DataView, at: number): readonly [prices: number, sentiments: number] {
   return [page.getFloat64(at + 8, true), page.getFloat64(at + 40, true)];
 }
+
+/** The prices at the ends of an hour with prices. */
+export const endsOf = (page: DataView, at: number): readonly [first: number, last: number] => [
+  page.getFloat64(at + 48, true),
+  page.getFloat64(at + 56, true),
+];
 
 /** Returns `undefined` for an empty slot. */
 export function readSlot(page: DataView, at: number, start: number): HistoryBucket | undefined {
@@ -23,17 +30,13 @@ export function readSlot(page: DataView, at: number, start: number): HistoryBuck
   return { start, price, priceMin, priceMax, sentiment, priceSamples, sentimentSamples };
 }
 
-/** The same slot of a page of hours, with the prices at the hour's ends. */
-export function readHourSlot(page: DataView, at: number, start: number): Hour | undefined {
+/** Reads the same slot of a page of hours, with the prices at the hour's ends, as one of the hours of columns. */
+export function readHourSlot(page: DataView, at: number, columns: HourColumns, index: number): void {
   const [priceSamples, sentimentSamples] = countsOf(page, at);
-  if (priceSamples === 0 && sentimentSamples === 0) return undefined;
-  const sentiment = page.getFloat64(at + 32, true) + 0;
-  if (priceSamples === 0) return { start, sentiment };
-  const price = page.getFloat64(at, true);
-  const firstPrice = page.getFloat64(at + 48, true);
-  const lastPrice = page.getFloat64(at + 56, true);
-  if (sentimentSamples === 0) return { start, price, firstPrice, lastPrice };
-  return { start, price, sentiment, firstPrice, lastPrice };
+  if (sentimentSamples > 0) columns.sentiment[index] = page.getFloat64(at + 32, true) + 0;
+  if (priceSamples === 0) return;
+  columns.price[index] = page.getFloat64(at, true);
+  [columns.firstPrice[index], columns.lastPrice[index]] = endsOf(page, at);
 }
 
 export function viewOf(page: Buffer): DataView {

@@ -1,5 +1,6 @@
 import type { HistoryBucket, Hour } from '../../../domain/bucket.ts';
 import { ignoreRejection } from '../../../domain/errors.ts';
+import { createHourColumns, type HourColumns, setHour } from '../../../domain/past/hour-columns.ts';
 import { bucketStart, DAY, type Width, widen } from '../../../domain/time/bucket-width.ts';
 import type { Range } from '../../../domain/time/range.ts';
 import { HOUR } from '../../../domain/time/time.ts';
@@ -7,7 +8,7 @@ import type { Connection } from '../connection/connection.ts';
 import type { Keys } from '../keys.ts';
 import { groupBuckets } from '../rollups/group.ts';
 import { LIMIT } from '../rollups/pages.ts';
-import { type Rollups, readRollups } from '../rollups/read.ts';
+import { type Rollups, readPages, readRollups } from '../rollups/read.ts';
 import { readHourSlot, readSlot } from '../rollups/slot.ts';
 import { readBuckets } from './raw-buckets.ts';
 
@@ -72,26 +73,44 @@ export function createBuckets(connection: Pick<Connection, 'run'>, keys: Keys) {
     }
   }
 
-  async function* hours(range: Range): AsyncGenerator<readonly Hour[]> {
+  async function setFromRaw(hours: HourColumns, range: Range): Promise<void> {
+    for await (const buckets of fromRaw(range, HOUR, true)) {
+      for (const hour of buckets) setHour(hours, hour);
+    }
+  }
+
+  async function readHours({ from, to }: Range): Promise<HourColumns> {
+    const { since, rawSince, forEach } = await connection.run(
+      (client) => readPages(client, keys, 'hours', { from, to }),
+      { limitMs: READ_LIMIT_MS },
+    );
+    const hours = createHourColumns(from, (to - from) / HOUR);
+    const setFromPages = (part: Range) =>
+      forEach(part, (page, at, start) => readHourSlot(page, at, hours, (start - from) / HOUR));
+    const final = Math.max(from, Math.min(rawSince, to));
+    const built = Math.max(final, Math.min(since, to));
+    setFromPages({ from, to: final });
+    await setFromRaw(hours, { from: final, to: built });
+    setFromPages({ from: built, to });
+    return hours;
+  }
+
+  async function* hours(range: Range): AsyncGenerator<HourColumns> {
     // No sample is before the epoch.
     const from = Math.max(0, range.from);
-    const built = Math.min(range.to, LIMIT);
-    for (let at = from; at < built; ) {
-      const slice = { from: at, to: Math.min(at + MAX_ROLLUPS * HOUR, built) };
-      const { since, rawSince, buckets } = await connection.run(
-        (client) => readRollups(client, keys, 'hours', slice, readHourSlot),
-        { limitMs: READ_LIMIT_MS },
-      );
-      const final = Math.max(slice.from, Math.min(rawSince, slice.to));
-      const made = Math.max(final, Math.min(since, slice.to));
-      if (made > final) {
-        yield buckets.filter(({ start }) => start < final);
-        yield* fromRaw({ from: final, to: made }, HOUR, true);
-        yield buckets.filter(({ start }) => start >= made);
-      } else yield buckets;
-      at = slice.to;
+    const limit = Math.max(from, LIMIT);
+    for (let at = from; at < Math.min(range.to, limit); ) {
+      const to = Math.min(at + MAX_ROLLUPS * HOUR, range.to, limit);
+      yield await readHours({ from: at, to });
+      at = to;
     }
-    yield* fromRaw({ from: Math.max(from, LIMIT), to: range.to }, HOUR, true);
+    for (let at = limit; at < range.to; ) {
+      const to = Math.min(at + MAX_ROLLUPS * HOUR, range.to);
+      const all = createHourColumns(at, (to - at) / HOUR);
+      await setFromRaw(all, { from: at, to });
+      yield all;
+      at = to;
+    }
   }
 
   async function* buckets(range: Range, width: Width): Slices {

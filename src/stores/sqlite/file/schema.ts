@@ -85,6 +85,9 @@ export const ALL_HOURS_ARE_STALE = `
   INSERT OR IGNORE INTO stale_hour SELECT ${hourOf('at')} FROM held WHERE at IS NOT NULL;
 `;
 
+/** Changes with each commit of another connection. */
+export const DATA_VERSION = 'SELECT data_version FROM pragma_data_version';
+
 /** Excludes invalid prices, which another program or an older version wrote. */
 export const IS_VALID_PRICE = `(price > 0 AND price <= ${MAX_PRICE_USD})`;
 

@@ -20,11 +20,11 @@ export type Change = (work: (changing: Changing) => Changed, signal: AbortSignal
 /**
  * Prepares changes of samples. Each is one transaction, which also recomputes the hours and days of the samples.
  *
- * @param onChanged called in each transaction that changes samples or averages.
+ * @param onChanged called in each transaction that changes samples or averages, with the hours whose averages it changes.
  */
 export function prepareChange(
   { database, write }: Pick<OpenFile, 'database' | 'write'>,
-  onChanged: () => void,
+  onChanged: (changed: ChangedHours) => void,
 ): Change {
   let statements: ReturnType<typeof prepareStatements> | undefined;
   function prepareStatements() {
@@ -49,7 +49,7 @@ export function prepareChange(
       });
       rollups.remake(done);
       if (hasBegun) end.run();
-      if (done.count > 0 || done.hours.size > 0) onChanged();
+      if (done.count > 0 || done.hours.size > 0) onChanged(done);
       return done;
     });
   }

@@ -1,0 +1,64 @@
+import type { Hour } from '../bucket.ts';
+import type { Range } from '../time/range.ts';
+import { HOUR } from '../time/time.ts';
+
+/**
+ * Consecutive hours, one number for each in every column. NaN is an absent value, and an hour without samples has no others.
+ * Ten years of hours are 2.8 MB without a single object, which the garbage collector would have to visit.
+ */
+export interface HourColumns {
+  /** The start of the first hour, in epoch milliseconds. */
+  readonly start: number;
+  /** Mean prices in US dollars. */
+  readonly price: Float64Array;
+  /** Mean sentiments, in [-1, 1]. */
+  readonly sentiment: Float64Array;
+  /** The first price of each hour. */
+  readonly firstPrice: Float64Array;
+  readonly lastPrice: Float64Array;
+}
+
+export function createHourColumns(start: number, length: number): HourColumns {
+  const column = () => new Float64Array(length).fill(Number.NaN);
+  return { start, price: column(), sentiment: column(), firstPrice: column(), lastPrice: column() };
+}
+
+/** @param hour one of the hours of the columns. */
+export function setHour(columns: HourColumns, hour: Hour): void {
+  const index = (hour.start - columns.start) / HOUR;
+  columns.price[index] = hour.price ?? Number.NaN;
+  columns.sentiment[index] = hour.sentiment ?? Number.NaN;
+  columns.firstPrice[index] = hour.firstPrice ?? Number.NaN;
+  columns.lastPrice[index] = hour.lastPrice ?? Number.NaN;
+}
+
+export const endOf = ({ start, price }: HourColumns): number => start + price.length * HOUR;
+
+/** The hours that are also in a range of whole hours, perhaps none, without copying them. */
+export function within(columns: HourColumns, { from, to }: Range): HourColumns {
+  if (from <= columns.start && to >= endOf(columns)) return columns;
+  const start = Math.max(from, columns.start);
+  const first = (start - columns.start) / HOUR;
+  const end = Math.max(first, (to - columns.start) / HOUR);
+  const cut = (column: Float64Array) => column.subarray(first, end);
+  const { price, sentiment, firstPrice, lastPrice } = columns;
+  return {
+    start,
+    price: cut(price),
+    sentiment: cut(sentiment),
+    firstPrice: cut(firstPrice),
+    lastPrice: cut(lastPrice),
+  };
+}
+
+/** Returns `undefined` for an hour without samples. */
+export function hourAt(columns: HourColumns, index: number): Hour | undefined {
+  const price = columns.price[index] as number;
+  const sentiment = columns.sentiment[index] as number;
+  const start = columns.start + index * HOUR;
+  if (Number.isNaN(price)) return Number.isNaN(sentiment) ? undefined : { start, sentiment };
+  const firstPrice = columns.firstPrice[index] as number;
+  const lastPrice = columns.lastPrice[index] as number;
+  if (Number.isNaN(sentiment)) return { start, price, firstPrice, lastPrice };
+  return { start, price, sentiment, firstPrice, lastPrice };
+}
