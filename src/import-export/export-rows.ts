@@ -84,5 +84,5 @@ export async function verdictRows(format: RowFormat, forSpreadsheet = false): Pr
     return asRows(verdictParquet(ROWS_PER_GROUP));
   }
   const timeText = timeWriter(forSpreadsheet);
-  return objectRows(format, VERDICT_COLUMNS, (one) => verdictRow(one, timeText(one.hour.start)));
+  return objectRows(format, VERDICT_COLUMNS, (one) => verdictRow(one, timeText(one.start)));
 }

@@ -26,12 +26,12 @@ export const bucketParquet = (rowsPerGroup: number) => createParquetRows(BUCKET,
 
 /** The columns of `GET /verdicts`. */
 const VERDICT: readonly ParquetColumn<JudgedHour>[] = [
-  { name: 'time', type: 'time', of: ({ hour }) => hour.start },
+  { name: 'time', type: 'time', of: ({ start }) => start },
   { name: 'verdict', type: 'text', of: (one) => verdictRow(one, '').verdict },
   { name: 'price_direction', type: 'text', of: ({ directions }) => directions.priceDirection },
   { name: 'sentiment_direction', type: 'text', of: ({ directions }) => directions.sentimentDirection },
-  { name: 'price', type: 'number', of: ({ hour }) => hour.price },
-  { name: 'sentiment', type: 'number', of: ({ hour }) => hour.sentiment },
+  { name: 'price', type: 'number', of: ({ price }) => price },
+  { name: 'sentiment', type: 'number', of: ({ sentiment }) => sentiment },
 ];
 
 export const verdictParquet = (rowsPerGroup: number) => createParquetRows(VERDICT, rowsPerGroup);

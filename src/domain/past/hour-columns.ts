@@ -50,15 +50,3 @@ export function within(columns: HourColumns, { from, to }: Range): HourColumns {
     lastPrice: cut(lastPrice),
   };
 }
-
-/** Returns `undefined` for an hour without samples. */
-export function hourAt(columns: HourColumns, index: number): Hour | undefined {
-  const price = columns.price[index] as number;
-  const sentiment = columns.sentiment[index] as number;
-  const start = columns.start + index * HOUR;
-  if (Number.isNaN(price)) return Number.isNaN(sentiment) ? undefined : { start, sentiment };
-  const firstPrice = columns.firstPrice[index] as number;
-  const lastPrice = columns.lastPrice[index] as number;
-  if (Number.isNaN(sentiment)) return { start, price, firstPrice, lastPrice };
-  return { start, price, sentiment, firstPrice, lastPrice };
-}

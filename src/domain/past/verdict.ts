@@ -1,10 +1,9 @@
 import Type, { type Static } from 'typebox';
 import { DirectionSchema, TimeSchema } from '../answer.ts';
-import type { Hour } from '../bucket.ts';
 import { nullable } from '../nullable.ts';
 import { type Directions, directionsOf } from '../summary.ts';
 import { HOUR } from '../time/time.ts';
-import { endOf, type HourColumns, hourAt } from './hour-columns.ts';
+import { endOf, type HourColumns } from './hour-columns.ts';
 
 const VERDICTS = ['lit', 'not_lit', 'unknown'] as const;
 export type Verdict = (typeof VERDICTS)[number];
@@ -14,9 +13,14 @@ export function verdictOf(isLit: boolean | undefined): Verdict {
   return isLit ? 'lit' : 'not_lit';
 }
 
-/** An hour with samples, and the answer at its last millisecond. */
+/** An hour with samples, with its averages, and the answer at its last millisecond. */
 export interface JudgedHour {
-  readonly hour: Hour;
+  /** Epoch milliseconds. */
+  readonly start: number;
+  /** Mean price in US dollars. */
+  readonly price: number | undefined;
+  /** Mean sentiment, in [-1, 1]. */
+  readonly sentiment: number | undefined;
   readonly directions: Directions;
 }
 
@@ -59,11 +63,18 @@ export function createJudge(): (hours: HourColumns) => JudgedHours {
   };
 }
 
+const knownValue = (value: number): number | undefined => (Number.isNaN(value) ? undefined : value);
+
 /** Returns `undefined` for an hour without samples. */
 export function judgedHourAt({ hours, directions: all }: JudgedHours, index: number): JudgedHour | undefined {
   const directions = all[index];
-  const hour = hourAt(hours, index);
-  return hour && directions && { hour, directions };
+  if (!directions) return undefined;
+  return {
+    start: hours.start + index * HOUR,
+    price: knownValue(hours.price[index] as number),
+    sentiment: knownValue(hours.sentiment[index] as number),
+    directions,
+  };
 }
 
 const PRICE = Type.Number({ exclusiveMinimum: 0 });
@@ -89,13 +100,13 @@ export type VerdictRow = Static<typeof VerdictSchema>;
 export const VERDICT_COLUMNS = Object.keys(VerdictSchema.properties) as readonly (keyof VerdictRow)[];
 
 /** @param time the hour's start, as text. */
-export const verdictRow = ({ hour, directions }: JudgedHour, time: string): VerdictRow => ({
+export const verdictRow = ({ price, sentiment, directions }: JudgedHour, time: string): VerdictRow => ({
   time,
   verdict: verdictOf(directions.isLit),
   price_direction: directions.priceDirection,
   sentiment_direction: directions.sentimentDirection,
-  price: hour.price ?? null,
-  sentiment: hour.sentiment ?? null,
+  price: price ?? null,
+  sentiment: sentiment ?? null,
 });
 
 const SpellSchema = Type.Object(
@@ -134,11 +145,11 @@ export const spellRow = (spell: Spell, timeText: (time: number) => string): Spel
 });
 
 /** The spell that an hour continues or begins. It continues the one before if the result's `from` is the same. */
-export function extend(spell: Spell | undefined, { hour, directions }: JudgedHour): Spell {
+export function extend(spell: Spell | undefined, { start, price, directions }: JudgedHour): Spell {
   const verdict = verdictOf(directions.isLit);
-  const to = hour.start + HOUR;
-  if (spell?.verdict === verdict && spell.to === hour.start) return { ...spell, to, lastPrice: hour.price };
-  return { from: hour.start, to, verdict, firstPrice: hour.price, lastPrice: hour.price };
+  const to = start + HOUR;
+  if (spell?.verdict === verdict && spell.to === start) return { ...spell, to, lastPrice: price };
+  return { from: start, to, verdict, firstPrice: price, lastPrice: price };
 }
 
 const Count = Type.Integer({ minimum: 0 });

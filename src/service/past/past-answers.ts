@@ -52,8 +52,8 @@ export function createReadPastAnswer(options: {
     const time = Math.floor(moment === 'oldest' ? ((await store.oldest()) ?? now) : moment);
     if (time > now) throw new MomentError(`at must not be in the future: it is ${formatTime(now)}`);
     const isClosed = isClosedBy(time, now, [at]);
-    const threeHours = await store.threeHours(time);
-    const rawSince = await store.rawSince();
+    // At once, in one round trip. The store reads the hours first: if it trims in between, they count as trimmed.
+    const [threeHours, rawSince] = await Promise.all([store.threeHours(time), store.rawSince()]);
     if (threeHours === undefined || (rawSince !== undefined && threeHours.hours[0].start < rawSince)) {
       const oldest = await store.oldest();
       const isTrimmed = rawSince !== undefined && oldest !== undefined && oldest <= time;

@@ -28,7 +28,7 @@ function verdictMaker(): RowMaker {
   const timeText = createTimeWriter();
   return {
     columns: VERDICT_COLUMNS,
-    next: (hour) => hour && verdictRow(hour, timeText(hour.hour.start)),
+    next: (hour) => hour && verdictRow(hour, timeText(hour.start)),
   };
 }
 
@@ -52,7 +52,7 @@ function countMaker(width: Width): RowMaker {
     columns: COUNT_COLUMNS,
     next(judged) {
       const before = counts;
-      const start = judged && bucketStart(judged.hour.start, width);
+      const start = judged && bucketStart(judged.start, width);
       if (!judged || start === undefined) return before?.row;
       if (before?.start !== start) {
         counts = { start, row: { time: timeText(start), lit: 0, not_lit: 0, unknown: 0 } };
