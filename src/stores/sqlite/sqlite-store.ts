@@ -96,7 +96,7 @@ export function createSqliteStore({ path, file, batches, opened, onWarning }: Pa
     }
   }
   const { slice, oldest } = prepareRange(database, retention);
-  const { newest, threeHours } = prepareThreeHours(database);
+  const { newest, threeHours } = prepareThreeHours(database, hasRollups(database), retention);
   const bucketSlice = prepareBuckets(database, hasRollups(database), retention);
   const hourSlice = prepareHours(database, hasEnds(database), retention, hourPages);
   const warnOfIgnored = (count: number) => onWarning?.(ignoredPricesWarning(count));

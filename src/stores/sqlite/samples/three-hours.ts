@@ -5,9 +5,11 @@ import type { ThreeHours } from '../../../domain/summary.ts';
 import { threeHourRange, threeHourStarts } from '../../../domain/time/range.ts';
 import { HOUR } from '../../../domain/time/time.ts';
 import { toBucket } from '../../sums.ts';
+import { prepareRow } from '../file/rows.ts';
 import { IS_VALID_PRICE } from '../file/schema.ts';
 import { atOneMoment } from '../file/transaction.ts';
 import { prepareSums } from './raw-buckets.ts';
+import type { Retention } from './retention.ts';
 
 const HAS_SENTIMENT = 'sentiment IS NOT NULL';
 
@@ -18,15 +20,31 @@ const newestOf = (condition: string): string => `(
   ) - ${REACH} ORDER BY time DESC LIMIT 1
 )`;
 
-const FIRST_PRICE = `SELECT time FROM sample WHERE ${IS_VALID_PRICE} ORDER BY time LIMIT 1`;
+const FIRST_PRICE = `SELECT time FROM sample WHERE time >= ? AND ${IS_VALID_PRICE} ORDER BY time LIMIT 1`;
+
+/** The first day with prices whose samples are stored. */
+const FIRST_DAY = 'SELECT start FROM day WHERE start >= ? AND price_count > 0 ORDER BY start LIMIT 1';
+
+const IS_STALE = 'SELECT start FROM stale_hour LIMIT 1';
 
 const NEWEST = `SELECT ${newestOf(IS_VALID_PRICE)} AS price, ${newestOf(HAS_SENTIMENT)} AS sentiment`;
 
 const present = (value: unknown): number | undefined => (typeof value === 'number' ? value : undefined);
 
-export function prepareThreeHours(database: DatabaseSync) {
+/** @param hasRollups false for a file of an earlier version that is only read. */
+export function prepareThreeHours(
+  database: DatabaseSync,
+  hasRollups: boolean,
+  retention: Pick<Retention, 'rawSince'>,
+) {
   const newestQuery = database.prepare(NEWEST);
-  const firstPriceQuery = database.prepare(FIRST_PRICE);
+  const firstPriceSince = prepareRow<[time: number]>(database, FIRST_PRICE);
+  const rollups = hasRollups
+    ? {
+        firstDay: prepareRow<[start: number]>(database, FIRST_DAY),
+        isStale: prepareRow<[start: number]>(database, IS_STALE),
+      }
+    : undefined;
   const writesQuery = database.prepare(
     'SELECT total_changes() AS own, data_version AS others FROM pragma_data_version',
   );
@@ -40,14 +58,19 @@ export function prepareThreeHours(database: DatabaseSync) {
     return { ...(price !== undefined && { price }), ...(sentiment !== undefined && { sentiment }) };
   }
 
-  /** The time of the first price scans all samples before it, so it is looked up only once after each write. */
+  /** The days say where to look, unless another program has changed some: all samples before the first price may be millions. */
+  function findFirstPrice(): number {
+    const firstDay = rollups && !rollups.isStale() ? rollups.firstDay(retention.rawSince()) : [0];
+    const [time = Number.POSITIVE_INFINITY] = (firstDay && firstPriceSince(firstDay[0] ?? 0)) ?? [];
+    return time;
+  }
+
   function priceOutOfReach(sentiment: number | undefined): number | undefined {
     if (sentiment === undefined) return undefined;
     const { own, others } = writesQuery.get() ?? {};
     const writes = `${own} ${others}`;
     if (firstPrice?.writes !== writes) {
-      const time = present(firstPriceQuery.get()?.['time']) ?? Number.POSITIVE_INFINITY;
-      firstPrice = { writes, time };
+      firstPrice = { writes, time: findFirstPrice() };
     }
     return firstPrice.time <= sentiment - REACH ? sentiment - REACH : undefined;
   }
