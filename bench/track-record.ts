@@ -65,6 +65,16 @@ async function medianOf(client: Client, question: Question, base = 0): Promise<n
   return median(taken);
 }
 
+/** Of each question, the first time since the service started: nothing is compiled or in memory. */
+async function firstTimes(client: Client): Promise<string[][]> {
+  const rows: string[][] = [];
+  for (const [what, question] of QUESTIONS) {
+    asked += 1;
+    rows.push([`${what}, the first since the start`, inMs(await client.time('GET', question(asked))), '', '']);
+  }
+  return rows;
+}
+
 async function times(client: Client): Promise<string[][]> {
   const cached = await medianOf(client, () => HOT);
   const rows = [
@@ -101,6 +111,7 @@ async function measure(store: BenchStore): Promise<void> {
   await sleep(5000);
   printTable(`${store.name}: medians of ${runs} requests, one at a time, not compressed`, [
     ['request', 'median', 'at most', ''],
+    ...(await firstTimes(client)),
     ...(await times(client)),
   ]);
   printTable(

@@ -21,7 +21,7 @@ export interface TrackRecords {
   /** Works out what a query means. @throws like `rangeOf`. */
   plan(query: RangeQuery): Promise<TrackRecordPlan>;
   /**
-   * The record of a range of whole hours. No sample from its end on is used. It is computed in slices of a few milliseconds,
+   * The record of a range of whole hours. No sample from its end on is used. It is computed in slices of a millisecond or two,
    * spread over turns of the event loop.
    *
    * @throws StoreError; the signal's reason.
@@ -39,7 +39,7 @@ interface Kept {
 }
 
 /** How long the record is computed in one turn of the event loop, plus the overrun of the last piece. */
-const SLICE_MS = 2;
+const SLICE_MS = 1;
 
 export function createTrackRecords(options: {
   store: Pick<SampleStore, 'oldest' | 'hours' | 'version'>;
