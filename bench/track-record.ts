@@ -70,7 +70,12 @@ async function firstTimes(client: Client): Promise<string[][]> {
   const rows: string[][] = [];
   for (const [what, question] of QUESTIONS) {
     asked += 1;
-    rows.push([`${what}, the first since the start`, inMs(await client.time('GET', question(asked))), '', '']);
+    rows.push([
+      `${what}, the first since the start`,
+      inMs(await client.time('GET', question(asked))),
+      '',
+      '',
+    ]);
   }
   return rows;
 }

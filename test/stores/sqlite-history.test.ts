@@ -225,3 +225,33 @@ test('averages of invalid prices by an older version are ignored, replaced and c
   assert.equal(warnings.length, 1);
   assert.match(warnings[0] ?? '', /^ignored prices in the store: 2;/);
 });
+
+test('hours that were read before are read again after any change', async (t) => {
+  const path = join(temporaryFolder(t), 'samples.sqlite');
+  const store = await open(t, { path, access: 'serve' });
+  const beside = await open(t, { path, access: 'write' });
+  using other = new DatabaseSync(path);
+  const model = createModel();
+  const late = { time: START + 1, price: 500, sentiment: 1 };
+  const first = { from: START, to: START + 3_600_000 };
+  const far = { time: START + 40 * 86_400_000, price: 7 };
+  const gone = { from: far.time, to: far.time + 1 };
+  const stranger = { time: START + 86_400_000 + 5, price: 900, sentiment: -1 };
+  for (const change of [
+    async () => assert.deepEqual(await store.append(SAMPLES, signal), model.append(SAMPLES)),
+    async () => assert.deepEqual(await store.append([late], signal), model.append([late])),
+    async () => assert.deepEqual(await beside.append([far], signal), model.append([far])),
+    async () => assert.equal(await store.remove(first, signal), model.remove(first)),
+    async () => {
+      const { time, price, sentiment } = stranger;
+      other.prepare('INSERT INTO sample VALUES (?, ?, ?)').run(time, price, sentiment);
+      model.append([stranger]);
+    },
+    async () => assert.equal(await store.repair(signal), true),
+    async () => assert.equal(await beside.remove(gone, signal), model.remove(gone)),
+    async () => assert.ok((await store.trim(START + 2 * 86_400_000, START + 1e10, signal)) > 0),
+  ]) {
+    await change();
+    assertSameHours(await hoursOf(store, EVER), model.hours(EVER));
+  }
+});
