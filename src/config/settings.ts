@@ -85,7 +85,7 @@ export const SETTINGS = {
     ),
   ),
   RETENTION: optional(
-    'delete samples older than this, except the last 48 hours; hourly and daily averages are kept (unset: keep all samples)',
+    'delete samples older than this, except those of the 48 hours before the newest price and sentiment; hourly and daily averages are kept (unset: keep all samples)',
     duration('48h', '36500d'),
   ),
   SOURCE: setting('live', `where samples come from: ${SOURCE_NAMES.join(', ')}`, oneOf(SOURCE_NAMES)),

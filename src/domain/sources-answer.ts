@@ -21,13 +21,13 @@ export const SourcesSchema = Type.Object({
       ...PLACE,
       latency_ms: nullable(Type.Number({ minimum: 0 }), 'Duration of the last request, in milliseconds'),
       price: nullable(Type.Number({ exclusiveMinimum: 0 }), 'Its last price, in US dollars'),
-      used: Type.Boolean({ description: 'Whether the last price is based on it' }),
+      used: Type.Boolean({ description: "Whether the service's last price is based on this one" }),
     }),
   ),
   sentiment: Type.Object({
     value: nullable(Type.Number({ minimum: -1, maximum: 1 }), 'The current sentiment'),
-    count: nullable(Type.Integer({ minimum: 0 }), 'The number of headlines that it is the mean of'),
-    newest: nullable(TimeSchema, 'When the newest of them was published'),
+    count: nullable(Type.Integer({ minimum: 0 }), 'The number of headlines that `value` is the mean of'),
+    newest: nullable(TimeSchema, 'When the newest of these headlines was published'),
     feeds: Type.Array(
       Type.Object({
         ...PLACE,

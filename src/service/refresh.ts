@@ -15,7 +15,7 @@ export interface Refresh {
   /**
    * Stores what the source yields, part by part, and renews the summary. A call during a refresh joins it.
    *
-   * @param hasClient whether a client waits for the result. If so, history is not filled in.
+   * @param hasClient whether a client waits for the result. If so, the simulated source does not fill in history.
    * @throws SourceError if the source has no samples; StoreError if the store fails (some samples may be stored);
    *   StoppingError.
    */

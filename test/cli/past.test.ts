@@ -31,7 +31,7 @@ for (const { name, options, settings } of STORE_PLACES) {
     assert.equal(before.code, 3);
     assert.match(
       before.stderr,
-      /no sample at or before 2023-12-31T00:00:00Z: the first one is of 2024-01-01T00:30:00Z/,
+      /no sample at or before 2023-12-31T00:00:00Z: the first one is at 2024-01-01T00:30:00Z/,
     );
     const future = await show('--at', '2524-01-01');
     assert.equal(future.code, 64);

@@ -101,7 +101,7 @@ export const FAULT_TESTS: Readonly<Record<string, readonly string[]>> = {
   ],
 
   // Kills and the clock
-  '`kill -9` at any moment, of programs on SQLite, or of the service and of Redis with `appendfsync always`':
+  '`kill -9` at any moment: of programs that use SQLite; of the service, or of a Redis with `appendfsync always`':
     [
       'kill -9 of a service on SQLite, again and again',
       'kill -9 of a service on SQLite, in the middle of its checkpoints',
@@ -169,7 +169,7 @@ export const FAULT_TESTS: Readonly<Record<string, readonly string[]>> = {
   'Redis is killed and returns empty': ['live: Redis is killed, and started again with nothing in it'],
 
   // Imports
-  'a very long file': ['a long file takes no more memory than a short one'],
+  'a very long CSV file': ['a long file takes no more memory than a short one'],
   '1.5 million bad lines, an endless line, or a gzip bomb': [
     'a file of bad lines, an endless line or a gzip bomb takes no more memory either',
   ],

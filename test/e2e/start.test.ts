@@ -130,7 +130,7 @@ test('keys of another type, or with a retention', needsRedis, async (t) => {
   const env = { REDIS_URL: url, KEY_PREFIX: keyPrefix };
   const key = `${keyPrefix}:price:mean:30s`;
   await client.set(key, 'text');
-  await refuses(t, env, /KEY_PREFIX leads to ".*:price:mean:30s", which has another type/);
+  await refuses(t, env, /KEY_PREFIX leads to ".*:price:mean:30s", which is not a time series/);
   await client.del(key);
   await client.ts.create(key, { DUPLICATE_POLICY: 'LAST' });
   await refuses(t, env, /whose duplicate policy is not FIRST: run TS\.ALTER .* DUPLICATE_POLICY first/);

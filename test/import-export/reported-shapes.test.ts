@@ -255,8 +255,8 @@ test('a change of unit is rejected from that line on, and both units are named',
 });
 
 const MARKET_CHART =
-  /^line 1: it is a market chart.*: convert it by jq -c '\.prices\[\] \| \{time: \.\[0\], price: \.\[1\]\}'$/;
-const PANDAS = /^line 1: it is a table of pandas .*orient="records", lines=True\)$/;
+  /^line 1: it is a market chart.*: convert it with jq -c '\.prices\[\] \| \{time: \.\[0\], price: \.\[1\]\}'$/;
+const PANDAS = /^line 1: it is a pandas table .*orient="records", lines=True\)$/;
 
 for (const [what, fault, contents] of [
   [
@@ -337,7 +337,7 @@ for (const [what, fault, contents] of [
   ],
   [
     'a file that is no text',
-    /^line 1: it is (a zip archive|compressed by (bzip2|xz)|a 7z archive|a Parquet file|an SQLite|a spreadsheet|a web page)/,
+    /^line 1: it is (a zip archive|compressed with (bzip2|xz)|a 7z archive|a Parquet file|an SQLite|a spreadsheet|a web page)/,
     [
       Buffer.from('PK\u0003\u0004\u0014\u0000', 'latin1'),
       Buffer.from('BZh91AY&SY'),

@@ -142,7 +142,7 @@ const CASES: readonly Case[] = [
     file: '1381095240,122.0,122.0,122.0,122.0,0.1,1\n',
     expected: {
       samples: [],
-      fault: /^line 1: a single candle does not show its width: add --width 1m$/,
+      fault: /^line 1: a single candle does not show its width: add --width with it, such as --width 1m$/,
     },
   },
   {
@@ -564,7 +564,7 @@ test('candles of named columns need their width', async () => {
     read({ what: '', file, options, expected: {} }, 2 ** 16);
   assert.equal(
     (await readWith({ columns })).fault,
-    'line 1: its rows are candles: add --width 1m with their width',
+    'line 1: its rows are candles: add --width with the width of one, such as --width 1m',
   );
   assert.deepEqual((await readWith({ columns, width: 86_400_000 })).samples, ['2024-01-01 23:59:59.999 2']);
   const objects = '[{"date":"2024-01-01","open":1,"high":2,"low":1,"close":2}]';
@@ -577,7 +577,7 @@ test('candles of named columns need their width', async () => {
   assert.deepEqual((await readWith({ columns: opening })).samples, ['2024-01-01 00:00:00.000 1']);
   assert.match(
     (await readWith({})).fault,
-    /; use --columns time=date,price=close --width 1m with the width of its candles$/,
+    /; use --columns time=date,price=close --width with the width of its candles, such as --width 1m$/,
   );
 });
 

@@ -135,7 +135,7 @@ const CASES: readonly Case[] = [
   {
     name: 'the prices are a string',
     damage: async ({ client, keys }) => client.set(keys.price, 'x'),
-    named: /:price:mean:30s", which has another type/,
+    named: /:price:mean:30s", which is not a time series/,
     isLost: true,
   },
   {

@@ -67,7 +67,9 @@ test('unknown: with the reason', needsChromium, async (t) => {
   const { service } = await serviceSaying(t, threeHours([[30_000, 0.1]]));
   const { page } = await visitPage(t, service.address);
   await eventually('it is unknown', async () => (await verdictOf(page)) === 'unknown');
-  await page.getByText('There is not enough data to tell. Both need at least two hours of data.').waitFor();
+  await page
+    .getByText('There is not enough data to tell. Price and sentiment both need at least two hours of data.')
+    .waitFor();
   assert.deepEqual(await faultsOf(page), []);
 });
 

@@ -28,7 +28,7 @@ export function updateTab({ words, figures, verdict, answer, isLost }: TabState)
   const parts = [
     isLost && words.connection.lost,
     !isLost && answer?.stale && words.old,
-    verdict === 'asking' ? words.question : words.said[verdict],
+    verdict === 'asking' ? words.question : words.heading[verdict],
     price != null && figures.price(price),
   ];
   document.title = parts.filter(Boolean).join(' · ');

@@ -47,7 +47,7 @@ export const chinese: Words = {
     empty: '暂无数据',
     asking: '…',
   },
-  said: {
+  heading: {
     lit: '比特币火了',
     'not-lit': '比特币没火',
     'was-lit': '比特币当时火了',
@@ -64,7 +64,7 @@ export const chinese: Words = {
   neither: '数据不足，无法判断。',
   gap: '',
   endedLit: (hours) => (hours === 1 ? '上个整点也“火了”。' : `最近 ${hours} 个整点也都“火了”。`),
-  lastEndedLit: (ago) => `最近一次整点“火了”：${ago}。`,
+  lastEndedLit: (ago) => `上次在整点时“火了”：${ago}。`,
   asking: '正在加载…',
   empty: '正在等待数据，答案会自动显示在这里。',
   unreachable: {

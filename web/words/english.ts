@@ -36,7 +36,7 @@ export const english: Words = {
     empty: 'No data.',
     asking: '…',
   },
-  said: {
+  heading: {
     lit: 'Bitcoin is lit',
     'not-lit': 'Bitcoin is not lit',
     'was-lit': 'Bitcoin was lit',
@@ -49,7 +49,7 @@ export const english: Words = {
   pastTrend: (when, price, sentiment) => `As of ${when}, ${trend(price, sentiment, true)}.`,
   bothRise: 'Price and sentiment have both risen over the last three hours.',
   needsBoth: 'Bitcoin is lit only when both have risen over three hours.',
-  needsTwo: 'Both need at least two hours of data.',
+  needsTwo: 'Price and sentiment both need at least two hours of data.',
   neither: 'There is not enough data to tell.',
   gap: ' ',
   endedLit: (hours) =>

@@ -62,7 +62,7 @@ const english: RecordWords = {
   how: 'How this is computed',
   method: [
     'The table shows how often the price was higher some time after an hour than at its end, for lit hours and for hours that were not. The answer at the end of an hour decides whether it was lit. That answer uses only data up to then, though some of it may have been filled in later.',
-    'The dot is the difference between the two. The thick line is its 95 % interval, from a block bootstrap, which keeps neighbouring hours together because they share most of their data. The thin line is wider, so that in 95 % of cases all four thin lines contain the true difference. A difference counts only if its thin line does not touch 0.',
+    'The dot is the difference between the two. The thick line is its 95 % interval, from a block bootstrap, which keeps neighbouring hours together because they share most of their data. The thin line is longer, so that in 95 % of cases all four thin lines contain the true difference. A difference counts only if its thin line does not touch 0.',
     'A past difference may not last. Fees and spreads are not considered.',
   ],
   basis: (litHours, allHours, from, to) => `${litHours} lit of ${allHours} hours, from ${from} to ${to}.`,
@@ -70,7 +70,7 @@ const english: RecordWords = {
 };
 
 const chinese: RecordWords = {
-  after: '上涨比例',
+  after: '多久之后上涨',
   horizons: { '1h': '1 小时', '4h': '4 小时', '24h': '24 小时', '7d': '7 天' },
   lit: '火了',
   others: '没火',
@@ -91,8 +91,8 @@ const chinese: RecordWords = {
   gap: '',
   how: '计算方法',
   method: [
-    '表中的百分比，是一个小时结束后再过一段时间，价格高于该小时结束时的比例，按“火了”和“没火”的小时分别统计。一个小时是否“火了”，以其结束时的答案为准；该答案只使用截至当时的数据，其中有些可能是后来补上的。',
-    '圆点是两个比例之差。粗线是它的 95% 置信区间，由分块自助法（block bootstrap）算出：相邻的小时共用大部分数据，因此总是一起抽取。细线更宽，四条细线同时包含真实差异的概率为 95%。只有细线不触及 0，才算有差异。',
+    '表中的百分比是：一个小时结束后再过一段时间，价格比该小时结束时更高的情况所占的比例，按“火了”和“没火”的小时分别统计。一个小时是否“火了”，以其结束时的答案为准；该答案只使用截至当时的数据，其中有些可能是后来补上的。',
+    '圆点是两个比例之差。粗线是它的 95% 置信区间，由分块自助法（block bootstrap）算出：相邻的小时共用大部分数据，因此总是一起抽取。细线更长，四条细线同时包含真实差异的概率为 95%。只有细线不触及 0，才算有差异。',
     '过去的差异不一定会持续。计算未考虑手续费和买卖价差。',
   ],
   basis: (litHours, allHours, from, to) =>

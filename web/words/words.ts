@@ -18,7 +18,7 @@ export interface Words {
   /** The answer in a word or two. The dot of its first “i”, if it has one, becomes the flame. */
   readonly verdict: Readonly<Record<Verdict, string>>;
   /** The answer as a sentence, for the title and for screen readers. */
-  readonly said: Readonly<Record<Verdict, string>>;
+  readonly heading: Readonly<Record<Verdict, string>>;
   /** The directions of price and sentiment, as one sentence. */
   readonly trend: (price: Direction, sentiment: Direction) => string;
   /** The same in the past tense, for outdated data. */

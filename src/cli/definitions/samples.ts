@@ -50,7 +50,7 @@ export const SAMPLES_COMMANDS: CommandDefinitions = {
       },
       'keep-older': {
         meaning:
-          'also import samples older than RETENTION: they fill hours without averages, and are then deleted',
+          'also import samples older than RETENTION: hours that have no averages get them, and the samples are then deleted',
       },
       json: { meaning: 'print the counts as JSON' },
     },
@@ -85,7 +85,7 @@ export const SAMPLES_COMMANDS: CommandDefinitions = {
         choices: ['raw', ...Object.keys(WIDTHS)],
         fallback: 'raw',
       },
-      verdicts: { meaning: 'write the verdict of each hour that has ended instead of samples' },
+      verdicts: { meaning: 'instead of samples, write the verdict of each hour that has ended' },
       format: { value: 'FORMAT', meaning: 'format of the output', choices: FORMATS, fallback: 'csv' },
       spreadsheet: { meaning: 'write CSV times in a form that LibreOffice recognises' },
     },

@@ -6,7 +6,8 @@ const url: OptionDefinition = { value: 'URL', meaning: 'use only the service at 
 /** Of `serve` and `demo`. */
 const SERVING = {
   0: 'stopped by a signal',
-  [TRY_AGAIN]: 'the database file was moved, replaced or deleted, or could not be synced: restart',
+  [TRY_AGAIN]:
+    'the database file was moved, replaced or deleted, or could not be synced, or the program was replaced: restart',
 } as const;
 
 export const SERVICE_COMMANDS: CommandDefinitions = {

@@ -13,9 +13,9 @@ const GroupSchema = Type.Object(
       description:
         'Those with a known price at their end and at the horizon; the other fields cover only these',
     }),
-    higher: nullable(Share, 'The share of hours after which the price was higher; null without any'),
-    median_change: nullable(Type.Number(), 'Relative change of the price: 0.01 is 1 %; null without any'),
-    mean_change: nullable(Type.Number(), 'Relative change of the price; null without any'),
+    higher: nullable(Share, 'The share of hours after which the price was higher; null if `known` is 0'),
+    median_change: nullable(Type.Number(), 'Relative change of the price: 0.01 is 1 %; null if `known` is 0'),
+    mean_change: nullable(Type.Number(), 'Relative change of the price; null if `known` is 0'),
   },
   { additionalProperties: false },
 );
@@ -50,7 +50,7 @@ const HorizonSchema = Type.Object(
       {
         additionalProperties: false,
         description:
-          'How many hours of each kind share no sample, neither of the answer nor of the price after',
+          'The number of hours of each kind that can be chosen so that no two share a sample, of the answer or of the later price',
       },
     ),
     difference: nullable(
@@ -65,7 +65,8 @@ const HorizonSchema = Type.Object(
           interval: { ...IntervalSchema, description: 'With a confidence of 95 %' },
           joint_interval: {
             ...IntervalSchema,
-            description: 'Wider, so that those of all four horizons hold together with a confidence of 95 %',
+            description:
+              'Wider: with a confidence of 95 %, the intervals of all four horizons contain their true differences',
           },
         },
         { additionalProperties: false },

@@ -17,7 +17,7 @@ const PATH = '/is-bitcoin-lit';
 const QuerySchema = Type.Object({
   at: timeParameter(
     undefined,
-    `The answer at this time, from the samples at or before it that are stored now: ${TIME_FORMS}. Without it, the answer now`,
+    `The time of the answer: ${TIME_FORMS}. It uses the samples at or before this time that are stored now. Without it, the current answer`,
     ['2021-07-08T17:00:00Z', '-7d'],
   ),
 });
@@ -52,7 +52,7 @@ export function answerRoute(app: FastifyInstance, options: AnswerRouteOptions): 
         400: '`at` is not a time, or in the future',
         404: 'There is no sample at or before `at`',
         422: 'The samples of the three hours before `at` were deleted (`RETENTION`)',
-        503: 'The store holds no samples, or has failed since the service started',
+        503: 'The store holds no samples, or has been unavailable ever since the service started',
       }),
     },
   };

@@ -13,11 +13,11 @@ const BEFORE =
 const SHAPES: readonly [pattern: RegExp, message: string][] = [
   [
     /^\{\s*"prices"\s*:\s*\[\s*\[/,
-    "it is a market chart, one object with a list of [time, price] pairs: convert it by jq -c '.prices[] | {time: .[0], price: .[1]}'",
+    "it is a market chart, one object with a list of [time, price] pairs: convert it with jq -c '.prices[] | {time: .[0], price: .[1]}'",
   ],
   [
     /^\{\s*"(?:columns|index|schema)"\s*:\s*[[{]|^\{\s*"[^"\\]{0,40}"\s*:\s*\{\s*"(?:\d{1,20}|time|price|sentiment)"\s*:/,
-    'it is a table of pandas that is not one of records: write it by to_json(path, orient="records", lines=True)',
+    'it is a pandas table that is not in the “records” orientation: write it with to_json(path, orient="records", lines=True)',
   ],
   [
     /^\[\s*\[/,

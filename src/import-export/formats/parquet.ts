@@ -42,12 +42,12 @@ function checkTypes({ time, price, sentiment }: Columns, { table }: ReaderNeeds)
   const other = [time, price, sentiment].find((column) => column?.type === 'other');
   if (other)
     throw new UnusableError(
-      `the column ${printable(other.name, 40)} holds lists, structures or binary data: choose others by --columns`,
+      `the column ${printable(other.name, 40)} holds lists, structures or binary data: choose others with --columns`,
     );
   const local = [price, sentiment].find((column) => TIMES.includes(column?.type));
   if (local)
     throw new UnusableError(
-      `the column ${printable(local.name, 40)} holds times, and no numbers: choose another by --columns`,
+      `the column ${printable(local.name, 40)} holds times, not numbers: choose another with --columns`,
     );
   if (time.type === 'local' && !table.times.zone)
     throw new UnusableError(

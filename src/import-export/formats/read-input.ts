@@ -14,11 +14,11 @@ import { type Reader, type ReaderNeeds, readBatches } from './reader.ts';
 
 /** Binary formats by their first bytes. */
 const BINARY_FORMATS: readonly [mark: Buffer, name: string][] = [
-  [Buffer.from('BZh'), 'compressed by bzip2: unpack it, or compress it by gzip'],
-  [Buffer.of(0xfd, 0x37, 0x7a, 0x58, 0x5a), 'compressed by xz: unpack it, or compress it by gzip'],
+  [Buffer.from('BZh'), 'compressed with bzip2: unpack it, or compress it with gzip'],
+  [Buffer.of(0xfd, 0x37, 0x7a, 0x58, 0x5a), 'compressed with xz: unpack it, or compress it with gzip'],
   [Buffer.from('7z\xbc\xaf', 'latin1'), 'a 7z archive: unpack it'],
   [Buffer.from('SQLite format 3\0'), 'an SQLite database: write what it holds to CSV'],
-  [Buffer.of(0xd0, 0xcf, 0x11, 0xe0), 'a spreadsheet of an old Excel: save it as CSV'],
+  [Buffer.of(0xd0, 0xcf, 0x11, 0xe0), 'a spreadsheet in the old Excel format (.xls): save it as CSV'],
 ];
 
 const PARQUET_MARK = Buffer.from('PAR1');

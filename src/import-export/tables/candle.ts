@@ -45,10 +45,13 @@ export function candleOfSpacing(times: readonly number[], line: number, alone?: 
   if (times.length === 0) return undefined;
   const spacing = usualSpacing(times) ?? alone;
   if (spacing === undefined)
-    throw new UnusableError('a single candle does not show its width: add --width 1m', line);
+    throw new UnusableError(
+      'a single candle does not show its width: add --width with it, such as --width 1m',
+      line,
+    );
   if (spacing > MAX_WIDTH)
     throw new UnusableError(
-      `candles are ${widthText(spacing)} apart, and can be at most ${widthText(MAX_WIDTH)} wide; if rows are missing, add --width 1d`,
+      `candles are ${widthText(spacing)} apart, and can be at most ${widthText(MAX_WIDTH)} wide; if rows are missing, add --width with the width of a candle, such as --width 1d`,
       line,
     );
   // Two days in a local time zone may be 23 or 25 hours apart.

@@ -75,7 +75,7 @@ function advice(names: readonly string[]): string {
   const [time, price] = [find('time', TIME_NAMES), find('price', PRICE_NAMES)];
   const columns =
     time === undefined || price === undefined ? 'time=NAME,price=NAME' : `time=${time},price=${price}`;
-  const width = areCandles(names) ? ' --width 1m with the width of its candles' : '';
+  const width = areCandles(names) ? ' --width with the width of its candles, such as --width 1m' : '';
   return `use --columns ${printable(columns, 2 * MAX_SHOWN_CHARACTERS)}${width}`;
 }
 
@@ -131,7 +131,10 @@ export function checkWidth(
   // An opening price is of the time of its row, and so is any price at the time of the close.
   const isMoment = /\bopen\b/i.test(price ?? '') || /close|end/i.test(time);
   if (width === undefined && price !== undefined && !isMoment && areCandles(names))
-    throw new UnusableError('its rows are candles: add --width 1m with their width', line);
+    throw new UnusableError(
+      'its rows are candles: add --width with the width of one, such as --width 1m',
+      line,
+    );
 }
 
 /** Finds the columns that the user names. @throws UnusableError if one is missing, or there twice. */

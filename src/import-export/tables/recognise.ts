@@ -147,7 +147,10 @@ export function recognise(head: Head, needs: RecogniseNeeds): Layout | undefined
     for (const time of [opened, closed])
       if (typeof time === 'object') throw new UnusableError(`${time.found} ${time.why}`, line);
     if (typeof opened !== 'number' || typeof closed !== 'number' || !(closed > opened))
-      throw new UnusableError('the first candle does not show its width: add --width 1m', line);
+      throw new UnusableError(
+        'the first candle does not show its width: add --width with it, such as --width 1m',
+        line,
+      );
     columns = { ...columns, time: traits.candle.end };
     return { width: closed - opened + 1, offset: 0, isDerived: false };
   }

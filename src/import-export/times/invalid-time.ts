@@ -25,7 +25,7 @@ const KINDS: readonly [pattern: RegExp, why: string][] = [
   ],
   [
     /^\d{1,2}([/.-])\d{1,2}\1\d{2,4}\b/,
-    'does not show which number is the day and which is the month: write 2023-11-15T00:00:00Z, or add --time-format %d/%m/%Y',
+    'does not show which number is the day and which is the month: write 2023-11-15T00:00:00Z, or add --time-format with their order, %d/%m/%Y or %m/%d/%Y',
   ],
 ];
 

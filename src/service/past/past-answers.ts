@@ -30,7 +30,7 @@ export type ReadPastAnswer = (at: string) => Promise<PastAnswer>;
 
 function missingAt(time: number, oldest: number | undefined): Missing {
   if (oldest === undefined) return { code: 'nothing_known', reason: 'the store holds no samples' };
-  const reason = `there is no sample at or before ${formatTime(time)}: the first one is of ${formatTime(oldest)}`;
+  const reason = `there is no sample at or before ${formatTime(time)}: the first one is at ${formatTime(oldest)}`;
   return { code: 'before_first_sample', reason };
 }
 
@@ -50,7 +50,7 @@ export function createReadPastAnswer(options: {
     const now = clock();
     const moment = parseParameter('at', at, now);
     const time = Math.floor(moment === 'oldest' ? ((await store.oldest()) ?? now) : moment);
-    if (time > now) throw new MomentError(`at must not be in the future: it is ${formatTime(now)}`);
+    if (time > now) throw new MomentError(`at must not be in the future: the time is now ${formatTime(now)}`);
     const isClosed = isClosedBy(time, now, [at]);
     // At once, in one round trip. The store reads the hours first: if it trims in between, they count as trimmed.
     const [threeHours, rawSince] = await Promise.all([store.threeHours(time), store.rawSince()]);

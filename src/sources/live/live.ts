@@ -100,9 +100,7 @@ export function createLivePull(options: LiveOptions): (request: PullRequest) => 
   }
 
   function whyNoSentiment({ collected, problem }: News, sampleTime: number): string {
-    return (
-      problem ?? `${countedAt(collected.headlines, sampleTime).length} headlines count, which is too few`
-    );
+    return problem ?? `too few headlines count: ${countedAt(collected.headlines, sampleTime).length}`;
   }
 
   return async function* pull({ now, signal, samples }) {

@@ -62,9 +62,13 @@ test('a time that has no answer is a clear problem', async (t) => {
     ['at=now&at=now', 400, 'at must be given only once'],
     ['at=yesterday', 400, /^at is not a time: use RFC 3339/],
     ['at=2026-02-30', 400, 'at is not an existing date'],
-    ['at=2026-01-15T00:01:00.001Z', 400, 'at must not be in the future: it is 2026-01-15T00:01:00Z'],
-    ['at=-100y', 404, /^there is no sample at or before 1926-.*: the first one is of 2026-01-05T00:00:05Z$/],
-    ['at=2026-01-05T00:00:04.999Z', 404, /the first one is of 2026-01-05T00:00:05Z$/],
+    [
+      'at=2026-01-15T00:01:00.001Z',
+      400,
+      'at must not be in the future: the time is now 2026-01-15T00:01:00Z',
+    ],
+    ['at=-100y', 404, /^there is no sample at or before 1926-.*: the first one is at 2026-01-05T00:00:05Z$/],
+    ['at=2026-01-05T00:00:04.999Z', 404, /the first one is at 2026-01-05T00:00:05Z$/],
   ] as const) {
     const response = await service.get(`/is-bitcoin-lit?${query}`);
     const body = await json(response);

@@ -27,7 +27,7 @@ async function assertAnswer(service: Service, values: Values, at: number): Promi
   const body = await json(response);
   if (at > NOW) {
     assert.equal(response.status, 400);
-    assert.match(body.detail, /^at must not be in the future: it is 2026-02-14T00:00:01\.234Z$/);
+    assert.match(body.detail, /^at must not be in the future: the time is now 2026-02-14T00:00:01\.234Z$/);
     return;
   }
   const expected = naiveAnswer(values, at, STALE_AFTER_MS);
@@ -36,7 +36,7 @@ async function assertAnswer(service: Service, values: Values, at: number): Promi
     assert.equal(response.status, isEmpty ? 503 : 404);
     const first = isEmpty ? '' : new Date(values.oldest()).toISOString().replace('.000Z', 'Z');
     assert.ok(
-      body.detail.endsWith(isEmpty ? 'holds no samples' : `the first one is of ${first}`),
+      body.detail.endsWith(isEmpty ? 'holds no samples' : `the first one is at ${first}`),
       body.detail,
     );
     return;

@@ -125,7 +125,7 @@ test('without any value: 502, one line of reasons, and nothing changed', async (
   assert.equal(code, 'source_absent');
   assert.match(
     detail,
-    /^no price: coinbase: the source answered 500; kraken: .*; bitstamp: .*; no sentiment: 0 headlines count, which is too few; 127.*: sent a web page.*nothing was changed$/,
+    /^no price: coinbase: the source answered 500; kraken: .*; bitstamp: .*; no sentiment: too few headlines count: 0; 127.*: sent a web page.*nothing was changed$/,
   );
   assert.doesNotMatch(detail, /\n/);
   assert.equal((await service.get()).status, 503);

@@ -15,7 +15,7 @@ export function Word({ words, verdict }: { words: Words; verdict: Verdict }) {
   return (
     <div class="word-room">
       <h1 class="word" ref={element}>
-        <span class="unseen">{words.said[verdict]}</span>
+        <span class="unseen">{words.heading[verdict]}</span>
         {/* The key replaces the element with the word, so that the change is not animated. */}
         <span class="written" aria-hidden="true" key={verdict}>
           {isPast && text}

@@ -71,7 +71,7 @@ export async function connect(options: ConnectionOptions): Promise<Connection> {
   let fault: StoreError | SetupError = new StoreError('unreachable', 'the store is not connected yet');
 
   const elsewhere = (cause?: unknown) =>
-    new StoreError('unreachable', 'the store is at another server now', { cause });
+    new StoreError('unreachable', 'the store has moved to another server', { cause });
 
   function movedFault(cause: unknown): StoreError | undefined {
     return cause instanceof ErrorReply && location.hasMoved(cause) ? elsewhere(cause) : undefined;

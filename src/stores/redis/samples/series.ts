@@ -13,7 +13,7 @@ export async function infoOf(client: Client, key: string) {
   } catch (error) {
     if (refuses(error, /the key does not exist/)) return undefined;
     if (!refuses(error, /WRONGTYPE/)) throw error;
-    throw new SetupError(`KEY_PREFIX leads to "${key}", which has another type: choose another prefix`, {
+    throw new SetupError(`KEY_PREFIX leads to "${key}", which is not a time series: choose another prefix`, {
       cause: error,
     });
   }

@@ -48,7 +48,7 @@ function lostError(path: string, rest = ''): StoreError {
   });
 }
 
-const LOG_IS_COPIED = ', which has everything that was acknowledged';
+const LOG_IS_COPIED = '; that file contains every write that was acknowledged';
 const LOG_IS_IN_USE =
   ', whose log another process keeps in use: keep the log (-wal) with the file, or the last writes are lost';
 
