@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createClient } from 'redis';
+import { newClient } from './client.ts';
 import { localLauncher } from './launchers.ts';
 import { freePort, launchRedis, type RunningRedis } from './start.ts';
 
@@ -11,14 +11,12 @@ const SETTLE_TIMEOUT_MS = 30_000;
 /** Connects a client for one piece of work. */
 export async function withClient<T>(
   url: string,
-  work: (client: ReturnType<typeof createClient>) => Promise<T>,
+  work: (client: ReturnType<typeof newClient>) => Promise<T>,
 ): Promise<T> {
-  const client = createClient({ url, socket: { reconnectStrategy: false, connectTimeout: 1000 } });
-  // The awaited calls reject as well.
-  client.on('error', () => undefined);
+  const client = newClient({ url, socket: { reconnectStrategy: false, connectTimeout: 1000 } });
   try {
     await client.connect();
-    return await work(client as ReturnType<typeof createClient>);
+    return await work(client);
   } finally {
     client.destroy();
   }

@@ -4,7 +4,8 @@ import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createClient, ErrorReply } from 'redis';
+import { ErrorReply } from 'redis';
+import { newClient } from './client.ts';
 import { runGuarded } from './guarded.ts';
 import type { Launcher } from './launcher.ts';
 import { LAUNCHERS } from './launchers.ts';
@@ -36,9 +37,7 @@ type State = 'suitable' | 'no time series' | 'no answer';
 const STATES = { 'no time series': 'it has no time series', 'no answer': 'it does not answer' } as const;
 
 async function probe(url: string): Promise<State> {
-  const client = createClient({ url, socket: { reconnectStrategy: false, connectTimeout: 1000 } });
-  // connect() rejects as well.
-  client.on('error', () => undefined);
+  const client = newClient({ url, socket: { reconnectStrategy: false, connectTimeout: 1000 } });
   try {
     await client.connect();
     await client.ts.info('is-bitcoin-lit:is-there-time-series');

@@ -4,7 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import type { Route } from 'playwright-core';
 import { eventually } from '../support/eventually.ts';
-import { cpuSlowdown } from '../support/processes/cpu-slowdown.ts';
+import { assertTook } from '../support/processes/cpu-slowdown.ts';
 import { serve } from '../support/processes/process.ts';
 import { startTestService } from '../support/processes/service.ts';
 import { temporaryFolder } from '../support/temporary.ts';
@@ -36,7 +36,7 @@ test('a refresh changes the page within a second, without a reload', needsChromi
     async () => (await verdictOf(page)) === 'not-lit',
     5000,
   );
-  assert.ok(took < 1000 * (await cpuSlowdown()), `the change took ${took} ms`);
+  await assertTook(took, 1000, 'the change');
   await eventually('the title says so', async () => (await page.title()).startsWith('Bitcoin is not lit · '));
   assert.equal(await icon(), '/icon-not-lit.svg');
   await page.getByText('Price and sentiment are both falling.').waitFor();

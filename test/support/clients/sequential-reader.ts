@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { cpuSlowdown } from '../processes/cpu-slowdown.ts';
+import { assertTook } from '../processes/cpu-slowdown.ts';
 
 export interface SequentialReader {
   /** Stops it, and asserts that every read so far succeeded within a second. */
@@ -52,7 +52,7 @@ export function startSequentialReader(
       await loop;
       assert.deepEqual(failures, []);
       assert.ok(reads > 10, `${reads} reads`);
-      assert.ok(slowestMs < 1000 * (await cpuSlowdown()), `a read took ${slowestMs} ms`);
+      await assertTook(slowestMs, 1000, 'a read');
     },
   };
 }

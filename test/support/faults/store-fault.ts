@@ -3,7 +3,7 @@ import { type TestContext, type TestOptions, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type ReaderSnapshot, startReader } from '../clients/reader.ts';
 import { postRefresh, type RefreshResult, startRefreshing } from '../clients/refresh-client.ts';
-import { cpuSlowdown } from '../processes/cpu-slowdown.ts';
+import { assertTook } from '../processes/cpu-slowdown.ts';
 import { type Running, serve } from '../processes/process.ts';
 import { type FaultTestSources, startFaultTestLiveSources, startSenticryptFeed } from './sources.ts';
 
@@ -61,11 +61,7 @@ async function assertReads(
     [],
     `statuses of reads ${when}`,
   );
-  const limitMs = MAX_READ_MS * (await cpuSlowdown());
-  assert.ok(
-    observed.slowestMs < limitMs,
-    `the slowest read ${when} took ${Math.round(observed.slowestMs)} ms`,
-  );
+  await assertTook(observed.slowestMs, MAX_READ_MS, `the slowest read ${when}`);
 }
 
 function assertRefusal({ outcome, contentType, detail, startedAt, endedAt }: RefreshResult): void {

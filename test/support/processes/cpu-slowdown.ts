@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
@@ -13,7 +14,7 @@ const SPIN = `
 
 /**
  * How many times as long work takes at the moment because other programs use the processors too: 1 on an idle machine.
- * Tests multiply their time limits by it.
+ * Tests multiply their time limits by it. It takes 50 ms of each processor.
  */
 export async function cpuSlowdown(): Promise<number> {
   const slowdowns = await Promise.all(
@@ -23,4 +24,10 @@ export async function cpuSlowdown(): Promise<number> {
     }),
   );
   return Math.max(1, slowdowns.reduce((sum, time) => sum + time, 0) / slowdowns.length);
+}
+
+/** Asserts that something took less than a limit, which is longer while other programs use the processors. */
+export async function assertTook(tookMs: number, limitMs: number, what: string): Promise<void> {
+  if (tookMs < limitMs) return;
+  assert.ok(tookMs < limitMs * (await cpuSlowdown()), `${what} took ${Math.round(tookMs)} ms`);
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { TestContext } from 'node:test';
-import { createClient } from 'redis';
+import { newClient } from '../../../scripts/redis/client.ts';
 import { parseRedisAddress, type RedisAddress } from '../../../src/stores/redis/connection/address.ts';
 
 const url = process.env['TEST_REDIS_URL'] ?? '';
@@ -22,9 +22,7 @@ export function redisAddress(text: string): RedisAddress {
 
 /** Connects a Redis client, to act as another program. */
 export async function connectPlain(at = url) {
-  const client = createClient({ url: at, disableOfflineQueue: true });
-  // Commands reject as well.
-  client.on('error', () => undefined);
+  const client = newClient({ url: at, disableOfflineQueue: true });
   await client.connect();
   return client;
 }
