@@ -18,34 +18,58 @@ function startOf(time: number, width: number): number {
   return midnight - daysSinceMonday * 24 * HOUR;
 }
 
-/** The rules of a store, in arrays and loops: what every store is held against. */
+const isWithin =
+  ({ from, to }: Range) =>
+  ({ time }: { time: number }) =>
+    time >= from && time < to;
+
+/** The rules of a store, in maps and loops: what every store is held against. */
 export function createModel() {
-  const kept: Record<Kind, { time: number; value: number }[]> = { price: [], sentiment: [] };
+  const kept = { price: new Map<number, number>(), sentiment: new Map<number, number>() } as const;
 
   function keep(kind: Kind, time: number, value: number | undefined): boolean {
-    if (value === undefined || kept[kind].some((one) => one.time === time)) return false;
-    kept[kind].push({ time, value });
+    if (value === undefined || kept[kind].has(time)) return false;
+    kept[kind].set(time, value);
     return true;
   }
 
-  /** What reads see: no invalid price. */
-  const seen = (kind: Kind) =>
-    kept[kind].filter(({ value }) => kind === 'sentiment' || (value > 0 && value <= 1e12));
-
-  function newestOf(kind: Kind, latest: number): number | undefined {
-    const times = seen(kind)
-      .map(({ time }) => time)
-      .filter((time) => time <= latest);
-    return times.length > 0 ? Math.max(...times) : undefined;
+  /** What reads see, in order: no invalid price. */
+  function seen(): Sample[] {
+    const times = [...new Set([...kept.price.keys(), ...kept.sentiment.keys()])];
+    return times
+      .sort((one, other) => one - other)
+      .map((time) => {
+        const [price = 0, sentiment] = [kept.price.get(time), kept.sentiment.get(time)];
+        const isValid = price > 0 && price <= 1e12;
+        return { time, ...(isValid && { price }), ...(sentiment !== undefined && { sentiment }) };
+      })
+      .filter(({ price, sentiment }) => price !== undefined || sentiment !== undefined);
   }
 
-  function average(kind: Kind, from: number, to: number): { mean: number | undefined; count: number } {
-    const values = seen(kind)
-      .filter(({ time }) => time >= from && time < to)
-      .map(({ value }) => value);
-    const count = values.length;
-    const sum = values.reduce((total, value) => total + value, 0);
-    return { mean: count > 0 ? sum / count : undefined, count };
+  const valuesOf = (kind: Kind, samples: readonly Sample[]): number[] =>
+    samples.map((sample) => sample[kind]).filter((value) => value !== undefined);
+
+  const newestOf = (kind: Kind, latest: number): number | undefined =>
+    seen().findLast((sample) => sample.time <= latest && sample[kind] !== undefined)?.time;
+
+  /** The average of some samples. */
+  function bucketOf(start: number, samples: readonly Sample[]): Bucket {
+    const [prices, sentiments] = [valuesOf('price', samples), valuesOf('sentiment', samples)];
+    const mean = (values: readonly number[]) =>
+      values.reduce((total, value) => total + value, 0) / values.length;
+    return {
+      start,
+      ...(prices.length > 0 && { price: mean(prices) }),
+      ...(sentiments.length > 0 && { sentiment: mean(sentiments) }),
+      priceSamples: prices.length,
+      sentimentSamples: sentiments.length,
+    };
+  }
+
+  /** The samples of each bucket that has one within the range, in order. */
+  function grouped(range: Range, width: number): [start: number, samples: Sample[]][] {
+    const groups = Map.groupBy(seen(), ({ time }) => startOf(time, width));
+    return [...groups].filter(([, samples]) => samples.some(isWithin(range)));
   }
 
   return {
@@ -59,63 +83,38 @@ export function createModel() {
       return { added, duplicates: samples.length - added };
     },
 
-    range(from: number, to: number): Sample[] {
-      const within = ({ time }: { time: number }) => time >= from && time < to;
-      const times = new Set([...seen('price'), ...seen('sentiment')].filter(within).map(({ time }) => time));
-      const keptAt = (kind: Kind, time: number) => {
-        const value = seen(kind).find((one) => one.time === time)?.value;
-        return value === undefined ? {} : { [kind]: value };
-      };
-      return [...times]
-        .sort((one, other) => one - other)
-        .map((time) => ({ time, ...keptAt('price', time), ...keptAt('sentiment', time) }));
-    },
+    range: (from: number, to: number): Sample[] => seen().filter(isWithin({ from, to })),
 
-    oldest(): number | undefined {
-      const times = [...seen('price'), ...seen('sentiment')].map(({ time }) => time);
-      return times.length > 0 ? Math.min(...times) : undefined;
-    },
+    oldest: (): number | undefined => seen()[0]?.time,
 
     /** Whether anything is kept at a time, seen by reads or not. */
-    holds: (time: number): boolean => [...kept.price, ...kept.sentiment].some((one) => one.time === time),
+    holds: (time: number): boolean => kept.price.has(time) || kept.sentiment.has(time),
 
     remove({ from, to }: Range): number {
-      const times = [...kept.price, ...kept.sentiment].map(({ time }) => time);
-      const removed = new Set(times.filter((time) => time >= from && time < to)).size;
-      for (const kind of ['price', 'sentiment'] as const) {
-        kept[kind] = kept[kind].filter(({ time }) => time < from || time >= to);
+      const removed = new Set<number>();
+      for (const values of [kept.price, kept.sentiment]) {
+        for (const time of values.keys()) {
+          if (time < from || time >= to) continue;
+          values.delete(time);
+          removed.add(time);
+        }
       }
-      return removed;
+      return removed.size;
     },
 
-    buckets({ from, to }: Range, width: number): HistoryBucket[] {
-      const starts = new Set(this.range(from, to).map(({ time }) => startOf(time, width)));
-      return [...starts].map((start) => {
-        const price = average('price', start, start + width);
-        const sentiment = average('sentiment', start, start + width);
-        const prices = seen('price')
-          .filter(({ time }) => time >= start && time < start + width)
-          .map(({ value }) => value);
-        return {
-          start,
-          ...(price.mean !== undefined && {
-            price: price.mean,
-            priceMin: Math.min(...prices),
-            priceMax: Math.max(...prices),
-          }),
-          ...(sentiment.mean !== undefined && { sentiment: sentiment.mean }),
-          priceSamples: price.count,
-          sentimentSamples: sentiment.count,
-        };
+    buckets(range: Range, width: number): HistoryBucket[] {
+      return grouped(range, width).map(([start, samples]) => {
+        const prices = valuesOf('price', samples);
+        const ends = { priceMin: Math.min(...prices), priceMax: Math.max(...prices) };
+        return { ...bucketOf(start, samples), ...(prices.length > 0 && ends) };
       });
     },
 
     hours(range: Range): Hour[] {
-      return this.buckets(range, HOUR).map(({ start, price, sentiment }) => {
-        const prices = seen('price')
-          .filter(({ time }) => time >= start && time < start + HOUR)
-          .sort((one, other) => one.time - other.time);
-        const [first, last] = [prices[0]?.value, prices.at(-1)?.value];
+      return grouped(range, HOUR).map(([start, samples]) => {
+        const { price, sentiment } = bucketOf(start, samples);
+        const prices = valuesOf('price', samples);
+        const [first, last] = [prices[0], prices.at(-1)];
         return {
           start,
           ...(price !== undefined && { price }),
@@ -134,15 +133,7 @@ export function createModel() {
       const last = Math.floor(asOf / HOUR) * HOUR;
       const hour = (start: number): Bucket => {
         const end = Math.min(start + HOUR, latest + 1);
-        const price = average('price', start, end);
-        const sentiment = average('sentiment', start, end);
-        return {
-          start,
-          ...(price.mean !== undefined && { price: price.mean }),
-          ...(sentiment.mean !== undefined && { sentiment: sentiment.mean }),
-          priceSamples: price.count,
-          sentimentSamples: sentiment.count,
-        };
+        return bucketOf(start, seen().filter(isWithin({ from: start, to: end })));
       };
       return {
         asOf,
