@@ -81,18 +81,24 @@ async function faultsOf(page: Page, scenes: Readonly<Record<string, Scene>>): Pr
   return faults;
 }
 
-async function openPage(
-  browser: Browser,
-  address: string,
-  { language, script, isBlocked }: { language: string; script: string; isBlocked: boolean },
-): Promise<Page> {
+async function openPage(browser: Browser, language: string, isBlocked: boolean): Promise<Page> {
   const page = await browser.newPage({
     locale: language === 'zh' ? 'zh-CN' : 'en-US',
     reducedMotion: 'reduce',
   });
-  await page.addInitScript(script);
   if (isBlocked) await page.route('**/*.woff2', (route) => route.abort());
+  return page;
+}
+
+/** Loads the page with a script, for this load alone. */
+async function load(
+  page: Page,
+  address: string,
+  { language, script, isBlocked }: { language: string; script: string; isBlocked: boolean },
+): Promise<void> {
+  const staged = await page.addInitScript(script);
   await page.goto(address);
+  await staged.dispose();
   await page.locator('.plot[data-bucket], .troubleshooting').first().waitFor();
   const font = language === 'zh' ? 'Inter beside Chinese' : 'Inter';
   const isLoaded = await page.evaluate(
@@ -100,7 +106,6 @@ async function openPage(
   );
   assert.equal(isLoaded, !isBlocked);
   await page.evaluate('window.isStill = true');
-  return page;
 }
 
 const here = FAMILIES.filter(isInstalled);
@@ -126,11 +131,12 @@ for (const family of FAMILIES) {
       } as const;
       const lookIn = async (language: string): Promise<string[]> => {
         const faults: string[] = [];
+        // A second load in the same page takes half the processor time of one in a new page.
+        const page = await openPage(browser, language, isBlocked);
         for (const [name, [script, scenes]] of Object.entries(looks)) {
-          const page = await openPage(browser, service.address, { language, script, isBlocked });
+          await load(page, service.address, { language, script, isBlocked });
           const found = await faultsOf(page, scenes);
           faults.push(...found.map((fault) => `${language}, ${name}: ${fault}`));
-          await page.close();
         }
         return faults;
       };
