@@ -1,5 +1,5 @@
-// Compares POST /refresh with fetching and parsing the same day alone: a new day and a repeated one, on each store,
-// side by side in one run.
+// Compares POST /refresh with fetching and parsing the same day alone: a new day, the same response again, and the same
+// samples in another response, on each store, side by side in one run.
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { parseArgs } from 'node:util';
@@ -32,7 +32,15 @@ async function measureMs(work: () => Promise<unknown>): Promise<number> {
 }
 
 await using upstream = await startUpstream();
-await upstream.answer(day());
+const body = day();
+let responses = 0;
+
+/** Lets the source send the day in a response that the service has not seen: with another number of spaces at its end. */
+async function answerAnew(): Promise<void> {
+  responses += 1;
+  await upstream.answer(body + ' '.repeat(responses));
+}
+
 const bare = async () => (await fetch(upstream.url)).json();
 
 /** Measures one store. `empty` deletes all samples without the service. */
@@ -54,23 +62,32 @@ async function measure(
     const report = await (await fetch(`${service.address}/refresh`, { method: 'POST' })).json();
     if ((report as { added: number }).added !== added) throw new Error(`${name}: ${JSON.stringify(report)}`);
   };
-  const times = { bare: [] as number[], newDay: [] as number[], repeatedDay: [] as number[] };
+  const times = {
+    bare: [] as number[],
+    newDay: [] as number[],
+    again: [] as number[],
+    other: [] as number[],
+  };
   for (let round = -WARM_UP; round < ROUNDS; round += 1) {
     await empty();
+    await answerAnew();
     const one = {
       bare: await measureMs(bare),
       newDay: await measureMs(() => refresh(SAMPLES_PER_DAY)),
-      repeatedDay: await measureMs(() => refresh(0)),
+      again: await measureMs(() => refresh(0)),
     };
+    await answerAnew();
+    const other = await measureMs(() => refresh(0));
     if (round < 0) continue;
     times.bare.push(one.bare);
     times.newDay.push(one.newDay);
-    times.repeatedDay.push(one.repeatedDay);
+    times.again.push(one.again);
+    times.other.push(other);
   }
   const base = median(times.bare);
   const cell = (values: readonly number[]) =>
     `${median(values).toFixed(1)} ms = ${(median(values) / base).toFixed(2)} ×`;
-  return [name, `${base.toFixed(1)} ms`, cell(times.newDay), cell(times.repeatedDay)];
+  return [name, `${base.toFixed(1)} ms`, cell(times.newDay), cell(times.again), cell(times.other)];
 }
 
 async function onSqlite(): Promise<string[]> {
@@ -93,7 +110,8 @@ async function onRedis(): Promise<string[]> {
   }
 }
 
+const columns = ['store', 'bare fetch and parse', 'new day', 'the same again', 'again, in another response'];
 printTable(
   `POST /refresh of ${SAMPLES_PER_DAY} samples, medians of ${ROUNDS}; × is the ratio to the bare cost`,
-  [['store', 'bare fetch and parse', 'new day', 'repeated day'], await onSqlite(), await onRedis()],
+  [columns, await onSqlite(), await onRedis()],
 );

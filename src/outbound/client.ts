@@ -51,6 +51,9 @@ export interface Outbound extends AsyncDisposable {
 
 const DEFAULT_HEADERS = { 'accept-encoding': ACCEPT_ENCODING, 'user-agent': USER_AGENT };
 
+/** Shared, since an error collects its stack. Nobody receives it. */
+const ENDED = new Error('the request has ended');
+
 const NO_PROXIES = { http: undefined, https: undefined, except: undefined };
 
 function headersOf({ headers }: Dispatcher.ResponseData): Headers {
@@ -156,7 +159,7 @@ export function createOutbound(options: Partial<DispatcherOptions> = {}): Outbou
         observe({ type: 'failed', host: url.host, isViaProxy: isOfProxy, error });
         throw error;
       } finally {
-        end.abort();
+        end.abort(ENDED);
       }
     },
     async [Symbol.asyncDispose]() {

@@ -7,12 +7,16 @@ export interface JsonRequest {
   /** For the body, in bytes, before and after decompression. */
   readonly bodyLimit: number;
   readonly headers?: Readonly<Record<string, string>>;
+  /** An earlier body, which is not parsed again. */
+  readonly earlier?: Buffer | undefined;
 }
 
 export interface JsonAnswer {
   readonly status: number;
   readonly headers: Headers;
   readonly body: unknown;
+  /** The body's bytes; `earlier` itself if they are the same, and `body` is `undefined` then. */
+  readonly bytes: Buffer | undefined;
 }
 
 /** Deeper than any expected JSON. Parsing millions of brackets would hold the event loop for seconds. */
@@ -64,7 +68,7 @@ function parseError(body: Buffer | undefined): unknown {
 export async function requestJson(
   outbound: Outbound,
   url: URL,
-  { deadlineMs, bodyLimit, headers }: JsonRequest,
+  { deadlineMs, bodyLimit, headers, earlier }: JsonRequest,
   signal: AbortSignal,
 ): Promise<JsonAnswer> {
   const request = {
@@ -74,6 +78,9 @@ export async function requestJson(
     headers: { accept: 'application/json', ...headers },
     redirects: 'same_host',
   } as const;
-  const { status, headers: answered, body } = await outbound.request(url, request, signal);
-  return { status, headers: answered, body: status === 200 && body ? parse(body) : parseError(body) };
+  const { status, headers: answered, body: bytes } = await outbound.request(url, request, signal);
+  const answer = { status, headers: answered, bytes };
+  if (status !== 200 || !bytes) return { ...answer, body: parseError(bytes) };
+  if (earlier?.equals(bytes)) return { ...answer, bytes: earlier, body: undefined };
+  return { ...answer, body: parse(bytes) };
 }

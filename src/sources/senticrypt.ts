@@ -5,6 +5,7 @@ import type { Outbound } from '../outbound/client.ts';
 import { requestJson } from '../outbound/json.ts';
 import { admitAll } from './admit-records.ts';
 import type { SingleUpstream } from './single-source.ts';
+import type { Pull } from './source.ts';
 
 /** The fields of SentiCrypt v1 that are read, with unvalidated values. */
 interface Snapshot {
@@ -29,6 +30,15 @@ function finerUnitOf(body: readonly (Snapshot | null)[]): string | undefined {
   return unit !== 'seconds' && units.every((other) => other === unit) ? unit : undefined;
 }
 
+function assertReal(source: unknown): void {
+  if (source !== 'simulated') return;
+  const message = 'the source sent simulated samples, which never mix with real ones';
+  throw new SourceError('simulated', message);
+}
+
+/** The longest body that is remembered: more than two days of samples. */
+const MAX_REMEMBERED_BYTES = 2 ** 20;
+
 const LIMITS = { deadlineMs: 10_000, bodyLimit: 32 * 2 ** 20 };
 
 /** The SentiCrypt v1 feed: 30-second averages of the last 24 hours, in one JSON list. */
@@ -39,23 +49,25 @@ export function createSenticryptSource(options: {
 }): SingleUpstream {
   const url = new URL(options.url);
   const limits = options.limits ?? LIMITS;
+  /** The last body, which is the same until the feed is updated, and what was admitted of it. */
+  let last: { readonly bytes: Buffer; readonly now: number; readonly pull: Pull } | undefined;
   return {
     name: 'senticrypt',
     async pull({ now, signal }) {
-      const { status, headers, body } = await requestJson(options.outbound, url, limits, signal);
+      // Set back, the clock may be before some of the samples.
+      const known = last && now >= last.now ? last : undefined;
+      const request = { ...limits, earlier: known?.bytes };
+      const { status, headers, body, bytes } = await requestJson(options.outbound, url, request, signal);
       if (status !== 200) throw new SourceError('bad_status', `the source answered ${status}`);
+      assertReal(headers.get('data-source'));
+      if (known && bytes === known.bytes) return known.pull;
       if (!Array.isArray(body))
         throw new SourceError('unexpected_body', 'the source sent JSON that is not a list');
-      const isSimulated = (record: Snapshot | null) => record?.source === 'simulated';
-      if (headers.get('data-source') === 'simulated' || body.some(isSimulated))
-        throw new SourceError(
-          'simulated',
-          'the source sent simulated samples, which never mix with real ones',
-        );
+      for (const record of body as (Snapshot | null)[]) assertReal(record?.source);
       const unit = finerUnitOf(body);
       if (unit)
         throw new SourceError('unexpected_body', `the source sent times in ${unit} instead of seconds`);
-      return admitAll(body, {
+      const pull = await admitAll(body, {
         now,
         timeUnit: 1000,
         read: (record: Snapshot) => ({
@@ -64,6 +76,10 @@ export function createSenticryptSource(options: {
           sentiment: record.mean,
         }),
       });
+      // A sample in the future may be admitted later.
+      const isFinal = !pull.rejections.has('time_in_the_future');
+      last = bytes && isFinal && bytes.length <= MAX_REMEMBERED_BYTES ? { bytes, now, pull } : undefined;
+      return pull;
     },
   };
 }

@@ -23,17 +23,29 @@ export interface KnownSamples {
 
 export function createKnownSamples(): KnownSamples {
   const stored = new Map<number, number>();
+  /** Added, but not yet in `stored`: a source may send the same list again, which is then not looked at. */
+  let added: readonly Sample[] = [];
+
+  function store(): void {
+    for (const sample of added) stored.set(sample.time, (stored.get(sample.time) ?? 0) | valuesOf(sample));
+    added = [];
+  }
+
   return {
     unknown(samples) {
+      if (samples === added) return [];
+      store();
       if (stored.size === 0) return samples;
       return samples.filter((sample) => (valuesOf(sample) & ~(stored.get(sample.time) ?? 0)) !== 0);
     },
     add(samples) {
+      store();
       if (stored.size + samples.length > MAX_TIMES) stored.clear();
-      if (samples.length > MAX_TIMES) return;
-      for (const sample of samples)
-        stored.set(sample.time, (stored.get(sample.time) ?? 0) | valuesOf(sample));
+      if (samples.length <= MAX_TIMES) added = samples;
     },
-    forget: () => stored.clear(),
+    forget() {
+      stored.clear();
+      added = [];
+    },
   };
 }

@@ -271,3 +271,30 @@ test('a large body does not block the event loop', async () => {
   assert.ok(turns > 0);
   await counting;
 });
+
+test('a response that came before is not parsed again, unless the clock decides otherwise', async (t) => {
+  const upstream = await startUpstream(t, GOOD);
+  const source = createSenticryptSource({ url: upstream.url, outbound });
+  const pull = (now: number) => source.pull({ now, newest: {}, signal: new AbortController().signal });
+  const first = await pull(NOW);
+  assert.equal(await pull(NOW + 30_000), first);
+
+  const other = JSON.stringify([snapshot(NOW, 30_000, 0.2)]);
+  upstream.answer(other);
+  const second = await pull(NOW);
+  assert.deepEqual(second.samples, [{ time: NOW, price: 30_000, sentiment: 0.2 }]);
+  upstream.answer(GOOD);
+  assert.deepEqual(await pull(NOW), first);
+
+  // The clock is set back, and forward again.
+  const early = NOW - 3_600_000;
+  for (const [now, outcome] of [
+    [early, [0, 1]],
+    [early, [0, 1]],
+    [NOW, [1, 0]],
+    [early, [0, 1]],
+  ] as const) {
+    const { samples, rejections } = await pull(now);
+    assert.deepEqual([samples.length, rejections.get('time_in_the_future') ?? 0], outcome);
+  }
+});

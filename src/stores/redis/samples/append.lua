@@ -5,7 +5,8 @@
 -- KEYS  as in rollups.lua, with the pages of the batch's one day
 -- ARGV  one JSON list, which costs less than as many arguments: time, price and sentiment of each sample, ascending by
 --       time. Values are text, so that no digit is lost, and '' if absent
--- Returns the number of samples with a new value, and how often samples were removed.
+--       with the last batch, the times of the first and the last sample of the range to describe, as in count.lua
+-- Returns the number of samples with a new value, how often samples were removed, and the state of the range.
 
 local batch = cjson.decode(ARGV[1])
 local first, last = batch[1], batch[#batch - 2]
@@ -31,36 +32,43 @@ local function stored(key)
   return times
 end
 
-local series = { { key = KEYS[1], times = stored(KEYS[1]) }, { key = KEYS[2], times = stored(KEYS[2]) } }
-local command, added = { 'TS.MADD' }, 0
+local prices, sentiments = stored(KEYS[1]), stored(KEYS[2])
+local command, size, added = { 'TS.MADD' }, 1, 0
 local oldest, newest
 -- Samples of trimmed hours are duplicates: the hours have averages of samples that are no longer there to compare.
 local open
 if first < RAW_SINCE then open = openHours(first - first % HOUR, math.min(last - last % HOUR + HOUR, RAW_SINCE)) end
 
+-- Two samples at one time are neighbours, since the batch ascends.
+local lastPrice, lastSentiment
+local priceKey, sentimentKey = KEYS[1], KEYS[2]
 for at = 1, #batch, 3 do
-  local time, isNew = batch[at], false
-  for index, one in ipairs(series) do
-    local value = batch[at + index]
-    if value ~= '' and not one.times[time] and (time >= RAW_SINCE or open[time - time % HOUR]) then
-      one.times[time] = true
-      isNew = true
-      oldest, newest = oldest or time, time
-      command[#command + 1] = one.key
-      command[#command + 1] = time
-      command[#command + 1] = value
+  local time, price, sentiment = batch[at], batch[at + 1], batch[at + 2]
+  if time >= RAW_SINCE or open[time - time % HOUR] then
+    local hasPrice = price ~= '' and time ~= lastPrice and not prices[time]
+    local hasSentiment = sentiment ~= '' and time ~= lastSentiment and not sentiments[time]
+    if hasPrice then
+      command[size + 1], command[size + 2], command[size + 3] = priceKey, time, price
+      size, lastPrice = size + 3, time
+    end
+    if hasSentiment then
+      command[size + 1], command[size + 2], command[size + 3] = sentimentKey, time, sentiment
+      size, lastSentiment = size + 3, time
+    end
+    if hasPrice or hasSentiment then
+      oldest, newest, added = oldest or time, time, added + 1
     end
   end
-  if isNew then added = added + 1 end
 end
 
-if #command > 1 then
+if size > 1 then
   local replies = redis.call(unpack(command))
   rollUp(oldest - oldest % HOUR, newest - newest % HOUR + HOUR, open)
   -- TS.MADD is not atomic: a rejected sample is an error inside its reply.
-  for _, reply in ipairs(replies) do
+  for index = 1, #replies do
+    local reply = replies[index]
     if type(reply) == 'table' and reply.err then return redis.error_reply(reply.err) end
   end
 end
 
-return { added, redis.call('HGET', KEYS[3], 'removals') or '0' }
+return { added, removals(), ARGV[2] and rangeState(tonumber(ARGV[2]), tonumber(ARGV[3])) }

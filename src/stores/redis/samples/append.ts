@@ -9,12 +9,18 @@ import type { Keys } from '../keys.ts';
 import { keysOf, ROLLUPS_LUA } from '../rollups/pages.ts';
 import { toBatches } from './batches.ts';
 
-const script = loadScript<[added: number, removals: string]>([
+const COUNT_LUA = new URL('count.lua', import.meta.url);
+
+const script = loadScript<[added: number, removals: string, state?: RangeState]>([
   ...ROLLUPS_LUA,
+  COUNT_LUA,
   new URL('append.lua', import.meta.url),
 ]);
 
-const countScript = loadScript<RangeState>([new URL('count.lua', import.meta.url)], { isReadOnly: true });
+const countScript = loadScript<RangeState>(
+  [COUNT_LUA, 'return rangeState(tonumber(ARGV[1]), tonumber(ARGV[2]))'],
+  { isReadOnly: true },
+);
 
 const WRITE_LIMIT_MS = 5000;
 
@@ -27,20 +33,25 @@ const MAX_KNOWN_MS = 2 * DAY;
 /** How often samples were removed, and how many prices and sentiments a range has, with their sums. */
 type RangeState = readonly [removals: string, ...values: string[]];
 
-/** The times of the first and the last known sample, and the state of their range. */
-interface KnownRange {
+/** The times of the first and the last sample. */
+interface Range {
   readonly first: number;
   readonly last: number;
+}
+
+/** The range of the known samples. */
+interface KnownRange extends Range {
   readonly state: RangeState;
 }
 
-function extend(range: KnownRange | undefined, samples: readonly Sample[]): Omit<KnownRange, 'state'> {
+/** Extends a range to samples; `undefined` if it becomes too long. */
+function extend(range: Range | undefined, samples: readonly Sample[]): Range | undefined {
   let { first, last } = range ?? { first: Number.POSITIVE_INFINITY, last: Number.NEGATIVE_INFINITY };
   for (const { time } of samples) {
     first = Math.min(first, time);
     last = Math.max(last, time);
   }
-  return { first, last };
+  return last - first <= MAX_KNOWN_MS ? { first, last } : undefined;
 }
 
 /**
@@ -64,24 +75,22 @@ export function createAppend(
     knownRange = undefined;
   }
 
-  const stateOf = ({ first, last }: Omit<KnownRange, 'state'>, signal: AbortSignal): Promise<RangeState> =>
-    connection.run((client) => countScript(client, keysOf(keys, first), [first, last]), {
+  async function isUnchanged({ first, last, state }: KnownRange, signal: AbortSignal): Promise<boolean> {
+    const now = await connection.run((client) => countScript(client, keysOf(keys, first), [first, last]), {
       limitMs: WRITE_LIMIT_MS,
       signal,
     });
-
-  async function isUnchanged(range: KnownRange, signal: AbortSignal): Promise<boolean> {
-    const state = await stateOf(range, signal);
-    return state.every((value, index) => value === range.state[index]);
+    return now.every((value, index) => value === state[index]);
   }
 
-  /** Sends samples in batches; resolves with their replies. */
-  async function send(samples: readonly Sample[], signal: AbortSignal) {
+  /** Sends samples in batches; resolves with their replies. The last one has the state of a range. */
+  async function send(samples: readonly Sample[], range: Range | undefined, signal: AbortSignal) {
     const replies: ReturnType<typeof script>[] = [];
-    for (const { time, text } of toBatches(samples)) {
+    for (const { time, text, isLast } of toBatches(samples)) {
       await replies.at(-MAX_IN_FLIGHT);
       signal.throwIfAborted();
-      const batch = connection.run((client) => script(client, keysOf(keys, time), [text]), {
+      const args = isLast && range ? [text, range.first, range.last] : [text];
+      const batch = connection.run((client) => script(client, keysOf(keys, time), args), {
         limitMs: WRITE_LIMIT_MS,
         signal,
       });
@@ -91,27 +100,19 @@ export function createAppend(
     return Promise.all(replies);
   }
 
-  /** Remembers samples that were stored, unless some may have been removed since. */
-  async function remember(
-    samples: readonly Sample[],
-    replies: Awaited<ReturnType<typeof send>>,
-    signal: AbortSignal,
-  ): Promise<void> {
-    const range = extend(knownRange, samples);
-    const isShort = range.last - range.first <= MAX_KNOWN_MS;
-    const state = isShort ? await stateOf(range, signal).catch(() => undefined) : undefined;
-    if (!state || replies.some(([, removals]) => removals !== state[0])) return forget();
-    known.add(samples);
-    knownRange = { ...range, state };
-  }
-
   async function appendNext(samples: readonly Sample[], signal: AbortSignal): Promise<Appended> {
     if (knownRange && !(await isUnchanged(knownRange, signal))) forget();
     const unknown = known.unknown(samples);
     if (unknown.length === 0) return { added: 0, duplicates: samples.length };
     try {
-      const replies = await send(unknown, signal);
-      if (remembers) await remember(unknown, replies, signal);
+      const range = remembers ? extend(knownRange, unknown) : undefined;
+      const replies = await send(unknown, range, signal);
+      const state = replies.at(-1)?.[2];
+      // None may have been removed since it was stored.
+      if (range && state && replies.every(([, removals]) => removals === state[0])) {
+        known.add(unknown);
+        knownRange = { ...range, state };
+      } else forget();
       const added = replies.reduce((total, [count]) => total + count, 0);
       return { added, duplicates: samples.length - added };
     } catch (error) {

@@ -11,6 +11,8 @@ export interface Batch {
   readonly time: number;
   /** Time, price and sentiment of each, ascending, in JSON. */
   readonly text: string;
+  /** Whether no other follows. */
+  readonly isLast: boolean;
 }
 
 const hourOf = (sample: Sample | undefined): number => Math.floor((sample?.time ?? 0) / HOUR);
@@ -35,6 +37,6 @@ export function* toBatches(samples: readonly Sample[]): Generator<Batch> {
       const { time, price = '', sentiment = '' } = sorted[at] as Sample;
       words.push(time, String(price), String(sentiment));
     }
-    yield { time, text: JSON.stringify(words) };
+    yield { time, text: JSON.stringify(words), isLast: end === sorted.length };
   }
 }

@@ -113,13 +113,18 @@ export const END_OF_HOUR = {
 /** To be put after the name of an aggregate function. */
 export const VALID_PRICES = `(price) FILTER (WHERE ${IS_VALID_PRICE})`;
 
-const HOUR_FROM_SAMPLES = `
+const hourFromSamples = (prices: string, condition: string): string => `
   INSERT OR REPLACE INTO hour
-  SELECT ?1, total${VALID_PRICES}, count${VALID_PRICES}, min${VALID_PRICES}, max${VALID_PRICES},
-    total(sentiment), count(sentiment)
+  SELECT ?1, total${prices}, count${prices}, min${prices}, max${prices}, total(sentiment), count(sentiment)
   FROM sample WHERE time >= ?1 AND time < ?1 + ${HOUR}
-  HAVING count${VALID_PRICES} + count(sentiment) > 0
+  HAVING count${prices} + count(sentiment) > 0 AND ${condition}
 `;
+
+/** Recomputes an hour if all its prices are valid, in little more than half the time; otherwise, it does nothing. */
+export const VALID_HOUR = hourFromSamples(
+  '(price)',
+  `(count(price) = 0 OR (min(price) > 0 AND max(price) <= ${MAX_PRICE_USD}))`,
+);
 
 const DAY_FROM_HOURS = `
   INSERT OR REPLACE INTO day
@@ -139,4 +144,8 @@ export const COMPLETE_ENDS = `
 const END_FROM_SAMPLES = `INSERT OR REPLACE INTO hour_end ${ENDS} WHERE start = ?1 AND price_count > 0`;
 
 /** Recomputes a rollup from the samples, or a day or the ends of an hour from hours too. The parameter is its start. */
-export const ROLLUPS = { hour: HOUR_FROM_SAMPLES, hour_end: END_FROM_SAMPLES, day: DAY_FROM_HOURS } as const;
+export const ROLLUPS = {
+  hour: hourFromSamples(VALID_PRICES, 'true'),
+  hour_end: END_FROM_SAMPLES,
+  day: DAY_FROM_HOURS,
+} as const;

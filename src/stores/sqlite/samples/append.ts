@@ -17,8 +17,8 @@ const SPAN = `
 /** The limit of rows read from a span, beyond two per sample. With more, an upsert of each sample is faster. */
 const FEW_ROWS = 500;
 
-/** Rows per statement, which halves the cost of one each. */
-const ROWS = 20;
+/** Rows per statement, which takes less than half the time of one each. */
+const ROWS = 100;
 
 const insertOf = (rows: number): string =>
   `INSERT INTO sample (time, price, sentiment) VALUES ${Array(rows).fill('(?, ?, ?)').join()}`;

@@ -31,5 +31,5 @@ export function* inBatches(
     met.add(hour);
     latest = hour;
   }
-  if (start < samples.length) yield samples.slice(start);
+  if (start < samples.length) yield start === 0 ? samples : samples.slice(start);
 }

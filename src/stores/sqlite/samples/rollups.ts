@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { bucketStart, DAY } from '../../../domain/time/bucket-width.ts';
 import { HOUR } from '../../../domain/time/time.ts';
-import { ROLLUPS } from '../file/schema.ts';
+import { ROLLUPS, VALID_HOUR } from '../file/schema.ts';
 
 export interface ChangedHours {
   /** The starts of the hours to recompute. Trimmed hours are not among them: see `openHours`. */
@@ -12,17 +12,19 @@ export interface ChangedHours {
 
 export const hourOf = (time: number): number => bucketStart(time, HOUR);
 
-function prepareRollup(database: DatabaseSync, name: keyof typeof ROLLUPS) {
-  const make = database.prepare(ROLLUPS[name]);
-  const drop = database.prepare(`DELETE FROM ${name} WHERE start = ?`);
+function prepareRollup(database: DatabaseSync, name: keyof typeof ROLLUPS, ...first: string[]) {
+  // The first that finds something to store is enough.
+  const statements = [...first, ROLLUPS[name], `DELETE FROM ${name} WHERE start = ?`].map((sql) =>
+    database.prepare(sql),
+  );
   return (starts: Iterable<number>): void => {
-    for (const start of starts) if (Number(make.run(start).changes) === 0) drop.run(start);
+    for (const start of starts) statements.some((statement) => Number(statement.run(start).changes) > 0);
   };
 }
 
 /** Recomputes hours from their samples and days from their hours, so that the order of writes does not matter. */
 export function prepareRollups(database: DatabaseSync) {
-  const makeHours = prepareRollup(database, 'hour');
+  const makeHours = prepareRollup(database, 'hour', VALID_HOUR);
   const makeEnds = prepareRollup(database, 'hour_end');
   const makeDays = prepareRollup(database, 'day');
   return {
