@@ -17,7 +17,7 @@ import { createSharedWork, LIMITS } from './limits/shared-work.ts';
 import { rejectExpectation, rejectMalformed } from './malformed.ts';
 import { createServer } from './node-http.ts';
 import { PROBLEM_TYPE, problemOf, withRequestId } from './problem.ts';
-import { type AnswerRouteOptions, answerRoute } from './routes/answer.ts';
+import { type AnswerAtOnce, type AnswerRouteOptions, answerRoute } from './routes/answer.ts';
 import { healthRoutes } from './routes/health.ts';
 import { type HistoryRouteOptions, historyRoute } from './routes/history.ts';
 import { type LiveRouteOptions, liveRoute } from './routes/live.ts';
@@ -79,6 +79,8 @@ interface BaseApp {
   readonly bodies: SharedBodies;
   readonly countLongResponse: CountLongResponse;
   readonly queue: FairQueue;
+  /** What may answer a request without the framework. */
+  readonly shortcut: { answer?: AnswerAtOnce };
   /** Adds what the routes of a scope share: large bodies, 404 and 405, and an event per response. */
   readonly addRouteHooks: (scope: FastifyInstance) => void;
 }
@@ -107,13 +109,14 @@ export function createBaseApp(options: BaseAppOptions): BaseApp {
   const warn = (text: string) => observe({ type: 'warning', text });
   const detectProxy = options.trustProxy ? undefined : detectUntrustedProxy(warn);
   const queue = createFairQueue();
+  const shortcut: BaseApp['shortcut'] = {};
   const app = fastify({
     serverFactory: (handle) =>
       createServer(
         SERVER_OPTIONS,
         answerInTurn((request, response) => {
           detectProxy?.(request);
-          handle(request, response);
+          if (!shortcut.answer?.(request, response)) handle(request, response);
         }, queue),
       ),
     bodyLimit: 16_384,
@@ -165,13 +168,13 @@ export function createBaseApp(options: BaseAppOptions): BaseApp {
       observe({ type: 'responded', route: url ?? 'none', status, duration });
     });
   }
-  return { app, bodies, countLongResponse, queue, addRouteHooks };
+  return { app, bodies, countLongResponse, queue, shortcut, addRouteHooks };
 }
 
 /** The server of the service. It opens nothing itself. */
 export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   const { source, metrics, signal } = options;
-  const { app, bodies, countLongResponse, queue, addRouteHooks } = createBaseApp(options);
+  const { app, bodies, countLongResponse, queue, shortcut, addRouteHooks } = createBaseApp(options);
   const { prepare, closeConnections } = createPreparer(source);
   app.addHook('preClose', async () => closeConnections());
   const document = describeRoutes(app);
@@ -181,7 +184,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     assertNotOverloaded();
     await queue.admit(clientNetwork(request));
   }
-  answerRoute(app, { ...options, prepare, admit });
+  shortcut.answer = answerRoute(app, { ...options, prepare, admit });
   await app.register(async (others) => {
     addRouteHooks(others);
     // Not queued and never shed: health checks and metrics matter most under overload.
