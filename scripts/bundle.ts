@@ -9,6 +9,7 @@ import { feedNamespaces } from './bundle/feed-namespaces.ts';
 import { fileUrls } from './bundle/file-urls.ts';
 import { licensesOf, packageOf } from './bundle/licenses.ts';
 import { packed } from './bundle/packed.ts';
+import { PHRASE_LISTS, phraseLists, REPLACED } from './bundle/phrase-lists.ts';
 import { redisCommands } from './bundle/redis-commands.ts';
 import { responseTypes } from './bundle/types.ts';
 import { unused } from './bundle/unused.ts';
@@ -131,6 +132,7 @@ function open(input: string, isWhole: boolean, threads?: Set<string>) {
       redisCommands(SOURCE, isWhole),
       feedNamespaces(join(SOURCE, 'news/feeds')),
       packed,
+      phraseLists,
       builtins,
       fileUrls(SOURCE, threads),
     ],
@@ -166,7 +168,8 @@ export async function createBundle({ isBinary, hasSourceMaps }: BundleOptions = 
   }
   // Word lists, and scripts for Redis.
   for (const name of globSync('**/*.*', { cwd: SOURCE }))
-    if (extname(name) !== '.ts') files.set(name, withoutComments(name));
+    if (extname(name) !== '.ts' && !REPLACED.includes(name)) files.set(name, withoutComments(name));
+  files.set(PHRASE_LISTS.name, PHRASE_LISTS.content);
   files.set('licenses.txt', licensesOf(packages));
   files.set('api.d.ts', await responseTypes());
   return { files, packages, sourceMaps };

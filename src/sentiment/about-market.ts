@@ -1,24 +1,14 @@
+import { SUBJECTS } from './lexicon/phrase-lists.ts';
 import { PhraseTrie } from './lexicon/phrase-trie.ts';
-import { readList, spellingsOfPhrase } from './lexicon/word-lists.ts';
 import { withoutPublisher } from './text/publisher.ts';
 import { tokenizer } from './text/tokens.ts';
 
-const SUBJECTS = ['bitcoin', 'market', 'place', 'other'] as const;
-
-type Subject = (typeof SUBJECTS)[number];
-
-const PHRASES = new PhraseTrie<Subject>();
-for (const { head, entries } of readList('subjects')) {
-  const subject = SUBJECTS.find((one) => one === head[0]);
-  if (!subject) throw new Error(`there is no subject ${head}`);
-  for (const entry of entries) PHRASES.add(spellingsOfPhrase(entry), subject);
-}
-
+const PHRASES = new PhraseTrie(SUBJECTS, String);
 const tokenize = tokenizer((word) => PHRASES.knows(word));
 
-function subjectsOf(title: string): ReadonlySet<Subject> {
+function subjectsOf(title: string): ReadonlySet<string> {
   const tokens = tokenize(title);
-  const found = new Set<Subject>();
+  const found = new Set<string>();
   for (let at = 0; at < tokens.length; ) {
     const match = PHRASES.longestAt(tokens, at);
     if (match) found.add(match.entry);

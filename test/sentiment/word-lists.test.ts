@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { genresOf, isGenreWord } from '../../src/sentiment/context/genres.ts';
 import { LEXICON } from '../../src/sentiment/lexicon/lexicon.ts';
+import { listPhrases, spellingsOf, VERBS } from '../../src/sentiment/lexicon/phrase-lists.ts';
 import { PhraseTrie } from '../../src/sentiment/lexicon/phrase-trie.ts';
-import { readList, spellingsOf, VERBS } from '../../src/sentiment/lexicon/word-lists.ts';
+import { readList, wordSet } from '../../src/sentiment/lexicon/word-lists.ts';
 import { inflect } from '../../src/sentiment/text/inflection.ts';
 import { tokenizer } from '../../src/sentiment/text/tokens.ts';
 
@@ -43,9 +44,11 @@ test('verbs have all their forms', () => {
 });
 
 test('a determiner may stand in a phrase, but does not end it', () => {
-  const book = new PhraseTrie<string>();
-  book.add([['pull', 'pulls'], ['plug']], 'end');
-  book.add([['pull', 'pulls']], 'pull');
+  const phrases = listPhrases([
+    { head: ['end'], entries: ['pull(s) plug'] },
+    { head: ['pull'], entries: ['pull(s)'] },
+  ]);
+  const book = new PhraseTrie(phrases, (head) => head);
   const read = (text: string) => book.longestAt(tokenize(text), 0);
   assert.deepEqual(read('pulls the plug'), { entry: 'end', from: 0, to: 3 });
   assert.deepEqual(read('pulls its plug'), { entry: 'end', from: 0, to: 3 });
@@ -55,15 +58,10 @@ test('a determiner may stand in a phrase, but does not end it', () => {
 
 test('every verb, word and phrase is there once, and found in a headline, with its own role and points', () => {
   const entries = [
-    ...VERBS.filter(({ head }) => head[0] !== 'forms').map(({ head, verbs }) => ({
-      head,
-      texts: verbs.flat(),
-    })),
-    ...[...readList('words'), ...readList('phrases')].map(({ head, entries }) => ({
-      head,
-      texts: entries.flatMap(written),
-    })),
-  ];
+    ...VERBS.filter(({ head }) => head[0] !== 'forms'),
+    ...readList('words'),
+    ...readList('phrases'),
+  ].map(({ head, entries }) => ({ head, texts: entries.flatMap(written) }));
   const seen = new Set<string>();
   for (const { head, texts } of entries) {
     for (const text of texts) {
@@ -104,6 +102,7 @@ test('the sign of the points fits the role', () => {
 
 test('every genre phrase is found, with its genre', () => {
   for (const { head, entries } of readList('genres')) {
+    assert.ok(wordSet('genre').has(head[0] ?? ''), `there is no genre ${head}`);
     for (const entry of entries) {
       for (const text of written(entry)) {
         const title = entry.startsWith('^') ? `${text.replace('$9,400', '7')} xyz` : `xyz ${text}`;
@@ -116,4 +115,9 @@ test('every genre phrase is found, with its genre', () => {
       }
     }
   }
+});
+
+test('every subject is one that decides whether a headline is about the market', () => {
+  const subjects = new Set(readList('subjects').map(({ head }) => head.join(' ')));
+  assert.deepEqual(subjects, new Set(['bitcoin', 'market', 'place', 'other']));
 });

@@ -1,7 +1,9 @@
 // Genres: questions, explainers, opinion and other kinds of headline that report little, whatever their words.
+
 import { textOf } from '../lexicon/matched-terms.ts';
+import { GENRES } from '../lexicon/phrase-lists.ts';
 import { type Match, PhraseTrie } from '../lexicon/phrase-trie.ts';
-import { numberedWords, readList, spellingsOfPhrase, wordSet } from '../lexicon/word-lists.ts';
+import { numberedWords, wordSet } from '../lexicon/word-lists.ts';
 import type { Token } from '../text/tokens.ts';
 
 /** The percentage of the points that counts in each genre. The lower ones leave a headline neutral, as people read it. */
@@ -13,27 +15,16 @@ const SHORT_WORDS = 3;
 const AUXILIARIES = wordSet('auxiliary');
 const NAMES = wordSet('auxiliary-name');
 
-/** The phrases of genres.txt, by where they may stand: at the start, at the end, anywhere. */
-const AT_START = new PhraseTrie<string>();
-const AT_END = new PhraseTrie<string>();
-const ANYWHERE = new PhraseTrie<string>();
-/** The words that can begin a phrase: most tokens need no search. */
-const FIRST_WORDS = new Set<string>();
-for (const { head, entries } of readList('genres')) {
-  const genre = head[0] ?? '';
-  if (!PERCENT.has(genre)) throw new Error(`there is no genre ${genre}`);
-  for (const entry of entries) {
-    const trie = entry.startsWith('^') ? AT_START : entry.endsWith('$') ? AT_END : ANYWHERE;
-    const words = spellingsOfPhrase(entry.replace(/^\^|\$$/g, ''));
-    trie.add(words, genre);
-    for (const word of words[0] ?? []) FIRST_WORDS.add(word);
-  }
-}
+const AT_START = new PhraseTrie(GENRES.start, String);
+const AT_END = new PhraseTrie(GENRES.end, String);
+const ANYWHERE = new PhraseTrie(GENRES.anywhere, String);
+const TRIES = [AT_START, AT_END, ANYWHERE];
 
-const mayBegin = ({ word, kind }: Token) => kind !== 'mark' && (kind !== 'word' || FIRST_WORDS.has(word));
+/** Most tokens need no search. */
+const mayBegin = ({ word, kind }: Token) =>
+  kind !== 'mark' && (kind !== 'word' || TRIES.some((trie) => trie.begins(word)));
 
-export const isGenreWord = (word: string): boolean =>
-  [AT_START, AT_END, ANYWHERE].some((trie) => trie.knows(word));
+export const isGenreWord = (word: string): boolean => TRIES.some((trie) => trie.knows(word));
 
 interface GenreFound {
   readonly genre: string;

@@ -1,20 +1,10 @@
+import { TERMS } from './phrase-lists.ts';
 import { PhraseTrie } from './phrase-trie.ts';
-import { readList, spellingsOfPhrase, VERBS } from './word-lists.ts';
 
-const ROLES = [
-  'tone',
-  'contrary',
-  'opponent',
-  'move',
-  'reach',
-  'event',
-  'stop',
-  'over',
-  'mend',
-  'not',
-  'authority',
-  'plain',
-] as const;
+/** The roles of verbs, which a possessive does not have. */
+export const VERB_ROLES = ['event', 'move', 'reach', 'stop', 'mend'] as const;
+const OTHER_ROLES = ['tone', 'contrary', 'opponent', 'over', 'not', 'authority', 'plain'] as const;
+const ROLES = [...VERB_ROLES, ...OTHER_ROLES];
 
 /** How an entry takes part in a clause. The files in words/ explain each role. */
 export type Role = (typeof ROLES)[number];
@@ -25,20 +15,12 @@ export interface Entry {
   readonly points: number;
 }
 
-function entryOf([name, points]: readonly string[]): Entry {
+function entryOf(head: string): Entry {
+  const [name, points] = head.split(' ');
   const role = ROLES.find((one) => one === name);
-  if (!role || !Number.isInteger(Number(points))) throw new Error(`no role: ${name} ${points}`);
+  if (!role || !Number.isInteger(Number(points))) throw new Error(`no role: ${head}`);
   return { role, points: Number(points) };
 }
 
 /** All words and phrases that have points or a role. */
-export const LEXICON = new PhraseTrie<Entry>();
-for (const { head, verbs } of VERBS) {
-  if (head[0] === 'forms') continue;
-  const entry = entryOf(head);
-  for (const forms of verbs) LEXICON.add([forms], entry);
-}
-for (const { head, entries } of [...readList('words'), ...readList('phrases')]) {
-  const entry = entryOf(head);
-  for (const phrase of entries) LEXICON.add(spellingsOfPhrase(phrase), entry);
-}
+export const LEXICON = new PhraseTrie(TERMS, entryOf);

@@ -1,5 +1,5 @@
 import { hasMark, type Range, type Token } from '../text/tokens.ts';
-import type { Entry, Role } from './lexicon.ts';
+import { type Entry, type Role, VERB_ROLES } from './lexicon.ts';
 import type { PhraseTrie } from './phrase-trie.ts';
 
 /** A word or phrase of the lexicon, found in a clause. The rules in context/ change its points. */
@@ -13,7 +13,7 @@ export interface Item extends Range {
   reason?: string;
 }
 
-const VERBS = new Set<Role>(['event', 'move', 'reach', 'stop', 'mend']);
+const VERBS = new Set<Role>(VERB_ROLES);
 
 /** Points of a signed percentage (“BTC -4%”), in hundredths. */
 const CHANGE = { '+': 35, '-': -40, '−': -40 };

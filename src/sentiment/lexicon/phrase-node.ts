@@ -1,6 +1,5 @@
 /** The numbers of the wildcards: any amount, any span of time, any sum of money, any word. */
 export const WILD = { '#': 0, '@': 1, $: 2, '*': 3 } as const;
-const LAST_WILD = WILD['*'];
 
 /** A word of a phrase. Most nodes have at most one child, so only further children need a map. */
 export class PhraseNode<Entry> {
@@ -22,7 +21,7 @@ export class PhraseNode<Entry> {
 
   add(number: number): PhraseNode<Entry> {
     const node = new PhraseNode<Entry>();
-    if (number <= LAST_WILD) this.hasWild = true;
+    if (number <= WILD['*']) this.hasWild = true;
     if (this.#next) {
       this.#others ??= new Map();
       this.#others.set(number, node);

@@ -2,6 +2,17 @@ import type { Range, Token } from '../text/tokens.ts';
 import { PhraseNode, WILD } from './phrase-node.ts';
 import { wordSet } from './word-lists.ts';
 
+/** Stands in a list for the first spelling of a word, with which most others begin. */
+export const STEM = '~';
+
+export interface PhraseList {
+  readonly heads: readonly string[];
+  /** A line for each word, wildcards first: `fall|~s|fell|~en|~ing`. */
+  readonly words: string;
+  /** A line for each, with the phrases that it begins: the indexes of their heads and further words, `3 17 5,3 8`. */
+  readonly phrases: string;
+}
+
 export interface Match<Entry> extends Range {
   readonly entry: Entry;
 }
@@ -21,7 +32,6 @@ const SKIP_KIND_OF = new Map(
 );
 const AGENTS = wordSet('phrase-agent');
 
-type Spellings = readonly string[];
 /** Whether a phrase begins with a verb. */
 type Verbal = boolean | undefined;
 
@@ -31,37 +41,34 @@ type Verbal = boolean | undefined;
  */
 export class PhraseTrie<Entry> {
   readonly #root = new PhraseNode<Entry>();
-  /** The numbers of the sets of spellings that contain a word. A verb has five forms, but one number and one branch. */
+  /** The numbers of the lines that contain a word. A verb has five forms, but one number and one branch. */
   readonly #numbers = new Map<string, number[]>();
-  /** Those that begin a phrase: at most positions of a headline none does. */
-  readonly #firstNumbers = new Map<string, number[]>();
-  readonly #numberOfSpellings = new Map<string, number>(Object.entries(WILD));
-  /** The same for arrays that were seen before: the lists repeat a few hundred words. */
-  readonly #numberOfArray = new Map<Spellings, number>();
   readonly #verbs = new Set<number>();
-  /** The phrases without nodes yet, by their first number: the nodes of all of them would take most of the start. */
-  readonly #unread = new Map<number, { readonly numbers: readonly number[]; readonly entry: Entry }[]>();
+  readonly #entries: readonly Entry[];
+  /** By their first number. They get nodes when a headline has that word: all nodes would take most of the start. */
+  readonly #phrases: readonly string[];
   /** The state of the current search: the tokens, their end, and the longest phrase so far. */
   #tokens: readonly Token[] = [];
   #end = 0;
   #best: Entry | undefined;
   #to = 0;
 
-  add(words: readonly Spellings[], entry: Entry): void {
-    const numbers = words.map((spellings) => this.#numberOf(spellings));
-    const [number = 0] = numbers;
-    const unread = this.#unread.get(number);
-    if (unread) unread.push({ numbers, entry });
-    else {
-      this.#unread.set(number, [{ numbers, entry }]);
-      this.#addFirst(words[0] ?? [], number);
-    }
-    if (number <= WILD['*']) this.#grow(number);
+  /** @param entryOf returns the entry of the phrases with a head. */
+  constructor({ heads, words, phrases }: PhraseList, entryOf: (head: string) => Entry) {
+    this.#entries = heads.map(entryOf);
+    for (const [number, line] of words.split('\n').entries()) this.#addWord(line.split('|'), number);
+    this.#phrases = phrases.split('\n');
+    for (const number of Object.values(WILD)) this.#grow(number);
   }
 
   /** Whether a phrase contains this word. */
   knows(word: string): boolean {
     return this.#numbers.has(word);
+  }
+
+  /** Whether a phrase begins with this word. */
+  begins(word: string): boolean {
+    return this.#numbers.get(word)?.some((number) => this.#phrases[number]) === true;
   }
 
   /** Returns the longest phrase that begins at `from` and ends at or before `end`. */
@@ -74,43 +81,29 @@ export class PhraseTrie<Entry> {
     return this.#best && { entry: this.#best, from, to: this.#to };
   }
 
-  /** Adds the nodes of all phrases that begin with a word. */
-  #grow(first: number): void {
-    const unread = this.#unread.get(first);
-    if (!unread) return;
-    this.#unread.delete(first);
-    for (const { numbers, entry } of unread) {
-      let node = this.#root;
-      for (const number of numbers) node = node.next(number) ?? node.add(number);
-      node.entry = entry;
-    }
-  }
-
-  #addFirst(spellings: Spellings, number: number): void {
+  #addWord(spellings: readonly string[], number: number): void {
+    const [stem = ''] = spellings;
     if (spellings.length >= VERB_FORMS) this.#verbs.add(number);
     for (const spelling of spellings) {
-      const numbers = this.#firstNumbers.get(spelling);
-      if (!numbers) this.#firstNumbers.set(spelling, [number]);
-      else if (!numbers.includes(number)) {
-        numbers.push(number);
-        numbers.sort((one, other) => one - other);
-      }
+      const word = spelling.startsWith(STEM) ? stem + spelling.slice(STEM.length) : spelling;
+      const numbers = this.#numbers.get(word);
+      if (numbers) numbers.push(number);
+      else this.#numbers.set(word, [number]);
     }
   }
 
-  #numberOf(spellings: Spellings): number {
-    const known = this.#numberOfArray.get(spellings);
-    if (known !== undefined) return known;
-    const text = spellings.join('|');
-    const number = this.#numberOfSpellings.get(text) ?? this.#numberOfSpellings.size;
-    this.#numberOfSpellings.set(text, number);
-    this.#numberOfArray.set(spellings, number);
-    for (const spelling of spellings) {
-      const numbers = this.#numbers.get(spelling);
-      if (!numbers) this.#numbers.set(spelling, [number]);
-      else if (!numbers.includes(number)) numbers.push(number);
+  /** Adds the nodes of all phrases that begin with a word. @returns whether there are any. */
+  #grow(first: number): boolean {
+    const phrases = this.#phrases[first];
+    if (!phrases || this.#root.next(first)) return !!phrases;
+    const start = this.#root.add(first);
+    for (const phrase of phrases.split(',')) {
+      const [entry = 0, ...numbers] = phrase.split(' ').map(Number);
+      let node = start;
+      for (const number of numbers) node = node.next(number) ?? node.add(number);
+      node.entry = this.#entries[entry];
     }
-    return number;
+    return true;
   }
 
   /** Continues a phrase that reached a node with the token at a position. `isVerbal` is unset before the first word. */
@@ -119,8 +112,8 @@ export class PhraseTrie<Entry> {
     if (!token || at >= this.#end || (node.isLast && isVerbal !== undefined)) return;
     const { word } = token;
     if (!hasSkipped || !AGENTS.has(word)) {
-      const numbers = isVerbal === undefined ? this.#firstNumbers : this.#numbers;
-      for (const number of numbers.get(word) ?? NO_NUMBERS) this.#take(node, number, at, skips, isVerbal);
+      for (const number of this.#numbers.get(word) ?? NO_NUMBERS)
+        this.#take(node, number, at, skips, isVerbal);
     }
     if (node.hasWild) this.#matchWild(node, at, skips, isVerbal);
     if (isVerbal === undefined || skips === 0 || !this.#maySkip(at, isVerbal)) return;
@@ -138,7 +131,7 @@ export class PhraseTrie<Entry> {
   }
 
   #take(previous: PhraseNode<Entry>, number: number, at: number, skips: number, isVerbal: Verbal): void {
-    if (isVerbal === undefined) this.#grow(number);
+    if (isVerbal === undefined && !this.#grow(number)) return;
     const node = previous.next(number);
     if (!node) return;
     if (node.entry !== undefined && at >= this.#to) {

@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { inflect } from '../text/inflection.ts';
 
 /** A line of a word list. */
-interface Line {
+export interface Line {
   /** The words before the colon. */
   readonly head: readonly string[];
   readonly entries: readonly string[];
@@ -32,32 +31,3 @@ export function numberedWords(name: string): ReadonlyMap<string, number> {
 
 /** A set of `word-sets.txt`. @throws Error if there is none of that name. */
 export const wordSet = (name: string): ReadonlySet<string> => new Set(numberedWords(name).keys());
-
-/** Parses an entry of verbs.txt: returns all forms of the verb. */
-function formsOf(entry: string): readonly string[] {
-  const [lemma = '', past, participle] = entry.split(' ');
-  return inflect(lemma, past, participle);
-}
-
-/** The verbs of `verbs.txt`, each as all its forms. */
-export const VERBS = readList('verbs').map(({ head, entries }) => ({ head, verbs: entries.map(formsOf) }));
-
-/** The spellings of the words of phrases: thousands of phrases consist of a few hundred words. */
-const SPELLINGS = new Map(VERBS.flatMap(({ verbs }) => verbs.map((forms) => [`~${forms[0]}`, forms])));
-
-function expand(word: string): readonly string[] {
-  if (word.startsWith('~')) return inflect(word.slice(1));
-  return word.endsWith('(s)') ? [word.slice(0, -3), `${word.slice(0, -3)}s`] : [word];
-}
-
-/** All spellings of a word in the notation that phrases.txt explains; returns the same array for the same word. */
-export function spellingsOf(word: string): readonly string[] {
-  const known = SPELLINGS.get(word);
-  if (known) return known;
-  const spellings = expand(word);
-  SPELLINGS.set(word, spellings);
-  return spellings;
-}
-
-/** The spellings of each word of a phrase. */
-export const spellingsOfPhrase = (phrase: string) => phrase.split(' ').map(spellingsOf);
