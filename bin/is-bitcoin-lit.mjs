@@ -1,8 +1,9 @@
 #!/usr/bin/env node
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import module from 'node:module';
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 // Keeps compiled code in the user's cache folder, so that later starts need not compile it. Node.js ignores a cache
 // that is damaged or that it cannot write.
@@ -17,10 +18,18 @@ function enableCompileCache() {
   }
 }
 
-// A checkout runs its sources if the packages that they import are installed. Anything else runs the bundle.
+// A checkout can run its sources if the packages that they import are installed.
 function hasSources() {
   const needed = ['../src/main.ts', '../node_modules/fastify/package.json'];
   return needed.every((path) => existsSync(new URL(path, import.meta.url)));
+}
+
+// Whether the bundle was made from the sources as they are now: it starts in half the time, and takes less memory.
+async function isBundleCurrent() {
+  const file = new URL('../dist/fingerprint', import.meta.url);
+  if (!existsSync(file)) return false;
+  const { fingerprint } = await import('../scripts/bundle/fingerprint.mjs');
+  return readFileSync(file, 'utf8') === fingerprint(fileURLToPath(new URL('../', import.meta.url)));
 }
 
 // Node.js exits with 1 when it fails, which means "not lit": this exits with 70 instead.
@@ -35,7 +44,7 @@ if (major < 24 || (major === 24 && minor < 15)) {
   fail(
     `requires Node.js 24.15 or newer, and this is ${process.versions.node}: install a newer one from https://nodejs.org`,
   );
-} else if (hasSources()) {
+} else if (hasSources() && !(await isBundleCurrent())) {
   enableCompileCache();
   await import('../src/main.ts');
 } else if (existsSync(BUNDLE)) {

@@ -7,6 +7,7 @@ import { rolldown } from 'rolldown';
 import { builtins } from './bundle/builtins.ts';
 import { feedNamespaces } from './bundle/feed-namespaces.ts';
 import { fileUrls } from './bundle/file-urls.ts';
+import { FINGERPRINT, fingerprint } from './bundle/fingerprint.mjs';
 import { licensesOf, packageOf } from './bundle/licenses.ts';
 import { packed } from './bundle/packed.ts';
 import { PHRASE_LISTS, phraseLists, REPLACED } from './bundle/phrase-lists.ts';
@@ -141,6 +142,8 @@ function open(input: string, isWhole: boolean, threads?: Set<string>) {
 }
 
 export async function createBundle({ isBinary, hasSourceMaps }: BundleOptions = {}): Promise<Bundle> {
+  // Before the files are read, so that it is not that of later changes.
+  const ofSources = fingerprint(ROOT);
   const threads = isBinary ? new Set<string>() : undefined;
   await using bundle = await open(join(SOURCE, 'main.ts'), true, threads);
   const { output } = await bundle.generate({
@@ -170,6 +173,7 @@ export async function createBundle({ isBinary, hasSourceMaps }: BundleOptions = 
   for (const name of globSync('**/*.*', { cwd: SOURCE }))
     if (extname(name) !== '.ts' && !REPLACED.includes(name)) files.set(name, withoutComments(name));
   files.set(PHRASE_LISTS.name, PHRASE_LISTS.content);
+  files.set(FINGERPRINT, ofSources);
   files.set('licenses.txt', licensesOf(packages));
   files.set('api.d.ts', await responseTypes());
   return { files, packages, sourceMaps };
@@ -191,16 +195,20 @@ function hasContent(path: string, content: string | Uint8Array): boolean {
  */
 export async function writeBundle(bundle?: Bundle): Promise<string> {
   const { files } = bundle ?? (await createBundle());
-  for (const [name, content] of files) {
+  const write = (name: string, content: string | Uint8Array) => {
     const path = join(TARGET, name);
-    if (hasContent(path, content)) continue;
+    if (hasContent(path, content)) return;
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, content);
-  }
+  };
+  // It is there only while the bundle is complete.
+  rmSync(join(TARGET, FINGERPRINT), { force: true });
+  for (const [name, content] of files) if (name !== FINGERPRINT) write(name, content);
   for (const entry of globSync('**/*', { cwd: TARGET, withFileTypes: true })) {
     const path = join(entry.parentPath, entry.name);
     if (entry.isFile() && !files.has(path.slice(TARGET.length + 1))) rmSync(path);
   }
+  write(FINGERPRINT, files.get(FINGERPRINT) ?? '');
   return join(TARGET, 'main.js');
 }
 

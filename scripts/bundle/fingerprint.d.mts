@@ -1,0 +1,2 @@
+export const FINGERPRINT: string;
+export function fingerprint(root: string): string;
