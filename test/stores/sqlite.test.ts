@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import { pathToFileURL } from 'node:url';
+import type { Worker } from 'node:worker_threads';
 import { messagesOf, type StoreError } from '../../src/domain/errors.ts';
 import type { SampleStore } from '../../src/stores/sample-store.ts';
 import { openSqlite } from '../../src/stores/sqlite/open.ts';
@@ -177,17 +178,18 @@ test('sqlite: if another process uses the log when the file is moved, the store 
   await opened?.store[Symbol.asyncDispose]();
 });
 
+/** The samples in a file without its log, as a copy of it alone would have them. */
+function countInFile(path: string): number {
+  const url = pathToFileURL(path);
+  url.searchParams.set('immutable', '1');
+  using file = new DatabaseSync(url, { readOnly: true });
+  return Number(file.prepare('SELECT count(*) AS count FROM sample').get()?.['count']);
+}
+
 test('sqlite: writes reach the file itself soon, and the log has a bounded size', async (t) => {
   const path = join(temporaryFolder(t), 'samples.sqlite');
   const opened = await openSqlite({ path, access: 'serve' });
   t.after(() => opened?.store[Symbol.asyncDispose]());
-  const countInFile = () => {
-    // Taken for a file without a log, as a copy of it alone would be.
-    const url = pathToFileURL(path);
-    url.searchParams.set('immutable', '1');
-    using file = new DatabaseSync(url, { readOnly: true });
-    return Number(file.prepare('SELECT count(*) AS count FROM sample').get()?.['count']);
-  };
   const MOST = 2 * 4 * 1024 * 1024;
   for (let round = 1; round <= 5; round += 1) {
     const samples = Array.from({ length: 20_000 }, (_, index) => ({
@@ -195,9 +197,35 @@ test('sqlite: writes reach the file itself soon, and the log has a bounded size'
       price: 1,
     }));
     await opened?.store.append(samples, signal);
-    await eventually('all of it is in the file', () => countInFile() === round * 20_000);
+    await eventually('all of it is in the file', () => countInFile(path) === round * 20_000);
     assert.ok(statSync(`${path}-wal`).size <= MOST, `${statSync(`${path}-wal`).size} bytes`);
   }
+});
+
+test('sqlite: the thread that copies the log ends when it has no work, and starts again', async (t) => {
+  const path = join(temporaryFolder(t), 'samples.sqlite');
+  const threads: { hasEnded: boolean }[] = [];
+  const follow = (worker: Worker) => {
+    const thread = { hasEnded: false };
+    threads.push(thread);
+    worker.once('exit', () => {
+      thread.hasEnded = true;
+    });
+  };
+  process.on('worker', follow);
+  t.after(() => process.off('worker', follow));
+  const opened = await openSqlite({ path, access: 'serve' });
+  for (const count of [1, 2, 3]) {
+    await opened?.store.append([{ time: 1767225600000 + count, price: 5 }], signal);
+    await eventually('it is in the file', () => countInFile(path) === count);
+    assert.equal(threads.length, count);
+    if (count < 3) await eventually('the thread has ended', () => threads.every((thread) => thread.hasEnded));
+  }
+  await opened?.store[Symbol.asyncDispose]();
+  assert.ok(
+    threads.every((thread) => thread.hasEnded),
+    'the last one ends with the store',
+  );
 });
 
 test('sqlite: thousands of headlines are stored in many turns of the event loop', async (t) => {

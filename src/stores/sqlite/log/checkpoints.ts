@@ -8,6 +8,9 @@ const DELAY_MS = 100;
 /** The time to the next try if a reader in another process uses a part of the log. */
 const RETRY_AFTER_MS = 1000;
 
+/** The time without work after which the thread ends, since it takes 8 MB: most services commit every 30 seconds. */
+const IDLE_MS = 1000;
+
 export interface Checkpoints extends AsyncDisposable {
   /** Requests a checkpoint. Call it after each write to the log. */
   soon(): void;
@@ -22,7 +25,10 @@ export interface Checkpoints extends AsyncDisposable {
 export function startCheckpoints(path: string, onWarning: (text: string) => void): Checkpoints {
   const target: CheckpointTarget = { path, identity: identityOf(path) };
   let thread: ReturnType<typeof startThread> | undefined;
+  /** The end of the last thread that had no more work. */
+  let ended: Promise<void> | undefined;
   let timer: NodeJS.Timeout | undefined;
+  let idleTimer: NodeJS.Timeout | undefined;
   let isRunning = false;
   let isRequested = false;
   let isStopped = false;
@@ -36,6 +42,7 @@ export function startCheckpoints(path: string, onWarning: (text: string) => void
   function run(): void {
     timer = undefined;
     isRunning = true;
+    clearTimeout(idleTimer);
     thread ??= startThread();
     thread.checkpoint();
   }
@@ -46,6 +53,7 @@ export function startCheckpoints(path: string, onWarning: (text: string) => void
       isRunning = false;
       if (isRequested) schedule(DELAY_MS);
       else if (!isWhole) schedule(RETRY_AFTER_MS);
+      else idleTimer = setTimeout(endThread, IDLE_MS).unref();
       isRequested = false;
     });
     const exit = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
@@ -65,6 +73,11 @@ export function startCheckpoints(path: string, onWarning: (text: string) => void
     };
   }
 
+  function endThread(): void {
+    ended = thread?.close();
+    thread = undefined;
+  }
+
   return {
     soon() {
       if (isRunning) isRequested = true;
@@ -76,7 +89,8 @@ export function startCheckpoints(path: string, onWarning: (text: string) => void
     },
     async [Symbol.asyncDispose]() {
       clearTimeout(timer);
-      await thread?.close();
+      clearTimeout(idleTimer);
+      await Promise.all([thread?.close(), ended]);
     },
   };
 }
