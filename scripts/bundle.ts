@@ -9,6 +9,7 @@ import { feedNamespaces } from './bundle/feed-namespaces.ts';
 import { fileUrls } from './bundle/file-urls.ts';
 import { FINGERPRINT, fingerprint } from './bundle/fingerprint.mjs';
 import { licensesOf, packageOf } from './bundle/licenses.ts';
+import { oneByte } from './bundle/one-byte.ts';
 import { packed } from './bundle/packed.ts';
 import { PHRASE_LISTS, phraseLists, REPLACED } from './bundle/phrase-lists.ts';
 import { redisCommands } from './bundle/redis-commands.ts';
@@ -133,6 +134,7 @@ function open(input: string, isWhole: boolean, threads?: Set<string>) {
       redisCommands(SOURCE, isWhole),
       feedNamespaces(join(SOURCE, 'news/feeds')),
       packed,
+      oneByte,
       phraseLists,
       builtins,
       fileUrls(SOURCE, threads),
