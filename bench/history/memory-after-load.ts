@@ -6,14 +6,14 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { writeBundle } from '../scripts/bundle.ts';
-import { sampleRows } from '../src/import-export/export-rows.ts';
-import { openClient } from './support/client.ts';
-import { runCommand } from './support/commands.ts';
-import { startServer } from './support/spawned.ts';
-import { type BenchStore, eachStore } from './support/stores.ts';
-import { printTable } from './support/table.ts';
-import { temporaryFolder } from './support/temporary-folder.ts';
+import { writeBundle } from '../../scripts/bundle.ts';
+import { sampleRows } from '../../src/import-export/export-rows.ts';
+import { openClient } from '../support/client.ts';
+import { runCommand } from '../support/commands.ts';
+import { startServer } from '../support/spawned.ts';
+import { type BenchStore, eachStore } from '../support/stores.ts';
+import { printTable } from '../support/table.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const options = {
   stores: { type: 'string', default: 'sqlite,redis' },
