@@ -91,11 +91,11 @@ export function median(values: readonly number[]): number {
   return values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)] ?? Number.NaN;
 }
 
-/** Starts the service on the servers' core. It refreshes only on request. */
+/** Starts the service on the servers' core, from the bundle if it is current. It refreshes only on request. */
 export function startService(
   env: Readonly<Record<string, string>>,
   nodeOptions: readonly string[] = [],
 ): Promise<Server> {
   const settings = { SOURCE: 'senticrypt', PORT: '0', REFRESH_INTERVAL: '0', RATE_LIMIT: '0', ...env };
-  return startPinned('src/main.ts', ['serve'], settings, nodeOptions);
+  return startPinned('bin/is-bitcoin-lit.mjs', ['serve'], settings, nodeOptions);
 }

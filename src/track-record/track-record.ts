@@ -55,6 +55,11 @@ function blockLength(horizon: number, hours: number): number {
   return Math.max(2 * (horizon + ANSWER_HOURS), SHORTEST_BLOCK, Math.ceil(hours / MOST_BLOCKS));
 }
 
+/** For the changes of each kind of hours. It is used again, since megabytes of new buffers make V8 collect garbage. */
+export interface Room extends Readonly<Record<'lit' | 'notLit' | 'all', Float64Array>> {
+  readonly length: number;
+}
+
 /** Counts the hours of a kind. */
 class Tally {
   readonly #changes: Float64Array;
@@ -118,7 +123,7 @@ function filled(blocks: Float64Array): Float64Array {
 function* recordOf(
   { verdicts, lastPrices, firstPrices }: RecordHours,
   name: HorizonName,
-  room: Readonly<Record<'lit' | 'notLit' | 'all', Float64Array>>,
+  room: Room,
 ): Generator<undefined, HorizonRecord> {
   const { hours: horizon } = HORIZONS[name];
   const { length } = verdicts;
@@ -173,12 +178,18 @@ function* recordOf(
   };
 }
 
-/** The record of a range at all horizons. Yields between pieces of work of a millisecond or two. */
-export function* trackRecord(hours: RecordHours): Generator<undefined, readonly HorizonRecord[]> {
+export function createRoom(length: number): Room {
+  const column = () => new Float64Array(length);
+  return { length, lit: column(), notLit: column(), all: column() };
+}
+
+/**
+ * The record of a range at all horizons. Yields between pieces of work of a millisecond or two.
+ *
+ * @param room at least as long as the hours, and used by no other record meanwhile.
+ */
+export function* trackRecord(hours: RecordHours, room: Room): Generator<undefined, readonly HorizonRecord[]> {
   const records: HorizonRecord[] = [];
-  // Used again for each horizon, since megabytes of buffers make V8 collect garbage.
-  const column = () => new Float64Array(hours.verdicts.length);
-  const room = { lit: column(), notLit: column(), all: column() };
   for (const name of HORIZON_NAMES) records.push(yield* recordOf(hours, name, room));
   return records;
 }

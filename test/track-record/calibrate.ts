@@ -1,7 +1,7 @@
 import { HORIZON_NAMES, HORIZONS } from '../../src/domain/past/track-record-answer.ts';
 import { createJudge } from '../../src/domain/past/verdict.ts';
 import { collectHours } from '../../src/track-record/hours.ts';
-import { type HorizonRecord, trackRecord } from '../../src/track-record/track-record.ts';
+import { createRoom, type HorizonRecord, trackRecord } from '../../src/track-record/track-record.ts';
 import { columnsOf } from '../support/hour-columns.ts';
 import { effectOf, type KINDS, type Market, makeMarket, START } from './markets.ts';
 
@@ -19,7 +19,7 @@ export function runToEnd<T>(steps: Generator<undefined, T>): T {
 export function recordOf({ hours }: Market): readonly HorizonRecord[] {
   const collected = collectHours({ from: START, to: START + hours.length * HOUR });
   collected.add(createJudge()(columnsOf(hours, START)));
-  return runToEnd(trackRecord(collected.hours));
+  return runToEnd(trackRecord(collected.hours, createRoom(hours.length)));
 }
 
 const isClaim = ({ finding }: HorizonRecord): boolean => finding === 'more_often' || finding === 'less_often';

@@ -8,7 +8,7 @@ import { bootstrapDifference } from '../../src/track-record/bootstrap.ts';
 import { collectHours } from '../../src/track-record/hours.ts';
 import { median } from '../../src/track-record/median.ts';
 import { trackRecordAnswer } from '../../src/track-record/response.ts';
-import { trackRecord } from '../../src/track-record/track-record.ts';
+import { createRoom, trackRecord } from '../../src/track-record/track-record.ts';
 import { columnsOf } from '../support/hour-columns.ts';
 import { calibrate, mostByChance, recordOf, runToEnd } from './calibrate.ts';
 import { makeMarket, START } from './markets.ts';
@@ -110,7 +110,7 @@ test('a price that is always higher after lit hours, and never after others, has
   const firstPrices = Float64Array.from({ length: 3000 }, (_, index) =>
     verdicts[index - 2] === 1 ? 101 : 99,
   );
-  const [first] = runToEnd(trackRecord({ verdicts, firstPrices, lastPrices }));
+  const [first] = runToEnd(trackRecord({ verdicts, firstPrices, lastPrices }, createRoom(verdicts.length)));
   assert.deepEqual([first?.lit.higher, first?.notLit.higher, first?.difference], [1, 0, undefined]);
   assert.equal(first?.finding, 'no_variation');
 });

@@ -6,7 +6,7 @@ import { HOUR } from '../../domain/time/time.ts';
 import type { SampleStore } from '../../stores/sample-store.ts';
 import { collectHours, type RecordHours, sameHours } from '../../track-record/hours.ts';
 import { trackRecordAnswer } from '../../track-record/response.ts';
-import { type HorizonRecord, trackRecord } from '../../track-record/track-record.ts';
+import { createRoom, type HorizonRecord, type Room, trackRecord } from '../../track-record/track-record.ts';
 import { endedHours, judgedHours } from './judged-hours.ts';
 import { areHoursClosed, oldestOnce, type RangeQuery, rangeOf } from './query-range.ts';
 
@@ -49,6 +49,7 @@ export function createTrackRecords(options: {
   const { store, source, clock } = options;
   /** By range, the oldest first. A record stays right as long as its hours are the same, such as after a sample of the current hour. */
   const records = new Map<string, Kept>();
+  let freeRoom: Room | undefined;
 
   function keep(key: string, kept: Kept): void {
     records.delete(key);
@@ -67,11 +68,17 @@ export function createTrackRecords(options: {
   }
 
   async function compute(hours: RecordHours, signal: AbortSignal): Promise<readonly HorizonRecord[]> {
-    const steps = trackRecord(hours);
+    const { length } = hours.verdicts;
+    const room = freeRoom && freeRoom.length >= length ? freeRoom : createRoom(length);
+    freeRoom = undefined;
+    const steps = trackRecord(hours, room);
     let began = performance.now();
     for (;;) {
       const { done, value } = steps.next();
-      if (done) return value;
+      if (done) {
+        freeRoom = room;
+        return value;
+      }
       if (performance.now() - began < SLICE_MS) continue;
       await setImmediate();
       signal.throwIfAborted();
