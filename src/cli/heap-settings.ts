@@ -16,12 +16,3 @@ export function limitYoungGeneration(): void {
 export function collectOldObjectsEarly(): void {
   setFlagsFromString('--heap-growing-percent=30');
 }
-
-/**
- * For a service: with a third of V8's own limit, new objects take at most 24 MB, most of which would stay resident after a
- * thousand large responses (`bench/history/memory-after-load.ts`).
- */
-export function keepHeapSmall(): void {
-  collectOldObjectsEarly();
-  setFlagsFromString('--max-semi-space-size=8');
-}
