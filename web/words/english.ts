@@ -8,9 +8,9 @@ const some = (number: number, one: string, many: string): string =>
 function trend(price: Direction, sentiment: Direction, isPast: boolean): string {
   if (price === sentiment) return `price and sentiment ${isPast ? 'were' : 'are'} both ${price}`;
   const be = isPast ? 'was' : 'is';
-  const ofPrice = price === 'unknown' ? 'there is not enough price data' : `the price ${be} ${price}`;
+  const ofPrice = price === 'unknown' ? `there ${be} not enough price data` : `the price ${be} ${price}`;
   const ofSentiment =
-    sentiment === 'unknown' ? 'there is not enough sentiment data' : `sentiment ${be} ${sentiment}`;
+    sentiment === 'unknown' ? `there ${be} not enough sentiment data` : `sentiment ${be} ${sentiment}`;
   return `${ofPrice}, but ${ofSentiment}`;
 }
 
