@@ -28,8 +28,13 @@ function hasSources() {
 async function isBundleCurrent() {
   const file = new URL('../dist/fingerprint', import.meta.url);
   if (!existsSync(file)) return false;
-  const { fingerprint } = await import('../scripts/bundle/fingerprint.mjs');
-  return readFileSync(file, 'utf8') === fingerprint(fileURLToPath(new URL('../', import.meta.url)));
+  try {
+    const { fingerprint } = await import('../scripts/bundle/fingerprint.mjs');
+    return readFileSync(file, 'utf8') === fingerprint(fileURLToPath(new URL('../', import.meta.url)));
+  } catch {
+    // A file vanished while it was compared, or cannot be read.
+    return false;
+  }
 }
 
 // Node.js exits with 1 when it fails, which means "not lit": this exits with 70 instead.

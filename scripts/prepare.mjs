@@ -25,7 +25,12 @@ function buildElsewhere() {
     run(process.env.npm_execpath, 'ci', '--include=dev', '--ignore-scripts', '--no-audit', '--no-fund');
     run('node_modules/vite/bin/vite.js', 'build', '--config', CONFIG, '--logLevel', 'warn');
     run('scripts/bundle.ts');
-    for (const name of OUTPUTS) cpSync(join(folder, name), join(ROOT, name), { recursive: true });
+    // It must not vouch for a copy that breaks off.
+    const fingerprint = join('dist', 'fingerprint');
+    rmSync(join(ROOT, fingerprint), { force: true });
+    const filter = (from) => from !== join(folder, fingerprint);
+    for (const name of OUTPUTS) cpSync(join(folder, name), join(ROOT, name), { recursive: true, filter });
+    cpSync(join(folder, fingerprint), join(ROOT, fingerprint));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

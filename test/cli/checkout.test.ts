@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { appendFileSync, cpSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { appendFileSync, cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -63,4 +63,6 @@ test('a checkout whose build was interrupted runs the sources', async (t) => {
   await assertRuns(project, 'sources', 'an empty fingerprint');
   rmSync(project.path('dist/fingerprint'));
   await assertRuns(project, 'sources', 'no fingerprint');
+  mkdirSync(project.path('dist/fingerprint'));
+  await assertRuns(project, 'sources', 'a fingerprint that cannot be read');
 });

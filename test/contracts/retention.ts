@@ -123,6 +123,19 @@ const step = fc.oneof(
 
 /** What every store must do when samples are trimmed. */
 export function retentionContract({ name, options, open, openBeside, intrude }: StoreUnderTest): void {
+  test(`${name}: a price before the trimmed samples counts, however old it is`, options, async (t) => {
+    const store = await open(t);
+    const day = { time: START + 40 * DAY, sentiment: 0.5 };
+    await store.append([{ time: START + DAY, price: 7 }, day], signal);
+    await store.trim(START + 3 * DAY, NOW, signal);
+    // In an hour without averages, whose samples are stored.
+    const old = { time: START + 2 * DAY, price: 9 };
+    assert.equal((await store.append([old], signal)).added, 1);
+    const newest = await store.newest(day.time);
+    assert.equal(newest.sentiment, day.time);
+    assert.ok(newest.price !== undefined && newest.price < day.time, `${newest.price}`);
+  });
+
   test(`${name}: hours and days outlive their samples to the last digit`, options, async (t) => {
     const store = await open(t);
     await store.append(SAMPLES, signal);

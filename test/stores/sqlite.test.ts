@@ -3,10 +3,12 @@ import { existsSync, mkdirSync, renameSync, rmSync, statSync, symlinkSync } from
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import type { Worker } from 'node:worker_threads';
 import { messagesOf, type StoreError } from '../../src/domain/errors.ts';
 import type { SampleStore } from '../../src/stores/sample-store.ts';
+import { startCheckpoints } from '../../src/stores/sqlite/log/checkpoints.ts';
 import { openSqlite } from '../../src/stores/sqlite/open.ts';
 import { retentionContract } from '../contracts/retention.ts';
 import { stateStoreContract } from '../contracts/state-store.ts';
@@ -226,6 +228,26 @@ test('sqlite: the thread that copies the log ends when it has no work, and start
     threads.every((thread) => thread.hasEnded),
     'the last one ends with the store',
   );
+});
+
+test('sqlite: a thread that cannot copy the log is started again later, with one warning', async (t) => {
+  const path = join(temporaryFolder(t), 'samples.sqlite');
+  using database = new DatabaseSync(path);
+  database.exec(
+    'PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 0; CREATE TABLE sample (time INTEGER)',
+  );
+  const warnings: string[] = [];
+  await using checkpoints = startCheckpoints(path, (text) => warnings.push(text), 100);
+  // The thread finds no file.
+  renameSync(path, `${path}.away`);
+  checkpoints.soon();
+  await eventually('it fails', () => warnings.length > 0);
+  await sleep(500);
+  renameSync(`${path}.away`, path);
+  database.exec('INSERT INTO sample VALUES (1)');
+  checkpoints.soon();
+  await eventually('it is in the file', () => countInFile(path) === 1);
+  assert.equal(warnings.length, 1);
 });
 
 test('sqlite: thousands of headlines are stored in many turns of the event loop', async (t) => {

@@ -11,6 +11,9 @@ const RETRY_AFTER_MS = 1000;
 /** The time without work after which the thread ends, since it takes 8 MB: most services commit every 30 seconds. */
 const IDLE_MS = 1000;
 
+/** The time to the next try if the thread did not start, such as for lack of file descriptors, or broke off. */
+const RESTART_AFTER_MS = 60_000;
+
 export interface Checkpoints extends AsyncDisposable {
   /** Requests a checkpoint. Call it after each write to the log. */
   soon(): void;
@@ -22,7 +25,11 @@ export interface Checkpoints extends AsyncDisposable {
  * Copies the write-ahead log into the file soon after each write, in a thread, so that the syncs do not block the event
  * loop. If it fails, SQLite still copies it by itself, after 1,000 pages and when the file is closed.
  */
-export function startCheckpoints(path: string, onWarning: (text: string) => void): Checkpoints {
+export function startCheckpoints(
+  path: string,
+  onWarning: (text: string) => void,
+  restartAfterMs = RESTART_AFTER_MS,
+): Checkpoints {
   const target: CheckpointTarget = { path, identity: identityOf(path) };
   let thread: ReturnType<typeof startThread> | undefined;
   /** The end of the last thread that had no more work. */
@@ -32,6 +39,19 @@ export function startCheckpoints(path: string, onWarning: (text: string) => void
   let isRunning = false;
   let isRequested = false;
   let isStopped = false;
+  let hasWarned = false;
+
+  function warn({ message }: Error): void {
+    if (!hasWarned) onWarning(`the write-ahead log is checkpointed less often: ${message}`);
+    hasWarned = true;
+  }
+
+  /** Without a thread, SQLite copies the log by itself meanwhile. */
+  function restartLater(): void {
+    thread = undefined;
+    isRunning = false;
+    schedule(restartAfterMs);
+  }
 
   function schedule(delayMs: number): void {
     if (isStopped) return;
@@ -43,8 +63,13 @@ export function startCheckpoints(path: string, onWarning: (text: string) => void
     timer = undefined;
     isRunning = true;
     clearTimeout(idleTimer);
-    thread ??= startThread();
-    thread.checkpoint();
+    try {
+      thread ??= startThread();
+      thread.checkpoint();
+    } catch (error) {
+      warn(error as Error);
+      restartLater();
+    }
   }
 
   function startThread() {
@@ -57,12 +82,12 @@ export function startCheckpoints(path: string, onWarning: (text: string) => void
       isRequested = false;
     });
     const exit = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
-    // `isRunning` stays true, so that no further checkpoint is requested.
-    worker.once('error', ({ message }) =>
-      onWarning(`the write-ahead log is checkpointed less often: ${message}`),
-    );
+    worker.once('error', warn);
+    worker.once('exit', () => {
+      if (thread === started) restartLater();
+    });
     worker.unref();
-    return {
+    const started = {
       checkpoint: () => worker.postMessage('checkpoint' satisfies CheckpointRequest),
       async close() {
         // Keeps the process alive until the thread has ended.
@@ -71,6 +96,7 @@ export function startCheckpoints(path: string, onWarning: (text: string) => void
         await exit;
       },
     };
+    return started;
   }
 
   function endThread(): void {
@@ -88,6 +114,7 @@ export function startCheckpoints(path: string, onWarning: (text: string) => void
       clearTimeout(timer);
     },
     async [Symbol.asyncDispose]() {
+      isStopped = true;
       clearTimeout(timer);
       clearTimeout(idleTimer);
       await Promise.all([thread?.close(), ended]);

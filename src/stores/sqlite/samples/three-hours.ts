@@ -20,7 +20,7 @@ const newestOf = (condition: string): string => `(
   ) - ${REACH} ORDER BY time DESC LIMIT 1
 )`;
 
-const FIRST_PRICE = `SELECT time FROM sample WHERE time >= ? AND ${IS_VALID_PRICE} ORDER BY time LIMIT 1`;
+const FIRST_PRICE = `SELECT time FROM sample WHERE time >= ? AND time < ? AND ${IS_VALID_PRICE} ORDER BY time LIMIT 1`;
 
 /** The first day with prices whose samples are stored. */
 const FIRST_DAY = 'SELECT start FROM day WHERE start >= ? AND price_count > 0 ORDER BY start LIMIT 1';
@@ -38,7 +38,7 @@ export function prepareThreeHours(
   retention: Pick<Retention, 'rawSince'>,
 ) {
   const newestQuery = database.prepare(NEWEST);
-  const firstPriceSince = prepareRow<[time: number]>(database, FIRST_PRICE);
+  const firstPriceIn = prepareRow<[time: number]>(database, FIRST_PRICE);
   const rollups = hasRollups
     ? {
         firstDay: prepareRow<[start: number]>(database, FIRST_DAY),
@@ -60,9 +60,13 @@ export function prepareThreeHours(
 
   /** The days say where to look, unless another program has changed some: all samples before the first price may be millions. */
   function findFirstPrice(): number {
-    const firstDay = rollups && !rollups.isStale() ? rollups.firstDay(retention.rawSince()) : [0];
-    const [time = Number.POSITIVE_INFINITY] = (firstDay && firstPriceSince(firstDay[0] ?? 0)) ?? [];
-    return time;
+    const rawSince = retention.rawSince();
+    // Few samples are before: those of hours without averages.
+    const [trimmed] = firstPriceIn(0, rawSince) ?? [];
+    if (trimmed !== undefined) return trimmed;
+    const firstDay = rollups && !rollups.isStale() ? rollups.firstDay(rawSince) : [rawSince];
+    const [time] = (firstDay && firstPriceIn(firstDay[0] ?? 0, Number.MAX_SAFE_INTEGER)) ?? [];
+    return time ?? Number.POSITIVE_INFINITY;
   }
 
   function priceOutOfReach(sentiment: number | undefined): number | undefined {
