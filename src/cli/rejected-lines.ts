@@ -1,4 +1,5 @@
 import { stat } from 'node:fs/promises';
+import { ignoreRejection } from '../domain/errors.ts';
 import { printable } from '../domain/untrusted-text.ts';
 import { openRejects, type Rejects } from '../import-export/rejects-file.ts';
 import type { RejectedLine } from '../import-export/sample-batch.ts';
@@ -20,7 +21,7 @@ function createLineText(): (rejected: RejectedLine) => string {
 }
 
 async function isSameFile(one: string, other: string): Promise<boolean> {
-  const [first, second] = await Promise.all([one, other].map((path) => stat(path).catch(() => undefined)));
+  const [first, second] = await Promise.all([one, other].map((path) => stat(path).catch(ignoreRejection)));
   return first !== undefined && first.ino === second?.ino && first.dev === second.dev;
 }
 

@@ -1,4 +1,5 @@
 import { ErrorReply } from 'redis';
+import { ignoreRejection } from '../domain/errors.ts';
 import type { Client } from '../stores/redis/connection/client.ts';
 import type { Keys } from '../stores/redis/keys.ts';
 import { assertRights } from '../stores/redis/permissions.ts';
@@ -82,7 +83,7 @@ const keyTypes: ServerCheck = {
 const memory: ServerCheck = {
   name: 'memory',
   async run(client) {
-    const info = await client.info('memory').catch(() => undefined);
+    const info = await client.info('memory').catch(ignoreRejection);
     if (info === undefined) return ok(this.name, 'not visible to this user');
     const read = (field: string): string => new RegExp(`^${field}:(\\S+)`, 'm').exec(info)?.[1] ?? '';
     const [policy, used, limit] = [read('maxmemory_policy'), read('used_memory'), Number(read('maxmemory'))];

@@ -19,7 +19,7 @@ export interface Agreement {
   readonly price?: number;
   /** The exchanges that the price is based on. */
   readonly used: readonly string[];
-  /** Why each of the other exchanges is not used, by name. Fit for readers. */
+  /** Why each of the other exchanges is not used, by name. Safe to show to users. */
   readonly unused: Readonly<Record<string, string>>;
 }
 

@@ -1,4 +1,4 @@
-import { publicReason, StoreError } from '../domain/errors.ts';
+import { ignoreRejection, publicReason, StoreError } from '../domain/errors.ts';
 import { formatTime } from '../domain/time/time.ts';
 import type { SampleStore } from '../stores/sample-store.ts';
 import type { Observe } from './observer.ts';
@@ -72,7 +72,7 @@ export function createReadiness(options: {
       }
     },
     async check() {
-      const [latest] = await Promise.all([summaries.read().catch(() => undefined), checkStore()]);
+      const [latest] = await Promise.all([summaries.read().catch(ignoreRejection), checkStore()]);
       const all = [...troubles.values()];
       if (latest) return { hasAnswer: true, troubles: all };
       const empty: Trouble = { part: 'samples', reason: 'the store holds no samples', since: null };

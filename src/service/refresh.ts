@@ -97,7 +97,7 @@ export function createRefresh(options: RefreshOptions): Refresh {
       // A process that misses the message reads the store again after a second.
       if (added > 0) await coordinator?.announce().catch(ignoreRejection);
       // The samples are stored: a summary that cannot be read now is read later.
-      asOf = (await summaries.renew().catch(() => undefined))?.summary.asOf;
+      asOf = (await summaries.renew().catch(ignoreRejection))?.summary.asOf;
     }
     if (total.received === 0 && total.rejected > 0) {
       const why = [...rejections].map(([reason, count]) => `${count} ${reason}`).join(', ');

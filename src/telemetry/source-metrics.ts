@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Counter, Gauge } from 'prom-client';
+import { ignoreRejection } from '../domain/errors.ts';
 import type { SourcesReport, UpstreamReport } from '../domain/sources-report.ts';
 import type { ServiceEvent } from '../service/observer.ts';
 
@@ -47,7 +48,7 @@ export function createSourceMetrics(
     /** Updates the gauges from the report, which covers all processes. */
     async collect(): Promise<void> {
       const late = sleep(MAX_WAIT_MS, undefined, { ref: false });
-      const known = await Promise.race([report().catch(() => undefined), late]);
+      const known = await Promise.race([report().catch(ignoreRejection), late]);
       for (const one of [states, used, headlines]) one.reset();
       counted.set(known?.sentiment.count ?? 0);
       if (!known) return;

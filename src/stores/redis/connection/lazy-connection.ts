@@ -1,4 +1,4 @@
-import { SetupError } from '../../../domain/errors.ts';
+import { ignoreRejection, SetupError } from '../../../domain/errors.ts';
 import { type Connection, forReaders } from './connection.ts';
 
 /**
@@ -21,7 +21,7 @@ export function connectLazily(open: () => Promise<Connection>): Omit<Connection,
   return {
     run: async (commands, bounds) => (await connection()).run(commands, bounds),
     async [Symbol.asyncDispose]() {
-      const connected = await opened?.catch(() => undefined);
+      const connected = await opened?.catch(ignoreRejection);
       await connected?.[Symbol.asyncDispose]();
     },
   };

@@ -34,18 +34,18 @@ const MAX_KNOWN_MS = 2 * DAY;
 type RangeState = readonly [removals: string, ...values: string[]];
 
 /** The times of the first and the last sample. */
-interface Range {
+interface SampleRange {
   readonly first: number;
   readonly last: number;
 }
 
 /** The range of the known samples. */
-interface KnownRange extends Range {
+interface KnownRange extends SampleRange {
   readonly state: RangeState;
 }
 
 /** Extends a range to samples; `undefined` if it becomes too long. */
-function extend(range: Range | undefined, samples: readonly Sample[]): Range | undefined {
+function extend(range: SampleRange | undefined, samples: readonly Sample[]): SampleRange | undefined {
   let { first, last } = range ?? { first: Number.POSITIVE_INFINITY, last: Number.NEGATIVE_INFINITY };
   for (const { time } of samples) {
     first = Math.min(first, time);
@@ -84,7 +84,7 @@ export function createAppend(
   }
 
   /** Sends samples in batches; resolves with their replies. The last one has the state of a range. */
-  async function send(samples: readonly Sample[], range: Range | undefined, signal: AbortSignal) {
+  async function send(samples: readonly Sample[], range: SampleRange | undefined, signal: AbortSignal) {
     const replies: ReturnType<typeof script>[] = [];
     for (const { time, text, isLast } of toBatches(samples)) {
       await replies.at(-MAX_IN_FLIGHT);

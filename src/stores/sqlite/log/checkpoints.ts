@@ -46,7 +46,7 @@ export function startCheckpoints(
     hasWarned = true;
   }
 
-  /** Without a thread, SQLite copies the log by itself meanwhile. */
+  /** Until then, SQLite copies the log itself. */
   function restartLater(): void {
     thread = undefined;
     isRunning = false;

@@ -1,4 +1,4 @@
-import { SetupError, StoreError } from '../../../../domain/errors.ts';
+import { ignoreRejection, SetupError, StoreError } from '../../../../domain/errors.ts';
 import type { Endpoint, RedisAddress } from '../address.ts';
 import { setupFault } from '../faults.ts';
 import type { Location } from './location.ts';
@@ -57,7 +57,7 @@ export function locateBySentinels(address: Address): Location {
       // Asks one sentinel in turn, and all of them if it names another master.
       checks += 1;
       const one = endpoints[checks % endpoints.length] as Endpoint;
-      const named = await masterBy(one, signal).catch(() => undefined);
+      const named = await masterBy(one, signal).catch(ignoreRejection);
       if (!named || isSame(named, endpoint)) return true;
       const { winners } = await poll(endpoints, (other) => masterBy(other, signal));
       return winners.length === 0 || winners.some((winner) => isSame(winner, endpoint));
