@@ -129,23 +129,23 @@ local function rollUpDays(from, to)
 end
 
 -- Returns those hours before RAW_SINCE, of [from, to) in one page, of which all samples are stored, as a set of starts.
-local function openHours(from, to)
-  local open, fresh = {}, (hours(from, to))
+local function untrimmedHours(from, to)
+  local untrimmed, fresh = {}, (hours(from, to))
   local stored = slotsOf(KEYS[5], from / HOUR % HOURS, #fresh / SLOT)
   for at = 1, #fresh, SLOT do
     local _, prices, _, _, _, sentiments = struct.unpack(FORM, fresh, at)
     local _, storedPrices, _, _, _, storedSentiments = struct.unpack(FORM, stored, at)
-    if prices == storedPrices and sentiments == storedSentiments then open[from + (at - 1) / SLOT * HOUR] = true end
+    if prices == storedPrices and sentiments == storedSentiments then untrimmed[from + (at - 1) / SLOT * HOUR] = true end
   end
-  return open
+  return untrimmed
 end
 
--- The slots of the hours from `from` on, in which those before RAW_SINCE stay as they are, unless they are in `open`.
-local function withFinal(from, slots, open)
+-- The slots of the hours from `from` on, in which those before RAW_SINCE stay as they are, unless they are in `untrimmed`.
+local function withFinal(from, slots, untrimmed)
   local first, parts = from / HOUR % HOURS, {}
   for index = 0, #slots / SLOT - 1 do
     local start = from + index * HOUR
-    local isFinal = start < RAW_SINCE and not (open and open[start])
+    local isFinal = start < RAW_SINCE and not (untrimmed and untrimmed[start])
     parts[index + 1] = isFinal and slotsOf(KEYS[5], first + index, 1) or slots:sub(index * SLOT + 1, (index + 1) * SLOT)
   end
   return table.concat(parts)
@@ -158,13 +158,13 @@ local function noteRemoval()
 end
 
 -- Recomputes the rollups of the whole hours of [from, to), which are in one page of hours, and of their days, except final
--- hours that are not in `open`. Returns whether any changed, by how much the days' counts of prices and sentiments grew, whether
+-- hours that are not in `untrimmed`. Returns whether any changed, by how much the days' counts of prices and sentiments grew, whether
 -- there is no sample, and how many prices the days count that are not final.
-local function rollUp(from, to, open)
+local function rollUp(from, to, untrimmed)
   local slots, isEmpty = hours(from, to)
-  if from < RAW_SINCE then slots = withFinal(from, slots, open) end
+  if from < RAW_SINCE then slots = withFinal(from, slots, untrimmed) end
   local changed = keep(KEYS[5], from / HOUR % HOURS, slots, HOURS)
   local firstDay = from - from % DAY
-  local changedDays, prices, sentiments, total = rollUpDays(open and firstDay or math.max(firstDay, RAW_SINCE), to)
+  local changedDays, prices, sentiments, total = rollUpDays(untrimmed and firstDay or math.max(firstDay, RAW_SINCE), to)
   return changed or changedDays, prices, sentiments, isEmpty, total
 end

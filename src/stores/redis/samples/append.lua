@@ -36,15 +36,15 @@ local prices, sentiments = stored(KEYS[1]), stored(KEYS[2])
 local command, size, added = { 'TS.MADD' }, 1, 0
 local oldest, newest
 -- Samples of trimmed hours are duplicates: the hours have averages of samples that are no longer there to compare.
-local open
-if first < RAW_SINCE then open = openHours(first - first % HOUR, math.min(last - last % HOUR + HOUR, RAW_SINCE)) end
+local untrimmed
+if first < RAW_SINCE then untrimmed = untrimmedHours(first - first % HOUR, math.min(last - last % HOUR + HOUR, RAW_SINCE)) end
 
 -- Two samples at one time are neighbours, since the batch ascends.
 local lastPrice, lastSentiment
 local priceKey, sentimentKey = KEYS[1], KEYS[2]
 for at = 1, #batch, 3 do
   local time, price, sentiment = batch[at], batch[at + 1], batch[at + 2]
-  if time >= RAW_SINCE or open[time - time % HOUR] then
+  if time >= RAW_SINCE or untrimmed[time - time % HOUR] then
     local hasPrice = price ~= '' and time ~= lastPrice and not prices[time]
     local hasSentiment = sentiment ~= '' and time ~= lastSentiment and not sentiments[time]
     if hasPrice then
@@ -63,7 +63,7 @@ end
 
 if size > 1 then
   local replies = redis.call(unpack(command))
-  rollUp(oldest - oldest % HOUR, newest - newest % HOUR + HOUR, open)
+  rollUp(oldest - oldest % HOUR, newest - newest % HOUR + HOUR, untrimmed)
   -- TS.MADD is not atomic: a rejected sample is an error inside its reply.
   for index = 1, #replies do
     local reply = replies[index]

@@ -21,8 +21,8 @@ end
 if first >= to then return { 0, false } end
 if first < start or first >= start + DAY then return { 0, first } end
 
-local open
-if first < RAW_SINCE then open = openHours(first - first % HOUR, math.min(start + DAY, RAW_SINCE)) end
+local untrimmed
+if first < RAW_SINCE then untrimmed = untrimmedHours(first - first % HOUR, math.min(start + DAY, RAW_SINCE)) end
 
 local last
 for index, page in ipairs(pages) do
@@ -35,6 +35,6 @@ for index, page in ipairs(pages) do
   end
   if has then redis.call('TS.DEL', KEYS[index], first, stop - 1) end
 end
-rollUp(first - first % HOUR, last - last % HOUR + HOUR, open)
+rollUp(first - first % HOUR, last - last % HOUR + HOUR, untrimmed)
 noteRemoval()
 return { count, stop < to and stop }

@@ -112,14 +112,14 @@ export function prepareAppend(
   }
 
   /** Leaves out the samples of trimmed hours. */
-  function openSamples(batch: readonly Sample[]): readonly Sample[] {
+  function ofUntrimmedHours(batch: readonly Sample[]): readonly Sample[] {
     if (retention.rawSince() === 0) return batch;
-    const open = retention.openHours(batch.map(({ time }) => time));
-    return batch.filter(({ time }) => open.has(hourOf(time)));
+    const untrimmed = retention.untrimmedHours(batch.map(({ time }) => time));
+    return batch.filter(({ time }) => untrimmed.has(hourOf(time)));
   }
 
   function appendBatch(batch: readonly Sample[], { begin }: Changing): Changed {
-    const samples = openSamples(batch);
+    const samples = ofUntrimmedHours(batch);
     const stored = storedIn(samples);
     const { fresh, filling } = stored ? newSamples(samples, stored) : { fresh: [], filling: samples };
     const hours = new Set<number>();

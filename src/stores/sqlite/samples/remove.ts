@@ -55,7 +55,7 @@ export function prepareRemove(
         const rows = times(from, to, size);
         const [first, last] = [rows[0], rows.at(-1)];
         if (!first || !last) return { count: 0, hours: new Set() };
-        const hours = retention.openHours(rows.map(([time]) => time));
+        const hours = retention.untrimmedHours(rows.map(([time]) => time));
         begin();
         remove.run(first[0], last[0]);
         return { count: rows.length, hours };

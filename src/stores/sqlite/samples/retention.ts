@@ -21,7 +21,7 @@ export interface Retention {
    * The hours of some times whose samples may change: all from `rawSince` on, and those before it of which the file has all
    * samples. To be asked before the change.
    */
-  openHours(times: readonly number[]): ReadonlySet<number>;
+  untrimmedHours(times: readonly number[]): ReadonlySet<number>;
 }
 
 /** @param hasTable false for a file of an earlier version that is only read. Nothing was trimmed from it. */
@@ -59,7 +59,7 @@ export function prepareRetention(database: DatabaseSync, hasTable: boolean): Ret
     heldUntil: () => (hasTable ? (prepared().read()?.[1] ?? 0) : 0),
     trimmed: (before) => void prepared().trimmed.run(before),
     hold: (until) => void prepared().hold.run(until),
-    openHours(times) {
+    untrimmedHours(times) {
       const hours = new Set(times.map(hourOf));
       const end = rawSince();
       return end === 0 ? hours : new Set([...hours].filter((hour) => hour >= end || isWhole(hour)));

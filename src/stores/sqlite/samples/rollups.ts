@@ -4,7 +4,7 @@ import { HOUR } from '../../../domain/time/time.ts';
 import { ROLLUPS, VALID_HOUR } from '../file/schema.ts';
 
 export interface ChangedHours {
-  /** The starts of the hours to recompute. Trimmed hours are not among them: see `openHours`. */
+  /** The starts of the hours to recompute. Trimmed hours are not among them: see `untrimmedHours`. */
   readonly hours: ReadonlySet<number>;
   /** The starts of trimmed hours whose averages were deleted. */
   readonly erased?: readonly number[];
