@@ -32,27 +32,27 @@ const UPSERT = `
        OR (sentiment IS NULL AND excluded.sentiment IS NOT NULL)
 `;
 
-/** The samples of a batch with new values: those at new times, and those that may fill a gap. */
+/** The samples of a batch with new values: those at new times are inserted, and those that may fill a gap are upserted. */
 interface NewSamples {
-  readonly fresh: readonly Sample[];
-  readonly filling: readonly Sample[];
+  readonly inserts: readonly Sample[];
+  readonly upserts: readonly Sample[];
 }
 
 const isAscending = (samples: readonly Sample[]): boolean =>
   samples.every((sample, index) => valuesOf(sample) !== 0 && sample.time > (samples[index - 1]?.time ?? -1));
 
 function newSamples(samples: readonly Sample[], stored: Map<number, number>): NewSamples {
-  if (stored.size === 0 && isAscending(samples)) return { fresh: samples, filling: [] };
-  const fresh: Sample[] = [];
-  const filling: Sample[] = [];
+  if (stored.size === 0 && isAscending(samples)) return { inserts: samples, upserts: [] };
+  const inserts: Sample[] = [];
+  const upserts: Sample[] = [];
   for (const sample of samples) {
     const values = valuesOf(sample);
     const before = stored.get(sample.time) ?? 0;
     if ((values & ~before) === 0) continue;
-    (before === 0 ? fresh : filling).push(sample);
+    (before === 0 ? inserts : upserts).push(sample);
     stored.set(sample.time, before | values);
   }
-  return { fresh, filling };
+  return { inserts, upserts };
 }
 
 /**
@@ -121,19 +121,19 @@ export function prepareAppend(
   function appendBatch(batch: readonly Sample[], { begin }: Changing): Changed {
     const samples = ofUntrimmedHours(batch);
     const stored = storedIn(samples);
-    const { fresh, filling } = stored ? newSamples(samples, stored) : { fresh: [], filling: samples };
+    const { inserts, upserts } = stored ? newSamples(samples, stored) : { inserts: [], upserts: samples };
     const hours = new Set<number>();
-    if (fresh.length + filling.length === 0) return { count: 0, hours };
+    if (inserts.length + upserts.length === 0) return { count: 0, hours };
     begin();
-    insert(fresh);
+    insert(inserts);
     let latest: number | undefined;
-    for (const { time } of fresh) {
+    for (const { time } of inserts) {
       const hour = hourOf(time);
       if (hour !== latest) hours.add(hour);
       latest = hour;
     }
-    let count = fresh.length;
-    for (const { time, price = null, sentiment = null } of filling) {
+    let count = inserts.length;
+    for (const { time, price = null, sentiment = null } of upserts) {
       if (Number(upsert.run(time, price, sentiment).changes) === 0) continue;
       count += 1;
       hours.add(hourOf(time));
