@@ -61,7 +61,7 @@ export const chinese: Words = {
   bothRise: '最近三个小时，价格和情绪都上升了。',
   needsBoth: '最近三个小时两者都上升，才算“火了”。',
   needsTwo: '价格和情绪都至少需要两个小时的数据。',
-  neither: '数据不足，无法判断。',
+  notEnoughData: '数据不足，无法判断。',
   gap: '',
   endedLit: (hours) => (hours === 1 ? '上个整点也“火了”。' : `最近 ${hours} 个整点也都“火了”。`),
   lastEndedLit: (ago) => `上次在整点时“火了”：${ago}。`,

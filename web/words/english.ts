@@ -50,7 +50,7 @@ export const english: Words = {
   bothRise: 'Price and sentiment have both risen over the last three hours.',
   needsBoth: 'Bitcoin is lit only when both have risen over three hours.',
   needsTwo: 'Price and sentiment both need at least two hours of data.',
-  neither: 'There is not enough data to tell.',
+  notEnoughData: 'There is not enough data to tell.',
   gap: ' ',
   endedLit: (hours) =>
     `Also lit at the end of ${hours === 1 ? 'the last hour' : `each of the last ${hours} hours`}.`,

@@ -26,8 +26,8 @@ export interface Words {
   readonly bothRise: string;
   readonly needsBoth: string;
   readonly needsTwo: string;
-  /** Shown if neither has two hours to compare. */
-  readonly neither: string;
+  /** Shown if both directions are unknown. */
+  readonly notEnoughData: string;
   /** The space between two sentences. */
   readonly gap: string;
   /** How long Bitcoin has been lit. */

@@ -35,7 +35,8 @@ function sentence(
   const since = sinceText({ words, figures }, answer, spell, now);
   if (verdict === 'lit') return since ? `${words.bothRise}${words.gap}${since}` : words.bothRise;
   const { price_direction: price, sentiment_direction: sentiment } = answer;
-  if (price === 'unknown' && sentiment === 'unknown') return `${words.neither}${words.gap}${words.needsTwo}`;
+  if (price === 'unknown' && sentiment === 'unknown')
+    return `${words.notEnoughData}${words.gap}${words.needsTwo}`;
   const trend = answer.stale
     ? words.pastTrend(figures.moment(Date.parse(answer.as_of), now), price, sentiment)
     : words.trend(price, sentiment);
