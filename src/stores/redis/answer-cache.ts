@@ -14,7 +14,7 @@ export function createAnswerCache(connection: Connection, key: string): AnswerCa
     async read() {
       const [text, timeToLive] = await connection.run(
         (client) => client.multi().getRange(key, 0, MAX_BYTES).pTTL(key).execTyped(),
-        { limitMs: READ_LIMIT_MS, isVital: false },
+        { limitMs: READ_LIMIT_MS, closesOnTimeout: false },
       );
       return !text || timeToLive <= 0 ? undefined : { text, timeToLive };
     },

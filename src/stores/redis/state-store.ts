@@ -6,7 +6,7 @@ import type { Connection } from './connection/connection.ts';
 import type { Keys } from './keys.ts';
 
 /** Generous, since no reader waits, and hundreds of kilobytes take time. A timeout does not close the connection. */
-const BOUNDS = { limitMs: 5000, isVital: false } as const;
+const BOUNDS = { limitMs: 5000, closesOnTimeout: false } as const;
 
 /** The field whose text changes with every change of the headlines. */
 const MARK = 'headlines';

@@ -22,8 +22,8 @@ const LAST_WAIT_MS = 500;
 interface Bounds {
   readonly limitMs: number;
   readonly signal?: AbortSignal;
-  /** False if a timeout should not close the connection. */
-  readonly isVital?: boolean;
+  /** Whether a timeout closes the connection; by default, it does. */
+  readonly closesOnTimeout?: boolean;
 }
 
 export interface Connection extends AsyncDisposable {
@@ -130,7 +130,7 @@ export async function connect(options: ConnectionOptions): Promise<Connection> {
 
   async function run<T>(
     commands: (client: Client) => Promise<T>,
-    { limitMs, signal, isVital = true }: Bounds,
+    { limitMs, signal, closesOnTimeout = true }: Bounds,
   ): Promise<T> {
     const client = live;
     if (!client) throw forReaders(fault);
@@ -140,7 +140,7 @@ export async function connect(options: ConnectionOptions): Promise<Connection> {
       signal?.throwIfAborted();
       const moved = movedFault(cause);
       const error = moved ?? storeError(cause);
-      if ((moved || (error.code === 'timeout' && isVital)) && client === live) {
+      if ((moved || (error.code === 'timeout' && closesOnTimeout)) && client === live) {
         closeReason ??= error;
         client.destroy();
       }
