@@ -71,7 +71,7 @@ export function createUpkeep(service: Service, config: Config) {
       const schedule = runSchedule({
         ...service,
         intervalMs: config.REFRESH_INTERVAL,
-        lag: () => source.lag(),
+        tickDelayMs: () => source.tickDelayMs(),
       });
       background.push(repair.run());
       if (config.RETENTION !== undefined)

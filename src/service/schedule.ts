@@ -12,19 +12,19 @@ export interface ScheduleOptions {
   /** 0: only on request. */
   readonly intervalMs: number;
   /** The delay of a refresh after its tick, in milliseconds; less than the interval. */
-  readonly lag: () => Promise<number>;
+  readonly tickDelayMs: () => Promise<number>;
   readonly observe: Observe;
   readonly signal: AbortSignal;
 }
 
 /**
- * Refreshes at the start, and after each tick (a multiple of the interval) with a lag. Skips ticks during a refresh, and
+ * Refreshes at the start, and after each tick (a multiple of the interval) with a delay. Skips ticks during a refresh, and
  * those that another process has claimed. A failed refresh is retried at the next tick.
  *
  * @returns a promise that resolves after the signal is aborted and the last refresh has ended.
  */
 export async function runSchedule(options: ScheduleOptions): Promise<void> {
-  const { refresh, coordinator, clock, intervalMs, lag, observe, signal } = options;
+  const { refresh, coordinator, clock, intervalMs, tickDelayMs, observe, signal } = options;
   if (intervalMs === 0) return;
 
   /** Returns whether this process has claimed the tick. If the store fails, none has: otherwise all would refresh. */
@@ -42,8 +42,8 @@ export async function runSchedule(options: ScheduleOptions): Promise<void> {
     // A process that starts may have new settings, so it refreshes even if another one has claimed the tick.
     const isOurs = (await claimTick()) || isStart;
     if (isOurs) await refresh.run(false).catch(ignoreRejection);
-    const lagMs = await lag();
+    const delayMs = await tickDelayMs();
     const untilTickMs = intervalMs - (clock() % intervalMs);
-    await sleep(untilTickMs + lagMs, undefined, { signal }).catch(ignoreRejection);
+    await sleep(untilTickMs + delayMs, undefined, { signal }).catch(ignoreRejection);
   }
 }

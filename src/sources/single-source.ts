@@ -114,7 +114,7 @@ export function openSingleSource(
         saveStatus(request.now, latency, { samples: pull.samples });
       }
     },
-    lag: async () => 0,
+    tickDelayMs: async () => 0,
     async report(now): Promise<SourcesReport> {
       await writing;
       const known = await saved.read(now);

@@ -49,7 +49,7 @@ export interface Source extends AsyncDisposable {
    */
   pull(request: PullRequest): AsyncIterable<Pull>;
   /** How long after a tick to pull, in milliseconds. It differs between installations, to spread the load on upstreams. */
-  lag(): Promise<number>;
+  tickDelayMs(): Promise<number>;
   /**
    * The status of every upstream, including requests of other processes over the same store.
    *

@@ -140,7 +140,7 @@ test('a renamed feed keeps its headlines, and its URL is not stored', async (t) 
   assert.doesNotMatch((await stateStore.read('feeds')) ?? '', /secret/);
 });
 
-test('each installation has a lag of its own, in the first tenth of the interval, and keeps it', async (t) => {
+test('each installation has a delay of its own, in the first tenth of the interval, and keeps it', async (t) => {
   const settings = {
     exchanges: EXCHANGES.map((exchange) => ({ ...exchange, url: UNREACHABLE_URL })),
     fearAndGreedUrl: UNREACHABLE_URL,
@@ -148,25 +148,25 @@ test('each installation has a lag of its own, in the first tenth of the interval
     halfLife: 6 * HOUR,
     interval: 30_000,
   };
-  const lags = new Set<number>();
+  const delays = new Set<number>();
   for (let installation = 0; installation < 8; installation += 1) {
     const stateStore = await openMemory(t);
     const [first, second] = [
       openLive(settings, { stateStore, outbound, onInvalidState: unfit }),
       openLive(settings, { stateStore, outbound, onInvalidState: unfit }),
     ];
-    const lag = await first.lag();
-    assert.ok(lag >= 0 && lag < 3000, `${lag}`);
-    assert.equal(await second.lag(), lag);
-    lags.add(lag);
+    const delay = await first.tickDelayMs();
+    assert.ok(delay >= 0 && delay < 3000, `${delay}`);
+    assert.equal(await second.tickDelayMs(), delay);
+    delays.add(delay);
     const daily = openLive(
       { ...settings, interval: 24 * HOUR },
       { stateStore, outbound, onInvalidState: unfit },
     );
-    assert.ok((await daily.lag()) < 6000, 'with long intervals sooner');
+    assert.ok((await daily.tickDelayMs()) < 6000, 'with long intervals sooner');
     await Promise.all([first, second, daily].map((source) => source[Symbol.asyncDispose]()));
   }
-  assert.equal(lags.size, 8);
+  assert.equal(delays.size, 8);
 });
 
 /** The same stateStore, each of whose answers and acknowledgements comes a random while later. */

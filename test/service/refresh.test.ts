@@ -46,7 +46,7 @@ async function setUp(t: TestContext, pull: (request: PullRequest) => AsyncGenera
   const source: Source = {
     name: 'simulated',
     pull,
-    lag: async () => 0,
+    tickDelayMs: async () => 0,
     report: async () => ({ price: [], sentiment: { feeds: [], headlines: [] } }),
     figures: async () => nothing,
     [Symbol.asyncDispose]: async () => undefined,

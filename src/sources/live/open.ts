@@ -35,7 +35,7 @@ export interface LiveSettings {
 }
 
 /** The longest delay of a pull after its tick; with short intervals a tenth of the interval. */
-const MAX_LAG_MS = 6000;
+const MAX_TICK_DELAY_MS = 6000;
 
 /** How long a feed may be overdue while its headlines still count as current. */
 const MAX_OVERDUE_MS = 60_000;
@@ -125,7 +125,7 @@ export function openLive(
       background.add(updateIndex(request.now, request.signal));
       return livePull(request);
     },
-    lag: async () => jitter('tick', await identify()) * Math.min(interval / 10, MAX_LAG_MS),
+    tickDelayMs: async () => jitter('tick', await identify()) * Math.min(interval / 10, MAX_TICK_DELAY_MS),
     async report(now) {
       const [prices, collected, index] = await Promise.all([
         priceSource.read(now),

@@ -49,7 +49,7 @@ export function openSimulated({ interval, halfLife }: { interval: number; halfLi
       const mayGoOn = () => !isAwaited() && performance.now() - began < fillMs;
       for await (const day of history.fill(request, mayGoOn)) yield partOf(day);
     },
-    lag: async () => 0,
+    tickDelayMs: async () => 0,
     async report(now) {
       const { reportSources } = await import('./report.ts');
       return reportSources(now, halfLife);
