@@ -16,7 +16,7 @@ const MAX_TIMES = 8640;
  */
 export interface KnownSamples {
   /** The samples with a value that is not known to be stored. */
-  unknown(samples: readonly Sample[]): readonly Sample[];
+  possiblyNew(samples: readonly Sample[]): readonly Sample[];
   add(samples: readonly Sample[]): void;
   forget(): void;
 }
@@ -32,7 +32,7 @@ export function createKnownSamples(): KnownSamples {
   }
 
   return {
-    unknown(samples) {
+    possiblyNew(samples) {
       if (samples === added) return [];
       store();
       if (stored.size === 0) return samples;

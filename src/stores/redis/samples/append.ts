@@ -102,15 +102,15 @@ export function createAppend(
 
   async function appendNext(samples: readonly Sample[], signal: AbortSignal): Promise<Appended> {
     if (knownRange && !(await isUnchanged(knownRange, signal))) forget();
-    const unknown = known.unknown(samples);
-    if (unknown.length === 0) return { added: 0, duplicates: samples.length };
+    const possiblyNew = known.possiblyNew(samples);
+    if (possiblyNew.length === 0) return { added: 0, duplicates: samples.length };
     try {
-      const range = remembers ? extend(knownRange, unknown) : undefined;
-      const replies = await send(unknown, range, signal);
+      const range = remembers ? extend(knownRange, possiblyNew) : undefined;
+      const replies = await send(possiblyNew, range, signal);
       const state = replies.at(-1)?.[2];
       // None may have been removed since it was stored.
       if (range && state && replies.every(([, removals]) => removals === state[0])) {
-        known.add(unknown);
+        known.add(possiblyNew);
         knownRange = { ...range, state };
       } else forget();
       const added = replies.reduce((total, [count]) => total + count, 0);

@@ -77,12 +77,12 @@ export function prepareAppend(
   let seenVersion: number | undefined;
 
   /** The samples that are not known to be stored. Nothing is known once another process has changed the file. */
-  function unknown(samples: readonly Sample[]): readonly Sample[] {
+  function possiblyNew(samples: readonly Sample[]): readonly Sample[] {
     assertThere();
     const version = dataVersion();
     if (version !== seenVersion) known.forget();
     seenVersion = version;
-    return known.unknown(samples);
+    return known.possiblyNew(samples);
   }
 
   /** The values stored in the span of a batch, by time; `undefined` if there are too many. */
@@ -145,7 +145,7 @@ export function prepareAppend(
     let added = 0;
     let isFirst = true;
     try {
-      for (const batch of inBatches(unknown(samples), batches)) {
+      for (const batch of inBatches(possiblyNew(samples), batches)) {
         if (!isFirst) await batches.pause();
         isFirst = false;
         added += await change((changing) => {
