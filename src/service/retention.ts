@@ -10,7 +10,7 @@ import type { Observe } from './observer.ts';
 const UNTOUCHED_MS = 2 * DAY;
 
 /** After the start, so that the first answers come first. */
-const FIRST_WAIT_MS = 3000;
+const START_DELAY_MS = 3000;
 
 /** Between two passes. There is a new day to trim once a day. */
 const INTERVAL_MS = 600_000;
@@ -35,7 +35,7 @@ export async function runRetention(options: {
   signal: AbortSignal;
 }): Promise<void> {
   const { store, retentionMs, clock, observe, signal } = options;
-  for (let waitMs = FIRST_WAIT_MS; ; waitMs = INTERVAL_MS) {
+  for (let waitMs = START_DELAY_MS; ; waitMs = INTERVAL_MS) {
     await sleep(waitMs, undefined, { signal }).catch(ignoreRejection);
     if (signal.aborted) return;
     const began = performance.now();

@@ -52,10 +52,10 @@ const DISCONNECTED_TTL_MS = 1000;
 const EMPTY_TTL_MS = 1000;
 
 /** How long a reader waits for a new summary if there is an old one. */
-const WAIT_MS = 250;
+const WAIT_WITH_OLD_MS = 250;
 
 /** How long a reader waits for the first summary. If it arrives later, the next reader gets it. */
-const FIRST_WAIT_MS = 800;
+const WAIT_WITHOUT_OLD_MS = 800;
 
 /** How long readers get the old summary without a new attempt after a failure. */
 const HOLD_OFF_MS = 500;
@@ -165,7 +165,7 @@ export function createSummaries(options: SummaryOptions): Summaries {
       throw error;
     };
     const waiting = new AbortController();
-    const wait = sleep(old ? WAIT_MS : FIRST_WAIT_MS, undefined, { signal: waiting.signal });
+    const wait = sleep(old ? WAIT_WITH_OLD_MS : WAIT_WITHOUT_OLD_MS, undefined, { signal: waiting.signal });
     const late = wait.then(() => oldOrThrow(new StoreError('timeout', 'the store does not answer')));
     try {
       return await Promise.race([load(!copy).catch(oldOrThrow), late]);

@@ -25,8 +25,8 @@ const STEADY_MS = 10_000;
 const STOP_LIMIT_MS = 3000;
 
 /** Before the next start of a failing worker; doubles each time. */
-const FIRST_WAIT_MS = 100;
-const LAST_WAIT_MS = 10_000;
+const MIN_RESTART_DELAY_MS = 100;
+const MAX_RESTART_DELAY_MS = 10_000;
 
 export interface PooledWorker {
   readonly id: number;
@@ -114,7 +114,7 @@ export function createPool({ count, handlersOf, checkAlive, onEnd, observe }: Po
       if (serving.size === 0)
         noneTimer ??= setTimeout(() => observe({ type: 'workers_lost' }), NONE_LIMIT_MS);
       const isFailing = performance.now() - startedAt < STEADY_MS;
-      const waitMs = isFailing ? Math.min(FIRST_WAIT_MS * 2 ** failures, LAST_WAIT_MS) : 0;
+      const waitMs = isFailing ? Math.min(MIN_RESTART_DELAY_MS * 2 ** failures, MAX_RESTART_DELAY_MS) : 0;
       observe({ type: 'worker_ended', worker: id, why: how, waitMs });
       setTimeout(() => {
         if (!isStopping) start(isFailing ? failures + 1 : 0, true).catch(ignoreRejection);

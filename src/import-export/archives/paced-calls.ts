@@ -11,7 +11,7 @@ const MAX_TRIES = 6;
 const RETRYABLE: readonly SourceFault[] = ['unreachable', 'timeout', 'bad_status'];
 
 /** The wait before the second try, which doubles for each further one. */
-const FIRST_WAIT_MS = 1000;
+const MIN_RETRY_DELAY_MS = 1000;
 
 /** The wait after a refusal without `Retry-After`. */
 const REFUSAL_WAIT_MS = 30_000;
@@ -36,7 +36,7 @@ export function createPacedCall({ clock, signal, notice }: PacedCallOptions) {
     if (!(error instanceof SourceError) || tries >= MAX_TRIES) return undefined;
     if (isRefusal && error.refusal === 'forbidden') return undefined;
     if (isRefusal) return readRetryAfter(error.retryAfter ?? null, clock()) ?? REFUSAL_WAIT_MS;
-    return RETRYABLE.includes(error.code) ? FIRST_WAIT_MS * 2 ** (tries - 1) : undefined;
+    return RETRYABLE.includes(error.code) ? MIN_RETRY_DELAY_MS * 2 ** (tries - 1) : undefined;
   }
 
   return async function pacedCall<T>(call: () => Promise<T>): Promise<T> {

@@ -16,8 +16,8 @@ const PREPARATION_LIMIT_MS = 3000;
 const PING_INTERVAL_MS = 1000;
 
 /** The wait before the next attempt to connect doubles from the first to the last. */
-const FIRST_WAIT_MS = 50;
-const LAST_WAIT_MS = 500;
+const MIN_RECONNECT_DELAY_MS = 50;
+const MAX_RECONNECT_DELAY_MS = 500;
 
 interface Bounds {
   readonly limitMs: number;
@@ -99,7 +99,7 @@ export async function connect(options: ConnectionOptions): Promise<Connection> {
 
   async function keepConnected(first: PromiseWithResolvers<void>): Promise<void> {
     const { signal } = closing;
-    let waitMs = FIRST_WAIT_MS;
+    let waitMs = MIN_RECONNECT_DELAY_MS;
     let reported: string | undefined;
     for (let attempts = 0; !signal.aborted; attempts += 1) {
       try {
@@ -108,7 +108,7 @@ export async function connect(options: ConnectionOptions): Promise<Connection> {
         noteAnswer();
         if (reported) onChange(undefined);
         reported = undefined;
-        waitMs = FIRST_WAIT_MS;
+        waitMs = MIN_RECONNECT_DELAY_MS;
         first.resolve();
         const end = await ended;
         fault = closeReason ?? storeError(end);
@@ -124,7 +124,7 @@ export async function connect(options: ConnectionOptions): Promise<Connection> {
       if (reported !== fault.name) onChange(fault);
       reported = fault.name;
       await sleep(waitMs, undefined, { signal }).catch(ignoreRejection);
-      waitMs = Math.min(2 * waitMs, LAST_WAIT_MS);
+      waitMs = Math.min(2 * waitMs, MAX_RECONNECT_DELAY_MS);
     }
   }
 
