@@ -58,7 +58,7 @@ export const NOT_RUN: Readonly<Record<string, readonly string[]>> = {
     'docker compose --profile monitoring up --detach',
     'docker compose --profile redis up --detach redis service-redis',
   ],
-  'contacts Coinbase; test/cli/archives.test.ts runs it against a stand-in': [
+  'contacts Coinbase; test/cli/archives.test.ts runs it against a fake server': [
     'npx is-bitcoin-lit import --from coinbase --since 2015-07-20',
   ],
 };

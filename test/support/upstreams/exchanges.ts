@@ -316,7 +316,7 @@ export function calmMarket(time: number): number {
 }
 
 /**
- * Starts stand-ins for the three exchanges on 127.0.0.1, with their formats. All have the market's price until a test
+ * Starts three fake exchanges on 127.0.0.1, with their formats. All have the market's price until a test
  * changes one.
  */
 export async function startExchanges(

@@ -31,7 +31,7 @@ export function headlinesBefore(now: number, feed: number): FakeItem[] {
     }));
 }
 
-/** Stand-ins for everything that the live source requests. */
+/** Fake servers for everything that the live source requests. */
 export interface LiveSources {
   readonly exchanges: FakeExchanges;
   readonly feeds: readonly FakeFeed[];

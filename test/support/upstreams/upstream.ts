@@ -12,7 +12,7 @@ export interface Upstream {
   answer(listener: RequestListener | string): void;
 }
 
-/** Starts an HTTP server on 127.0.0.1 as a stand-in for a source. */
+/** Starts an HTTP server on 127.0.0.1 that plays a source. */
 export async function startUpstream(t: TestContext, first: RequestListener | string): Promise<Upstream> {
   const asListener = (answer: RequestListener | string): RequestListener =>
     typeof answer === 'string'
