@@ -53,7 +53,7 @@ export const AnswerSchema = Type.Object(
     as_of: Type.String({ ...TimeSchema, description: 'The time of the newest sample, as RFC 3339 in UTC' }),
     stale: Type.Boolean({
       description:
-        'Whether the newest price is older than STALE_AFTER, or the newest sentiment, if one of the three hours has any. ' +
+        'Whether the newest price or the newest sentiment of the three hours is older than STALE_AFTER. ' +
         'If true, `is_lit` says whether Bitcoin was lit at `as_of`, not whether it is lit now',
     }),
     source: Type.Enum([...SOURCE_NAMES], { description: 'Where the samples come from' }),

@@ -50,7 +50,7 @@ export const SAMPLES_COMMANDS: CommandDefinitions = {
       },
       'keep-older': {
         meaning:
-          'also import samples older than RETENTION: hours that have no averages get them, and the samples are then deleted',
+          'also import samples older than RETENTION, to give averages to hours that have none; these samples are then deleted',
       },
       json: { meaning: 'print the counts as JSON' },
     },

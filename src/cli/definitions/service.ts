@@ -7,7 +7,7 @@ const url: OptionDefinition = { value: 'URL', meaning: 'use only the service at 
 const SERVING = {
   0: 'stopped by a signal',
   [TRY_AGAIN]:
-    'the database file was moved, replaced or deleted, or could not be synced, or the program was replaced: restart',
+    'restart: the program was replaced, or the database file was moved, replaced, deleted, or could not be synced',
 } as const;
 
 export const SERVICE_COMMANDS: CommandDefinitions = {
@@ -66,7 +66,7 @@ export const SERVICE_COMMANDS: CommandDefinitions = {
   },
   refresh: {
     summary: 'Fetch new data once.',
-    details: 'Lets the running service do it, or fetches into the store if none is running.',
+    details: 'The running service fetches the data. If none is running, this command does it.',
     options: { url, json: { meaning: 'print the counts as JSON, as the API does' } },
     exitCodes: { 0: 'done', [NO_ANSWER]: 'failed' },
     examples: ['is-bitcoin-lit refresh', 'is-bitcoin-lit refresh --json'],

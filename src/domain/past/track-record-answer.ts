@@ -11,7 +11,7 @@ const GroupSchema = Type.Object(
     known: Type.Integer({
       minimum: 0,
       description:
-        'Those with a known price at their end and at the horizon; the other fields cover only these',
+        'Hours with a known price at their end and at the horizon. The other fields cover only these',
     }),
     higher: nullable(Share, 'The share of hours after which the price was higher; null if `known` is 0'),
     median_change: nullable(Type.Number(), 'Relative change of the price: 0.01 is 1 %; null if `known` is 0'),
@@ -49,8 +49,7 @@ const HorizonSchema = Type.Object(
       { lit: Count, not_lit: Count },
       {
         additionalProperties: false,
-        description:
-          'The number of hours of each kind that can be chosen so that no two share a sample, of the answer or of the later price',
+        description: 'How many hours of each kind can be chosen without two of them sharing a sample',
       },
     ),
     difference: nullable(

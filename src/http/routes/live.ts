@@ -80,9 +80,9 @@ export function liveRoute(app: FastifyInstance, options: LiveRouteOptions): void
   const schema = {
     summary: 'The answer, on each change',
     description:
-      'Server-sent events: `summary`, with the JSON of `GET /is-bitcoin-lit`, on connect and on each change, including changes of `stale`. ' +
-      'While the store holds no samples, `problem`, with the problem details of `GET /is-bitcoin-lit`; the next `summary` ends it. ' +
-      'With `Last-Event-ID`, the first event is omitted if the reader has it already. A comment every 15 s keeps the connection open.',
+      'Server-sent events. `summary` has the JSON of `GET /is-bitcoin-lit`. It is sent on connect and on each change, also of `stale`. ' +
+      '`problem` has the problem details of `GET /is-bitcoin-lit`. It means that the store has no samples, until the next `summary`. ' +
+      'With `Last-Event-ID`, a reader does not get the same event again. A comment every 15 s keeps the connection open.',
     operationId: 'liveStream',
     response: {
       200: {

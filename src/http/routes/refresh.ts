@@ -83,7 +83,7 @@ export async function refreshRoute(app: FastifyInstance, { refreshing }: Refresh
   const schema = {
     summary: 'Fetch new data',
     description:
-      'Safe to repeat; a call during a refresh joins it. If the service has no token, it rejects calls from pages of other origins.',
+      'You can safely repeat the call. A call during a refresh gets its result. Without a token, the service rejects calls from web pages of other origins.',
     operationId: 'refresh',
     ...(checkToken && { security: [{ bearer: [] }] }),
     response: {

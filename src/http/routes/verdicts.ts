@@ -56,7 +56,7 @@ export function verdictsRoute(app: FastifyInstance, options: VerdictsRouteOption
 
   const schema = {
     summary: 'The answer at the end of each hour',
-    description: `For each hour that has ended and holds a sample: the answer at its last millisecond, from the samples at or before it that are stored now. At most ${MOST_HOURS} hours or buckets; for the rest, follow the header \`Link\`, which also names the end of the range.`,
+    description: `The answer at the last millisecond of each hour that has ended and has a sample. It is made from the samples at or before that time that are stored now. A response has at most ${MOST_HOURS} hours or buckets. The header \`Link\` leads to the next ones.`,
     operationId: 'verdicts',
     querystring: QuerySchema,
     response: {
