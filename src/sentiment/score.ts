@@ -1,8 +1,8 @@
 /**
  * The sentiment of headlines: `score(title)` here and `isAboutMarket(title)` in about-market.ts. Both are pure functions
- * of the title, and the folder needs nothing but Node.js. docs/sentiment.md explains the rules. A title is split into
- * tokens and clauses (text/); the words and phrases of each clause are looked up (lexicon/); rules change their points by
- * what stands around them (context/); the sum is scaled by the genre of the headline.
+ * of the title, and the folder needs nothing but Node.js. docs/sentiment.md explains the rules: text/ splits a title into
+ * tokens and clauses, lexicon/ looks up the words and phrases of each clause, and context/ changes their points by what
+ * stands around them. The genre of the headline scales the sum.
  */
 import { damp } from './context/damping.ts';
 import { genresOf, isGenreWord } from './context/genres.ts';

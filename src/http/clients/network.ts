@@ -15,8 +15,8 @@ function groupsOf(address: string): number[] {
 }
 
 /**
- * The network that limits per client count by: an IPv4 address, or the /64 of an IPv6 address, since a client has a whole /64
- * and can use another address for each connection. An IPv4-mapped address counts as IPv4 (RFC 4291, section 2.5.5.2).
+ * What limits count as one client: an IPv4 address, or the /64 network of an IPv6 address, because a client can use another
+ * address of its /64 for each connection. An IPv4-mapped address counts as IPv4 (RFC 4291, section 2.5.5.2).
  *
  * @returns `undefined` if the text is not an address.
  */

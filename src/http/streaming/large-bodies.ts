@@ -31,9 +31,9 @@ function varyByEncoding(reply: FastifyReply): void {
 }
 
 /**
- * Sends the large bodies of this scope: all readers of a body share its bytes, it is compressed once, a few responses are
- * started in each turn of the event loop, and the unsent bytes are limited. A route may set `Content-Encoding` if its body
- * is encoded already.
+ * Sends the large bodies of this scope. A body is compressed once, and all its readers share its bytes. A few responses
+ * start in each turn of the event loop. Unsent bytes are limited. A route may set `Content-Encoding` if its body is encoded
+ * already.
  */
 export function sendLargeBodies(
   app: FastifyInstance,

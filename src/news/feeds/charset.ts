@@ -70,8 +70,8 @@ const SINGLE_BYTE = /^(?:windows-|iso-8859-|koi8-|ibm|mac|x-mac)/;
 
 /**
  * Decodes an XML document. The encoding comes from the first bytes, the header, or the declaration (RFC 7303), in this
- * order; unknown encodings are skipped, and the default is UTF-8. A document that claims UTF-8 and is not is read as
- * windows-1252; one that claims an encoding with one byte per character and is valid UTF-8 is read as UTF-8.
+ * order. Unknown encodings are skipped, and the default is UTF-8. A document that claims to be UTF-8, but is not, is read as
+ * windows-1252. One that claims an encoding with one byte per character, but is valid UTF-8, is read as UTF-8.
  *
  * @param known the charset found in earlier documents of the feed.
  */

@@ -1,12 +1,16 @@
 -- Recomputes the rollups of some whole days, except final ones, and updates the time since which all are built.
 --
 -- KEYS  as in rollups.lua, with the pages of the days
--- ARGV  the schema of rollups; the days, [from, to); the time above which rollups are built, with neither samples nor
---       rollups between `to` and it; '1' if there is neither from `to` on, so that these days are the first to be built;
---       '1' if there is neither before `from`, so that they are the last
--- Returns whether any rollup changed; by how much the days' counts of prices and sentiments grew; the time since which all
--- rollups are built, or nothing if that hash was lost; if the days have no sample, the time of the last sample before
--- them, or -1; and the number of prices that rollups ignore.
+-- ARGV  the schema of rollups
+--       the days, [from, to)
+--       the time above which rollups are built; between `to` and this time, there are no samples and no rollups
+--       '1' if there are no samples and rollups from `to` on, so that these days are the first to be built
+--       '1' if there are no samples and rollups before `from`, so that these days are the last
+-- Returns whether any rollup changed
+--         by how much the days' counts of prices and sentiments grew
+--         the time since which all rollups are built, or nothing if that hash was lost
+--         if the days have no sample, the time of the last sample before them, or -1
+--         the number of prices that rollups ignore
 
 local schema, from, to, above = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
 local isFirst, isLast = ARGV[5] == '1', ARGV[6] == '1'

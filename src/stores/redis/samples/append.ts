@@ -55,9 +55,9 @@ function extend(range: SampleRange | undefined, samples: readonly Sample[]): Sam
 }
 
 /**
- * Sends only samples that are not known to be stored. The known ones are still there if no samples were removed, and their
- * range has as many, with the same sums; else nothing is known. (A sample that another program replaces with one of the same
- * value goes unnoticed.)
+ * Sends only samples that are not known to be stored. Before that, it checks that no samples were removed, and that the range
+ * of the known ones has the same count and sums. Otherwise it forgets what it knows. (It does not notice if another program
+ * replaces a sample with one of the same value.)
  *
  * @param options.remembers false for an import, which seldom sends a sample twice.
  */

@@ -53,9 +53,9 @@ const LOG_IS_IN_USE =
   ', whose log another process keeps in use: keep the log (-wal) with the file, or the last writes are lost';
 
 /**
- * Guards against a moved file. SQLite keeps using the files that it has open, but finds the log by name: if the file alone
- * is moved, the log stays behind, and could get into another file. So once the file is gone from its path, this connection,
- * which has both open, copies the log into the file and empties it, and accepts no further writes.
+ * Guards against a moved file. SQLite keeps using the files that it has open, but finds the log by name. If the file alone
+ * is moved, the log stays behind, and could get into another file. This connection has both open. So once the file is gone
+ * from its path, it copies the log into the file, empties the log, and accepts no further writes.
  */
 export function keepFile({ database, path, onWritten, onLost }: OpenFileOptions): OpenFile {
   const isInPlace = rememberPlace(path);

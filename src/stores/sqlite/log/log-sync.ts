@@ -11,7 +11,7 @@ export interface LogSync extends AsyncDisposable {
   /**
    * Resolves once everything committed before the call is on the disk. Calls that arrive during a sync share the next one.
    *
-   * @throws the system's error for this call and all later ones: after a failed sync a system may drop what it could not
+   * @throws the system's error for this call and all later ones. After a failed sync, a system may drop what it could not
    * write, and report success the next time.
    */
   sync(): Promise<void>;

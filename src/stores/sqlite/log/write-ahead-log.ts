@@ -4,8 +4,9 @@ import type { DatabaseSync } from 'node:sqlite';
 const SIZE_LIMIT_BYTES = 4 * 1024 * 1024;
 
 /**
- * With NORMAL, SQLite syncs the log when it restarts it and before it copies it into the file, so that the file is always
- * consistent, but not at each commit: log-sync.ts does that, off the event loop, before a commit is acknowledged.
+ * With NORMAL, SQLite syncs the log when it restarts it, and before it copies it into the file. So the file is always
+ * consistent. SQLite does not sync the log at each commit. log-sync.ts does, off the event loop, before a commit is
+ * acknowledged.
  */
 export const LOG_SETTINGS = `
   PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA journal_size_limit = ${SIZE_LIMIT_BYTES}
