@@ -101,7 +101,7 @@ export const FAULT_TESTS: Readonly<Record<string, readonly string[]>> = {
   ],
 
   // Kills and the clock
-  '`kill -9` at any moment: of programs that use SQLite; of the service, or of a Redis with `appendfsync always`':
+  '`kill -9` at any moment, of a program that uses the SQLite file, of the service, or of a Redis with `appendfsync always`':
     [
       'kill -9 of a service on SQLite, again and again',
       'kill -9 of a service on SQLite, in the middle of its checkpoints',
@@ -139,7 +139,7 @@ export const FAULT_TESTS: Readonly<Record<string, readonly string[]>> = {
     'clients send requests without end, and never read',
     'clients that read 20 MB slowly and steadily stay connected',
   ],
-  'a live stream has no news': ['an idle stream sends a comment every 15 s'],
+  'a live stream has nothing to send': ['an idle stream sends a comment every 15 s'],
 
   // The live source
   'one exchange is silent, refuses, or sends errors, wrong or old prices': [
@@ -162,7 +162,7 @@ export const FAULT_TESTS: Readonly<Record<string, readonly string[]>> = {
     'a failure keeps the last index, states the reason, and delays the next request more each time',
   ],
   'the saved state is garbage': ['a state store full of garbage counts as empty'],
-  'the service restarts, also by `kill -9` while it fills the first day': [
+  'the service restarts, even after `kill -9` while it fills the first day': [
     'a restart restores back-offs and headlines',
     'live: the service is killed again and again while it fills its first day',
   ],
