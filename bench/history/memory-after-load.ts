@@ -29,7 +29,7 @@ const END = Math.floor(Date.now() / DAY_MS) * DAY_MS;
 const START = END - COUNT * INTERVAL_MS;
 const READS = 200;
 /** Seconds after the last request. */
-const RESTS = [2, 10, 30];
+const RESTS = [2, 30, 100];
 const MOST = 1.2;
 
 async function writeSamples(path: string, from: number, count: number): Promise<string> {

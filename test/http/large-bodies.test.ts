@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
+import { etagOf } from '../../src/http/caching/conditional.ts';
 import { createSharedBodies } from '../../src/http/caching/shared-bodies.ts';
 import { connectRaw, requestFor } from '../support/clients/raw-client.ts';
 import { type RawAnswer, readAnswer } from '../support/clients/strict-http.ts';
@@ -68,6 +69,59 @@ test('equal bodies share one buffer, and are compressed once', async () => {
   assert.equal(one, two);
   assert.equal(await bodies.encode(first.bytes, 'br'), one);
   assert.ok(gunzipSync(await bodies.encode(first.bytes, 'gzip')).equals(first.bytes));
+});
+
+test('a body is dropped a minute after its last use, with its encoded forms, and complete when it is made again', async () => {
+  let now = 1000;
+  const bodies = createSharedBodies(() => now);
+  const gather = (name: string) => bodies.gather(name, pieces(name.repeat(100_000)));
+  const old = await gather('old');
+  const used = await gather('used');
+  const oldEncoded = await bodies.encode(old.bytes, 'br');
+  now += 30_000;
+  assert.equal(bodies.recall('used')?.bytes, used.bytes);
+  now += 29_999;
+  bodies.dropUnused();
+  assert.equal(bodies.share('old'.repeat(100_000)), old.bytes, 'a use keeps it for another minute');
+  now += 30_001;
+  bodies.dropUnused();
+  assert.equal(bodies.recall('used'), undefined);
+  assert.equal(bodies.recall('old')?.bytes, old.bytes);
+  now += 60_000;
+  bodies.dropUnused();
+  assert.equal(bodies.recall('old'), undefined);
+  assert.ok(
+    brotliDecompressSync(await bodies.encode(old.bytes, 'br')).equals(old.bytes),
+    'readers still have it',
+  );
+  const again = await gather('old');
+  assert.notEqual(again.bytes, old.bytes);
+  assert.ok(again.bytes.equals(old.bytes));
+  assert.notEqual(await bodies.encode(again.bytes, 'br'), oldEncoded);
+  assert.equal(again.etag, old.etag);
+});
+
+test('dropped bodies leave room for as many others as before', async () => {
+  let now = 0;
+  const bodies = createSharedBodies(() => now);
+  const body = (name: string) => name.repeat(4_000_000);
+  for (const name of ['a', 'b', 'c', 'd']) bodies.share(body(name));
+  now += 60_000;
+  bodies.dropUnused();
+  const first = bodies.share(body('e'));
+  for (const name of ['f', 'g', 'h']) bodies.share(body(name));
+  assert.equal(bodies.share(body('e')), first);
+});
+
+test('bodies of every size have the right bytes, whether they have pages of their own or not', async () => {
+  const bodies = createSharedBodies();
+  for (const length of [0, 1, 4096, 65_535, 65_536, 65_537, 1_000_003]) {
+    const { bytes, etag } = await bodies.gather(`${length}`, pieces('x'.repeat(length), 'yz'));
+    assert.equal(bytes.toString(), `${'x'.repeat(length)}yz`);
+    assert.equal(bytes.subarray(length).toString(), 'yz');
+    assert.equal(etag, etagOf(bytes));
+    assert.ok(gunzipSync(await bodies.encode(bytes, 'gzip')).equals(bytes));
+  }
 });
 
 test('the least recently used bodies are dropped, and complete when used again', async () => {

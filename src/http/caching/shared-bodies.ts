@@ -9,6 +9,12 @@ type Encoding = (typeof ENCODINGS)[number];
 /** Memory for cached bodies, compressed ones included. */
 const MAX_CACHE_BYTES = 16_000_000;
 
+/** How long a body is kept after its last use. */
+const MAX_UNUSED_MS = 60_000;
+
+/** Bodies of at least this size get pages of their own. */
+const MIN_OWN_PAGES_BYTES = 65_536;
+
 /** How many names of bodies are remembered. */
 const MAX_NAMES = 256;
 
@@ -40,6 +46,7 @@ interface SharedBody extends TaggedBody {
   readonly encoded: Map<Encoding, Promise<Buffer>>;
   /** Including the encoded forms. */
   sizeBytes: number;
+  usedAt: number;
 }
 
 export interface SharedBodies {
@@ -56,6 +63,17 @@ export interface SharedBodies {
   share(payload: string | Buffer): Buffer;
   /** A shared buffer in an encoding; compressed only once. */
   encode(shared: Buffer, encoding: Encoding): Promise<Buffer>;
+  /** Forgets the bodies that nobody has used for a minute. */
+  dropUnused(): void;
+}
+
+/**
+ * V8 gives a resizable buffer pages of its own, which go back to the system with it. `malloc` would keep the gaps that large
+ * bodies leave between others: 20 MB after a thousand histories.
+ */
+function allocate(length: number): Buffer {
+  if (length < MIN_OWN_PAGES_BYTES) return Buffer.allocUnsafeSlow(length);
+  return Buffer.from(new ArrayBuffer(length, { maxByteLength: length }), 0, length);
 }
 
 /**
@@ -65,7 +83,7 @@ export interface SharedBodies {
  * @param parts bytes, or ASCII.
  */
 function join(parts: readonly (string | Uint8Array)[]): Buffer {
-  const bytes = Buffer.allocUnsafeSlow(parts.reduce((sum, { length }) => sum + length, 0));
+  const bytes = allocate(parts.reduce((sum, { length }) => sum + length, 0));
   let end = 0;
   for (const part of parts) {
     if (typeof part === 'string') bytes.write(part, end, 'latin1');
@@ -75,8 +93,12 @@ function join(parts: readonly (string | Uint8Array)[]): Buffer {
   return bytes;
 }
 
-/** Keeps one buffer for equal bodies, however many clients receive them. */
-export function createSharedBodies(): SharedBodies {
+/**
+ * Keeps one buffer for equal bodies, however many clients receive them.
+ *
+ * @param clock in milliseconds; never set back.
+ */
+export function createSharedBodies(clock = () => performance.now()): SharedBodies {
   /** By entity tag, least recently used first. */
   const cache = new Map<string, SharedBody>();
   /** All bodies in use, cached or not. */
@@ -93,14 +115,19 @@ export function createSharedBodies(): SharedBodies {
     if (tags.size > MAX_NAMES) tags.delete(oldest);
   }
 
-  function markUsed(body: SharedBody): void {
-    cache.delete(body.etag);
-    cache.set(body.etag, body);
+  function dropOldest(isOver: (oldest: SharedBody) => boolean): void {
     for (const [etag, oldest] of cache) {
-      if (cacheBytes <= MAX_CACHE_BYTES) return;
+      if (!isOver(oldest)) return;
       cache.delete(etag);
       cacheBytes -= oldest.sizeBytes;
     }
+  }
+
+  function markUsed(body: SharedBody): void {
+    body.usedAt = clock();
+    cache.delete(body.etag);
+    cache.set(body.etag, body);
+    dropOldest(() => cacheBytes > MAX_CACHE_BYTES);
   }
 
   /** The cached body with this tag, or a new one. */
@@ -111,7 +138,7 @@ export function createSharedBodies(): SharedBodies {
       return cached;
     }
     const bytes = create();
-    const body = shared.get(bytes) ?? { etag, bytes, encoded: new Map(), sizeBytes: bytes.length };
+    const body = shared.get(bytes) ?? { etag, bytes, encoded: new Map(), sizeBytes: bytes.length, usedAt: 0 };
     shared.set(bytes, body);
     cacheBytes += body.sizeBytes;
     markUsed(body);
@@ -169,6 +196,10 @@ export function createSharedBodies(): SharedBodies {
         throw error;
       }
       return compressed;
+    },
+    dropUnused() {
+      const until = clock() - MAX_UNUSED_MS;
+      dropOldest(({ usedAt }) => usedAt <= until);
     },
   };
 }

@@ -17,6 +17,9 @@ const PIECE_BYTES = 65_536;
 /** For all unsent responses, and the connections that wait for them. */
 const MAX_UNSENT_BYTES = 40_000_000;
 
+/** How often unused bodies are dropped. */
+const DROP_INTERVAL_MS = 5000;
+
 const COMPRESSIBLE = /^text\/|[/+](json|x-ndjson|javascript|xml)\b/;
 
 /** Views of the buffer, each read after the one before has been sent. */
@@ -41,6 +44,8 @@ export function sendLargeBodies(
 ): void {
   const { bodies, countLongResponse, queue } = options;
   const countUnsent = limitUnsentBytes(MAX_UNSENT_BYTES);
+  const dropTimer = setInterval(bodies.dropUnused, DROP_INTERVAL_MS).unref();
+  app.addHook('onClose', async () => clearInterval(dropTimer));
 
   async function encode(request: FastifyRequest, reply: FastifyReply, shared: Buffer): Promise<Buffer> {
     if (reply.hasHeader('content-encoding')) return shared;
