@@ -137,21 +137,19 @@ export function createPool({ count, handlersOf, checkAlive, onEnd, observe }: Po
       const [address = ''] = await Promise.all(Array.from({ length: count }, () => start(0)));
       return address;
     },
-    /** Also those that are starting. */
-    tellAll(name: string, ...args: string[]): void {
-      for (const { channel } of running.keys()) void channel.tell(name, ...args);
-    },
-    /** Resolves when all workers that serve have answered, or it has taken too long. */
-    async askAll(name: string, limitMs: number): Promise<void> {
-      await Promise.all(
-        [...serving].map(({ channel }) => channel.ask(name, [], limitMs).catch(ignoreRejection)),
-      );
+    /** Asks all workers, also those that are starting. Resolves when those that serve have answered, or it has taken too long. */
+    async askAll(name: string, args: readonly string[], limitMs: number): Promise<void> {
+      const ask = (pooled: PooledWorker) => {
+        const answered = pooled.channel.ask(name, args, limitMs).catch(ignoreRejection);
+        return serving.has(pooled) ? answered : undefined;
+      };
+      await Promise.all(Array.from(running.keys(), ask));
     },
     /** Lets all workers finish their responses. Resolves when they have ended. */
     async stop(): Promise<void> {
       isStopping = true;
       clearTimeout(noneTimer);
-      this.tellAll('stop');
+      for (const { channel } of running.keys()) void channel.tell('stop');
       const timer = setTimeout(() => {
         for (const { child } of running.values()) child.kill('SIGKILL');
       }, STOP_LIMIT_MS);

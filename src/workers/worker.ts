@@ -56,7 +56,6 @@ export async function runWorker(config: Config, observeProcess: Observe): Promis
       alive(current) {
         if (current) summaries.confirm(Number(current));
       },
-      hasAnswer: () => undefined,
       metrics: () => metrics.values(),
     },
     observe,

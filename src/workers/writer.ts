@@ -60,9 +60,11 @@ export async function startWriter(options: AssembleOptions): Promise<RunningServ
     text: latest ? JSON.stringify(latest.summary) : '',
   });
   let answer = numbered(0, summaries.latest());
+  /** Until all workers have it. */
+  let sending = Promise.resolve();
   summaries.watch((latest) => {
     answer = numbered(answer.number + 1, latest);
-    pool.tellAll('answer', `${answer.number}`, answer.text);
+    sending = pool.askAll('answer', [`${answer.number}`, answer.text], HAS_ANSWER_LIMIT_MS);
   });
 
   const ledger = createLedger();
@@ -94,7 +96,7 @@ export async function startWriter(options: AssembleOptions): Promise<RunningServ
       async refresh(network = '') {
         signal.throwIfAborted();
         const done = await abortable(guard.run(network), signal);
-        await pool.askAll('hasAnswer', HAS_ANSWER_LIMIT_MS);
+        await sending;
         return done;
       },
       metrics: metricsText,
