@@ -67,7 +67,7 @@ function heldBytes(): number {
 }
 
 /** Returns memory whenever the process has been idle for more than a minute and there is enough of it. */
-export function returnMemoryWhenIdle(): void {
+export function returnMemoryWhenIdle(intervalMs = CHECK_INTERVAL_MS): void {
   const isIdle = createIdleCheck();
   let leastBytes = 0;
   setInterval(() => {
@@ -76,5 +76,5 @@ export function returnMemoryWhenIdle(): void {
     if (heldBytes() - leastBytes < MIN_GAIN_BYTES) return;
     returnMemory();
     leastBytes = heldBytes();
-  }, CHECK_INTERVAL_MS).unref();
+  }, intervalMs).unref();
 }
