@@ -63,7 +63,8 @@ export const chinese: Words = {
   needsTwo: '价格和情绪都至少需要两个小时的数据。',
   notEnoughData: '数据不足，无法判断。',
   gap: '',
-  endedLit: (hours) => (hours === 1 ? '上一小时结束时也“火了”。' : `此前 ${hours} 个小时，每小时结束时也都“火了”。`),
+  endedLit: (hours) =>
+    hours === 1 ? '上一小时结束时也“火了”。' : `此前 ${hours} 个小时，每小时结束时也都“火了”。`,
   lastEndedLit: (ago) => `最近一个“火了”的小时结束于${ago}。`,
   asking: '正在加载…',
   empty: '正在等待数据，答案会自动显示在这里。',
