@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -5,15 +6,22 @@ import type { TestContext } from 'node:test';
 import type { Exchange } from '../../../src/exchanges/exchange.ts';
 import { type ConfiguredExchange, EXCHANGES, openExchange } from '../../../src/exchanges/exchanges.ts';
 import type { Outbound } from '../../../src/outbound/client.ts';
+import { EXCHANGE_FORMATS, type ExchangeFormat, type ExchangeName, stringify } from './exchange-formats.ts';
 import { outbound } from './outbound.ts';
 
 const MINUTE = 60_000;
 
-type ExchangeAddresses = Readonly<Record<(typeof EXCHANGES)[number]['name'], string>>;
+/** The names in the list. */
+export const EXCHANGE_NAMES: readonly ExchangeName[] = EXCHANGES.map(({ name }) => name);
 
-/** The exchanges of the list, at other URLs. */
+type ExchangeAddresses = Readonly<Partial<Record<ExchangeName, string>>>;
+
+/** The exchanges of the list that have an address here, at that URL. */
 export const exchangesAt = (addresses: ExchangeAddresses): ConfiguredExchange[] =>
-  EXCHANGES.map((exchange) => ({ ...exchange, url: addresses[exchange.name] }));
+  EXCHANGES.flatMap((exchange) => {
+    const url = addresses[exchange.name];
+    return url === undefined ? [] : [{ ...exchange, url }];
+  });
 
 export const openExchanges = (
   addresses: ExchangeAddresses,
@@ -32,7 +40,9 @@ export type ExchangeFault =
       readonly isEndless?: boolean;
     }
   /** An error in the exchange's own format, with status 200; by default that of its rate limit. */
-  | { readonly type: 'error_in_200'; readonly message?: string; readonly retryAfter?: string }
+  | { readonly type: 'error_in_200'; readonly message?: unknown; readonly retryAfter?: string }
+  /** A list if the exchange sends objects, an object if it sends lists. */
+  | { readonly type: 'wrong_shape' }
   /** JSON in place of every price: `"0"`, `-1`, `"NaN"`, `1e400`. */
   | { readonly type: 'price'; readonly json: string }
   | { readonly type: 'cut' }
@@ -41,6 +51,7 @@ export type ExchangeFault =
 
 /** An exchange whose behaviour can be changed at any time. */
 export interface FakeExchange {
+  readonly name: ExchangeName;
   readonly address: string;
   /** Paths with queries, and user agents, in order. */
   readonly requests: { readonly path: string; readonly userAgent: string | undefined }[];
@@ -68,125 +79,6 @@ interface Market {
   readonly clock: () => number;
 }
 
-interface Format {
-  readonly name: keyof ExchangeAddresses;
-  readonly base: string;
-  readonly ticker: string;
-  readonly candles: string;
-  quote(price: string, time: number): object;
-  rows(query: URLSearchParams, exchange: Venue): { status: number; body: unknown };
-  error(words: string | undefined): object;
-}
-
-interface Venue {
-  readonly now: number;
-  /**
-   * The starts of the candles in a range that had trades, oldest first. The width is in milliseconds, by default a
-   * minute.
-   */
-  minutes(from: number, to: number, width?: number): number[];
-  /** The closing price, as JSON. */
-  close(minute: number, width?: number): string;
-  readonly candleLagMs: number;
-}
-
-/** Marks JSON that `stringify` writes unchanged, such as `1e400`. */
-const rawJson = (json: string) => `raw:${json}:raw`;
-
-const stringify = (body: unknown) =>
-  JSON.stringify(body).replaceAll(/"raw:(.*?):raw"/g, (_, json: string) => json.replaceAll('\\"', '"'));
-
-const COINBASE: Format = {
-  name: 'coinbase',
-  base: '',
-  ticker: '/products/BTC-USD/ticker',
-  candles: '/products/BTC-USD/candles',
-  quote: (price, time) => ({
-    trade_id: Math.floor(time / 100),
-    price: rawJson(price),
-    size: '0.00123',
-    bid: '1',
-    ask: '2',
-    volume: '9876.5',
-    time: new Date(time).toISOString().replace('Z', '123Z'),
-    rfq_volume: '12.3',
-  }),
-  rows(query, { minutes, close }) {
-    const from = Date.parse(query.get('start') ?? '');
-    const to = Date.parse(query.get('end') ?? '');
-    const width = Number(query.get('granularity')) * 1000;
-    if (![MINUTE, 60 * MINUTE].includes(width) || !(from <= to) || (to - from) / width > 300)
-      return { status: 400, body: { message: 'granularity too small for the requested time range' } };
-    const row = (start: number) => [start / 1000, 1, 2, 1.5, rawJson(close(start, width)), 0.5];
-    return { status: 200, body: minutes(from, to, width).map(row).toReversed() };
-  },
-  error: (message = 'Public rate limit exceeded') => ({ message }),
-};
-
-const KRAKEN: Format = {
-  name: 'kraken',
-  base: '/0/public',
-  ticker: '/Ticker',
-  candles: '/OHLC',
-  quote: (price, time) => ({
-    error: [],
-    result: {
-      XXBTZUSD: {
-        a: ['2', '1', '1.000'],
-        b: ['1', '1', '1.000'],
-        c: [rawJson(price), '0.001'],
-        v: [(time / 1e6).toFixed(8), '2000.1'],
-        p: ['1', '1'],
-        t: [Math.floor(time / 1000), 99_999],
-        l: ['1', '1'],
-        h: ['2', '2'],
-        o: '1.5',
-      },
-    },
-  }),
-  rows(query, { now, minutes, close, candleLagMs }) {
-    const current = Math.floor(now / MINUTE) * MINUTE;
-    const last = current - MINUTE - candleLagMs;
-    const since = Number(query.get('since') ?? 0) * 1000;
-    const traded = new Set(minutes(current - 720 * MINUTE, last));
-    const oldest = Math.max(current - 719 * MINUTE, Math.floor(since / MINUTE) * MINUTE + MINUTE);
-    const count = Math.max(0, (last + MINUTE - oldest) / MINUTE + 1);
-    const rows = Array.from({ length: count }, (_, index) => {
-      const minute = oldest + index * MINUTE;
-      // The current minute, whose price is not a closing price.
-      if (minute > last) return [minute / 1000, '1', '1', '1', '1', '1', '1', 1];
-      const trades = traded.has(minute) ? 7 : 0;
-      return [minute / 1000, '1', '2', '1', rawJson(close(minute)), '1.5', trades ? '0.5' : '0', trades];
-    });
-    return { status: 200, body: { error: [], result: { XXBTZUSD: rows, last: last / 1000 } } };
-  },
-  error: (words = 'EAPI:Rate limit exceeded') => ({ error: [words] }),
-};
-
-const BITSTAMP: Format = {
-  name: 'bitstamp',
-  base: '',
-  ticker: '/api/v2/ticker/btcusd/',
-  candles: '/api/v2/ohlc/btcusd/',
-  quote: (price, time) => ({
-    timestamp: String(Math.floor(time / 1000)),
-    open: '1',
-    high: '2',
-    low: '1',
-    last: rawJson(price),
-    volume: '100',
-    vwap: '1.5',
-    bid: '1',
-    ask: '2',
-    side: '0',
-    open_24: '1',
-    percent_change_24: '0.1',
-    market_type: 'SPOT',
-  }),
-  rows: () => ({ status: 404, body: 'not used' }),
-  error: (words) => ({ status: 'error', reason: words ?? 'Rate limit', code: words ? '400.001' : '400.002' }),
-};
-
 function headersOf(retryAfter: string | undefined): Record<string, string> {
   const type = { 'content-type': 'application/json' };
   return retryAfter === undefined ? type : { ...type, 'retry-after': retryAfter };
@@ -194,7 +86,7 @@ function headersOf(retryAfter: string | undefined): Record<string, string> {
 
 function respondWithFault(
   fault: ExchangeFault,
-  format: Format,
+  format: ExchangeFormat,
   good: string,
   response: ServerResponse,
 ): void {
@@ -215,6 +107,9 @@ function respondWithFault(
     case 'error_in_200':
       response.writeHead(200, headersOf(fault.retryAfter)).end(JSON.stringify(format.error(fault.message)));
       return;
+    case 'wrong_shape':
+      response.writeHead(200, type).end(good.startsWith('[') ? '{}' : '[]');
+      return;
     case 'cut':
       response.writeHead(200, { ...type, 'content-length': good.length }).write(good.slice(0, -9));
       setTimeout(() => response.destroy(), 20);
@@ -230,7 +125,8 @@ function respondWithFault(
   }
 }
 
-async function startExchange(t: TestContext, format: Format, market: Market): Promise<FakeExchange> {
+async function startExchange(t: TestContext, name: ExchangeName, market: Market): Promise<FakeExchange> {
+  const format = EXCHANGE_FORMATS[name];
   const server = createServer((request, response) => answer(request, response));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -239,6 +135,7 @@ async function startExchange(t: TestContext, format: Format, market: Market): Pr
     server.close();
   });
   const exchange: FakeExchange = {
+    name,
     address: `http://127.0.0.1:${(server.address() as AddressInfo).port}${format.base}`,
     requests: [],
     maxConcurrentRequests: 0,
@@ -257,14 +154,16 @@ async function startExchange(t: TestContext, format: Format, market: Market): Pr
     return asText ? `"${price}"` : price;
   }
 
+  const isCandlePath = (path: string) => format.candles && path === format.base + format.candles.path;
+
   function body(url: URL): { status: number; body: unknown } {
     const now = market.clock();
     if (url.pathname === format.base + format.ticker) {
       const time = exchange.lastTrade ?? now;
       return { status: 200, body: format.quote(priceAt(time, true), time) };
     }
-    if (url.pathname !== format.base + format.candles) return { status: 404, body: { message: 'NotFound' } };
-    return format.rows(url.searchParams, {
+    if (!isCandlePath(url.pathname) || !format.candles) return { status: 404, body: { message: 'NotFound' } };
+    return format.candles.rows(url.searchParams, {
       now,
       candleLagMs: exchange.candleLagMs,
       minutes: (from, to, width = MINUTE) => {
@@ -276,7 +175,7 @@ async function startExchange(t: TestContext, format: Format, market: Market): Pr
         );
         return all.filter((minute) => !exchange.isQuiet(minute));
       },
-      close: (start, width = MINUTE) => priceAt(start + width - 1, format.name !== 'coinbase'),
+      close: (start, width = MINUTE, asNumber = false) => priceAt(start + width - 1, !asNumber),
     });
   }
 
@@ -289,9 +188,9 @@ async function startExchange(t: TestContext, format: Format, market: Market): Pr
     });
     const path = request.url ?? '/';
     exchange.requests.push({ path, userAgent: request.headers['user-agent'] });
-    const validResponse = body(new URL(path, 'http://127.0.0.1'));
-    const isCandles = path.startsWith(format.base + format.candles);
-    const fault = exchange.fault ?? (isCandles ? exchange.candleFault : undefined);
+    const url = new URL(path, 'http://127.0.0.1');
+    const validResponse = body(url);
+    const fault = exchange.fault ?? (isCandlePath(url.pathname) ? exchange.candleFault : undefined);
     if (fault) respondWithFault(fault, format, stringify(validResponse.body), response);
     else
       response
@@ -301,43 +200,47 @@ async function startExchange(t: TestContext, format: Format, market: Market): Pr
   return exchange;
 }
 
-export interface FakeExchanges {
-  readonly coinbase: FakeExchange;
-  readonly kraken: FakeExchange;
-  readonly bitstamp: FakeExchange;
-  readonly addresses: ExchangeAddresses;
+export type FakeExchanges = Readonly<Record<ExchangeName, FakeExchange>> & {
+  /** In the order of the list. */
+  readonly all: readonly FakeExchange[];
+  readonly addresses: Readonly<Record<ExchangeName, string>>;
   /** The settings that make the service use them. */
   readonly environment: Record<string, string>;
-}
+};
 
 /** A price that rises and falls by a hundred dollars within an hour. */
 export function calmMarket(time: number): number {
   return 60_000 + 100 * Math.sin(time / 600_000);
 }
 
+/** An exchange of the list, and the fake one that it talks to. */
+export async function startOneExchange(
+  t: TestContext,
+  name: ExchangeName,
+  market: Market,
+): Promise<{ server: FakeExchange; exchange: Exchange }> {
+  const server = await startExchange(t, name, market);
+  const [exchange] = openExchanges({ [name]: server.address });
+  assert.ok(exchange);
+  return { server, exchange };
+}
+
 /**
- * Starts three fake exchanges on 127.0.0.1, with their formats. All have the market's price until a test
+ * Starts a fake exchange for each in the list on 127.0.0.1, with its format. All have the market's price until a test
  * changes one.
  */
 export async function startExchanges(
   t: TestContext,
   { price = calmMarket, clock = Date.now }: Partial<Market> = {},
 ): Promise<FakeExchanges> {
-  const market = { price, clock };
-  const [coinbase, kraken, bitstamp] = await Promise.all([
-    startExchange(t, COINBASE, market),
-    startExchange(t, KRAKEN, market),
-    startExchange(t, BITSTAMP, market),
-  ]);
+  const all = await Promise.all(EXCHANGE_NAMES.map((name) => startExchange(t, name, { price, clock })));
+  const byName = <T>(of: (server: FakeExchange) => T) =>
+    Object.fromEntries(all.map((server) => [server.name, of(server)])) as Record<ExchangeName, T>;
+  const addresses = byName(({ address }) => address);
   return {
-    coinbase,
-    kraken,
-    bitstamp,
-    addresses: { coinbase: coinbase.address, kraken: kraken.address, bitstamp: bitstamp.address },
-    environment: {
-      COINBASE_URL: coinbase.address,
-      KRAKEN_URL: kraken.address,
-      BITSTAMP_URL: bitstamp.address,
-    },
+    ...byName((server) => server),
+    all,
+    addresses,
+    environment: Object.fromEntries(EXCHANGES.map(({ name, setting }) => [setting, addresses[name]])),
   };
 }
