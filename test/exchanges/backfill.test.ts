@@ -7,7 +7,9 @@ import { minutesWithoutPrice } from '../../src/exchanges/missing-minutes.ts';
 import type { PricePoint } from '../../src/exchanges/price-agreement.ts';
 import { combineQuotes, fetchQuotes } from '../../src/exchanges/quotes.ts';
 import { EMPTY_PRICE_STATE } from '../../src/exchanges/saved-state.ts';
+import { EXCHANGE_FORMATS, type ExchangeName } from '../support/upstreams/exchange-formats.ts';
 import {
+  EXCHANGE_NAMES,
   type ExchangeFault,
   type FakeExchanges,
   openExchanges,
@@ -31,20 +33,27 @@ interface Trial {
   /** Candle calls so far. */
   calls(): { coinbase: number; kraken: number; bitstamp: number };
   move(step: number): number;
+  readonly exchanges: readonly Exchange[];
 }
 
+/** Two exchanges with candles, one of which has them for twelve hours only, and one without. */
+const TRIO = ['coinbase', 'kraken', 'bitstamp'] as const;
+
 /** Only a silent exchange uses up the deadline; otherwise it is long enough for a busy machine. */
-async function startTrial(t: TestContext, deadlineMs = 20_000): Promise<Trial> {
+async function startTrial(
+  t: TestContext,
+  { names = TRIO, deadlineMs = 20_000 }: { names?: readonly ExchangeName[]; deadlineMs?: number } = {},
+): Promise<Trial> {
   // Thirty seconds into a minute.
   let now = NOON + 30_000;
   const servers = await startExchanges(t, { price: market, clock: () => now });
-  const exchanges = openExchanges(servers.addresses, {
-    deadlineMs,
-  });
+  const addresses = Object.fromEntries(names.map((name) => [name, servers.addresses[name]]));
+  const exchanges = openExchanges(addresses, { deadlineMs });
   const kept: PricePoint[] = [];
   let state = EMPTY_PRICE_STATE;
   return {
     servers,
+    exchanges,
     kept,
     async pass(step = 0) {
       now += step;
@@ -214,8 +223,10 @@ const faults: readonly [what: string, fault: ExchangeFault][] = [
 
 for (const [what, fault] of faults) {
   test(`an exchange that ${what}: the other fills the gap alone`, async (t) => {
-    for (const name of ['coinbase', 'kraken'] as const) {
-      const { servers, kept, pass } = await startTrial(t, fault.type === 'silent' ? 1000 : undefined);
+    for (const name of EXCHANGE_NAMES.filter((one) => EXCHANGE_FORMATS[one].candles)) {
+      const names = [name, name === 'coinbase' ? 'kraken' : 'coinbase'] as const;
+      const deadline = fault.type === 'silent' ? { deadlineMs: 1000 } : {};
+      const { servers, kept, pass } = await startTrial(t, { names, ...deadline });
       kept.push(...ticks(NOON - DAY, NOON - 3 * HOUR));
       servers[name].fault = fault;
       const { filled: samples, faults: told } = await pass();
@@ -242,12 +253,11 @@ test('exchanges that are 30 % apart give no price, and are not requested again',
 });
 
 test('a back-off covers candles and quotes, whichever was refused', async (t) => {
-  const { servers, kept, pass, calls, move } = await startTrial(t);
+  const { servers, exchanges, kept, pass, calls, move } = await startTrial(t);
   kept.push(...ticks(NOON - DAY, NOON - 3 * HOUR));
   servers.coinbase.fault = { type: 'status', status: 429 };
   const { state } = await pass();
   const now = move(1000);
-  const exchanges = openExchanges(servers.addresses);
   const { signal } = new AbortController();
   const quoted = combineQuotes(await fetchQuotes({ exchanges, now, state, signal }), now, undefined);
   assert.deepEqual(quoted.agreement.used, ['kraken', 'bitstamp']);

@@ -9,6 +9,7 @@ import { json, startTestService } from '../support/processes/service.ts';
 import { createDedicatedRedis } from '../support/stores/dedicated-redis.ts';
 import { needsRedis } from '../support/stores/redis.ts';
 import { temporaryFolder } from '../support/temporary.ts';
+import { EXCHANGE_FORMATS, type ExchangeName } from '../support/upstreams/exchange-formats.ts';
 import { startLiveSources } from '../support/upstreams/live-sources.ts';
 
 const MINUTE = 60_000;
@@ -73,9 +74,9 @@ test('live: the clock is set a day forward, and corrected', async (t) => {
   offset = DAY;
   await service.post();
   const { price } = await json(service.get('/sources'));
-  // Kraken sends no time, so its quote counts as current.
-  const used = price.filter((exchange: { used: boolean }) => exchange.used);
-  assert.ok(used.every(({ name }: { name: string }) => name === 'kraken'));
+  // A quote without a time counts as current.
+  const used: { name: ExchangeName }[] = price.filter((exchange: { used: boolean }) => exchange.used);
+  assert.ok(used.every(({ name }) => !EXCHANGE_FORMATS[name].hasTime));
   offset = 0;
   now += MINUTE;
   assert.equal((await service.post()).status, 200);

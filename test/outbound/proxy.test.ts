@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { freePort } from '../../scripts/redis/start.ts';
+import { EXCHANGES } from '../../src/exchanges/exchanges.ts';
 import { fetchFeed } from '../../src/news/feeds/fetch.ts';
 import { createOutbound, type Outbound } from '../../src/outbound/client.ts';
 import { OutboundError } from '../../src/outbound/fault.ts';
@@ -11,12 +12,12 @@ import { eventually } from '../support/eventually.ts';
 import { cli, serve } from '../support/processes/process.ts';
 import { json } from '../support/processes/service.ts';
 import { temporaryFolder } from '../support/temporary.ts';
-import { openExchanges } from '../support/upstreams/exchanges.ts';
+import { EXCHANGE_NAMES, openExchanges } from '../support/upstreams/exchanges.ts';
 import { startFakeInternet } from '../support/upstreams/fake-internet.ts';
 import { testParser } from '../support/upstreams/feed-reader.ts';
 import { startForwardProxy } from '../support/upstreams/forward-proxy.ts';
 
-const HOSTS = ['bitstamp', 'coinbase', 'feed', 'index', 'kraken', 'senticrypt'];
+const HOSTS = [...EXCHANGE_NAMES, 'feed', 'index', 'senticrypt'].toSorted();
 const urlOf = (name: string) => `https://${name}.sources.example`;
 
 test('each source is requested through HTTPS_PROXY, by name', async (t) => {
@@ -27,8 +28,7 @@ test('each source is requested through HTTPS_PROXY, by name', async (t) => {
   const common = { deadlineMs: 10_000, now: Date.UTC(2026, 0, 1, 12), signal };
 
   async function askAll(outbound: Outbound): Promise<void> {
-    const [coinbase, kraken, bitstamp] = ['coinbase', 'kraken', 'bitstamp'].map(urlOf);
-    const addresses = { coinbase: coinbase ?? '', kraken: kraken ?? '', bitstamp: bitstamp ?? '' };
+    const addresses = Object.fromEntries(EXCHANGE_NAMES.map((name) => [name, urlOf(name)]));
     const senticrypt = createSenticryptSource({ url: urlOf('senticrypt'), outbound });
     // The content does not matter here, only that the request arrived.
     await Promise.allSettled([
@@ -141,8 +141,7 @@ test('the service and imports use the proxy of the environment', async (t) => {
     SOURCE: 'live',
     DATA_DIR: temporaryFolder(t),
     https_proxy: proxy.url,
-    COINBASE_URL: urlOf('coinbase'),
-    KRAKEN_URL: urlOf('kraken'),
+    ...Object.fromEntries(EXCHANGES.map(({ name, setting }) => [setting, urlOf(name)])),
     // Nothing listens there, and the proxy is not used.
     BITSTAMP_URL: 'https://127.0.0.1:1',
     NO_PROXY: '127.0.0.1',
@@ -151,17 +150,20 @@ test('the service and imports use the proxy of the environment', async (t) => {
   });
   const asked = () => new Set(proxy.requests.map(({ target }) => target));
   assert.equal((await fetch(`${address}/refresh`, { method: 'POST' })).status, 502);
-  await eventually('all are asked', () => asked().size === 4);
-  const names = ['coinbase', 'feed', 'index', 'kraken'].map((name) => `CONNECT ${name}.sources.example:443`);
-  assert.deepEqual([...asked()].toSorted(), names);
+  const hosts = HOSTS.filter((name) => !['bitstamp', 'senticrypt'].includes(name));
+  await eventually('all are asked', () => asked().size === hosts.length);
+  assert.deepEqual(
+    [...asked()].toSorted(),
+    hosts.map((name) => `CONNECT ${name}.sources.example:443`),
+  );
   const { price } = await json(fetch(`${address}/sources`));
   assert.deepEqual(
     price.map(({ reason }: { reason: string }) => reason),
-    [
-      'the source cannot be reached: proxy answered 403',
-      'the source cannot be reached: proxy answered 403',
-      'the source cannot be reached: connection refused',
-    ],
+    EXCHANGE_NAMES.map((name) =>
+      name === 'bitstamp'
+        ? 'the source cannot be reached: connection refused'
+        : 'the source cannot be reached: proxy answered 403',
+    ),
   );
 
   const imported = cli(t, ['import', '--from', 'senticrypt'], {

@@ -67,7 +67,7 @@ test('whatever one exchange does, every price is the others’, or absent', asyn
   const service = await startTestService(t, environment, () => now);
   assert.equal((await service.post()).status, 200);
   for (const [name, inflict] of Object.entries(FAULTS)) {
-    for (const exchange of [exchanges.coinbase, exchanges.kraken, exchanges.bitstamp]) {
+    for (const exchange of exchanges.all) {
       // Longer than any rest.
       now += 2 * HOUR;
       inflict(exchange, now);
@@ -88,16 +88,15 @@ test('whatever one exchange does, every price is the others’, or absent', asyn
 test('after an outage the gap is filled in price and sentiment, no minute twice', async (t) => {
   let now = START;
   const { environment, exchanges } = await startLiveSources(t, { clock: () => now, price: market });
-  const servers = [exchanges.coinbase, exchanges.kraken, exchanges.bitstamp];
   const service = await startTestService(t, environment, () => now);
   await service.post();
-  for (const exchange of servers) exchange.fault = { type: 'status', status: 503 };
+  for (const exchange of exchanges.all) exchange.fault = { type: 'status', status: 503 };
   for (let minute = 0; minute < 5; minute += 1) {
     now += MINUTE;
     const report = await json(service.post());
     assert.deepEqual([report.received, report.added], [1, 1], 'a sentiment alone');
   }
-  for (const exchange of servers) exchange.fault = undefined;
+  for (const exchange of exchanges.all) exchange.fault = undefined;
   now += MINUTE;
   const report = await json(service.post());
   // The minutes 12:00 (its second half) to 12:05 are over; each has its close, and the tick is there.
@@ -115,23 +114,20 @@ test('after an outage the gap is filled in price and sentiment, no minute twice'
 test('without any value: 502, one line of reasons, and nothing changed', async (t) => {
   let now = START;
   const { environment, exchanges, feeds } = await startLiveSources(t, { clock: () => now, price: market });
-  for (const exchange of [exchanges.coinbase, exchanges.kraken, exchanges.bitstamp])
-    exchange.fault = { type: 'status', status: 500 };
+  for (const exchange of exchanges.all) exchange.fault = { type: 'status', status: 500 };
   for (const feed of feeds) feed.answer(FEED_FAULTS['HTML']);
   const service = await startTestService(t, environment, () => now);
   const response = await service.post();
   assert.equal(response.status, 502);
   const { code, detail } = await json(response);
   assert.equal(code, 'source_absent');
-  assert.match(
-    detail,
-    /^no price: coinbase: the source answered 500; kraken: .*; bitstamp: .*; no sentiment: too few headlines count: 0; 127.*: sent a web page.*nothing was changed$/,
-  );
+  const absent = exchanges.all.map(({ name }) => `${name}: the source answered 500`).join('; ');
+  const rest = ': too few headlines count: 0; 127.*: sent a web page.*nothing was changed$';
+  assert.match(detail, new RegExp(`^no price: ${absent}; no sentiment${rest}`));
   assert.doesNotMatch(detail, /\n/);
   assert.equal((await service.get()).status, 503);
   assert.equal((await service.get('/v1/bitcoin.json')).status, 503);
-  for (const exchange of [exchanges.coinbase, exchanges.kraken, exchanges.bitstamp])
-    exchange.fault = undefined;
+  for (const exchange of exchanges.all) exchange.fault = undefined;
   now += 1000;
   assert.equal((await service.post()).status, 200, 'a price without a sentiment');
   const { hourly_average_of_averages: hours, stale } = await json(service.get());
