@@ -1,12 +1,12 @@
 import type { ExchangeClient, ExchangeDefinition } from '../exchange.ts';
 import { type CallSettings, createCall, errorText, objectOf, priceOf, timeOf } from './request.ts';
 
-/** Errors have a code, such as 400.002 for too many requests. */
+/** Errors have a code: 400.002 is for too many requests. */
 function errorIn(body: unknown): string | undefined {
   if (typeof body !== 'object' || body === null || !('status' in body) || body.status !== 'error')
     return undefined;
   const { code, reason } = body as { code?: unknown; reason?: unknown };
-  return errorText([code, reason]);
+  return code === '400.002' || code === 400.002 ? 'rate limit' : errorText([code, reason]);
 }
 
 /** All values are text; the last trade's time is in seconds. */

@@ -23,7 +23,7 @@ export type Call = (path: string, query: Record<string, string>, signal: AbortSi
 const BODY_LIMIT_BYTES = 2 ** 19;
 
 /** How exchanges word "too many requests", some in a response with status 200. */
-const TOO_OFTEN = /rate.?limit|throttled|temporary lockout|too many requests|^400\.002\b/i;
+const TOO_OFTEN = /rate.?limit|throttled|temporary lockout|too many requests/i;
 
 /** Reduces an upstream's text to harmless characters, since readers see it. */
 export function plain(text: string): string {
@@ -44,7 +44,7 @@ function validate({ status, headers, body }: JsonAnswer, errorIn: (body: unknown
   return body;
 }
 
-/** @param errorIn returns the error that a body reports in the exchange's format, if it reports one. */
+/** @param errorIn returns the error that a body reports in the exchange's format, if any; `rate limit` for that one. */
 export function createCall(
   baseUrl: string,
   { outbound, deadlineMs }: CallSettings,
