@@ -1,4 +1,4 @@
-import { ignoreRejection } from '../../../domain/errors.ts';
+import { sharedRun } from '../../shared-run.ts';
 import type { Connection } from '../connection/connection.ts';
 import { loadScript } from '../connection/script.ts';
 import type { Keys } from '../keys.ts';
@@ -14,33 +14,16 @@ const LIMIT_MS = 1000;
 /** TS.INFO walks all chunks: some milliseconds of Redis' only thread after ten years. */
 const COUNT_EVERY_MS = 1000;
 
-/** Calls during a read share the next read, so none gets a result from before the call. */
-function sharing<T>(read: () => Promise<T>): () => Promise<T> {
-  let running: Promise<unknown> | undefined;
-  let next: Promise<T> | undefined;
-  async function readAfter(previous: Promise<unknown> | undefined): Promise<T> {
-    await previous?.catch(ignoreRejection);
-    next = undefined;
-    const result = read();
-    running = result;
-    return result;
-  }
-  return () => {
-    next ??= readAfter(running);
-    return next;
-  };
-}
-
 /**
  * A text that changes with the samples and averages. What other programs add between the ends of a series is found by counting,
  * which takes up to a second.
  */
 export function createVersion(connection: Pick<Connection, 'run'>, keys: Keys): () => Promise<string> {
   const { price, sentiment, rollups, store } = keys;
-  const readState = sharing(() =>
+  const readState = sharedRun(() =>
     connection.run((client) => script(client, [price, sentiment, rollups, store], []), { limitMs: LIMIT_MS }),
   );
-  const readCounts = sharing(() =>
+  const readCounts = sharedRun(() =>
     connection.run((client) => Promise.all([price, sentiment].map((key) => infoOf(client, key))), {
       limitMs: LIMIT_MS,
     }),

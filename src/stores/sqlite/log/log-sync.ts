@@ -2,6 +2,7 @@ import { close, fdatasync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { promisify } from 'node:util';
 import { ignoreRejection } from '../../../domain/errors.ts';
+import { sharedRun } from '../../shared-run.ts';
 import { syncFolder } from '../../sync-folder.ts';
 
 const datasync = promisify(fdatasync);
@@ -27,11 +28,10 @@ export function openLogSync(path: string): LogSync {
   // Windows syncs only files that are open for writing.
   const file = openSync(path, 'r+');
   syncFolder(dirname(path));
-  let running: Promise<void> | undefined;
-  let next: Promise<void> | undefined;
+  let last: Promise<void> | undefined;
   let failure: { readonly cause: unknown } | undefined;
 
-  async function syncNow(): Promise<void> {
+  const sync = sharedRun(async () => {
     if (failure) throw failure.cause;
     try {
       await datasync(file);
@@ -39,22 +39,15 @@ export function openLogSync(path: string): LogSync {
       failure = { cause };
       throw cause;
     }
-  }
-
-  async function syncAfter(previous: Promise<void> | undefined): Promise<void> {
-    await previous?.catch(ignoreRejection);
-    next = undefined;
-    running = syncNow();
-    await running;
-  }
+  });
 
   return {
     sync() {
-      next ??= syncAfter(running);
-      return next;
+      last = sync();
+      return last;
     },
     async [Symbol.asyncDispose]() {
-      await (next ?? running)?.catch(ignoreRejection);
+      await last?.catch(ignoreRejection);
       await closeFile(file);
     },
   };
