@@ -52,13 +52,13 @@ const DISCONNECTED_TTL_MS = 1000;
 const EMPTY_TTL_MS = 1000;
 
 /** How long a reader waits for a new summary if there is an old one. */
-const WAIT_WITH_OLD_MS = 250;
+export const WAIT_WITH_OLD_MS = 250;
 
 /** How long a reader waits for the first summary. If it arrives later, the next reader gets it. */
 const WAIT_WITHOUT_OLD_MS = 800;
 
 /** How long readers get the old summary without a new attempt after a failure. */
-const HOLD_OFF_MS = 500;
+export const HOLD_OFF_MS = 500;
 
 /** The process's copy of the summary, and how long it may be used. */
 interface LocalCopy {
@@ -66,6 +66,23 @@ interface LocalCopy {
   readonly latest: SummaryWithFreshness | undefined;
   readonly readAt: number;
   readonly timeToLiveMs: number;
+}
+
+/** False also if the clock was set back. */
+export const isWithin = (now: number, since: number, lengthMs: number): boolean =>
+  now >= since && now - since < lengthMs;
+
+/** Settles like the work, but rejects with a StoreError after the limit. */
+export async function settledWithin<T>(limitMs: number, work: Promise<T>): Promise<T> {
+  const waiting = new AbortController();
+  const late = sleep(limitMs, undefined, { signal: waiting.signal }).then(() => {
+    throw new StoreError('timeout', 'the store does not answer');
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    waiting.abort();
+  }
 }
 
 export function createSummaries(options: SummaryOptions): Summaries {
@@ -76,10 +93,6 @@ export function createSummaries(options: SummaryOptions): Summaries {
   let copy: LocalCopy | undefined;
   let failure: { at: number; error: unknown } | undefined;
   let running: Promise<SummaryWithFreshness | undefined> | undefined;
-
-  /** False also if the clock was set back. */
-  const isWithin = (now: number, since: number, lengthMs: number): boolean =>
-    now >= since && now - since < lengthMs;
 
   function isUsable(now: number): boolean {
     if (!copy) return false;
@@ -160,17 +173,11 @@ export function createSummaries(options: SummaryOptions): Summaries {
       throw failure.error;
     }
     const old = copy?.latest;
-    const oldOrThrow = (error: unknown): SummaryWithFreshness => {
+    try {
+      return await settledWithin(old ? WAIT_WITH_OLD_MS : WAIT_WITHOUT_OLD_MS, load(!copy));
+    } catch (error) {
       if (old) return old;
       throw error;
-    };
-    const waiting = new AbortController();
-    const wait = sleep(old ? WAIT_WITH_OLD_MS : WAIT_WITHOUT_OLD_MS, undefined, { signal: waiting.signal });
-    const late = wait.then(() => oldOrThrow(new StoreError('timeout', 'the store does not answer')));
-    try {
-      return await Promise.race([load(!copy).catch(oldOrThrow), late]);
-    } finally {
-      waiting.abort();
     }
   }
 

@@ -1,17 +1,19 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { ignoreRejection } from '../domain/errors.ts';
 import { freshUntil, type Summary, type SummaryWithFreshness } from '../domain/summary.ts';
-import type { Summaries, SummaryListener } from '../service/summary.ts';
+import {
+  HOLD_OFF_MS,
+  isWithin,
+  type Summaries,
+  type SummaryListener,
+  settledWithin,
+  WAIT_WITH_OLD_MS,
+} from '../service/summary.ts';
 
 /** How long a summary is used without a sign of the writer, which sends one each second. */
 const SILENCE_MS = 2500;
 
 /** How long "the store holds no samples" is trusted. */
 const EMPTY_MS = 1000;
-
-/** How long a reader with an old summary waits for the writer, and how long readers then use the old one without asking. */
-const WAIT_MS = 250;
-const HOLD_OFF_MS = 500;
 
 /** The writer's summary. */
 export interface NumberedSummary {
@@ -46,10 +48,6 @@ export function createPushedSummaries(options: {
     | undefined;
   let asking: Promise<SummaryWithFreshness | undefined> | undefined;
   let failedAt = Number.NEGATIVE_INFINITY;
-
-  /** False also if the clock was set back. */
-  const isWithin = (now: number, since: number, lengthMs: number): boolean =>
-    now >= since && now - since < lengthMs;
 
   const isUsable = (now: number): boolean =>
     copy !== undefined &&
@@ -90,15 +88,12 @@ export function createPushedSummaries(options: {
     const old = copy?.latest;
     if (isUsable(clock()) || (old && isWithin(clock(), failedAt, HOLD_OFF_MS))) return old;
     if (!old) return renew();
-    const waiting = new AbortController();
-    const late = sleep(WAIT_MS, old, { signal: waiting.signal }).then(() => {
-      failedAt = clock();
-      return copy?.latest;
-    });
     try {
-      return await Promise.race([renew(), late]);
-    } finally {
-      waiting.abort();
+      return await settledWithin(WAIT_WITH_OLD_MS, renew());
+    } catch (error) {
+      if (!copy?.latest) throw error;
+      failedAt = clock();
+      return copy.latest;
     }
   }
 
