@@ -4,7 +4,7 @@ const MINUTE = 60_000;
 
 export type ExchangeName = (typeof EXCHANGES)[number]['name'];
 
-/** What a stand-in knows when it writes candles. */
+/** What a fake exchange knows when it writes candles. */
 interface Venue {
   readonly now: number;
   /**
