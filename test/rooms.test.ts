@@ -56,11 +56,11 @@ const TYPES_ONLY: Readonly<Record<string, readonly string[]>> = {
 const INNER: Readonly<Record<string, { values: RegExp; types?: RegExp }>> = {
   'src/stores/sqlite': {
     values:
-      /^(src\/(domain|stores\/sqlite)\/|src\/stores\/((sample|state)-store|answer-cache|coordinator|access|damage|known-samples|sums|new-file|shared-run|sync-folder)\.ts|node:)/,
+      /^(src\/(domain|stores\/sqlite)\/|src\/stores\/((sample|state)-store|answer-cache|coordinator|access|damage|hour-pages|known-samples|sums|new-file|shared-run|sync-folder)\.ts|node:)/,
   },
   'src/stores/redis': {
     values:
-      /^(src\/(domain|stores\/redis)\/|src\/stores\/((sample|state)-store|answer-cache|coordinator|access|damage|known-samples|sums|new-file|shared-run)\.ts|node:|redis$)/,
+      /^(src\/(domain|stores\/redis)\/|src\/stores\/((sample|state)-store|answer-cache|coordinator|access|damage|hour-pages|known-samples|sums|new-file|shared-run)\.ts|node:|redis$)/,
   },
   web: { values: /^(web\/|preact|lightweight-charts$)/, types: /^(src\/domain\/|typebox$)/ },
   'web/build': { values: /^(web\/build\/|node:|vite$|subset-font$)/ },

@@ -3,6 +3,7 @@ import type { SourceName } from '../domain/answer.ts';
 import type { Observe } from '../service/observer.ts';
 import type { ReadSenticryptDay } from '../service/senticrypt-day.ts';
 import { omitLengthOfNotModified } from './caching/conditional.ts';
+import type { TaggedParts } from './caching/parted-body.ts';
 import { createPreparer } from './caching/prepared-answer.ts';
 import { createSharedBodies, type SharedBodies, type TaggedBody } from './caching/shared-bodies.ts';
 import { clientNetwork } from './clients/network.ts';
@@ -193,7 +194,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     await others.register(async (sheddable) => {
       sheddable.addHook('onRequest', admit);
       senticryptDayRoute(sheddable, options);
-      const join = createSharedWork<TaggedBody>({ ...LIMITS, signal });
+      const join = createSharedWork<TaggedBody | TaggedParts>({ ...LIMITS, signal });
       historyRoute(sheddable, { ...options, bodies, join });
       verdictsRoute(sheddable, { ...options, bodies, join });
       trackRecordRoute(sheddable, { ...options, bodies, join });

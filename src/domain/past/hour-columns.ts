@@ -2,6 +2,8 @@ import type { Hour } from '../bucket.ts';
 import type { Range } from '../time/range.ts';
 import { HOUR } from '../time/time.ts';
 
+const COLUMNS = ['price', 'sentiment', 'firstPrice', 'lastPrice'] as const;
+
 /**
  * Consecutive hours, one number for each in every column. NaN is an absent value, and an hour without samples has no others.
  * Ten years of hours are 2.8 MB without a single object, which the garbage collector would have to visit.
@@ -16,6 +18,8 @@ export interface HourColumns {
   /** The first price of each hour. */
   readonly firstPrice: Float64Array;
   readonly lastPrice: Float64Array;
+  /** What these hours are a part of. The store returns the same object until one of its hours changes. */
+  readonly page?: HourColumns;
 }
 
 export function createHourColumns(start: number, length: number): HourColumns {
@@ -49,4 +53,26 @@ export function within(columns: HourColumns, { from, to }: Range): HourColumns {
     firstPrice: cut(firstPrice),
     lastPrice: cut(lastPrice),
   };
+}
+
+/** Like `within`. The result names its page. */
+export const partOf = (page: HourColumns, range: Range): HourColumns => ({ ...within(page, range), page });
+
+/** The last hours of some that follow others. @param before the last hours of those. */
+export function lastHours(count: number, before: HourColumns | undefined, hours: HourColumns): HourColumns {
+  const to = endOf(hours);
+  const last = createHourColumns(to - count * HOUR, count);
+  for (const columns of before ? [before, hours] : [hours]) {
+    const part = within(columns, { from: last.start, to });
+    for (const name of COLUMNS) last[name].set(part[name], (part.start - last.start) / HOUR);
+  }
+  return last;
+}
+
+/** Whether both have the same hours, to the last bit. */
+export function areSame(one: HourColumns | undefined, other: HourColumns | undefined): boolean {
+  if (!one || !other) return one === other;
+  const isSame = (values: Float64Array, others: Float64Array): boolean =>
+    values.length === others.length && values.every((value, index) => Object.is(value, others[index]));
+  return one.start === other.start && COLUMNS.every((name) => isSame(one[name], other[name]));
 }

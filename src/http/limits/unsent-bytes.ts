@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { lengthOf } from '../caching/parted-body.ts';
 
 /**
  * What a connection with an unsent response costs in addition to the body, with 16 requests waiting: 13 kB of live objects,
@@ -10,9 +11,9 @@ const CONNECTION_COST_BYTES = 48_000;
  * Counts a response until it closes.
  *
  * @param network the client's, from `clients/network.ts`.
- * @param bytes the whole body. A body that several responses share counts once.
+ * @param parts the whole body. A part that several responses share counts once.
  */
-type CountUnsent = (response: ServerResponse, network: string, bytes: Buffer) => void;
+type CountUnsent = (response: ServerResponse, network: string, parts: readonly Uint8Array[]) => void;
 
 interface NetworkResponses {
   /** What they would cost if no other network shared their bodies. */
@@ -26,27 +27,32 @@ interface NetworkResponses {
  * cost loses its oldest response, so that one client cannot push out the others.
  */
 export function limitUnsentBytes(maxBytes: number): CountUnsent {
-  const counted = new Map<ServerResponse, { readonly network: string; readonly bytes: Buffer }>();
-  const responsesPerBody = new Map<Buffer, number>();
+  const counted = new Map<
+    ServerResponse,
+    { readonly network: string; readonly parts: readonly Uint8Array[] }
+  >();
+  const responsesPerPart = new Map<Uint8Array, number>();
   const networks = new Map<string, NetworkResponses>();
   let totalBytes = 0;
 
   function remove(response: ServerResponse): void {
     const found = counted.get(response);
     if (!found) return;
-    const { network, bytes } = found;
+    const { network, parts } = found;
     counted.delete(response);
     totalBytes -= CONNECTION_COST_BYTES;
-    const left = (responsesPerBody.get(bytes) ?? 0) - 1;
-    if (left > 0) {
-      responsesPerBody.set(bytes, left);
-    } else {
-      responsesPerBody.delete(bytes);
-      totalBytes -= bytes.length;
+    for (const part of parts) {
+      const left = (responsesPerPart.get(part) ?? 0) - 1;
+      if (left > 0) {
+        responsesPerPart.set(part, left);
+      } else {
+        responsesPerPart.delete(part);
+        totalBytes -= part.length;
+      }
     }
     const others = networks.get(network);
     if (!others) return;
-    others.costBytes -= CONNECTION_COST_BYTES + bytes.length;
+    others.costBytes -= CONNECTION_COST_BYTES + lengthOf(parts);
     others.responses.delete(response);
     if (others.responses.size === 0) networks.delete(network);
   }
@@ -57,15 +63,18 @@ export function limitUnsentBytes(maxBytes: number): CountUnsent {
     return found;
   }
 
-  return (response, network, bytes) => {
+  return (response, network, parts) => {
     if (response.destroyed) return;
-    counted.set(response, { network, bytes });
-    const count = responsesPerBody.get(bytes) ?? 0;
-    responsesPerBody.set(bytes, count + 1);
-    totalBytes += CONNECTION_COST_BYTES + (count === 0 ? bytes.length : 0);
+    counted.set(response, { network, parts });
+    totalBytes += CONNECTION_COST_BYTES;
+    for (const part of parts) {
+      const count = responsesPerPart.get(part) ?? 0;
+      responsesPerPart.set(part, count + 1);
+      if (count === 0) totalBytes += part.length;
+    }
     const others = networks.get(network) ?? { costBytes: 0, responses: new Set() };
     networks.set(network, others);
-    others.costBytes += CONNECTION_COST_BYTES + bytes.length;
+    others.costBytes += CONNECTION_COST_BYTES + lengthOf(parts);
     others.responses.add(response);
     response.once('close', () => remove(response));
     while (totalBytes > maxBytes) {

@@ -1,8 +1,10 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Format } from '../../domain/history.ts';
 import { matchesEtag, weak } from '../caching/conditional.ts';
+import { preferredEncoding } from '../caching/content-negotiation.ts';
+import { collectParts, payloadOf, type TaggedParts } from '../caching/parted-body.ts';
 import { SHORT_CACHING } from '../caching/prepared-answer.ts';
-import type { SharedBodies, TaggedBody } from '../caching/shared-bodies.ts';
+import { ENCODINGS, type SharedBodies, type TaggedBody } from '../caching/shared-bodies.ts';
 import type { Join } from '../limits/shared-work.ts';
 import { LONG_CACHING, MEDIA_TYPES } from '../query.ts';
 
@@ -10,7 +12,7 @@ import { LONG_CACHING, MEDIA_TYPES } from '../query.ts';
 export interface SharedResponseOptions {
   readonly bodies: SharedBodies;
   /** Limits the building of all these routes together. */
-  readonly join: Join<TaggedBody>;
+  readonly join: Join<TaggedBody | TaggedParts>;
   /** Changes with the samples. @throws StoreError. */
   readonly version: () => Promise<string>;
 }
@@ -19,6 +21,8 @@ interface SharedResponse {
   /** What distinguishes the body from all others of its version. */
   readonly key: readonly unknown[];
   readonly pieces: (signal: AbortSignal) => AsyncIterable<string | Uint8Array>;
+  /** Most pieces are kept and never change, so that the body need not be copied or kept as well, unless it is compressed. */
+  readonly isMadeOfKept?: boolean;
   readonly format: Format;
   readonly vary: string;
   /** Whether only an import or a deletion can change the body. */
@@ -39,11 +43,15 @@ export async function sendShared(
   request: FastifyRequest,
   reply: FastifyReply,
   { bodies, join, version }: SharedResponseOptions,
-  { key, pieces, format, vary, isClosed, next, fileName }: SharedResponse,
+  { key, pieces, isMadeOfKept = false, format, vary, isClosed, next, fileName }: SharedResponse,
 ): Promise<FastifyReply> {
   const name = [await version(), format, ...key].join();
-  const build = (signal: AbortSignal) => bodies.gather(name, pieces(signal));
-  const { etag, bytes } = bodies.recall(name) ?? (await join(name, build, request.signal));
+  const isParted = isMadeOfKept && (await preferredEncoding(request.headers, ENCODINGS)) === 'identity';
+  const body = isParted
+    ? await join(`${name},parts`, (signal) => collectParts(pieces(signal)), request.signal)
+    : (bodies.recall(name) ??
+      (await join(name, (signal) => bodies.gather(name, pieces(signal)), request.signal)));
+  const { etag } = body;
   reply.headers({
     ETag: weak(etag),
     Vary: vary,
@@ -55,7 +63,7 @@ export async function sendShared(
   if (format !== 'json') {
     reply.header('Content-Disposition', `attachment; filename="is-bitcoin-lit-${fileName}.${format}"`);
   }
-  return reply.type(MEDIA_TYPES[format]).send(bytes);
+  return reply.type(MEDIA_TYPES[format]).send('parts' in body ? payloadOf(body.parts) : body.bytes);
 }
 
 /** A handler that ends quietly if the client leaves while it waits. */

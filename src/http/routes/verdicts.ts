@@ -90,6 +90,7 @@ export function verdictsRoute(app: FastifyInstance, options: VerdictsRouteOption
     return sendShared(request, reply, options, {
       key: ['verdicts', range.from, range.to, rest?.from, kind, bucket],
       pieces: (signal) => verdicts.text(plan, format, signal),
+      isMadeOfKept: kind === 'verdicts',
       format,
       vary: 'Accept, Accept-Encoding',
       isClosed,

@@ -1,7 +1,7 @@
-import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { weak } from '../caching/conditional.ts';
 import { preferredEncoding } from '../caching/content-negotiation.ts';
+import { PartedBody, PIECE_BYTES } from '../caching/parted-body.ts';
 import { ENCODINGS, type SharedBodies } from '../caching/shared-bodies.ts';
 import { clientNetwork } from '../clients/network.ts';
 import type { CountLongResponse } from '../limits/connections.ts';
@@ -11,9 +11,6 @@ import { limitUnsentBytes } from '../limits/unsent-bytes.ts';
 /** Smaller bodies are neither compressed nor counted. */
 const MIN_LARGE_BYTES = 1024;
 
-/** Longer bodies are written in pieces of this size, so that the read rate of the client can be measured. */
-const PIECE_BYTES = 65_536;
-
 /** For all unsent responses, and the connections that wait for them. */
 const MAX_UNSENT_BYTES = 40_000_000;
 
@@ -21,11 +18,6 @@ const MAX_UNSENT_BYTES = 40_000_000;
 const DROP_INTERVAL_MS = 5000;
 
 const COMPRESSIBLE = /^text\/|[/+](json|x-ndjson|javascript|xml)\b/;
-
-/** Views of the buffer, each read after the one before has been sent. */
-function* piecesOf(bytes: Buffer): Generator<Buffer> {
-  for (let at = 0; at < bytes.length; at += PIECE_BYTES) yield bytes.subarray(at, at + PIECE_BYTES);
-}
 
 function varyByEncoding(reply: FastifyReply): void {
   const vary = reply.getHeader('vary');
@@ -61,15 +53,17 @@ export function sendLargeBodies(
   }
 
   app.addHook('onSend', async (request, reply, payload) => {
-    if (typeof payload !== 'string' && !Buffer.isBuffer(payload)) return payload;
+    const isParted = payload instanceof PartedBody;
+    if (typeof payload !== 'string' && !Buffer.isBuffer(payload) && !isParted) return payload;
     if (reply.statusCode !== 200 || payload.length < MIN_LARGE_BYTES) return payload;
-    const bytes = await encode(request, reply, bodies.share(payload));
-    if (request.method === 'HEAD') return bytes;
+    const body = isParted ? payload : await encode(request, reply, bodies.share(payload));
+    reply.header('Content-Length', body.length);
+    if (request.method === 'HEAD') return body;
     const network = clientNetwork(request);
     // A write copies up to a megabyte into the system's buffers, which takes milliseconds, and all readers of a shared
     // history get here at the same time.
     await queue.admit(network);
-    if (reply.raw.destroyed) return bytes;
+    if (reply.raw.destroyed) return body;
     try {
       const counted = countLongResponse(request, reply.raw);
       if (counted) await counted;
@@ -78,8 +72,7 @@ export function sendLargeBodies(
         reply.removeHeader(name);
       throw error;
     }
-    reply.header('Content-Length', bytes.length);
-    countUnsent(reply.raw, network, bytes);
-    return bytes.length > PIECE_BYTES ? Readable.from(piecesOf(bytes), { highWaterMark: 1 }) : bytes;
+    countUnsent(reply.raw, network, body instanceof PartedBody ? body.parts : [body]);
+    return body instanceof PartedBody || body.length <= PIECE_BYTES ? body : new PartedBody([body]);
   });
 }

@@ -7,29 +7,18 @@ import {
   type Spell,
   type SpellRow,
   spellRow,
-  VERDICT_COLUMNS,
-  type VerdictRow,
   verdictOf,
-  verdictRow,
 } from '../../domain/past/verdict.ts';
 import { bucketStart, type Width } from '../../domain/time/bucket-width.ts';
 import { createTimeWriter } from '../../domain/time/time-writer.ts';
 
-export type Row = VerdictRow | SpellRow | CountsRow;
+export type Row = SpellRow | CountsRow;
 
 /** Turns hours into rows. It gets the hours one by one, oldest first, and `undefined` after the last one. */
 export interface RowMaker {
   readonly columns: readonly string[];
   /** @returns the row that is complete now, if any. */
   next(hour: JudgedHour | undefined): Row | undefined;
-}
-
-function verdictMaker(): RowMaker {
-  const timeText = createTimeWriter();
-  return {
-    columns: VERDICT_COLUMNS,
-    next: (hour) => hour && verdictRow(hour, timeText(hour.start)),
-  };
 }
 
 function spellMaker(): RowMaker {
@@ -64,7 +53,5 @@ function countMaker(width: Width): RowMaker {
 }
 
 /** @param width of the buckets of counts. */
-export function createRowMaker(kind: 'verdicts' | 'spells' | 'counts', width: Width): RowMaker {
-  if (kind === 'spells') return spellMaker();
-  return kind === 'counts' ? countMaker(width) : verdictMaker();
-}
+export const createRowMaker = (kind: 'spells' | 'counts', width: Width): RowMaker =>
+  kind === 'spells' ? spellMaker() : countMaker(width);

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { TextFormat } from '../../domain/history.ts';
-import { type CountedWidth, judgedHourAt, MOST_HOURS } from '../../domain/past/verdict.ts';
+import { type CountedWidth, judgedHourAt, MOST_HOURS, VERDICT_COLUMNS } from '../../domain/past/verdict.ts';
 import { bucketStart, WIDTHS } from '../../domain/time/bucket-width.ts';
 import type { Range } from '../../domain/time/range.ts';
 import { HOUR } from '../../domain/time/time.ts';
@@ -8,8 +8,9 @@ import { createTimeWriter } from '../../domain/time/time-writer.ts';
 import type { SampleStore } from '../../stores/sample-store.ts';
 import { endedHours, judgedHours } from './judged-hours.ts';
 import { areHoursClosed, oldestOnce, type RangeQuery, rangeOf } from './query-range.ts';
-import { createRowWriter } from './row-text.ts';
-import { createRowMaker, type Row } from './verdict-rows.ts';
+import { createRowWriter, type RowWriter } from './row-text.ts';
+import { createRowMaker, type Row, type RowMaker } from './verdict-rows.ts';
+import { createVerdictTexts } from './verdict-texts.ts';
 
 interface VerdictsQuery extends RangeQuery {
   readonly spells: boolean;
@@ -37,7 +38,7 @@ export interface Verdicts {
    *
    * @throws StoreError.
    */
-  text(plan: VerdictsPlan, format: TextFormat, signal: AbortSignal): AsyncIterable<string>;
+  text(plan: VerdictsPlan, format: TextFormat, signal: AbortSignal): AsyncIterable<string | Uint8Array>;
 }
 
 /** An hour takes less than a microsecond. */
@@ -48,6 +49,30 @@ export function createVerdicts(options: {
   clock: () => number;
 }): Verdicts {
   const { store, clock } = options;
+  const texts = {
+    json: createVerdictTexts('json'),
+    csv: createVerdictTexts('csv'),
+    ndjson: createVerdictTexts('ndjson'),
+  };
+
+  async function* rows(maker: RowMaker, writer: RowWriter<Row>, range: Range, signal: AbortSignal) {
+    for await (const judged of judgedHours(store, range)) {
+      const { length } = judged.directions;
+      for (let at = 0; at < length; at += HOURS_PER_TURN) {
+        signal.throwIfAborted();
+        const made: Row[] = [];
+        for (let index = at; index < Math.min(at + HOURS_PER_TURN, length); index += 1) {
+          const hour = judgedHourAt(judged, index);
+          const row = hour && maker.next(hour);
+          if (row) made.push(row);
+        }
+        yield writer.rows(made);
+        if (at + HOURS_PER_TURN < length) await setImmediate();
+      }
+    }
+    const last = maker.next(undefined);
+    if (last) yield writer.rows([last]);
+  }
 
   return {
     async plan(query) {
@@ -71,25 +96,12 @@ export function createVerdicts(options: {
       const timeText = createTimeWriter();
       const nextText = rest ? `"${timeText(rest.from)}"` : 'null';
       const head = `{"from":"${timeText(range.from)}","to":"${timeText(range.to)}","next":${nextText},"${kind}":`;
-      const maker = createRowMaker(kind, WIDTHS[bucket]);
-      const writer = createRowWriter<Row>(format, maker.columns, { head, tail: '}' });
+      const maker = kind === 'verdicts' ? undefined : createRowMaker(kind, WIDTHS[bucket]);
+      const columns = maker?.columns ?? VERDICT_COLUMNS;
+      const writer = createRowWriter<Row>(format, columns, { head, tail: '}' });
       yield writer.head;
-      for await (const judged of judgedHours(store, range)) {
-        const { length } = judged.directions;
-        for (let at = 0; at < length; at += HOURS_PER_TURN) {
-          signal.throwIfAborted();
-          const rows: Row[] = [];
-          for (let index = at; index < Math.min(at + HOURS_PER_TURN, length); index += 1) {
-            const hour = judgedHourAt(judged, index);
-            const row = hour && maker.next(hour);
-            if (row) rows.push(row);
-          }
-          yield writer.rows(rows);
-          if (at + HOURS_PER_TURN < length) await setImmediate();
-        }
-      }
-      const last = maker.next(undefined);
-      if (last) yield writer.rows([last]);
+      if (maker) yield* rows(maker, writer, range, signal);
+      else yield* texts[format](store, range, signal);
       yield writer.tail;
     },
   };

@@ -20,7 +20,7 @@ async function startServer(t: TestContext, most: number) {
     const body = bodies.get(name) ?? Buffer.alloc(LENGTH, name);
     bodies.set(name, body);
     response.on('close', () => closed.push(`${url} ${response.writableFinished ? 'whole' : 'cut'}`));
-    countUnsent(response, network, body);
+    countUnsent(response, network, [body]);
     response.end(body);
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -194,6 +194,40 @@ test('ranges of verdicts: whole hours that have ended, in pages', async (t) => {
   assert.equal((await second.text()).split('\r\n').length, 9);
 });
 
+test('verdicts of a year are the same in every encoding, and can be revalidated', async (t) => {
+  const service = await start(t);
+  const year = Array.from({ length: 8760 }, (_, hour) => ({
+    time: START - hour * HOUR,
+    price: (hour % 97) + 1,
+  }));
+  await service.keep(year.toReversed());
+  for (const path of ['/verdicts?from=-1y', '/verdicts?from=-1y&format=csv', '/verdicts?from=-2h']) {
+    const plain = await service.get(path, { 'Accept-Encoding': 'identity' });
+    const text = await plain.text();
+    assert.equal(plain.headers.get('content-length'), String(text.length));
+    for (const encoding of ['identity', 'gzip', 'br']) {
+      const headers = { 'Accept-Encoding': encoding };
+      const one = await service.get(path, headers);
+      if (text.length > 1024) assert.equal(one.headers.get('content-encoding') ?? 'identity', encoding);
+      assert.equal(await one.text(), text, encoding);
+      const known = await service.get(path, { ...headers, 'If-None-Match': one.headers.get('etag') ?? '' });
+      assert.deepEqual([known.status, known.headers.get('etag')], [304, one.headers.get('etag')]);
+      await service.keep([{ time: START - 100 * DAY + 1, price: 1 + encoding.length }]);
+      const changed = await service.get(path, { ...headers, 'If-None-Match': one.headers.get('etag') ?? '' });
+      assert.equal(changed.status, path.includes('2h') ? 304 : 200);
+      await service.forget({ from: START - 100 * DAY + 1, to: START - 100 * DAY + 2 });
+    }
+    const head = await fetch(`${service.address}${path}`, {
+      method: 'HEAD',
+      headers: { 'Accept-Encoding': 'identity' },
+    });
+    assert.equal(head.headers.get('content-length'), String(text.length));
+    assert.equal(head.headers.get('etag'), plain.headers.get('etag'));
+    assert.equal(await head.text(), '');
+  }
+  assert.equal((await json(service.get('/verdicts?from=-1y'))).verdicts.length, 8760 - 10 * 24 + 8);
+});
+
 test('verdicts and the record are cached long only if no sample of their range can still come', async (t) => {
   const closed = 'public, max-age=3600, must-revalidate';
   const moving = 'public, max-age=5, stale-while-revalidate=25';

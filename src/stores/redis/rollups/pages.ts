@@ -6,6 +6,9 @@ import { VALID_PRICES_LUA } from '../prices.ts';
 /** The function that finds the time before which rollups are final. */
 export const RAW_SINCE_LUA = new URL('raw-since.lua', import.meta.url);
 
+/** The function that describes the state of samples and averages, to be put before scripts. */
+export const STATE_LUA = [RAW_SINCE_LUA, new URL('state.lua', import.meta.url)] as const;
+
 /** The functions that scripts use to compute rollups, to be put before them. */
 export const ROLLUPS_LUA = [
   VALID_PRICES_LUA,

@@ -4,23 +4,27 @@ import { HOUR } from '../../../domain/time/time.ts';
 import type { Client } from '../connection/client.ts';
 import { loadScript } from '../connection/script.ts';
 import type { Keys } from '../keys.ts';
-import { pagesOf, RAW_SINCE_LUA, SCHEMA } from './pages.ts';
+import { pagesOf, SCHEMA, STATE_LUA } from './pages.ts';
 import { readSlot, SLOT, viewOf } from './slot.ts';
 
-const script = loadScript<[since: number | null, rawSince: number, pages: (Buffer | null)[]]>(
-  [RAW_SINCE_LUA, new URL('read.lua', import.meta.url)],
-  { isReadOnly: true, hasBinaryReply: true },
-);
+type Reply = [since: number | null, rawSince: number, pages: (Buffer | null)[], state: Buffer];
+
+const script = loadScript<Reply>([...STATE_LUA, new URL('read.lua', import.meta.url)], {
+  isReadOnly: true,
+  hasBinaryReply: true,
+});
 
 /** A page, the byte at which a slot begins, and the start of its hour or day. */
 type Slot = [page: DataView, at: number, start: number];
 
 /** Pages of hours or days, read at one moment. */
-interface Pages {
+export interface Pages {
   /** The time since which all are built, in epoch milliseconds; infinite if unknown. */
   readonly since: number;
   /** The time before which they are final, and all built; 0 if none are. */
   readonly rawSince: number;
+  /** Of samples and averages, if it was asked for; see state.lua. */
+  readonly state: string;
   /** Visits the slots of a part of the range, oldest first. */
   forEach(part: Range, visit: (...slot: Slot) => void): void;
 }
@@ -30,14 +34,16 @@ export async function readPages(
   keys: Keys,
   kind: 'hours' | 'days',
   range: Range,
+  hasState = false,
 ): Promise<Pages> {
   const { names, start: begin, length } = pagesOf(keys, kind, range);
   const scriptKeys = [keys.price, keys.sentiment, keys.rollups, keys.store, ...names];
-  const [since, rawSince, texts] = await script(client, scriptKeys, [SCHEMA]);
+  const [since, rawSince, texts, state] = await script(client, scriptKeys, [SCHEMA, Number(hasState)]);
   const step = kind === 'days' ? DAY : HOUR;
   return {
     since: since ?? Number.POSITIVE_INFINITY,
     rawSince,
+    state: state.toString(),
     forEach(part, visit) {
       for (const [index, text] of texts.entries()) {
         if (!text) continue;

@@ -3,11 +3,9 @@ import type { Connection } from '../connection/connection.ts';
 import { loadScript } from '../connection/script.ts';
 import type { Keys } from '../keys.ts';
 import { infoOf } from '../samples/series.ts';
-import { RAW_SINCE_LUA } from './pages.ts';
+import { STATE_LUA } from './pages.ts';
 
-const script = loadScript<string>([RAW_SINCE_LUA, new URL('version.lua', import.meta.url)], {
-  isReadOnly: true,
-});
+const script = loadScript<string>([...STATE_LUA, 'return state()'], { isReadOnly: true });
 
 const LIMIT_MS = 1000;
 

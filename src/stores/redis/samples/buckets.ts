@@ -1,14 +1,23 @@
+import { setImmediate } from 'node:timers/promises';
 import type { HistoryBucket, Hour } from '../../../domain/bucket.ts';
 import { ignoreRejection } from '../../../domain/errors.ts';
-import { createHourColumns, type HourColumns, setHour } from '../../../domain/past/hour-columns.ts';
+import {
+  createHourColumns,
+  type HourColumns,
+  partOf,
+  setHour,
+  within,
+} from '../../../domain/past/hour-columns.ts';
 import { bucketStart, DAY, type Width, widen } from '../../../domain/time/bucket-width.ts';
 import type { Range } from '../../../domain/time/range.ts';
 import { HOUR } from '../../../domain/time/time.ts';
+import { createHourPages, PAGE_HOURS, pageStart } from '../../hour-pages.ts';
+import type { Client } from '../connection/client.ts';
 import type { Connection } from '../connection/connection.ts';
 import type { Keys } from '../keys.ts';
 import { groupBuckets } from '../rollups/group.ts';
-import { LIMIT } from '../rollups/pages.ts';
-import { type Rollups, readPages, readRollups } from '../rollups/read.ts';
+import { HOURS_PAGE, LIMIT } from '../rollups/pages.ts';
+import { type Pages, type Rollups, readPages, readRollups } from '../rollups/read.ts';
 import { readHourSlot, readSlot } from '../rollups/slot.ts';
 import { readBuckets } from './raw-buckets.ts';
 
@@ -17,10 +26,17 @@ const READ_LIMIT_MS = 1000;
 /** Hours or days per read: two milliseconds of work. */
 const MAX_ROLLUPS = 4800;
 
+/** Pages of hours per read: two milliseconds of work. */
+const PAGES_PER_READ = 6;
+
 type Slices = AsyncGenerator<readonly (HistoryBucket & Hour)[]>;
 
 /** Reads buckets of an hour and more from rollups, and narrower ones from raw samples. */
 export function createBuckets(connection: Pick<Connection, 'run'>, keys: Keys) {
+  /** By the state in which they were read. */
+  const kept = createHourPages();
+  let lastClient: Client | undefined;
+
   async function* fromRaw(range: Range, width: Width, hasEnds = false): Slices {
     const read = (from: number) =>
       connection.run((client) => readBuckets(client, keys, { from, to: range.to }, width, hasEnds), {
@@ -79,37 +95,58 @@ export function createBuckets(connection: Pick<Connection, 'run'>, keys: Keys) {
     }
   }
 
-  async function readHours({ from, to }: Range): Promise<HourColumns> {
-    const { since, rawSince, forEach } = await connection.run(
-      (client) => readPages(client, keys, 'hours', { from, to }),
-      { limitMs: READ_LIMIT_MS },
-    );
-    const hours = createHourColumns(from, (to - from) / HOUR);
+  /** Reads pages of hours at one moment. */
+  function readHourPages(range: Range): Promise<Pages> {
+    const read = async (client: Client) => {
+      const read = await readPages(client, keys, 'hours', range, true);
+      // After a failover, an older state may look the same.
+      if (client !== lastClient) kept.forget([]);
+      lastClient = client;
+      return read;
+    };
+    return connection.run(read, { limitMs: READ_LIMIT_MS });
+  }
+
+  /** The hours of a range in one of the pages. */
+  async function hoursOf({ from, to }: Range, pages: Pages): Promise<HourColumns> {
+    const { since, rawSince, state, forEach } = pages;
+    const start = pageStart(from);
+    const end = start + HOURS_PAGE;
+    const hours = createHourColumns(start, PAGE_HOURS);
     const setFromPages = (part: Range) =>
-      forEach(part, (page, at, start) => readHourSlot(page, at, hours, (start - from) / HOUR));
-    const final = Math.max(from, Math.min(rawSince, to));
-    const built = Math.max(final, Math.min(since, to));
-    setFromPages({ from, to: final });
-    await setFromRaw(hours, { from: final, to: built });
-    setFromPages({ from: built, to });
-    return hours;
+      forEach(part, (page, at, hour) => readHourSlot(page, at, hours, (hour - start) / HOUR));
+    const final = Math.max(start, Math.min(rawSince, end));
+    const built = Math.max(final, Math.min(since, end));
+    setFromPages({ from: start, to: final });
+    setFromPages({ from: built, to: end });
+    if (built === final) return partOf(kept.keep(hours, state), { from, to });
+    await setFromRaw(hours, { from: Math.max(from, final), to: Math.min(built, to) });
+    return within(hours, { from, to });
   }
 
   async function* hours(range: Range): AsyncGenerator<HourColumns> {
     // No sample is before the epoch.
     const from = Math.max(0, range.from);
     const limit = Math.max(from, LIMIT);
-    for (let at = from; at < Math.min(range.to, limit); ) {
-      const to = Math.min(at + MAX_ROLLUPS * HOUR, range.to, limit);
-      yield await readHours({ from: at, to });
-      at = to;
+    const to = Math.min(range.to, limit);
+    let pages = await readHourPages({ from: 0, to: 0 });
+    let readTo = from;
+    for (let at = from; at < to; await setImmediate()) {
+      const part = { from: at, to: Math.min(pageStart(at) + HOURS_PAGE, to) };
+      const known = at < readTo ? undefined : kept.recall(at, pages.state);
+      if (!known && at >= readTo) {
+        readTo = Math.min(pageStart(at) + PAGES_PER_READ * HOURS_PAGE, to);
+        pages = await readHourPages({ from: at, to: readTo });
+      }
+      yield known ? partOf(known, part) : await hoursOf(part, pages);
+      at = part.to;
     }
     for (let at = limit; at < range.to; ) {
-      const to = Math.min(at + MAX_ROLLUPS * HOUR, range.to);
-      const all = createHourColumns(at, (to - at) / HOUR);
-      await setFromRaw(all, { from: at, to });
+      const end = Math.min(at + MAX_ROLLUPS * HOUR, range.to);
+      const all = createHourColumns(at, (end - at) / HOUR);
+      await setFromRaw(all, { from: at, to: end });
       yield all;
-      at = to;
+      at = end;
     }
   }
 

@@ -5,17 +5,18 @@ import {
   createHourColumns,
   endOf,
   type HourColumns,
+  partOf,
   setHour,
   within,
 } from '../../../domain/past/hour-columns.ts';
 import { bucketStart } from '../../../domain/time/bucket-width.ts';
 import type { Range } from '../../../domain/time/range.ts';
 import { HOUR } from '../../../domain/time/time.ts';
+import { type HourPages, PAGE_HOURS, pageStart } from '../../hour-pages.ts';
 import { prepareRow, prepareRows } from '../file/rows.ts';
 import { DATA_VERSION, END_OF_HOUR } from '../file/schema.ts';
 import { atOneMoment } from '../file/transaction.ts';
 import { STALE } from './buckets.ts';
-import { type HourPages, PAGE_HOURS } from './hour-pages.ts';
 import { prepareRawBucket } from './raw-buckets.ts';
 import type { Retention } from './retention.ts';
 
@@ -117,7 +118,7 @@ export function prepareHours(
   }
 
   /** @returns `undefined` if rollups are missing or stale. A page without samples has no hours. */
-  function readPage(start: number): HourColumns | undefined {
+  function readPage(start: number, version: number): HourColumns | undefined {
     const end = start + PAGE_HOURS * HOUR;
     if (!rollups || rollups.stale(Math.max(start, retention.rawSince()), end)) return undefined;
     const rows = rollups.rows(start, end, PAGE_HOURS);
@@ -125,8 +126,7 @@ export function prepareHours(
     if (!rows.every(isReliable)) return undefined;
     const page = createHourColumns(start, PAGE_HOURS);
     for (const row of rows) setHour(page, toHour(row));
-    pages.keep(page);
-    return page;
+    return pages.keep(page, version);
   }
 
   /**
@@ -136,11 +136,12 @@ export function prepareHours(
    */
   return function hourSlice({ from, to }: Range): { hours: HourColumns; rest: Range | undefined } {
     return atOneMoment(database, () => {
+      // It changes with each commit of another connection.
       const [version = 0] = dataVersion() ?? [];
-      const start = pages.startOf(from);
+      const start = pageStart(from);
       const end = Math.min(to, start + PAGE_HOURS * HOUR);
-      const page = pages.recall(from, version) ?? readPage(start);
-      const hours = page ? within(page, { from, to: end }) : readSlowly(from, end);
+      const page = pages.recall(from, version) ?? readPage(start, version);
+      const hours = page ? partOf(page, { from, to: end }) : readSlowly(from, end);
       const at = page ? end : endOf(hours);
       return { hours, rest: at < to ? { from: at, to } : undefined };
     });

@@ -1,0 +1,74 @@
+import { createHash, hash } from 'node:crypto';
+import { Readable } from 'node:stream';
+import { quoteHash } from './conditional.ts';
+
+/** Bodies are written in pieces of this size, so that the read rate of the client can be measured. */
+export const PIECE_BYTES = 65_536;
+
+export const lengthOf = (parts: readonly Uint8Array[]): number =>
+  parts.reduce((sum, { length }) => sum + length, 0);
+
+/** Views of the parts, each read after the one before has been sent. */
+function* piecesOf(parts: readonly Uint8Array[]): Generator<Uint8Array> {
+  for (const part of parts) {
+    for (let at = 0; at < part.length; at += PIECE_BYTES) yield part.subarray(at, at + PIECE_BYTES);
+  }
+}
+
+/**
+ * A body whose parts are also in other bodies. It is not copied: megabytes of external memory for each request would make V8
+ * collect all garbage several times a second.
+ */
+export class PartedBody extends Readable {
+  readonly parts: readonly Uint8Array[];
+  readonly #pieces: Generator<Uint8Array>;
+
+  constructor(parts: readonly Uint8Array[]) {
+    super({ objectMode: true, highWaterMark: 1 });
+    this.parts = parts;
+    this.#pieces = piecesOf(parts);
+  }
+
+  get length(): number {
+    return lengthOf(this.parts);
+  }
+
+  override _read(): void {
+    this.push(this.#pieces.next().value ?? null);
+  }
+}
+
+export const payloadOf = (parts: readonly Uint8Array[]): Buffer | PartedBody =>
+  lengthOf(parts) > PIECE_BYTES ? new PartedBody(parts) : Buffer.concat(parts);
+
+export interface TaggedParts {
+  readonly parts: readonly Uint8Array[];
+  readonly etag: string;
+}
+
+/** Of parts that are in several bodies, and of the others as long as their bodies exist. */
+const digests = new WeakMap<Uint8Array, string>();
+
+function digestOf(part: Uint8Array): string {
+  const known = digests.get(part);
+  if (known !== undefined) return known;
+  const digest = hash('sha256', part, 'base64url');
+  digests.set(part, digest);
+  return digest;
+}
+
+/**
+ * Collects a whole body before it is sent. Its tag is made of the parts' hashes, since most parts were hashed before.
+ *
+ * @param pieces bytes that do not change, or ASCII.
+ */
+export async function collectParts(pieces: AsyncIterable<string | Uint8Array>): Promise<TaggedParts> {
+  const tag = createHash('sha256');
+  const parts: Uint8Array[] = [];
+  for await (const piece of pieces) {
+    const part = typeof piece === 'string' ? Buffer.from(piece, 'latin1') : piece;
+    tag.update(digestOf(part), 'latin1');
+    parts.push(part);
+  }
+  return { parts, etag: quoteHash(tag.digest('base64url')) };
+}
