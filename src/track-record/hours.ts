@@ -22,13 +22,20 @@ export interface RecordHours {
   readonly firstPrices: Float64Array;
 }
 
-/** Collects the hours of a range of whole hours, which are added in pieces. */
-export function collectHours({ from, to }: Range) {
+/**
+ * Collects the hours of a range of whole hours, which are added in pieces.
+ *
+ * @param unused hours that nobody needs any more. They are overwritten, since megabytes of new buffers make V8 collect garbage.
+ */
+export function collectHours({ from, to }: Range, unused?: RecordHours) {
   const length = Math.max(0, (to - from) / HOUR);
+  const fits = unused !== undefined && unused.verdicts.buffer.byteLength >= length;
+  const prices = (old: Float64Array | undefined): Float64Array =>
+    (fits && old ? new Float64Array(old.buffer, 0, length) : new Float64Array(length)).fill(Number.NaN);
   const hours: RecordHours = {
-    verdicts: new Uint8Array(length),
-    lastPrices: new Float64Array(length).fill(Number.NaN),
-    firstPrices: new Float64Array(length).fill(Number.NaN),
+    verdicts: fits ? new Uint8Array(unused.verdicts.buffer, 0, length).fill(0) : new Uint8Array(length),
+    lastPrices: prices(unused?.lastPrices),
+    firstPrices: prices(unused?.firstPrices),
   };
   return {
     hours,

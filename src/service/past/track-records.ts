@@ -50,16 +50,21 @@ export function createTrackRecords(options: {
   /** By range, the oldest first. A record stays right as long as its hours are the same, such as after a sample of the current hour. */
   const records = new Map<string, Kept>();
   let freeRoom: Room | undefined;
+  let freeHours: RecordHours | undefined;
 
   function keep(key: string, kept: Kept): void {
     records.delete(key);
-    const [oldest = ''] = records.keys();
-    if (records.size >= MAX_KEPT) records.delete(oldest);
+    const [oldest] = records;
+    if (oldest && records.size >= MAX_KEPT) {
+      records.delete(oldest[0]);
+      freeHours = oldest[1].hours;
+    }
     records.set(key, kept);
   }
 
   async function readHours(range: Range, signal: AbortSignal): Promise<RecordHours> {
-    const { hours, add } = collectHours(range);
+    const { hours, add } = collectHours(range, freeHours);
+    freeHours = undefined;
     for await (const judged of judgedHours(store, range)) {
       signal.throwIfAborted();
       add(judged);
@@ -104,7 +109,8 @@ export function createTrackRecords(options: {
       const current = await store.version();
       if (known?.version === current) return known.answer;
       const hours = await readHours(range, signal);
-      const isSame = known !== undefined && sameHours(known.hours, hours);
+      // The hours of a record that was dropped meanwhile may have been overwritten.
+      const isSame = known !== undefined && records.get(key) === known && sameHours(known.hours, hours);
       const answer = isSame
         ? known.answer
         : trackRecordAnswer(range, await compute(hours, signal), source.name);

@@ -95,7 +95,7 @@ local function count(field)
   redis.call('HSET', KEYS[3], field, string.format('%.0f', value + 1))
 end
 
--- Tells readers that what they have computed from averages is out of date; see version.lua.
+-- Tells readers that what they have computed from averages is out of date; see state.lua.
 local hasNotedChange = false
 local function noteChange()
   if not hasNotedChange then count('revision') end
