@@ -24,6 +24,8 @@ const SLOW = [
   'test/hard/clients',
   'test/hard/redis/redis-away',
   'test/stores/redis-rollups',
+  'test/web',
+  'test/cli',
   'test/hard/redis/sentinel',
   'test/sources',
   'test/import-export',
@@ -38,15 +40,11 @@ const SLOW = [
   'test/http',
   'test/outbound',
   'test/service',
-  'test/web/text-fits',
-  'test/web/ten-years',
-  'test/cli',
   'test/diagnosis',
-  'test/web',
 ];
 
-/** Folders whose files take long or measure their process, so that each file has its own process. */
-const OWN_PROCESS = /^test\/(cli|diagnosis|e2e|hard|stores|web)\b/;
+/** Files that take long, mostly wait, or measure their process: each has its own process. */
+const OWN_PROCESS = /^test\/(diagnosis\/sources|e2e|hard|stores|web\/(ten-years|text-fits))/;
 
 /** For generated files that import the tests of a folder. */
 const GENERATED_FOLDER = 'node_modules/.cache/tests';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { RequestListener } from 'node:http';
-import { type TestContext, test } from 'node:test';
+import { test } from 'node:test';
 import { createCollector, NOTHING_COLLECTED } from '../../src/news/feed-collector.ts';
 import { NEWS_FEEDS, parseFeeds } from '../../src/news/feeds/feed-list.ts';
 import { storiesBetween } from '../../src/news/headlines.ts';
@@ -15,10 +15,10 @@ const MINUTE = 60_000;
 
 const unending = (): AbortSignal => new AbortController().signal;
 
-function collectorOf(t: TestContext, addresses: readonly string[], deadlineMs = 8000) {
+function collectorOf(addresses: readonly string[], deadlineMs = 8000) {
   const feeds = addresses.map((address, index) => ({ name: `feed ${index}`, address }));
   const settings = { judge, installation: 'i', deadlineMs };
-  return createCollector({ outbound, feeds, parser: testParser(t), ...settings });
+  return createCollector({ outbound, feeds, parser: testParser(), ...settings });
 }
 
 test('feeds are polled in parallel and fail independently; their state survives JSON', async (t) => {
@@ -26,7 +26,7 @@ test('feeds are polled in parallel and fail independently; their state survives 
   good.show([{ title: '[0.5] Bitcoin rises', date: NOW - MINUTE, link: 'https://news.example/1' }]);
   bad.answer(feedStatus(429, { 'retry-after': '600' }));
   silent.answer(() => undefined);
-  const collector = collectorOf(t, [good.url, bad.url, silent.url], 3000);
+  const collector = collectorOf([good.url, bad.url, silent.url], 3000);
   assert.deepEqual(collector.report(NOTHING_COLLECTED)[0], {
     name: 'feed 0',
     state: 'resting',
@@ -64,7 +64,7 @@ test('feeds are polled in parallel and fail independently; their state survives 
 
 test('a feed’s charset is saved through JSON, faults and unmodified responses', async (t) => {
   const feed = await startFeed(t);
-  const collector = collectorOf(t, [feed.url]);
+  const collector = collectorOf([feed.url]);
   const western = (title: string) =>
     feedBody(Buffer.from(writeFeed('rss', [{ title, date: NOW }]), 'latin1'), {
       'content-type': 'text/xml; charset=utf-8',
@@ -99,7 +99,7 @@ test('unreadable dates are reported, whether others are readable or not', async 
     { title: '[1] Bitcoin at last', date: '01/02/2026 12:00 GMT' },
   ]);
   none.show([{ title: '[1] Bitcoin', date: `${NOW}` }]);
-  const collector = collectorOf(t, [some.url, none.url]);
+  const collector = collectorOf([some.url, none.url]);
   const collected = await collector.collect(NOTHING_COLLECTED, NOW, unending());
   const told = ({ state, reason, headlines }: ReturnType<typeof collector.report>[number]) => [
     state,
@@ -142,10 +142,11 @@ test('copies of a story count once, however their feeds wrote it', async (t) => 
       Buffer.from(item('[1] Bitcoin\x92s rally isn\x92t over as bulls \x93win\x94 S&amp;P 500', 1), 'latin1'),
     ),
   );
-  const collected = await collectorOf(
-    t,
-    feeds.map(({ url }) => url),
-  ).collect(NOTHING_COLLECTED, NOW, unending());
+  const collected = await collectorOf(feeds.map(({ url }) => url)).collect(
+    NOTHING_COLLECTED,
+    NOW,
+    unending(),
+  );
   assert.equal(collected.headlines.length, 4);
   const [story, ...others] = storiesBetween(collected.headlines, 0, NOW);
   assert.equal(story?.source, 'feed 0');
@@ -154,7 +155,7 @@ test('copies of a story count once, however their feeds wrote it', async (t) => 
 
 test('if its headlines are lost, a feed gets an unconditional request', async (t) => {
   const feed = await startFeed(t, { items: [{ title: '[1] Bitcoin', date: NOW }] });
-  const collector = collectorOf(t, [feed.url]);
+  const collector = collectorOf([feed.url]);
   const { polls } = await collector.collect(NOTHING_COLLECTED, NOW, unending());
   const again = await collector.collect({ polls, headlines: [] }, NOW + 9 * MINUTE, unending());
   assert.equal(again.headlines.length, 1);
@@ -164,9 +165,9 @@ test('a removed feed is dropped with its headlines', async (t) => {
   const [one, other] = [await startFeed(t), await startFeed(t)];
   one.show([{ title: '[1] Bitcoin', date: NOW }]);
   other.show([{ title: '[1] Ether', date: NOW }]);
-  const both = await collectorOf(t, [one.url, other.url]).collect(NOTHING_COLLECTED, NOW, unending());
+  const both = await collectorOf([one.url, other.url]).collect(NOTHING_COLLECTED, NOW, unending());
   assert.equal(both.headlines.length, 2);
-  const left = await collectorOf(t, [one.url]).collect(both, NOW + MINUTE, unending());
+  const left = await collectorOf([one.url]).collect(both, NOW + MINUTE, unending());
   assert.deepEqual(
     left.headlines.map(({ title }) => title),
     ['[1] Bitcoin'],
@@ -180,7 +181,7 @@ test('collecting ends with the signal’s reason', async (t) => {
   const end = new AbortController();
   const reason = new Error('enough');
   setTimeout(() => end.abort(reason), 50);
-  await assert.rejects(collectorOf(t, [feed.url]).collect(NOTHING_COLLECTED, NOW, end.signal), reason);
+  await assert.rejects(collectorOf([feed.url]).collect(NOTHING_COLLECTED, NOW, end.signal), reason);
 });
 
 test('feeds have short, unique names without secrets', () => {
@@ -222,7 +223,7 @@ test('titles that are slow to score do not block the loop', async (t) => {
   };
   const feeds = [{ name: 'feed', address: feed.url }];
   const settings = { judge: slow, installation: 'i' };
-  const collector = createCollector({ outbound, feeds, parser: testParser(t), ...settings });
+  const collector = createCollector({ outbound, feeds, parser: testParser(), ...settings });
   const hold = await longestLoopBlockMs(async () => {
     const { headlines } = await collector.collect(NOTHING_COLLECTED, NOW, unending());
     assert.equal(headlines.length, 60);

@@ -34,7 +34,7 @@ async function openMemory(t: TestContext) {
 
 test('two processes that collect partly different feeds lose no headline', async (t) => {
   const stateStore = await openMemory(t);
-  const parser = testParser(t);
+  const parser = testParser();
   const named = await Promise.all(
     ['A', 'B', 'C'].map(async (name) => {
       const feed = await startFeed(t);
@@ -86,7 +86,7 @@ test('two processes that collect partly different feeds lose no headline', async
 
 test('a renamed feed keeps its headlines, and its URL is not stored', async (t) => {
   const stateStore = await openMemory(t);
-  const parser = testParser(t);
+  const parser = testParser();
   const [one, other] = [await startFeed(t), await startFeed(t)];
   const addresses = [`${one.url}?key=secret`, `${other.url}?key=secret`];
   for (const feed of [one, other]) {
@@ -187,7 +187,7 @@ function slowly(stateStore: StateStore, random: () => number): StateStore {
 
 test('overlapping reads of a slow state store end with the stored set', async (t) => {
   const stateStore = await openMemory(t);
-  const parser = testParser(t);
+  const parser = testParser();
   const random = seededRandom(t)(0);
   const feed = await startFeed(t);
   const feeds = [{ name: 'A', address: feed.url }];

@@ -15,7 +15,7 @@ test('a title is scored with the name of its feed', async (t) => {
   const collector = createCollector({
     outbound,
     feeds: [{ name: 'Crash Daily', address: feed.url }],
-    parser: testParser(t),
+    parser: testParser(),
     judge: (title, name) => {
       judged.push([title, name]);
       return judge(title);

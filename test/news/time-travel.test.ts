@@ -51,7 +51,7 @@ async function startWorld(t: TestContext, items: readonly ShownItem[]): Promise<
   let clock = BEGIN;
   const feeds = await Promise.all(FORMATS.map((format) => startFeed(t, { format })));
   showNews(feeds, items, () => clock);
-  const parser = testParser(t, 10_000);
+  const parser = testParser(10_000);
   const named = feeds.map(({ url }, index) => ({ name: `feed ${index}`, address: url }));
   return {
     feeds,

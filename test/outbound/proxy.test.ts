@@ -23,7 +23,7 @@ const urlOf = (name: string) => `https://${name}.sources.example`;
 test('each source is requested through HTTPS_PROXY, by name', async (t) => {
   const internet = await startFakeInternet(t);
   const proxy = await startForwardProxy(t, { port: internet.ports.https });
-  const parser = testParser(t, 10_000);
+  const parser = testParser(10_000);
   const signal = new AbortController().signal;
   const common = { deadlineMs: 10_000, now: Date.UTC(2026, 0, 1, 12), signal };
 
@@ -89,7 +89,7 @@ test('HTTP_PROXY is used for http, and for https without HTTPS_PROXY', async (t)
 test('a feed behind a proxy cannot redirect to a host with a private name or address', async (t) => {
   const internet = await startFakeInternet(t);
   const proxy = await startForwardProxy(t, { port: internet.ports.http });
-  const parser = testParser(t, 10_000);
+  const parser = testParser(10_000);
   await using outbound = createOutbound({ proxies: { http: proxy.url, https: proxy.url, except: '' } });
   const ask = (address: string) =>
     fetchFeed({

@@ -228,7 +228,7 @@ type Fetcher = (outbound: Outbound, url: string) => Promise<string | undefined>;
 
 test('redirects and lookups have the same rules for JSON and feeds', async (t) => {
   const internet = await startFakeInternet(t);
-  const parser = testParser(t, 10_000);
+  const parser = testParser(10_000);
   const signal = new AbortController().signal;
   const portOf = (text: string) =>
     text.replace(

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { execFile, execFileSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type TestContext, test } from 'node:test';
+import { after, type TestContext, test } from 'node:test';
 import { promisify } from 'node:util';
 import type { Sample } from '../../src/domain/sample.ts';
 import { codeBlocks } from '../docs/code-blocks.ts';
@@ -51,9 +52,19 @@ function exportTo(path: string, dataDir: string, args: readonly string[]): void 
   });
 }
 
-/** A folder with exports of the samples in all formats. */
+/** A folder with exports of the samples in all formats. Every test works in a copy of it. */
 async function exported(t: TestContext): Promise<string> {
   const folder = temporaryFolder(t);
+  first ??= exportSamples(t);
+  cpSync(await first, folder, { recursive: true });
+  return folder;
+}
+
+let first: Promise<string> | undefined;
+after(async () => first && rmSync(await first, { recursive: true }));
+
+async function exportSamples(t: TestContext): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), 'is-bitcoin-lit-test-'));
   const env = { DATA_DIR: join(folder, 'data') };
   const lines = ROWS.map((row) => row.map((value) => value ?? '').join());
   const outcome = await command(t, ['import', '-'], env, `time,price,sentiment\n${lines.join('\n')}\n`);

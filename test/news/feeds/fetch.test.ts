@@ -27,7 +27,7 @@ const titlesOf = (answer: FeedAnswer): string[] => itemsOf(answer).map(({ title 
 
 for (const format of ['rss', 'rdf', 'atom'] as const) {
   test(`${format}: title, link and date of each item are read, and bodies are not`, async (t) => {
-    const ask = createFeedReader(t);
+    const ask = createFeedReader();
     const feed = await startFeed(t, {
       format,
       items: [
@@ -54,7 +54,7 @@ for (const format of ['rss', 'rdf', 'atom'] as const) {
 }
 
 test('an unreadable or missing date falls back to the item’s next one', async (t) => {
-  const ask = createFeedReader(t);
+  const ask = createFeedReader();
   const feed = await startFeed(t);
   const [wrong, minutes] = [
     '01/02/2026 10:00',
@@ -93,7 +93,7 @@ test('an unreadable or missing date falls back to the item’s next one', async 
 });
 
 test('no link contains a secret of the feed’s URL', async (t) => {
-  const ask = createFeedReader(t);
+  const ask = createFeedReader();
   const items = ['#top', '?p=1', '/2', ''].map((link, index) => ({
     title: `Bitcoin ${index}`,
     date: NOON,
@@ -125,7 +125,7 @@ test('no link contains a secret of the feed’s URL', async (t) => {
 });
 
 test('invalid validators are not sent', async (t) => {
-  const ask = createFeedReader(t);
+  const ask = createFeedReader();
   const feed = await startFeed(t, { items: [{ title: 'Bitcoin', date: NOON }] });
   const validators = { etag: 'a\r\nx-more: 1', lastModified: '\u2028' };
   assert.deepEqual(titlesOf(await ask(feed.url, { validators })), ['Bitcoin']);
@@ -133,7 +133,7 @@ test('invalid validators are not sent', async (t) => {
 });
 
 test('entities are decoded in text, in CDATA and in Atom’s HTML', async (t) => {
-  const ask = createFeedReader(t);
+  const ask = createFeedReader();
   const titles = [
     ['Bitcoin &amp; gold &#8217;s &rsquo; end', 'Bitcoin & gold ’s ’ end'],
     ['<![CDATA[Bitcoin &#8217;<b>s</b> end & AT&T]]>', 'Bitcoin ’s end & AT&T'],
@@ -167,7 +167,7 @@ test('entities are decoded in text, in CDATA and in Atom’s HTML', async (t) =>
 });
 
 test('Latin-1 by header, by declaration, under an unknown name, and other encodings', async (t) => {
-  const ask = createFeedReader(t);
+  const ask = createFeedReader();
   const feed = await startFeed(t);
   const text = writeFeed('rss', [{ title: 'Zürich “Börse” — 5 €', date: NOON }]);
   const encoded = (declared: string) =>
@@ -207,7 +207,7 @@ test('Latin-1 by header, by declaration, under an unknown name, and other encodi
 });
 
 test('a feed is recognized by its first bytes, whatever its type', async (t) => {
-  const ask = createFeedReader(t);
+  const ask = createFeedReader();
   const feed = await startFeed(t);
   const items = [{ title: 'Bitcoin', date: NOON }];
   const types = [
@@ -236,7 +236,7 @@ test('a feed is recognized by its first bytes, whatever its type', async (t) => 
 });
 
 test('the reason why a body is not a feed depends on its content, not its type', async (t) => {
-  const ask = createFeedReader(t);
+  const ask = createFeedReader();
   const feed = await startFeed(t);
   for (const type of [
     'application/xml',
@@ -265,7 +265,7 @@ test('the reason why a body is not a feed depends on its content, not its type',
 });
 
 test('a compressed body without Content-Encoding is decompressed, within the same limits', async (t) => {
-  const ask = createFeedReader(t);
+  const ask = createFeedReader();
   const feed = await startFeed(t);
   const text = writeFeed('rss', [{ title: 'Bitcoin’s rise', date: NOON }]);
   // 64 MiB of blanks in a feed: some 64 kB, which stay what they are.
@@ -302,7 +302,7 @@ test('a compressed body without Content-Encoding is decompressed, within the sam
 });
 
 test('an unmodified feed is not sent again', async (t) => {
-  const ask = createFeedReader(t);
+  const ask = createFeedReader();
   const feed = await startFeed(t, { items: [{ title: 'Bitcoin', date: NOON }] });
   const first = await ask(feed.url);
   assert.ok(first.kind === 'items' && first.validators.etag);
@@ -314,7 +314,7 @@ test('an unmodified feed is not sent again', async (t) => {
 });
 
 test('Retry-After is read: 0, seconds, a date, at most an hour; nonsense is ignored', async (t) => {
-  const ask = createFeedReader(t);
+  const ask = createFeedReader();
   const feed = await startFeed(t);
   feed.answer(feedStatus(429, { 'retry-after': '0' }));
   assert.deepEqual(await ask(feed.url), { kind: 'fault', reason: 'answered 429', retryAfterMs: 0 });
@@ -333,7 +333,7 @@ test('Retry-After is read: 0, seconds, a date, at most an hour; nonsense is igno
 });
 
 test('up to three redirects are followed', async (t) => {
-  const ask = createFeedReader(t);
+  const ask = createFeedReader();
   const [feed, other] = [
     await startFeed(t),
     await startFeed(t, { items: [{ title: 'Bitcoin', date: NOON }] }),
@@ -347,14 +347,14 @@ test('up to three redirects are followed', async (t) => {
   assert.equal(hops, 3);
 });
 
-test('a closed port is a fault', async (t) => {
-  const ask = createFeedReader(t);
+test('a closed port is a fault', async () => {
+  const ask = createFeedReader();
   const answer = await ask(`http://127.0.0.1:${await freePort()}/feed`);
   assert.deepEqual(answer, { kind: 'fault', reason: 'cannot be reached: connection refused' });
 });
 
 test('a request ends at once with the signal’s reason', async (t) => {
-  const ask = createFeedReader(t);
+  const ask = createFeedReader();
   const feed = await startFeed(t);
   feed.answer(() => undefined);
   const end = new AbortController();
@@ -364,7 +364,7 @@ test('a request ends at once with the signal’s reason', async (t) => {
 });
 
 test('whatever a feed sends, the result is one line, in bounded time and memory, without blocking', async (t) => {
-  const ask = createFeedReader(t);
+  const ask = createFeedReader();
   const feed = await startFeed(t, { items: [{ title: 'Bitcoin', date: NOON }] });
   await ask(feed.url);
   const memory = process.memoryUsage().rss;
@@ -386,7 +386,7 @@ test('whatever a feed sends, the result is one line, in bounded time and memory,
 });
 
 test('an entity bomb costs nothing, and the rest of the feed is read', async (t) => {
-  const ask = createFeedReader(t);
+  const ask = createFeedReader();
   const feed = await startFeed(t);
   feed.answer(ENTITY_BOMB);
   const [title] = titlesOf(await ask(feed.url));
@@ -408,7 +408,7 @@ for (const [what, listener] of [
 ] as const) {
   test(`the event loop is not blocked by ${what}`, async (t) => {
     assert.ok(largest.length > 1_900_000 && largest.length < 2 * 2 ** 20, String(largest.length));
-    const ask = createFeedReader(t);
+    const ask = createFeedReader();
     const feed = await startFeed(t);
     feed.answer(listener);
     // A collection of garbage may fall into one look; what each of three sees is our doing.
