@@ -44,7 +44,7 @@ const SLOW = [
 ];
 
 /** Files that take long, mostly wait, or measure their process: each has its own process. */
-const OWN_PROCESS = /^test\/(diagnosis\/sources|e2e|hard|stores|web\/(ten-years|text-fits))/;
+const OWN_PROCESS = /^test\/(cli|diagnosis\/sources|e2e|hard|stores|web\/(ten-years|text-fits))\b/;
 
 /** For generated files that import the tests of a folder. */
 const GENERATED_FOLDER = 'node_modules/.cache/tests';
