@@ -8,11 +8,11 @@ import { needsChromium } from '../support/web/browser.ts';
 import { serviceSaying, threeHours, visitPage } from '../support/web/page.ts';
 import { untilDrawn } from '../support/web/page-probe.ts';
 
-const RISING = threeHours([
+const RISING = [
   [30_000, 0.1],
   [31_000, 0.2],
   [32_000, 0.3],
-]);
+] as const;
 
 /** By how many pixels the page exceeds the window's width. */
 const overflowOf = (page: Page): Promise<number> =>
@@ -20,7 +20,7 @@ const overflowOf = (page: Page): Promise<number> =>
 
 for (const locale of ['en-US', 'zh-CN']) {
   test(`in ${locale} a panned chart does not make a phone scroll sideways`, needsChromium, async (t) => {
-    const { service } = await serviceSaying(t, RISING);
+    const { service } = await serviceSaying(t, threeHours(RISING));
     const { page } = await visitPage(t, service.address, { locale, viewport: { width: 360, height: 700 } });
     await untilDrawn(page);
     for (const width of [320, 360]) {
@@ -40,7 +40,7 @@ for (const [name, options] of Object.entries({
   'with little motion': { reducedMotion: 'reduce' as const },
 })) {
   test(`${name}: nothing is cut off, nothing moves, axe finds nothing`, needsChromium, async (t) => {
-    const { service } = await serviceSaying(t, RISING);
+    const { service } = await serviceSaying(t, threeHours(RISING));
     const { page, complaints } = await visitPage(t, service.address, options);
     await untilDrawn(page);
     assert.equal(await overflowOf(page), 0);
@@ -62,7 +62,7 @@ for (const [width, height] of [
   [2560, 1440],
 ] as const) {
   test(`${width} × ${height}: the answer and the whole chart fit in the window`, needsChromium, async (t) => {
-    const { service } = await serviceSaying(t, RISING);
+    const { service } = await serviceSaying(t, threeHours(RISING));
     const { page } = await visitPage(t, service.address, { viewport: { width, height } });
     await untilDrawn(page);
     const box = await page.locator('.plot').boundingBox();
@@ -85,7 +85,7 @@ test(
   "Chinese by the browser's language, English by choice; language and theme are remembered",
   needsChromium,
   async (t) => {
-    const { service } = await serviceSaying(t, RISING);
+    const { service } = await serviceSaying(t, threeHours(RISING));
     const { page, complaints } = await visitPage(t, service.address, {
       locale: 'zh-CN',
       viewport: { width: 360, height: 740 },

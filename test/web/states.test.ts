@@ -11,17 +11,17 @@ import { needsChromium } from '../support/web/browser.ts';
 import { serviceSaying, threeHours, visitPage } from '../support/web/page.ts';
 import { untilDrawn, verdictOf } from '../support/web/page-probe.ts';
 
-const RISING = threeHours([
+const RISING = [
   [30_000, 0.1],
   [31_000, 0.2],
   [32_000, 0.3],
-]);
+] as const;
 const HOUR = 3_600_000;
 
 const text = async (page: Page, selector: string): Promise<string> =>
   (await page.locator(selector).first().textContent()) ?? '';
 test('lit, light theme: hours, directions, age, counts, and the disclaimer', needsChromium, async (t) => {
-  const { service } = await serviceSaying(t, RISING);
+  const { service } = await serviceSaying(t, threeHours(RISING));
   const { page, complaints } = await visitPage(t, service.address);
   await untilDrawn(page);
   assert.equal(await verdictOf(page), 'lit');
@@ -57,7 +57,7 @@ test('no data yet: says so, and answers by itself when there is some', needsChro
   await page.getByText('No data for this period.').waitFor();
   assert.equal(await verdictOf(page), 'empty');
   assert.deepEqual(await faultsOf(page), []);
-  upstream.answer(RISING);
+  upstream.answer(threeHours(RISING));
   await service.post();
   await eventually('the answer is there', async () => (await verdictOf(page)) === 'lit');
   await untilDrawn(page);
@@ -131,7 +131,7 @@ test('hours that differ by little have different texts beside their arrows', nee
 });
 
 test('invalid sources are shown as not available', needsChromium, async (t) => {
-  const { service } = await serviceSaying(t, RISING);
+  const { service } = await serviceSaying(t, threeHours(RISING));
   const { page, complaints } = await visitPage(t, service.address, {
     script: `const ask = window.fetch;
       const nonsense = { price: [], sentiment: { feeds: [], headlines: [{ published: 'never', because: [] }] } };
