@@ -150,7 +150,8 @@ export async function createBundle({ isBinary, hasSourceMaps }: BundleOptions = 
   await using bundle = await open(join(SOURCE, 'main.ts'), true, threads);
   const { output } = await bundle.generate({
     format: 'esm',
-    chunkFileNames: '[name]-[hash:7].js',
+    // Names of chunks, each in several imports, would take 3 kB of the package.
+    chunkFileNames: 'chunk-[hash:7].js',
     minify: MINIFY,
     // The licenses are in a separate file.
     comments: { annotation: false, jsdoc: false, legal: false },

@@ -29,6 +29,9 @@ const IDLE_USE = 0.02;
 /** The next requests pay for it: they allocate the memory again. */
 const MIN_GAIN_BYTES = 16_000_000;
 
+/** After this time, what was in use at the last return may be garbage. */
+const MAX_INTERVAL_MS = 600_000;
+
 /**
  * Returns a check, for calls at regular intervals: true once the process has been nearly idle for five of them.
  *
@@ -70,11 +73,14 @@ function heldBytes(): number {
 export function returnMemoryWhenIdle(intervalMs = CHECK_INTERVAL_MS): void {
   const isIdle = createIdleCheck();
   let leastBytes = 0;
+  let returnedAt = Number.NEGATIVE_INFINITY;
   setInterval(() => {
     const { user, system } = process.cpuUsage();
-    if (!isIdle(performance.now(), (user + system) / 1000)) return;
-    if (heldBytes() - leastBytes < MIN_GAIN_BYTES) return;
+    const now = performance.now();
+    if (!isIdle(now, (user + system) / 1000)) return;
+    if (heldBytes() - leastBytes < MIN_GAIN_BYTES && now - returnedAt < MAX_INTERVAL_MS) return;
     returnMemory();
     leastBytes = heldBytes();
+    returnedAt = now;
   }, intervalMs).unref();
 }

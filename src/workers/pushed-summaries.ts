@@ -91,7 +91,7 @@ export function createPushedSummaries(options: {
     try {
       return await settledWithin(WAIT_WITH_OLD_MS, renew());
     } catch (error) {
-      if (!copy?.latest) throw error;
+      if (!copy) throw error;
       failedAt = clock();
       return copy.latest;
     }

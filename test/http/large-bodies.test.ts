@@ -47,7 +47,7 @@ test('large responses are equal in every encoding, with an exact length and an e
   }
 });
 
-async function* pieces(...texts: string[]): AsyncGenerator<string> {
+async function* pieces(...texts: (string | Buffer)[]): AsyncGenerator<string | Buffer> {
   for (const text of texts) yield text;
 }
 
@@ -138,4 +138,22 @@ test('the least recently used bodies are dropped, and complete when used again',
   assert.notEqual(again, first);
   assert.ok(again.equals(first));
   assert.ok(brotliDecompressSync(await bodies.encode(first, 'br')).equals(first));
+});
+
+test('parts are found again by name for a minute after their last use, and the least recently used give way', async () => {
+  let now = 0;
+  const bodies = createSharedBodies(() => now);
+  const half = Buffer.alloc(2_000_000, 'x');
+  const first = await bodies.gatherParts('first', pieces(half));
+  await bodies.gatherParts('second', pieces(half));
+  assert.equal(bodies.recallParts('first')?.parts[0], half);
+  assert.equal(bodies.recallParts('first')?.etag, first.etag);
+  await bodies.gatherParts('third', pieces('y'));
+  assert.equal(bodies.recallParts('second'), undefined, 'four megabytes fit');
+  now += 59_999;
+  bodies.recallParts('third');
+  now += 1;
+  bodies.dropUnused();
+  assert.equal(bodies.recallParts('first'), undefined);
+  assert.ok(bodies.recallParts('third'));
 });

@@ -41,6 +41,10 @@ export class PartedBody extends Readable {
 export const payloadOf = (parts: readonly Uint8Array[]): Buffer | PartedBody =>
   lengthOf(parts) > PIECE_BYTES ? new PartedBody(parts) : Buffer.concat(parts);
 
+/** How many bodies of parts are kept, and their bytes. Most parts are kept anyway. */
+const MAX_BODIES = 64;
+const MAX_CACHE_BYTES = 4_000_000;
+
 export interface TaggedParts {
   readonly parts: readonly Uint8Array[];
   readonly etag: string;
@@ -62,7 +66,7 @@ function digestOf(part: Uint8Array): string {
  *
  * @param pieces bytes that do not change, or ASCII.
  */
-export async function collectParts(pieces: AsyncIterable<string | Uint8Array>): Promise<TaggedParts> {
+async function collectParts(pieces: AsyncIterable<string | Uint8Array>): Promise<TaggedParts> {
   const tag = createHash('sha256');
   const parts: Uint8Array[] = [];
   for await (const piece of pieces) {
@@ -71,4 +75,60 @@ export async function collectParts(pieces: AsyncIterable<string | Uint8Array>): 
     parts.push(part);
   }
   return { parts, etag: quoteHash(tag.digest('base64url')) };
+}
+
+export interface PartedBodies {
+  /**
+   * Collects a whole body without copying its parts.
+   *
+   * @param name all that the bytes depend on, for `recallParts`.
+   * @param pieces bytes that do not change, or ASCII.
+   */
+  gatherParts(name: string, pieces: AsyncIterable<string | Uint8Array>): Promise<TaggedParts>;
+  /** The parts that were gathered by this name, if they are still cached. */
+  recallParts(name: string): TaggedParts | undefined;
+  /** Forgets the bodies that were last used at this time or before. */
+  dropUsedUntil(time: number): void;
+}
+
+/** @param clock in milliseconds; never set back. */
+export function createPartedBodies(clock: () => number): PartedBodies {
+  /** By name, least recently used first. */
+  const cache = new Map<string, TaggedParts & { readonly sizeBytes: number; usedAt: number }>();
+  let cacheBytes = 0;
+
+  function remove(name: string): void {
+    cacheBytes -= cache.get(name)?.sizeBytes ?? 0;
+    cache.delete(name);
+  }
+
+  function dropOldest(isOver: (usedAt: number) => boolean): void {
+    for (const [name, { usedAt }] of cache) {
+      if (!isOver(usedAt)) return;
+      remove(name);
+    }
+  }
+
+  return {
+    async gatherParts(name, pieces) {
+      const body = await collectParts(pieces);
+      remove(name);
+      const sizeBytes = lengthOf(body.parts);
+      cacheBytes += sizeBytes;
+      cache.set(name, { ...body, sizeBytes, usedAt: clock() });
+      dropOldest(() => cacheBytes > MAX_CACHE_BYTES || cache.size > MAX_BODIES);
+      return body;
+    },
+    recallParts(name) {
+      const known = cache.get(name);
+      if (!known) return undefined;
+      known.usedAt = clock();
+      cache.delete(name);
+      cache.set(name, known);
+      return known;
+    },
+    dropUsedUntil(time) {
+      dropOldest((usedAt) => usedAt <= time);
+    },
+  };
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
 import { etagOf, quoteHash } from './conditional.ts';
+import { createPartedBodies, type PartedBodies } from './parted-body.ts';
 
 export const ENCODINGS = ['br', 'gzip'] as const;
 type Encoding = (typeof ENCODINGS)[number];
@@ -49,7 +50,7 @@ interface SharedBody extends TaggedBody {
   usedAt: number;
 }
 
-export interface SharedBodies {
+export interface SharedBodies extends Pick<PartedBodies, 'gatherParts' | 'recallParts'> {
   /**
    * Collects a whole body before it is sent, so that it has an entity tag and a length, and cannot break off.
    *
@@ -105,6 +106,7 @@ export function createSharedBodies(clock = () => performance.now()): SharedBodie
   const shared = new WeakMap<Buffer, SharedBody>();
   /** Entity tags by name, the oldest first. */
   const tags = new Map<string, string>();
+  const parted = createPartedBodies(clock);
   let cacheBytes = 0;
   let compressions = 0;
   const waiting: (() => void)[] = [];
@@ -158,6 +160,7 @@ export function createSharedBodies(clock = () => performance.now()): SharedBodie
   }
 
   return {
+    ...parted,
     recall(name) {
       const cached = cache.get(tags.get(name) ?? '');
       if (cached) markUsed(cached);
@@ -200,6 +203,7 @@ export function createSharedBodies(clock = () => performance.now()): SharedBodie
     dropUnused() {
       const until = clock() - MAX_UNUSED_MS;
       dropOldest(({ usedAt }) => usedAt <= until);
+      parted.dropUsedUntil(until);
     },
   };
 }

@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Format } from '../../domain/history.ts';
 import { matchesEtag, weak } from '../caching/conditional.ts';
 import { preferredEncoding } from '../caching/content-negotiation.ts';
-import { collectParts, payloadOf, type TaggedParts } from '../caching/parted-body.ts';
+import { payloadOf, type TaggedParts } from '../caching/parted-body.ts';
 import { SHORT_CACHING } from '../caching/prepared-answer.ts';
 import { ENCODINGS, type SharedBodies, type TaggedBody } from '../caching/shared-bodies.ts';
 import type { Join } from '../limits/shared-work.ts';
@@ -48,7 +48,8 @@ export async function sendShared(
   const name = [await version(), format, ...key].join();
   const isParted = isMadeOfKept && (await preferredEncoding(request.headers, ENCODINGS)) === 'identity';
   const body = isParted
-    ? await join(`${name},parts`, (signal) => collectParts(pieces(signal)), request.signal)
+    ? (bodies.recallParts(name) ??
+      (await join(`${name},parts`, (signal) => bodies.gatherParts(name, pieces(signal)), request.signal)))
     : (bodies.recall(name) ??
       (await join(name, (signal) => bodies.gather(name, pieces(signal)), request.signal)));
   const { etag } = body;

@@ -103,12 +103,16 @@ export function createVerdictTexts(format: TextFormat): VerdictText {
     let skip = separator.length;
     for await (const hours of store.hours({ from: from - HOURS_BEFORE * HOUR, to })) {
       signal.throwIfAborted();
-      const { page = hours } = hours;
       const end = endOf(hours);
       const first = Math.max(from, hours.start);
+      // If the hours before are those of the page itself, its first rows cannot be written: the page became readable meanwhile.
+      const knowsBefore = hours.start === hours.page?.start;
+      const kept =
+        knowsBefore || first >= (hours.page?.start ?? first) + HOURS_BEFORE * HOUR ? hours.page : undefined;
+      const page = kept ?? hours;
       if (first < end) {
         const found = await textOf(page, first, before);
-        if (hours.page) keep(page, found);
+        if (kept) keep(page, found);
         const { text, ends } = found;
         const until = (time: number): number => ends[(time - page.start) / HOUR - 1] ?? 0;
         const [begin, finish] = [until(first) + skip, until(end)];
