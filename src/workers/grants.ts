@@ -1,4 +1,4 @@
-import { StoreError } from '../domain/errors.ts';
+import { ignoreRejection, StoreError } from '../domain/errors.ts';
 import type { SharedCount } from '../http/limits/connections.ts';
 import type { Channel } from './channel.ts';
 
@@ -48,7 +48,7 @@ export function shareConnections(take: Take, shareOf: (network: string) => numbe
         own.set(network, count + 1);
         return true;
       }
-      const give = await take('takeConnection', network).catch(() => undefined);
+      const give = await take('takeConnection', network).catch(ignoreRejection);
       if (!give) return false;
       const gives = granted.get(network) ?? [];
       granted.set(network, gives);

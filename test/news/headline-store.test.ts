@@ -140,7 +140,7 @@ test('a renamed feed keeps its headlines, and its URL is not stored', async (t) 
   assert.doesNotMatch((await stateStore.read('feeds')) ?? '', /secret/);
 });
 
-test('each installation has a delay of its own, in the first tenth of the interval, and keeps it', async (t) => {
+test('each installation keeps one delay, within the first tenth of the interval', async (t) => {
   const settings = {
     exchanges: EXCHANGES.map((exchange) => ({ ...exchange, url: UNREACHABLE_URL })),
     fearAndGreedUrl: UNREACHABLE_URL,

@@ -69,8 +69,8 @@ export interface SharedBodies extends Pick<PartedBodies, 'gatherParts' | 'recall
 }
 
 /**
- * V8 gives a resizable buffer pages of its own, which go back to the system with it. `malloc` would keep the gaps that large
- * bodies leave between others: 20 MB after a thousand histories.
+ * V8 places a resizable buffer on separate pages, and returns them to the system when it frees the buffer. `malloc` does not
+ * return the gaps that freed bodies leave: 20 MB after a thousand histories.
  */
 function allocate(length: number): Buffer {
   if (length < MIN_OWN_PAGES_BYTES) return Buffer.allocUnsafeSlow(length);
