@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { type Client, openClient } from '../support/client.ts';
 import { growthRows, inMs } from '../support/growth.ts';
-import { load, median, pinToLoadCore, type Server, startService } from '../support/pinned.ts';
+import { load, median, pinToLoadCore, readBeside, type Server, startService } from '../support/pinned.ts';
 import { type BenchStore, eachStore } from '../support/stores.ts';
 import { printTable } from '../support/table.ts';
 
@@ -82,14 +82,11 @@ async function measureTimes(client: Client): Promise<string[][]> {
   return rows;
 }
 
-/**
- * The cached answer's p99 in milliseconds while one client requests the same history again and again. Both use wrk: a
- * client in this process would use more of the load's core than the load itself.
- */
+/** The cached answer's p99 in milliseconds while one client requests the same history again and again. */
 async function p99Under({ address }: Server, path: string | undefined): Promise<number> {
-  const otherLoad = path === undefined ? undefined : load(`${address}${path}`, seconds, [], 1);
+  const beside = path === undefined ? undefined : readBeside(address, [path], seconds);
   const { p99Ms } = await load(`${address}${CACHED_PATH}`, seconds);
-  await otherLoad;
+  await beside;
   return p99Ms;
 }
 

@@ -1,7 +1,10 @@
 import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { temporaryFolder } from './temporary-folder.ts';
 
 const run = promisify(execFile);
 
@@ -61,30 +64,45 @@ export interface Load {
 
 const UNITS: Readonly<Record<string, number>> = { us: 0.001, ms: 1, s: 1000 };
 
-/** Runs wrk on the load's core. */
-export async function load(
+async function wrk(
   address: string,
   seconds: number,
-  headers: readonly string[] = [],
-  connections = 32,
-): Promise<Load> {
-  const options = headers.flatMap((header) => ['-H', header]);
-  const args = [
-    '-c',
-    LOAD_CORE,
-    'wrk',
-    '-t1',
-    `-c${connections}`,
-    `-d${seconds}s`,
-    '--latency',
-    ...options,
-    address,
-  ];
-  const { stdout } = await run('taskset', args);
+  args: readonly string[],
+  wrapper: readonly string[] = [],
+) {
+  const command = ['-c', LOAD_CORE, ...wrapper, 'wrk', '-t1', `-d${seconds}s`, '--latency', ...args, address];
+  const { stdout } = await run('taskset', command);
   if (/Non-2xx or 3xx/.test(stdout)) throw new Error(`${address} refused some requests: ${stdout}`);
-  const [, perSecond] = /Requests\/sec:\s+([\d.]+)/.exec(stdout) ?? [];
-  const [, p99, unit = 'ms'] = /99%\s+([\d.]+)(us|ms|s)/.exec(stdout) ?? [];
+  return stdout;
+}
+
+/** Runs wrk on the load's core. */
+export async function load(address: string, seconds: number, headers: readonly string[] = []): Promise<Load> {
+  const options = headers.flatMap((header) => ['-H', header]);
+  const output = await wrk(address, seconds, ['-c32', ...options]);
+  const [, perSecond] = /Requests\/sec:\s+([\d.]+)/.exec(output) ?? [];
+  const [, p99, unit = 'ms'] = /99%\s+([\d.]+)(us|ms|s)/.exec(output) ?? [];
   return { perSecond: Number(perSecond), p99Ms: Number(p99) * (UNITS[unit] ?? Number.NaN) };
+}
+
+/**
+ * Requests one path after another for as long as a load, with the lowest priority: otherwise, reading large responses on the
+ * load's core would delay the load, and count as a delay of the server.
+ */
+export async function readBeside(address: string, paths: readonly string[], seconds: number): Promise<void> {
+  using folder = temporaryFolder();
+  const script = join(folder.path, 'paths.lua');
+  writeFileSync(
+    script,
+    `local paths, count = { ${paths.map((path) => JSON.stringify(path)).join(', ')} }, 0
+function request()
+  count = count + 1
+  return wrk.format('GET', paths[(count - 1) % #paths + 1])
+end
+`,
+  );
+  const output = await wrk(address, seconds, ['-c1', '-s', script], ['nice', '-n', '19']);
+  if (/^Requests\/sec:\s+0\.00$/m.test(output)) throw new Error(`${address} answered nothing: ${output}`);
 }
 
 export function median(values: readonly number[]): number {
