@@ -5,7 +5,7 @@ import { SetupError } from '../../domain/errors.ts';
 import type { Observe, ServiceEvent } from '../../service/observer.ts';
 import { createLogger, logEvents } from '../../telemetry/log.ts';
 import { SOFTWARE, TRY_AGAIN } from '../exit-codes.ts';
-import { collectOldObjectsEarly, returnMemoryWhenIdle } from '../heap-settings.ts';
+import { collectOldObjectsEarly, keepNextTickFast, returnMemoryWhenIdle } from '../heap-settings.ts';
 import { untilStopped } from '../stop-signals.ts';
 
 /** After this time, unfinished work is abandoned. */
@@ -38,6 +38,7 @@ const ENDS: Readonly<Partial<Record<ServiceEvent['type'], string>>> = {
 
 /** @returns the exit code, unless the process ends. */
 export async function serve(config: Config): Promise<number> {
+  keepNextTickFast();
   collectOldObjectsEarly();
   returnMemoryWhenIdle();
   const stopped = untilStopped();
