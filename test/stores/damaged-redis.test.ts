@@ -3,6 +3,7 @@ import { type TestContext, test } from 'node:test';
 import type { HistoryBucket } from '../../src/domain/bucket.ts';
 import type { Sample } from '../../src/domain/sample.ts';
 import { WIDTHS } from '../../src/domain/time/bucket-width.ts';
+import { rawSinceCopies } from '../../src/stores/redis/check/damaged-keys.ts';
 import { keysAt } from '../../src/stores/redis/keys.ts';
 import { openRedis } from '../../src/stores/redis/open.ts';
 import { pagesOf } from '../../src/stores/redis/rollups/pages.ts';
@@ -180,3 +181,23 @@ for (const { name, damage, named, isLost = false, losesHours = false } of CASES)
     assert.equal(again.code, isIntact ? 0 : 3, again.stdout + again.stderr);
   });
 }
+
+test('a copy of raw_since is absent only if Redis says so', needsRedis, async (t) => {
+  const { client, keys, env } = await openTrimmed(t);
+  const limited = await plainClient(t, env.REDIS_URL);
+  const readAs = (as: typeof client) => rawSinceCopies((commands) => commands(as as never), keys);
+  const trimmed = START + TRIMMED_DAYS * DAY;
+  assert.deepEqual(await readAs(client), [trimmed, trimmed]);
+  await client.set(keys.store, 'x');
+  assert.deepEqual(await readAs(client), [trimmed, undefined]);
+  await client.hDel(keys.rollups, 'raw_since');
+  assert.deepEqual(await readAs(client), [undefined, undefined]);
+
+  await client.aclSetUser(keys.store, ['on', 'nopass', '~*', '+@all', '-hget']);
+  try {
+    await limited.auth({ username: keys.store, password: '' });
+    await assert.rejects(readAs(limited), /NOPERM/);
+  } finally {
+    await client.aclDelUser(keys.store);
+  }
+});

@@ -10,13 +10,16 @@ import { assertSeries } from '../samples/series.ts';
 
 export type Run = <T>(commands: (client: Client) => Promise<T>) => Promise<T>;
 
+const isWrongType = (error: unknown): boolean =>
+  error instanceof ErrorReply && error.message.startsWith('WRONGTYPE');
+
 /** Whether a key has another type than a command needs. */
 async function isOfOtherType(command: Promise<unknown>): Promise<boolean> {
   try {
     await command;
     return false;
   } catch (error) {
-    if (error instanceof ErrorReply && error.message.startsWith('WRONGTYPE')) return true;
+    if (isWrongType(error)) return true;
     throw error;
   }
 }
@@ -74,10 +77,18 @@ export async function invalidTexts(run: Run, { state }: Keys): Promise<Damage[]>
   });
 }
 
-/** The time before which samples were trimmed, as each of the two hashes has it. */
+/** The time before which samples were trimmed, as each of the two hashes has it; `undefined` if it lacks it, or is no hash. */
 export async function rawSinceCopies(run: Run, keys: Keys): Promise<readonly (number | undefined)[]> {
+  async function read(client: Client, key: string): Promise<string | null> {
+    try {
+      return await client.hGet(key, 'raw_since');
+    } catch (error) {
+      if (isWrongType(error)) return null;
+      throw error;
+    }
+  }
   const texts = await run((client) =>
-    Promise.all([keys.rollups, keys.store].map((key) => client.hGet(key, 'raw_since').catch(() => null))),
+    Promise.all([keys.rollups, keys.store].map((key) => read(client, key))),
   );
   return texts.map((text) => (text === null ? undefined : Number(text)));
 }
