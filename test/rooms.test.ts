@@ -16,7 +16,7 @@ const ROOMS: readonly { room: string; above?: readonly string[]; outside?: RegEx
   { room: 'sentiment', above: [], outside: /^node:fs$/ },
   { room: 'parquet', above: ['domain'], outside: /^(node:|hyparquet(-writer)?($|\/))/ },
   { room: 'outbound', above: ['domain'], outside: /^(node:|undici$)/ },
-  { room: 'stores', above: ['domain'], outside: /^(node:|redis$|typebox)/ },
+  { room: 'stores', above: ['domain', 'outbound'], outside: /^(node:|redis$|typebox)/ },
   { room: 'exchanges', above: ['domain', 'outbound', 'stores'], outside: /^(node:|typebox)/ },
   {
     room: 'news',
@@ -56,11 +56,11 @@ const TYPES_ONLY: Readonly<Record<string, readonly string[]>> = {
 const INNER: Readonly<Record<string, { values: RegExp; types?: RegExp }>> = {
   'src/stores/sqlite': {
     values:
-      /^(src\/(domain|stores\/sqlite)\/|src\/stores\/((sample|state)-store|answer-cache|coordinator|access|damage|hour-pages|known-samples|sums|new-file|shared-run|sync-folder)\.ts|node:)/,
+      /^(src\/(domain|stores\/sqlite)\/|src\/stores\/((sample|state)-store|answer-cache|coordinator|definition|damage|hour-pages|known-samples|sums|new-file|shared-run|sync-folder)\.ts|node:)/,
   },
   'src/stores/redis': {
     values:
-      /^(src\/(domain|stores\/redis)\/|src\/stores\/((sample|state)-store|answer-cache|coordinator|access|damage|hour-pages|known-samples|sums|new-file|shared-run)\.ts|node:|redis$)/,
+      /^(src\/(domain|stores\/redis)\/|src\/outbound\/fault\.ts|src\/stores\/((sample|state)-store|answer-cache|coordinator|definition|damage|hour-pages|known-samples|sums|new-file|shared-run)\.ts|node:|redis$)/,
   },
   web: { values: /^(web\/|preact|lightweight-charts$)/, types: /^(src\/domain\/|typebox$)/ },
   'web/build': { values: /^(web\/build\/|node:|vite$|subset-font$)/ },

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { createClient } from 'redis';
 import { launchRedis } from '../../scripts/redis/start.ts';
+import { openToChange } from '../../src/bootstrap/open-store.ts';
 import { readConfig } from '../../src/config/config.ts';
-import { openStore } from '../../src/stores/open.ts';
 import { keysAt } from '../../src/stores/redis/keys.ts';
 import type { SampleStore } from '../../src/stores/sample-store.ts';
 import { temporaryFolder } from './temporary-folder.ts';
@@ -58,19 +58,7 @@ function* batches(from: number, count: number, size: number): Generator<{ from: 
 
 /** Opens the store of a service, and creates its tables or series. */
 async function openSet(settings: Record<string, string>): Promise<SampleStore> {
-  const { DATA_DIR, KEY_PREFIX, REDIS_URL } = readConfig(settings);
-  const nothing = () => undefined;
-  const opened = await openStore({
-    redisAddress: REDIS_URL,
-    dataDir: DATA_DIR,
-    keyPrefix: KEY_PREFIX,
-    isSimulated: false,
-    access: 'write',
-    onChange: nothing,
-    onUpdate: nothing,
-    onWarning: nothing,
-  });
-  if (!opened) throw new Error('the store was not created');
+  const opened = await openToChange(readConfig(settings));
   return opened.store;
 }
 

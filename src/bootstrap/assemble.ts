@@ -6,9 +6,8 @@ import { createReadiness } from '../service/readiness.ts';
 import { createRefresh } from '../service/refresh.ts';
 import { createSummaries } from '../service/summary.ts';
 import { openSource } from '../sources/open.ts';
-import type { Access } from '../stores/access.ts';
-import { openStore } from '../stores/open.ts';
-import { locationOf } from './open-store.ts';
+import type { Access } from '../stores/definition.ts';
+import { storeOf } from './open-store.ts';
 
 export interface AssembleOptions {
   readonly config: Config;
@@ -27,9 +26,7 @@ export async function assembleService(options: AssembleOptions, access: Access, 
   };
 
   let renewSummary = (): void => undefined;
-  const opened = await openStore({
-    ...locationOf(config),
-    access,
+  const opened = await storeOf(config).open(access, {
     onChange(error) {
       observe(error ? { type: 'store_away', error } : { type: 'store_back' });
       // Messages about changes may have been missed in the meantime.

@@ -1,12 +1,10 @@
-import { locationOf } from '../bootstrap/open-store.ts';
+import { storeOf } from '../bootstrap/open-store.ts';
 import { type InspectedConfig, inspectConfig, liveSettingsOf } from '../config/config.ts';
 import { roomForConnections } from '../config/connection-limit.ts';
+import { type CheckResult, fatal, ok } from '../domain/check-result.ts';
 import { messagesOf } from '../domain/errors.ts';
 import { openUpstreams } from '../sources/upstreams.ts';
-import { filePath, prefixOf } from '../stores/open.ts';
-import { type CheckResult, fatal, ok } from './check-result.ts';
 import { checkClock } from './clock.ts';
-import { checkFileStore } from './file-store.ts';
 import { checkSettings, skippedCheck } from './settings.ts';
 import { checkSources } from './sources.ts';
 
@@ -19,11 +17,7 @@ type Report = (heading: Heading, results: readonly CheckResult[]) => void;
 
 async function checkStore(inspected: InspectedConfig, signal: AbortSignal): Promise<readonly CheckResult[]> {
   const skipped = skippedCheck('store', ['REDIS_URL', 'DATA_DIR', 'KEY_PREFIX', 'SOURCE'], inspected);
-  if (skipped) return [skipped];
-  const location = locationOf(inspected.config);
-  if (!location.redisAddress) return checkFileStore(filePath(location));
-  const { checkRedisStore } = await import('./redis-store.ts');
-  return await checkRedisStore(location.redisAddress, prefixOf(location), signal);
+  return skipped ? [skipped] : await storeOf(inspected.config).diagnose(signal);
 }
 
 async function checkNetwork(inspected: InspectedConfig, signal: AbortSignal, report: Report): Promise<void> {

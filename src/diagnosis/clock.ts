@@ -1,6 +1,6 @@
+import { type CheckResult, failed, ok, warning } from '../domain/check-result.ts';
 import { durationText } from '../domain/time/duration.ts';
 import { CLOCK_TOLERANCE } from '../domain/time/time.ts';
-import { type CheckResult, failed, ok, warning } from './check-result.ts';
 
 /** The error of a measurement: the duration of a request, and the whole seconds of `Date`. */
 const UNCERTAINTY_MS = 5000;

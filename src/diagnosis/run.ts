@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { type CheckResult, fatal } from './check-result.ts';
+import { type CheckResult, fatal } from '../domain/check-result.ts';
 import { HEADINGS, type Heading } from './checks.ts';
 
 const CHECK_PROCESS = fileURLToPath(new URL('./check-process.ts', import.meta.url));

@@ -1,6 +1,6 @@
 import type { InspectedConfig } from '../config/config.ts';
 import { warnings } from '../config/warnings.ts';
-import { type CheckResult, failed, fatal, ok, warning } from './check-result.ts';
+import { type CheckResult, failed, fatal, ok, warning } from '../domain/check-result.ts';
 
 /** @param room how many client connections the limit of open files allows. */
 export function checkSettings({ config, faults }: InspectedConfig, room: number): CheckResult[] {

@@ -1,9 +1,9 @@
 import { type Config, type InspectedConfig, proxiesOf } from '../config/config.ts';
+import { type CheckResult, failed, fatal, ok, warning } from '../domain/check-result.ts';
 import { ignoreRejection, publicReason, SourceError } from '../domain/errors.ts';
 import { OutboundError } from '../outbound/fault.ts';
 import type { Probe, Upstream, Upstreams } from '../sources/upstream.ts';
 import { adviceFor } from './advice.ts';
-import { type CheckResult, failed, fatal, ok, warning } from './check-result.ts';
 import { type RequestRecord, recordingOutbound } from './recorder.ts';
 import { skippedCheck } from './settings.ts';
 

@@ -1,4 +1,4 @@
-import { locationOf } from '../bootstrap/open-store.ts';
+import { storeOf } from '../bootstrap/open-store.ts';
 import { closeInTime, limitsOf, readersOf } from '../bootstrap/start.ts';
 import type { Config } from '../config/config.ts';
 import { roomForConnections } from '../config/connection-limit.ts';
@@ -12,7 +12,6 @@ import type { Observe } from '../service/observer.ts';
 import type { Readiness, Trouble } from '../service/readiness.ts';
 import type { RefreshReport } from '../service/refresh-report.ts';
 import { shareReport } from '../service/shared-report.ts';
-import { openStore } from '../stores/open.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
 import { openChannel } from './channel.ts';
 import { faultText } from './faults.ts';
@@ -93,9 +92,7 @@ export async function runWorker(config: Config, observeProcess: Observe): Promis
       await tell('outdated', VERSION);
       throw new Error(`the program was replaced by version ${VERSION}`);
     }
-    const opened = await openStore({
-      ...locationOf(config),
-      access: 'read',
+    const opened = await storeOf(config).open('read', {
       onChange: (error) => observe(error ? { type: 'store_away', error } : { type: 'store_back' }),
       onUpdate: () => undefined,
       onWarning: (text) => observe({ type: 'warning', text }),

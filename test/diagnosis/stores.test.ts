@@ -7,7 +7,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import { pythonPackages } from '../../scripts/redis/python-packages.ts';
 import { freePort, launchRedis } from '../../scripts/redis/start.ts';
-import { checkRedisStore } from '../../src/diagnosis/redis-store.ts';
+import { diagnoseRedis } from '../../src/stores/redis/diagnosis/diagnose.ts';
 import { diagnose } from '../support/processes/doctor.ts';
 import { cli, finish, run, serve } from '../support/processes/process.ts';
 import { PROGRAM } from '../support/processes/program.ts';
@@ -234,7 +234,7 @@ test(
           ],
         ] as const
       ).map(async ([url, name, expected]) => {
-        const results = await checkRedisStore(redisAddress(url), 'test', AbortSignal.timeout(30_000));
+        const results = await diagnoseRedis(redisAddress(url), 'test', AbortSignal.timeout(30_000));
         const found = results.find((result) => result.name === name);
         assert.match(
           `${found?.result}: ${found?.detail} → ${found?.advice}`,

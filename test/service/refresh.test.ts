@@ -5,23 +5,21 @@ import type { ServiceEvent } from '../../src/service/observer.ts';
 import { createRefresh } from '../../src/service/refresh.ts';
 import { createSummaries } from '../../src/service/summary.ts';
 import type { Pull, PullRequest, Source } from '../../src/sources/source.ts';
-import { openStore } from '../../src/stores/open.ts';
+import { storeAt } from '../../src/stores/open.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 
 const NOW = Date.UTC(2026, 0, 2, 12);
 const nothing = () => undefined;
 
 async function setUp(t: TestContext, pull: (request: PullRequest) => AsyncGenerator<Pull>) {
-  const opened = await openStore({
+  const location = {
     redisAddress: undefined,
     dataDir: temporaryFolder(t),
     keyPrefix: '',
     isSimulated: true,
-    access: 'write',
-    onChange: nothing,
-    onUpdate: nothing,
-    onWarning: nothing,
-  });
+  };
+  const listeners = { onChange: nothing, onUpdate: nothing, onWarning: nothing };
+  const opened = await storeAt(location).open('write', listeners);
   if (!opened) throw new Error('a store opened for writing exists');
   const { store } = opened;
   // One of the tests has closed it already.

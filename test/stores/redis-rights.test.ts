@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { SetupError } from '../../src/domain/errors.ts';
-import type { Access } from '../../src/stores/access.ts';
+import type { Access } from '../../src/stores/definition.ts';
 import { keysAt } from '../../src/stores/redis/keys.ts';
 import { openRedis } from '../../src/stores/redis/open.ts';
 import { leastRights } from '../support/stores/least-rights.ts';

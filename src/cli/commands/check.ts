@@ -1,8 +1,7 @@
-import { locationOf } from '../../bootstrap/open-store.ts';
+import { storeOf } from '../../bootstrap/open-store.ts';
 import { readConfig } from '../../config/config.ts';
 import { messagesOf, StoreError } from '../../domain/errors.ts';
 import type { Damage } from '../../stores/damage.ts';
-import { openToCheck } from '../../stores/open.ts';
 import type { Options } from '../command.ts';
 import { DAMAGED, NO_INPUT, TRY_AGAIN } from '../exit-codes.ts';
 import { print, printError } from '../output.ts';
@@ -17,7 +16,7 @@ const ADVICE = {
 const damageText = ({ what, kind }: Damage): string => `damaged: ${what}${ADVICE[kind]}`;
 
 async function checkStore(isRepairing: boolean, signal: AbortSignal): Promise<number> {
-  await using store = await openToCheck(locationOf(readConfig()));
+  await using store = await storeOf(readConfig()).openToCheck();
   if (!store) {
     printError('the store holds no samples');
     return NO_INPUT;

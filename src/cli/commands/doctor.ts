@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
-import type { CheckResult, Result } from '../../diagnosis/check-result.ts';
 import { type CheckResults, runChecks } from '../../diagnosis/run.ts';
+import type { CheckResult, Result } from '../../domain/check-result.ts';
 import { withoutControls } from '../../domain/untrusted-text.ts';
 import type { Options } from '../command.ts';
 import { NO_ANSWER } from '../exit-codes.ts';

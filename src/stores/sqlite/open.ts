@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { setTimeout } from 'node:timers/promises';
 import { SetupError, StoreError } from '../../domain/errors.ts';
-import type { Access } from '../access.ts';
+import type { Access } from '../definition.ts';
 import { openForReading, openForWriting } from './file/database.ts';
 import { explain, isBusy } from './file/faults.ts';
 import { lockForServing } from './file/lock.ts';
@@ -124,5 +124,22 @@ export async function openSqlite(options: SqliteOptions): Promise<SqliteStore | 
       return await openToWrite(options);
     case 'serve':
       return await openToServe(options);
+  }
+}
+
+/** Opens the file for a long read. @returns `undefined` if there is none. */
+export async function openSqliteToCopy(
+  options: Omit<SqliteOptions, 'access'>,
+): Promise<SqliteStore | undefined> {
+  const opened = await openToRead(options.path);
+  if (!opened) return undefined;
+  // A file that is opened for reading counts as unchanging while nobody writes it, which is not safe for a long read.
+  await opened.store[Symbol.asyncDispose]();
+  try {
+    return await openToWrite({ ...options, access: 'write' });
+  } catch (error) {
+    if (!(error instanceof SetupError)) throw error;
+    // The folder is not writable, so nobody will write the file.
+    return await openToRead(options.path);
   }
 }

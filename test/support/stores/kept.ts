@@ -1,8 +1,8 @@
 import type { TestContext, TestOptions } from 'node:test';
+import { openToChange } from '../../../src/bootstrap/open-store.ts';
 import { readConfig } from '../../../src/config/config.ts';
 import type { Sample } from '../../../src/domain/sample.ts';
 import type { Range } from '../../../src/domain/time/range.ts';
-import { openStore } from '../../../src/stores/open.ts';
 import { startTestService, type TestService } from '../processes/service.ts';
 import { temporaryFolder } from '../temporary.ts';
 import { connectPlain, needsRedis, testRedis } from './redis.ts';
@@ -41,19 +41,8 @@ export async function startKept(
       : { DATA_DIR: temporaryFolder(t), SOURCE: 'senticrypt' };
   Object.assign(environment, settings);
   const config = readConfig(environment);
-  const nothing = () => undefined;
   const service = await startTestService(t, environment, clock);
-  const opened = await openStore({
-    redisAddress: config.REDIS_URL,
-    dataDir: config.DATA_DIR,
-    keyPrefix: config.KEY_PREFIX,
-    isSimulated: false,
-    access: 'write',
-    onChange: nothing,
-    onUpdate: nothing,
-    onWarning: nothing,
-  });
-  if (!opened) throw new Error('the store was not created');
+  const opened = await openToChange(config);
   t.after(async () => {
     await opened.store[Symbol.asyncDispose]();
     if (store === 'Redis') await deleteKeys(keyPrefix);

@@ -1,10 +1,10 @@
 import { ErrorReply } from 'redis';
-import { ignoreRejection } from '../domain/errors.ts';
-import type { Client } from '../stores/redis/connection/client.ts';
-import type { Keys } from '../stores/redis/keys.ts';
-import { assertRights } from '../stores/redis/permissions.ts';
-import { prepareSeries } from '../stores/redis/samples/series.ts';
-import { type CheckResult, fatal, ok, warning } from './check-result.ts';
+import { type CheckResult, fatal, ok, warning } from '../../../domain/check-result.ts';
+import { ignoreRejection } from '../../../domain/errors.ts';
+import type { Client } from '../connection/client.ts';
+import type { Keys } from '../keys.ts';
+import { assertRights } from '../permissions.ts';
+import { prepareSeries } from '../samples/series.ts';
 
 /** A check of a connected server, without changes. An exception means that the server failed. */
 export interface ServerCheck {

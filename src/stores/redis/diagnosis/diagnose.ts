@@ -1,12 +1,12 @@
-import { ignoreRejection } from '../domain/errors.ts';
-import type { Endpoint, RedisAddress } from '../stores/redis/connection/address.ts';
-import { type Client, newClient } from '../stores/redis/connection/client.ts';
-import { within } from '../stores/redis/connection/deadline.ts';
-import { openLocation } from '../stores/redis/connection/location/locate.ts';
-import { keysAt } from '../stores/redis/keys.ts';
-import { type CheckResult, ok } from './check-result.ts';
-import { redisFailure } from './redis-faults.ts';
-import { SERVER_CHECKS } from './redis-server.ts';
+import { type CheckResult, ok } from '../../../domain/check-result.ts';
+import { ignoreRejection } from '../../../domain/errors.ts';
+import type { Endpoint, RedisAddress } from '../connection/address.ts';
+import { type Client, newClient } from '../connection/client.ts';
+import { within } from '../connection/deadline.ts';
+import { openLocation } from '../connection/location/locate.ts';
+import { keysAt } from '../keys.ts';
+import { redisFailure } from './failure.ts';
+import { SERVER_CHECKS } from './server-checks.ts';
 
 const CONNECT_LIMIT_MS = 3000;
 /** For each check. */
@@ -23,7 +23,7 @@ async function connect(client: Client): Promise<string> {
 }
 
 /** Checks Redis, with Sentinel or as a cluster too, without changes. */
-export async function checkRedisStore(
+export async function diagnoseRedis(
   address: RedisAddress,
   keyPrefix: string,
   signal: AbortSignal,

@@ -1,10 +1,10 @@
 import { accessSync, constants, existsSync, statfsSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { messagesOf, SetupError } from '../domain/errors.ts';
-import { formatTime } from '../domain/time/time.ts';
-import { openUntouched, versionOf } from '../stores/sqlite/file/database.ts';
-import { SCHEMA_VERSION } from '../stores/sqlite/file/schema.ts';
-import { type CheckResult, fatal, ok, warning } from './check-result.ts';
+import { type CheckResult, fatal, ok, warning } from '../../../domain/check-result.ts';
+import { messagesOf, SetupError } from '../../../domain/errors.ts';
+import { formatTime } from '../../../domain/time/time.ts';
+import { openUntouched, versionOf } from './database.ts';
+import { SCHEMA_VERSION } from './schema.ts';
 
 /** A refresh needs some kilobytes, and as much again for the write-ahead log. */
 const MIN_FREE_BYTES = 4 * 2 ** 20;
@@ -86,7 +86,7 @@ function checkSpace(folder: string): CheckResult {
 }
 
 /** Checks the embedded store, without changes and without the lock of a running service. */
-export function checkFileStore(file: string): CheckResult[] {
+export function diagnoseFile(file: string): CheckResult[] {
   const path = resolve(file);
   const folder = existingFolder(path);
   return [checkFile(path), checkPermissions(path, folder), checkSpace(folder)];

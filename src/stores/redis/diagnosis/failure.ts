@@ -1,8 +1,8 @@
-import { SetupError, StoreError } from '../domain/errors.ts';
-import { withoutControls } from '../domain/untrusted-text.ts';
-import { explain, type OutboundFault } from '../outbound/fault.ts';
-import { connectFault } from '../stores/redis/connection/faults.ts';
-import { type CheckResult, fatal } from './check-result.ts';
+import { type CheckResult, fatal } from '../../../domain/check-result.ts';
+import { SetupError, StoreError } from '../../../domain/errors.ts';
+import { withoutControls } from '../../../domain/untrusted-text.ts';
+import { explain, type OutboundFault } from '../../../outbound/fault.ts';
+import { connectFault } from '../connection/faults.ts';
 
 const START =
   'Start Redis there, or correct the host and port in REDIS_URL. `npm run redis` starts one to try.';
