@@ -4,7 +4,7 @@ import { AnswerSchema } from '../../src/domain/answer.ts';
 import { HistorySchema } from '../../src/domain/history.ts';
 import { TrackRecordSchema } from '../../src/domain/past/track-record-answer.ts';
 import { SpellsSchema, VerdictCountsSchema, VerdictsSchema } from '../../src/domain/past/verdict.ts';
-import { SourcesSchema } from '../../src/domain/sources-answer.ts';
+import { SourcesSchema } from '../../src/domain/sources/answer.ts';
 import { ProblemSchema } from '../../src/http/problem.ts';
 import { ReadySchema } from '../../src/http/routes/health.ts';
 import { ReportSchema } from '../../src/http/routes/refresh-report.ts';

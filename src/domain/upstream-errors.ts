@@ -1,4 +1,4 @@
-import type { UpstreamReport } from './sources-report.ts';
+import type { UpstreamReport } from './sources/report.ts';
 
 /** An upstream whose last request failed. */
 export interface UpstreamTrouble {

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import type { FeedReport } from '../domain/sources-report.ts';
+import type { FeedReport } from '../domain/sources/report.ts';
 import type { Outbound } from '../outbound/client.ts';
 import { NOT_REQUESTED, statusOf } from '../stores/upstream-status.ts';
 import type { Feed } from './feeds/feed-list.ts';

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import type { Figures } from '../domain/sources-report.ts';
+import type { Figures } from '../domain/sources/report.ts';
 import type { Headline } from './headlines.ts';
 import { countedAt, SPAN_MS, sentimentAt } from './sentiment.ts';
 

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Sample } from '../domain/sample.ts';
-import type { FiguresAt } from '../domain/sources-report.ts';
+import type { FiguresAt } from '../domain/sources/report.ts';
 import type { SummaryWithFreshness } from '../domain/summary.ts';
 import { DAY } from '../domain/time/bucket-width.ts';
 import type { Source } from '../sources/source.ts';

@@ -1,4 +1,4 @@
-import type { HeadlineReport } from '../domain/sources-report.ts';
+import type { HeadlineReport } from '../domain/sources/report.ts';
 import { type Headline, storiesBetween } from '../news/headlines.ts';
 import type { StoredHeadline } from '../news/saved-state.ts';
 

@@ -3,7 +3,7 @@ import Type from 'typebox';
 import type { SourceName } from '../domain/answer.ts';
 import { ignoreRejection, publicReason } from '../domain/errors.ts';
 import type { Sample } from '../domain/sample.ts';
-import type { SourcesReport } from '../domain/sources-report.ts';
+import type { SourcesReport } from '../domain/sources/report.ts';
 import { createSavedState, type OnInvalidState, timeAt } from '../stores/saved-state.ts';
 import type { StateStore } from '../stores/state-store.ts';
 import {

@@ -1,7 +1,7 @@
 import type { RejectionReason } from '../domain/admission.ts';
 import type { SourceName } from '../domain/answer.ts';
 import type { Newest, Sample } from '../domain/sample.ts';
-import type { FiguresAt, SourcesReport } from '../domain/sources-report.ts';
+import type { FiguresAt, SourcesReport } from '../domain/sources/report.ts';
 import type { Range } from '../domain/time/range.ts';
 import type { UpstreamTrouble } from '../domain/upstream-errors.ts';
 

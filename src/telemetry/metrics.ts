@@ -1,7 +1,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { StoreError } from '../domain/errors.ts';
 import type { Newest } from '../domain/sample.ts';
-import type { SourcesReport } from '../domain/sources-report.ts';
+import type { SourcesReport } from '../domain/sources/report.ts';
 import type { Observe, ReadCounts } from '../service/observer.ts';
 import { createSourceMetrics } from './source-metrics.ts';
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Counter, Gauge } from 'prom-client';
 import { ignoreRejection } from '../domain/errors.ts';
-import type { SourcesReport, UpstreamReport } from '../domain/sources-report.ts';
+import type { SourcesReport, UpstreamReport } from '../domain/sources/report.ts';
 import type { ServiceEvent } from '../service/observer.ts';
 
 const STATES = ['ok', 'resting', 'failing'] as const;

@@ -4,7 +4,7 @@ import type { Config } from '../config/config.ts';
 import { roomForConnections } from '../config/connection-limit.ts';
 import { writerVersion } from '../config/writer-version.ts';
 import { ignoreRejection, StoppingError } from '../domain/errors.ts';
-import type { SourcesReport } from '../domain/sources-report.ts';
+import type { SourcesReport } from '../domain/sources/report.ts';
 import { VERSION } from '../domain/version.ts';
 import { createApp } from '../http/app.ts';
 import { ALL } from '../http/limits/connections.ts';

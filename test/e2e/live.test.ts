@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { SourcesAnswer } from '../../src/domain/sources-answer.ts';
+import type { SourcesAnswer } from '../../src/domain/sources/answer.ts';
 import { listOf } from '../../src/domain/upstream-errors.ts';
 import { areComplete } from '../support/data/hours.ts';
 import { eventually } from '../support/eventually.ts';

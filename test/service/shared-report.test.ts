@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { SourcesReport } from '../../src/domain/sources-report.ts';
+import type { SourcesReport } from '../../src/domain/sources/report.ts';
 import { shareReport } from '../../src/service/shared-report.ts';
 import { json, startTestService } from '../support/processes/service.ts';
 import { snapshot, startUpstream } from '../support/upstreams/upstream.ts';

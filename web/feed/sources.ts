@@ -1,5 +1,5 @@
 import type { Answer } from '../../src/domain/answer.ts';
-import type { SourcesAnswer } from '../../src/domain/sources-answer.ts';
+import type { SourcesAnswer } from '../../src/domain/sources/answer.ts';
 import { request } from './get.ts';
 
 export type { SourcesAnswer };

@@ -1,5 +1,6 @@
 import { createHash, hash } from 'node:crypto';
 import { Readable } from 'node:stream';
+import { createRecentlyUsed } from '../../domain/recently-used.ts';
 import { quoteHash } from './conditional.ts';
 
 /** Bodies are written in pieces of this size, so that the read rate of the client can be measured. */
@@ -93,42 +94,15 @@ export interface PartedBodies {
 
 /** @param clock in milliseconds; never set back. */
 export function createPartedBodies(clock: () => number): PartedBodies {
-  /** By name, least recently used first. */
-  const cache = new Map<string, TaggedParts & { readonly sizeBytes: number; usedAt: number }>();
-  let cacheBytes = 0;
-
-  function remove(name: string): void {
-    cacheBytes -= cache.get(name)?.sizeBytes ?? 0;
-    cache.delete(name);
-  }
-
-  function dropOldest(isOver: (usedAt: number) => boolean): void {
-    for (const [name, { usedAt }] of cache) {
-      if (!isOver(usedAt)) return;
-      remove(name);
-    }
-  }
-
+  const limits = { maxBytes: MAX_CACHE_BYTES, maxEntries: MAX_BODIES };
+  const cache = createRecentlyUsed<string, TaggedParts>(limits, clock);
   return {
     async gatherParts(name, pieces) {
       const body = await collectParts(pieces);
-      remove(name);
-      const sizeBytes = lengthOf(body.parts);
-      cacheBytes += sizeBytes;
-      cache.set(name, { ...body, sizeBytes, usedAt: clock() });
-      dropOldest(() => cacheBytes > MAX_CACHE_BYTES || cache.size > MAX_BODIES);
+      cache.set(name, body, lengthOf(body.parts));
       return body;
     },
-    recallParts(name) {
-      const known = cache.get(name);
-      if (!known) return undefined;
-      known.usedAt = clock();
-      cache.delete(name);
-      cache.set(name, known);
-      return known;
-    },
-    dropUsedUntil(time) {
-      dropOldest((usedAt) => usedAt <= time);
-    },
+    recallParts: cache.get,
+    dropUsedUntil: cache.dropUsedUntil,
   };
 }

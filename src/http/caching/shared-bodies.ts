@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
+import { createRecentlyUsed } from '../../domain/recently-used.ts';
 import { etagOf, quoteHash } from './conditional.ts';
 import { createPartedBodies, type PartedBodies } from './parted-body.ts';
 
@@ -47,7 +48,6 @@ interface SharedBody extends TaggedBody {
   readonly encoded: Map<Encoding, Promise<Buffer>>;
   /** Including the encoded forms. */
   sizeBytes: number;
-  usedAt: number;
 }
 
 export interface SharedBodies extends Pick<PartedBodies, 'gatherParts' | 'recallParts'> {
@@ -100,14 +100,13 @@ function join(parts: readonly (string | Uint8Array)[]): Buffer {
  * @param clock in milliseconds; never set back.
  */
 export function createSharedBodies(clock = () => performance.now()): SharedBodies {
-  /** By entity tag, least recently used first. */
-  const cache = new Map<string, SharedBody>();
+  /** By entity tag. */
+  const cache = createRecentlyUsed<string, SharedBody>({ maxBytes: MAX_CACHE_BYTES }, clock);
   /** All bodies in use, cached or not. */
   const shared = new WeakMap<Buffer, SharedBody>();
   /** Entity tags by name, the oldest first. */
   const tags = new Map<string, string>();
   const parted = createPartedBodies(clock);
-  let cacheBytes = 0;
   let compressions = 0;
   const waiting: (() => void)[] = [];
 
@@ -117,33 +116,14 @@ export function createSharedBodies(clock = () => performance.now()): SharedBodie
     if (tags.size > MAX_NAMES) tags.delete(oldest);
   }
 
-  function dropOldest(isOver: (oldest: SharedBody) => boolean): void {
-    for (const [etag, oldest] of cache) {
-      if (!isOver(oldest)) return;
-      cache.delete(etag);
-      cacheBytes -= oldest.sizeBytes;
-    }
-  }
-
-  function markUsed(body: SharedBody): void {
-    body.usedAt = clock();
-    cache.delete(body.etag);
-    cache.set(body.etag, body);
-    dropOldest(() => cacheBytes > MAX_CACHE_BYTES);
-  }
-
   /** The cached body with this tag, or a new one. */
   function find(etag: string, create: () => Buffer): SharedBody {
     const cached = cache.get(etag);
-    if (cached) {
-      markUsed(cached);
-      return cached;
-    }
+    if (cached) return cached;
     const bytes = create();
-    const body = shared.get(bytes) ?? { etag, bytes, encoded: new Map(), sizeBytes: bytes.length, usedAt: 0 };
+    const body = shared.get(bytes) ?? { etag, bytes, encoded: new Map(), sizeBytes: bytes.length };
     shared.set(bytes, body);
-    cacheBytes += body.sizeBytes;
-    markUsed(body);
+    cache.set(etag, body, body.sizeBytes);
     return body;
   }
 
@@ -161,11 +141,7 @@ export function createSharedBodies(clock = () => performance.now()): SharedBodie
 
   return {
     ...parted,
-    recall(name) {
-      const cached = cache.get(tags.get(name) ?? '');
-      if (cached) markUsed(cached);
-      return cached;
-    },
+    recall: (name) => cache.get(tags.get(name) ?? ''),
     async gather(name, pieces) {
       const hash = createHash('sha256');
       const parts: (string | Uint8Array)[] = [];
@@ -193,7 +169,7 @@ export function createSharedBodies(clock = () => performance.now()): SharedBodie
       try {
         const { length } = await compressed;
         body.sizeBytes += length;
-        if (cache.get(body.etag) === body) cacheBytes += length;
+        if (cache.has(body.etag, body)) cache.set(body.etag, body, body.sizeBytes);
       } catch (error) {
         body.encoded.delete(encoding);
         throw error;
@@ -202,7 +178,7 @@ export function createSharedBodies(clock = () => performance.now()): SharedBodie
     },
     dropUnused() {
       const until = clock() - MAX_UNUSED_MS;
-      dropOldest(({ usedAt }) => usedAt <= until);
+      cache.dropUsedUntil(until);
       parted.dropUsedUntil(until);
     },
   };

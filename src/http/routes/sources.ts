@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
-import { SourcesSchema, sourcesAnswer } from '../../domain/sources-answer.ts';
-import type { SourcesReport } from '../../domain/sources-report.ts';
+import { SourcesSchema, sourcesAnswer } from '../../domain/sources/answer.ts';
+import type { SourcesReport } from '../../domain/sources/report.ts';
 import { problemResponses } from '../problem.ts';
 
 export interface SourcesRouteOptions {

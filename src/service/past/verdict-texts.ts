@@ -9,6 +9,7 @@ import {
   type VerdictRow,
   verdictRow,
 } from '../../domain/past/verdict.ts';
+import { createRecentlyUsed } from '../../domain/recently-used.ts';
 import type { Range } from '../../domain/time/range.ts';
 import { HOUR } from '../../domain/time/time.ts';
 import { createTimeWriter } from '../../domain/time/time-writer.ts';
@@ -18,8 +19,11 @@ import { createRowWriter } from './row-text.ts';
 /** How many hours before an hour its verdict depends on. */
 const HOURS_BEFORE = 2;
 
-/** For the texts of each format: 2½ years of JSON. */
-const MAX_BYTES = 4_000_000;
+/** For the texts of all formats: ten years of JSON. */
+const MAX_BYTES = 14_000_000;
+
+/** How long the texts are kept after a use of any of them. */
+const MAX_UNUSED_MS = 60_000;
 
 /** An hour takes about a microsecond. */
 const HOURS_PER_TURN = 400;
@@ -33,33 +37,49 @@ interface PageText {
   readonly before: HourColumns | undefined;
 }
 
-const sizeOf = ({ text, ends }: PageText): number => text.length + ends.byteLength;
+/** The rows of a page in each format that was needed. */
+type PageTexts = Partial<Readonly<Record<TextFormat, PageText>>>;
+
+const sizeOf = (texts: PageTexts): number =>
+  Object.values(texts).reduce((sum, { text, ends }) => sum + text.length + ends.byteLength, 0);
 
 /** The verdicts of the hours of a range as ASCII text, in pieces. @throws StoreError. */
 type VerdictText = (
   store: Pick<SampleStore, 'hours'>,
   range: Range,
+  format: TextFormat,
   signal: AbortSignal,
 ) => AsyncGenerator<Buffer>;
 
 /** Keeps the texts of the pages that were used last, since hours of the past seldom change. */
-export function createVerdictTexts(format: TextFormat): VerdictText {
+export function createVerdictTexts(): VerdictText {
   const timeText = createTimeWriter();
-  const writer = createRowWriter<VerdictRow>(format, VERDICT_COLUMNS, { head: '', tail: '' });
-  const separator = format === 'json' ? ',' : '';
-  /** By the store's page, least recently used first. */
-  const texts = new Map<HourColumns, PageText>();
-  let bytes = 0;
+  /** By the store's page. */
+  const texts = createRecentlyUsed<HourColumns, PageTexts>({ maxBytes: MAX_BYTES });
+  let dropTimer: NodeJS.Timeout | undefined;
 
-  /** With the separator first. */
-  function rowText(judged: JudgedHours, index: number): string {
-    const hour = judgedHourAt(judged, index);
-    if (!hour) return '';
-    const row = verdictRow(hour, timeText(hour.start));
-    return format === 'json' ? separator + JSON.stringify(row) : writer.rows([row]);
+  function dropOnceUnused(): void {
+    dropTimer ??= setTimeout(() => texts.dropUsedUntil(performance.now()), MAX_UNUSED_MS).unref();
+    dropTimer.refresh();
   }
 
-  async function write(page: HourColumns, before: HourColumns | undefined): Promise<PageText> {
+  /** Writes a row, with the separator first. */
+  function rowWriter(format: TextFormat): (judged: JudgedHours, index: number) => string {
+    const writer = createRowWriter<VerdictRow>(format, VERDICT_COLUMNS, { head: '', tail: '' });
+    return (judged, index) => {
+      const hour = judgedHourAt(judged, index);
+      if (!hour) return '';
+      const row = verdictRow(hour, timeText(hour.start));
+      return format === 'json' ? `,${JSON.stringify(row)}` : writer.rows([row]);
+    };
+  }
+
+  async function write(
+    page: HourColumns,
+    before: HourColumns | undefined,
+    format: TextFormat,
+  ): Promise<PageText> {
+    const rowText = rowWriter(format);
     const judge = createJudge();
     if (before) judge(before);
     const judged = judge(page);
@@ -73,34 +93,23 @@ export function createVerdictTexts(format: TextFormat): VerdictText {
     return { text: Buffer.from(text, 'latin1'), ends, before };
   }
 
-  function keep(page: HourColumns, text: PageText): void {
-    const replaced = texts.get(page);
-    if (replaced) bytes -= sizeOf(replaced);
-    texts.delete(page);
-    texts.set(page, text);
-    bytes += sizeOf(text);
-    for (const [oldest, kept] of texts) {
-      if (bytes <= MAX_BYTES) return;
-      texts.delete(oldest);
-      bytes -= sizeOf(kept);
-    }
-  }
-
   /** @param first the first hour whose row is needed. */
   async function textOf(
     page: HourColumns,
     first: number,
     before: HourColumns | undefined,
+    format: TextFormat,
   ): Promise<PageText> {
-    const known = texts.get(page);
+    const known = texts.get(page)?.[format];
     const isRight = first >= page.start + HOURS_BEFORE * HOUR || areSame(known?.before, before);
-    return known && isRight ? known : await write(page, before);
+    return known && isRight ? known : await write(page, before, format);
   }
 
-  return async function* verdictText(store, { from, to }, signal) {
+  return async function* verdictText(store, { from, to }, format, signal) {
     if (from >= to) return;
     let before: HourColumns | undefined;
-    let skip = separator.length;
+    dropOnceUnused();
+    let skip = format === 'json' ? 1 : 0;
     for await (const hours of store.hours({ from: from - HOURS_BEFORE * HOUR, to })) {
       signal.throwIfAborted();
       const end = endOf(hours);
@@ -111,8 +120,11 @@ export function createVerdictTexts(format: TextFormat): VerdictText {
         knowsBefore || first >= (hours.page?.start ?? first) + HOURS_BEFORE * HOUR ? hours.page : undefined;
       const page = kept ?? hours;
       if (first < end) {
-        const found = await textOf(page, first, before);
-        if (kept) keep(page, found);
+        const found = await textOf(page, first, before, format);
+        if (kept) {
+          const all = { ...texts.get(page), [format]: found };
+          texts.set(page, all, sizeOf(all));
+        }
         const { text, ends } = found;
         const until = (time: number): number => ends[(time - page.start) / HOUR - 1] ?? 0;
         const [begin, finish] = [until(first) + skip, until(end)];

@@ -49,11 +49,7 @@ export function createVerdicts(options: {
   clock: () => number;
 }): Verdicts {
   const { store, clock } = options;
-  const texts = {
-    json: createVerdictTexts('json'),
-    csv: createVerdictTexts('csv'),
-    ndjson: createVerdictTexts('ndjson'),
-  };
+  const verdictText = createVerdictTexts();
 
   async function* rows(maker: RowMaker, writer: RowWriter<Row>, range: Range, signal: AbortSignal) {
     for await (const judged of judgedHours(store, range)) {
@@ -101,7 +97,7 @@ export function createVerdicts(options: {
       const writer = createRowWriter<Row>(format, columns, { head, tail: '}' });
       yield writer.head;
       if (maker) yield* rows(maker, writer, range, signal);
-      else yield* texts[format](store, range, signal);
+      else yield* verdictText(store, range, format, signal);
       yield writer.tail;
     },
   };

@@ -1,4 +1,4 @@
-import type { FearAndGreedReport, PriceReport } from '../../domain/sources-report.ts';
+import type { FearAndGreedReport, PriceReport } from '../../domain/sources/report.ts';
 import type { Exchange } from '../../exchanges/exchange.ts';
 import type { PriceState } from '../../exchanges/saved-state.ts';
 import { NOT_REQUESTED, statusOf } from '../../stores/upstream-status.ts';

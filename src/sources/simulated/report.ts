@@ -1,4 +1,4 @@
-import type { PriceReport, SourcesReport } from '../../domain/sources-report.ts';
+import type { PriceReport, SourcesReport } from '../../domain/sources/report.ts';
 import { type Headline, MAX_DISTANCE_MS } from '../../news/headlines.ts';
 import { sentimentAt } from '../../news/sentiment.ts';
 import { headlinesBetween } from '../../simulation/headlines/sentiment.ts';

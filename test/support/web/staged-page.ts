@@ -1,5 +1,5 @@
 import type { Answer } from '../../../src/domain/answer.ts';
-import type { SourcesAnswer } from '../../../src/domain/sources-answer.ts';
+import type { SourcesAnswer } from '../../../src/domain/sources/answer.ts';
 
 const HOUR = 3_600_000;
 

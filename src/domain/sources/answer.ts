@@ -1,8 +1,8 @@
 import Type, { type Static } from 'typebox';
-import { TimeSchema } from './answer.ts';
-import { nullable } from './nullable.ts';
-import type { SourcesReport, UpstreamReport } from './sources-report.ts';
-import { formatTime, timeOrNull } from './time/time.ts';
+import { TimeSchema } from '../answer.ts';
+import { nullable } from '../nullable.ts';
+import { formatTime, timeOrNull } from '../time/time.ts';
+import type { SourcesReport, UpstreamReport } from './report.ts';
 
 const PLACE = {
   name: Type.String(),
