@@ -1,5 +1,5 @@
 // Whether the service gives memory back: resident at rest, after another process has imported ten years, and after 1,000
-// histories of up to 860 kB.
+// histories of up to 860 kB, and after 200 times the verdicts of a year (1.4 MB).
 import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -19,11 +19,13 @@ const options = {
   stores: { type: 'string', default: 'sqlite,redis' },
   years: { type: 'string', default: '10' },
   histories: { type: 'string', default: '1000' },
+  verdicts: { type: 'string', default: '200' },
 } as const;
-const { stores, years, histories } = parseArgs({ options }).values;
+const { stores, years, histories, verdicts } = parseArgs({ options }).values;
 
 const INTERVAL_MS = 30_000;
-const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 const COUNT = Math.round((Number(years) * 365.25 * DAY_MS) / INTERVAL_MS);
 const END = Math.floor(Date.now() / DAY_MS) * DAY_MS;
 const START = END - COUNT * INTERVAL_MS;
@@ -58,6 +60,12 @@ const PATHS: readonly ((turn: number) => string)[] = [
   (turn) => `bucket=15m&from=${iso(START + turn * DAY_MS)}&to=${iso(START + (turn + 52) * DAY_MS)}`,
 ];
 
+/** Any year. */
+function verdictsPath(turn: number): string {
+  const from = START + ((turn * 7919 * HOUR_MS) % (END - START - 365 * DAY_MS));
+  return `/verdicts?from=${iso(from)}&to=${iso(from + 365 * DAY_MS)}`;
+}
+
 async function measure(store: BenchStore, first: string, file: string): Promise<void> {
   const settings = store.settings('after-load');
   const env = { SOURCE: 'senticrypt', PORT: '0', REFRESH_INTERVAL: '0', RATE_LIMIT: '0', ...settings };
@@ -85,6 +93,8 @@ async function measure(store: BenchStore, first: string, file: string): Promise<
   for (let turn = 0; turn < Number(histories); turn += 1)
     await client.time('GET', `/history?${PATHS[turn % PATHS.length]?.(turn)}`);
   await measureRest(`after ${histories} histories`);
+  for (let turn = 0; turn < Number(verdicts); turn += 1) await client.time('GET', verdictsPath(turn));
+  await measureRest(`after ${verdicts} times the verdicts of a year`);
   printTable(store.name, rows);
 }
 

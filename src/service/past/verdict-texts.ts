@@ -20,7 +20,7 @@ import { createRowWriter } from './row-text.ts';
 const HOURS_BEFORE = 2;
 
 /** For the texts of all formats: ten years of JSON. */
-const MAX_BYTES = 14_000_000;
+const MAX_BYTES = 16_000_000;
 
 /** How long the texts are kept after a use of any of them. */
 const MAX_UNUSED_MS = 60_000;
