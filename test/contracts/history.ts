@@ -17,7 +17,8 @@ const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 /** A Monday: weeks, days and hours begin there. */
 const START = Date.UTC(2026, 0, 5);
-const EVER: Range = { from: Date.UTC(2009, 0, 3), to: Date.UTC(2100, 0, 1) };
+/** All samples are within. Each year costs each read on Redis two round trips. */
+const EVER: Range = { from: Date.UTC(2009, 0, 3), to: Date.UTC(2027, 0, 1) };
 const signal = new AbortController().signal;
 
 export async function bucketsOf(store: SampleStore, range: Range, width: Width): Promise<HistoryBucket[]> {

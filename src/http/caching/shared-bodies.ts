@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
+import { allocateToFree } from '../../domain/buffer.ts';
 import { createRecentlyUsed } from '../../domain/recently-used.ts';
 import { etagOf, quoteHash } from './conditional.ts';
 import { createPartedBodies, type PartedBodies } from './parted-body.ts';
@@ -13,9 +14,6 @@ const MAX_CACHE_BYTES = 16_000_000;
 
 /** How long a body is kept after its last use. */
 const MAX_UNUSED_MS = 60_000;
-
-/** Bodies of at least this size get pages of their own. */
-const MIN_OWN_PAGES_BYTES = 65_536;
 
 /** How many names of bodies are remembered. */
 const MAX_NAMES = 256;
@@ -69,22 +67,13 @@ export interface SharedBodies extends Pick<PartedBodies, 'gatherParts' | 'recall
 }
 
 /**
- * V8 places a resizable buffer on separate pages, and returns them to the system when it frees the buffer. `malloc` does not
- * return the gaps that freed bodies leave: 20 MB after a thousand histories.
- */
-function allocate(length: number): Buffer {
-  if (length < MIN_OWN_PAGES_BYTES) return Buffer.allocUnsafeSlow(length);
-  return Buffer.from(new ArrayBuffer(length, { maxByteLength: length }), 0, length);
-}
-
-/**
  * Copies parts into one buffer. A buffer for each part would count as external memory, which makes V8 collect all garbage twice as
  * often.
  *
  * @param parts bytes, or ASCII.
  */
 function join(parts: readonly (string | Uint8Array)[]): Buffer {
-  const bytes = allocate(parts.reduce((sum, { length }) => sum + length, 0));
+  const bytes = allocateToFree(parts.reduce((sum, { length }) => sum + length, 0));
   let end = 0;
   for (const part of parts) {
     if (typeof part === 'string') bytes.write(part, end, 'latin1');

@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import { allocateToFree } from '../../domain/buffer.ts';
 import type { TextFormat } from '../../domain/history.ts';
 import { areSame, endOf, type HourColumns, lastHours } from '../../domain/past/hour-columns.ts';
 import {
@@ -90,7 +91,9 @@ export function createVerdictTexts(): VerdictText {
       ends[index] = text.length;
       if (index % HOURS_PER_TURN === HOURS_PER_TURN - 1) await setImmediate();
     }
-    return { text: Buffer.from(text, 'latin1'), ends, before };
+    const bytes = allocateToFree(text.length);
+    bytes.write(text, 'latin1');
+    return { text: bytes, ends, before };
   }
 
   /** @param first the first hour whose row is needed. */
