@@ -28,8 +28,8 @@ for (const [name, options, conclusion, since] of [
   [
     'in Chinese, dark, 2560 pixels wide',
     { locale: 'zh-CN', colorScheme: 'dark' as const, viewport: { width: 2560, height: 1440 } },
-    /^(未发现|与其他时段相比|数据不足，无法判断。).*以上为模拟数据，与真实的比特币无关。$/,
-    /。(上一小时结束时也|此前 \d+ 个小时，每小时结束时也都)“火了”。$/,
+    /^(未发现|与其他时段相比|数据不足，无法判断。).*这是模拟数据，与真实的比特币无关。$/,
+    /。(上一小时结束时也|此前连续 \d+ 个小时，每小时结束时都)“火了”。$/,
   ],
 ] as const) {
   test(

@@ -59,13 +59,13 @@ export const chinese: Words = {
   trend: (price, sentiment) => `${trend(price, sentiment)}。`,
   pastTrend: (when, price, sentiment) => `截至 ${when}，${trend(price, sentiment)}。`,
   bothRise: '最近三个小时，价格和情绪都上升了。',
-  needsBoth: '最近三个小时两者都上升，才算“火了”。',
+  needsBoth: '三个小时里两者都上升，才算“火了”。',
   needsTwo: '价格和情绪都至少需要两个小时的数据。',
   notEnoughData: '数据不足，无法判断。',
   gap: '',
   endedLit: (hours) =>
-    hours === 1 ? '上一小时结束时也“火了”。' : `此前 ${hours} 个小时，每小时结束时也都“火了”。`,
-  lastEndedLit: (ago) => `最近一个“火了”的小时结束于${ago}。`,
+    hours === 1 ? '上一小时结束时也“火了”。' : `此前连续 ${hours} 个小时，每小时结束时都“火了”。`,
+  lastEndedLit: (ago) => `最近一个“火了”的小时：${ago}结束。`,
   asking: '正在加载…',
   empty: '正在等待数据，答案会自动显示在这里。',
   unreachable: {
@@ -107,7 +107,7 @@ export const chinese: Words = {
   notice: '仅供学习和娱乐，不构成投资建议。',
   notices: {
     simulated: '模拟数据：行情由程序生成，并非真实行情。',
-    stale: (since) => `数据已过时：自 ${since} 起没有新数据。`,
+    stale: (since) => `数据已过时：价格或情绪太久没有更新，最新数据来自 ${since}。`,
     lost: (since) => `连接已于 ${since} 中断，正在自动重连。`,
     failing: (names, more) =>
       `部分数据来源出现故障：${names.join('、')}${more > 0 ? `等 ${count(names.length + more)} 个` : ''}。`,

@@ -70,8 +70,8 @@ const english: RecordWords = {
 };
 
 const chinese: RecordWords = {
-  after: '多久之后上涨',
-  horizons: { '1h': '1 小时', '4h': '4 小时', '24h': '24 小时', '7d': '7 天' },
+  after: '上涨比例',
+  horizons: { '1h': '1 小时后', '4h': '4 小时后', '24h': '24 小时后', '7d': '7 天后' },
   lit: '火了',
   others: '没火',
   difference: '差异（百分点）',
@@ -81,18 +81,17 @@ const chinese: RecordWords = {
   scale: ['较低', '较高'],
   found: (finding, list) =>
     `与其他时段相比，“火了”之后价格上涨的比例更${finding === 'more_often' ? '高' : '低'}：${list.join('；')}。`,
-  foundAt: (horizon, { value, low, high }) =>
-    `${horizon}后（相差 ${value} 个百分点，区间 ${low} 至 ${high}）`,
+  foundAt: (horizon, { value, low, high }) => `${horizon}（相差 ${value} 个百分点，区间 ${low} 至 ${high}）`,
   none: '未发现“火了”之后价格上涨的比例与其他时段有差异。',
   nothingYet: '数据不足，无法判断。',
-  partly: (horizons) => `${horizons.join('、')}后的数据不足，无法判断。`,
-  noInterval: (horizons) => `${horizons.join('、')}后的差异没有变化，无法计算区间。`,
-  simulated: '以上为模拟数据，与真实的比特币无关。',
+  partly: (horizons) => `${horizons.join('、')}的涨跌数据不足，无法判断。`,
+  noInterval: (horizons) => `${horizons.join('、')}的差异始终相同，无法计算区间。`,
+  simulated: '这是模拟数据，与真实的比特币无关。',
   gap: '',
   how: '计算方法',
   method: [
-    '表中的百分比是：一个小时结束后再过一段时间，价格比该小时结束时更高的情况所占的比例，按“火了”和“没火”的小时分别统计。一个小时是否“火了”，以其结束时的答案为准；该答案只使用截至当时的数据，其中有些可能是后来补上的。',
-    '圆点是两个比例之差。粗线是它的 95% 置信区间，由分块自助法（block bootstrap）算出：相邻的小时共用大部分数据，因此总是一起抽取。细线更长，四条细线同时包含真实差异的概率为 95%。只有细线不触及 0，才算有差异。',
+    '表中按“火了”和“没火”的小时分别统计：小时结束后再过一段时间，价格高于结束时的占多大比例。一个小时是否“火了”，以其结束时的答案为准；该答案只使用时间不晚于当时的数据，不过其中有些可能是后来补上的。',
+    '圆点是两个比例之差。粗线是它的 95% 置信区间，由分块自助法（block bootstrap）算出：相邻的小时共用大部分数据，因此总是一起抽取。细线更长，这样，四条细线同时包含各自真实差异的概率为 95%。只有细线不触及 0，才算有差异。',
     '过去的差异不一定会持续。计算未考虑手续费和买卖价差。',
   ],
   basis: (litHours, allHours, from, to) =>

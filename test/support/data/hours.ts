@@ -31,7 +31,7 @@ function sentimentOf(time: number): number | undefined {
   const counted = news.flatMap(({ title, date }) => {
     const age = time - Number(date);
     const { score: points } = score(String(title));
-    if (points === undefined || !isAboutMarket(String(title)) || age < 10 * MINUTE || age > 48 * HOUR)
+    if (points === undefined || !isAboutMarket(String(title)) || age < 10 * MINUTE || age >= 48 * HOUR)
       return [];
     return [{ points, weight: 0.5 ** (age / (6 * HOUR)) }];
   });
