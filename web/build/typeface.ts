@@ -14,10 +14,13 @@ const NAMES = [0, 7, 9, 13, 14];
 const between = (first: number, last: number): string =>
   Array.from({ length: last - first + 1 }, (_, index) => String.fromCodePoint(first + index)).join('');
 
-/** The characters of both languages' texts, and ASCII and Latin-1 for headlines. */
+/** Signs of Latin-1 that headlines use. The others, such as ¼ and ª, take 2 kB. */
+const SIGNS = '\u00a0¡£¥§©«®°±·»¿';
+
+/** The characters of both languages' texts, and ASCII, signs and the letters of Latin-1 for headlines. */
 function shownCharacters(): string {
   const words = readdirSync(WORDS).map((name) => readFileSync(`${WORDS}${name}`, 'utf8'));
-  return `${between(0x20, 0x7e) + between(0xa0, 0xff)}–—‘’“”…−${[...new Set(words.join(''))].join('')}`;
+  return `${between(0x20, 0x7e)}${SIGNS}${between(0xc0, 0xff)}–—‘’“”…−${[...new Set(words.join(''))].join('')}`;
 }
 
 /** Subsets Inter (variable weight) to the characters and weights that the page uses. */
