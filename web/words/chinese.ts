@@ -107,7 +107,7 @@ export const chinese: Words = {
   notice: '仅供学习和娱乐，不构成投资建议。',
   notices: {
     simulated: '模拟数据：行情由程序生成，并非真实行情。',
-    stale: (since) => `数据已过时：价格或情绪太久没有更新，最新数据来自 ${since}。`,
+    stale: (since) => `数据已过时：最新数据来自 ${since}。`,
     lost: (since) => `连接已于 ${since} 中断，正在自动重连。`,
     failing: (names, more) =>
       `部分数据来源出现故障：${names.join('、')}${more > 0 ? `等 ${count(names.length + more)} 个` : ''}。`,

@@ -94,7 +94,7 @@ export const english: Words = {
   notice: 'For learning and entertainment only. Not financial advice.',
   notices: {
     simulated: 'Simulated data: this market is not real.',
-    stale: (since) => `Outdated: the price or the sentiment is too old. Newest data: ${since}.`,
+    stale: (since) => `Outdated: the newest data are from ${since}.`,
     lost: (since) => `Disconnected since ${since}. Reconnecting automatically.`,
     failing: (names, more) =>
       `Some sources are failing: ${names.join(', ')}${more > 0 ? ` and ${count(more)} more` : ''}.`,
