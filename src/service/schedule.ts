@@ -27,7 +27,7 @@ export async function runSchedule(options: ScheduleOptions): Promise<void> {
   const { refresh, coordinator, clock, intervalMs, tickDelayMs, observe, signal } = options;
   if (intervalMs === 0) return;
 
-  /** Returns whether this process has claimed the tick. If the store fails, none has: otherwise all would refresh. */
+  /** Returns whether this process has claimed the tick. If the store fails, no process claims it, so that not all refresh. */
   async function claimTick(): Promise<boolean> {
     if (!coordinator) return true;
     try {

@@ -56,7 +56,7 @@ export const FAULT_TESTS: Readonly<Record<string, readonly string[]>> = {
     'a cluster node given as a single server is refused, with the right form of the URL',
     'a single server given as a cluster is refused, with the right form of the URL',
   ],
-  'the slot moves to another node': [
+  "the slot with the service's keys moves to another node": [
     'the slot is moved to another node: readers notice nothing, and nothing is lost',
   ],
   "the slot's node is killed or hangs": [
@@ -101,7 +101,7 @@ export const FAULT_TESTS: Readonly<Record<string, readonly string[]>> = {
   ],
 
   // Kills and the clock
-  '`kill -9` at any moment, of a program that uses the SQLite file, of the service, or of a Redis with `appendfsync always`':
+  '`kill -9` of the service, of a program that uses the SQLite file, or of a Redis with `appendfsync always`, at any moment':
     [
       'kill -9 of a service on SQLite, again and again',
       'kill -9 of a service on SQLite, in the middle of its checkpoints',

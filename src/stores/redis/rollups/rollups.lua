@@ -14,7 +14,7 @@ local HOUR, DAY = 3600000, 86400000
 local HOURS, DAYS = 720, 480
 local SLOT, FORM = 64, '<dddddddd'
 
--- Hours before it are final.
+-- Hours before it are final if samples of them were deleted.
 local RAW_SINCE = rawSince(KEYS[3], KEYS[6])
 
 -- TS.RANGE gives values as text, so that no digit is lost.
@@ -128,7 +128,8 @@ local function rollUpDays(from, to)
   return changed, prices, sentiments, total
 end
 
--- Returns those hours before RAW_SINCE, of [from, to) in one page, of which all samples are stored, as a set of starts.
+-- Returns the starts, as a set, of the hours in [from, to) of which no sample was deleted. The range is before RAW_SINCE, and in one
+-- page.
 local function untrimmedHours(from, to)
   local untrimmed, fresh = {}, (hours(from, to))
   local stored = slotsOf(KEYS[5], from / HOUR % HOURS, #fresh / SLOT)
@@ -157,9 +158,9 @@ local function noteRemoval()
   noteChange()
 end
 
--- Recomputes the rollups of the whole hours of [from, to), which are in one page of hours, and of their days, except final
--- hours that are not in `untrimmed`. Returns whether any changed, by how much the days' counts of prices and sentiments grew, whether
--- there is no sample, and how many prices the days count that are not final.
+-- Recomputes the rollups of the whole hours of [from, to), which are in one page of hours, and of their days. Leaves final hours
+-- unless they are in `untrimmed`. Returns whether any rollup changed; by how much the days' counts of prices and
+-- sentiments grew; whether there is no sample; how many prices of hours that are not final the days count.
 local function rollUp(from, to, untrimmed)
   local slots, isEmpty = hours(from, to)
   if from < RAW_SINCE then slots = withFinal(from, slots, untrimmed) end

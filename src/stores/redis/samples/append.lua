@@ -35,7 +35,7 @@ end
 local prices, sentiments = stored(KEYS[1]), stored(KEYS[2])
 local command, size, added = { 'TS.MADD' }, 1, 0
 local oldest, newest
--- Samples of trimmed hours are duplicates: the hours have averages of samples that are no longer there to compare.
+-- Samples of trimmed hours are dropped, and counted as duplicates: they cannot be compared with the deleted ones.
 local untrimmed
 if first < RAW_SINCE then untrimmed = untrimmedHours(first - first % HOUR, math.min(last - last % HOUR + HOUR, RAW_SINCE)) end
 

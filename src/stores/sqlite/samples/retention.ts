@@ -18,8 +18,8 @@ export interface Retention {
   /** An earlier end than that of another process changes nothing. */
   hold(until: number): void;
   /**
-   * The hours of some times whose samples may change: all from `rawSince` on, and those before it of which the file has all
-   * samples. To be asked before the change.
+   * The hours of these times that take samples: all hours from `rawSince` on, and the earlier ones of which no sample was
+   * deleted. Call it before the change.
    */
   untrimmedHours(times: readonly number[]): ReadonlySet<number>;
 }
