@@ -23,19 +23,24 @@ type Elsewhere = {
 };
 
 /** The contract of stores, on a Redis of some kind. */
-export function redisStoreContract(name: string, options: TestOptions, place: () => Promise<Place>): void {
+export function redisStoreContract(
+  name: string,
+  options: TestOptions,
+  place: () => Promise<Place>,
+  more: Pick<StoreUnderTest, 'histories'> = {},
+): void {
   const others = new WeakMap<SampleStore, Elsewhere>();
   const elsewhere = (store: SampleStore): Elsewhere => others.get(store) as Elsewhere;
 
-  const tell = () => undefined;
+  const nothing = () => undefined;
   const connect = ({ url, keyPrefix }: Place) =>
     openRedis({
       address: redisAddress(url),
       keyPrefix,
       access: 'serve',
-      onChange: tell,
-      onUpdate: tell,
-      onWarning: tell,
+      onChange: nothing,
+      onUpdate: nothing,
+      onWarning: nothing,
     });
 
   async function open(t: TestContext): Promise<SampleStore> {
@@ -54,6 +59,7 @@ export function redisStoreContract(name: string, options: TestOptions, place: ()
   }
 
   const underTest: StoreUnderTest = {
+    ...more,
     name,
     options,
     open,

@@ -1,72 +1,18 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ok } from '../../src/domain/check-result.ts';
-import { createHourColumns, setHour } from '../../src/domain/past/hour-columns.ts';
 import { createRefresh } from '../../src/service/refresh.ts';
 import { createSummaries } from '../../src/service/summary.ts';
 import type { Source } from '../../src/sources/source.ts';
 import type { StoreDefinition } from '../../src/stores/definition.ts';
 import { storeAt } from '../../src/stores/open.ts';
-import type { SampleStore } from '../../src/stores/sample-store.ts';
-import type { StateStore } from '../../src/stores/state-store.ts';
-import { createModel } from '../contracts/model.ts';
+import { createMemoryStateStore, createMemoryStore, emptyShared } from '../support/stores/memory-store.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 
 const HOUR = 3_600_000;
 const NOW = Date.UTC(2026, 0, 1, 12, 59);
 const nothing = () => undefined;
 const { signal } = new AbortController();
-
-function createMemoryStore(): SampleStore {
-  const model = createModel();
-  let changes = 0;
-  return {
-    async append(samples) {
-      changes += 1;
-      return model.append(samples);
-    },
-    newest: async (latest) => model.threeHours(latest)?.newest ?? {},
-    threeHours: async (latest) => model.threeHours(latest),
-    async *range({ from, to }) {
-      yield model.range(from, to);
-    },
-    oldest: async () => model.oldest(),
-    rawSince: async () => undefined,
-    async *buckets(range, width) {
-      yield model.buckets(range, width);
-    },
-    async *hours(range) {
-      const columns = createHourColumns(range.from, (range.to - range.from) / HOUR);
-      for (const hour of model.hours(range)) setHour(columns, hour);
-      yield columns;
-    },
-    async remove(range) {
-      changes += 1;
-      return model.remove(range);
-    },
-    repair: async () => false,
-    trim: async () => 0,
-    holdTrim: async () => undefined,
-    version: async () => String(changes),
-    check: async () => undefined,
-    [Symbol.asyncDispose]: async () => undefined,
-  };
-}
-
-function createMemoryState(): StateStore {
-  const documents = new Map<string, string>();
-  const headlines = new Map<string, string>();
-  return {
-    read: async (name) => documents.get(name),
-    write: async (name, text) => void documents.set(name, text),
-    settle: async (name, text) => documents.getOrInsert(name, text),
-    headlines: async () => ({ mark: 'only', texts: headlines }),
-    async changeHeadlines({ keep, forget }) {
-      for (const key of forget) headlines.delete(key);
-      for (const [key, text] of keep) headlines.getOrInsert(key, text);
-    },
-  };
-}
 
 /** All that a new store has to define. The settings choose it by the folder `:memory:`. */
 const memory: StoreDefinition = {
@@ -76,8 +22,8 @@ const memory: StoreDefinition = {
       throw new Error('memory has no backups');
     };
     const open = async () => ({
-      store: createMemoryStore(),
-      stateStore: createMemoryState(),
+      store: createMemoryStore(emptyShared()),
+      stateStore: createMemoryStateStore(emptyShared()),
       backUp: cannot,
     });
     return {
