@@ -7,9 +7,10 @@ interface Entry<Value> {
 
 /** Keeps the values that were used last, within a number of bytes. */
 export interface RecentlyUsed<Key, Value> {
+  readonly size: number;
   /** A value that is found counts as used. */
   get(key: Key): Value | undefined;
-  /** Stores a value, or its new size. The least recently used values give way, and it itself if it is too large. */
+  /** Stores a value, or its new size. The least recently used values give way. A value that is too large is not stored. */
   set(key: Key, value: Value, sizeBytes: number): void;
   has(key: Key, value: Value): boolean;
   /** Forgets the values that were last used at this time or before, in milliseconds of the clock. */
@@ -38,6 +39,9 @@ export function createRecentlyUsed<Key, Value>(
   }
 
   return {
+    get size() {
+      return entries.size;
+    },
     get(key) {
       const entry = entries.get(key);
       if (!entry) return undefined;
@@ -48,6 +52,7 @@ export function createRecentlyUsed<Key, Value>(
     },
     set(key, value, sizeBytes) {
       remove(key);
+      if (sizeBytes > maxBytes) return;
       entries.set(key, { value, sizeBytes, usedAt: clock() });
       bytes += sizeBytes;
       dropOldest(() => bytes > maxBytes || entries.size > maxEntries);

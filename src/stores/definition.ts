@@ -64,6 +64,6 @@ export interface StorePlace {
 
 /** One kind of store. */
 export interface StoreDefinition {
-  /** @returns `undefined` if the settings choose another kind. */
+  /** @returns `undefined` if the settings do not choose it. */
   at(location: StoreLocation): StorePlace | undefined;
 }

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { freePort } from '../../scripts/redis/start.ts';
 import { ok } from '../../src/domain/check-result.ts';
 import { createRefresh } from '../../src/service/refresh.ts';
 import { createSummaries } from '../../src/service/summary.ts';
 import type { Source } from '../../src/sources/source.ts';
-import type { StoreDefinition } from '../../src/stores/definition.ts';
-import { storeAt } from '../../src/stores/open.ts';
+import type { StoreDefinition, StoreLocation } from '../../src/stores/definition.ts';
+import { STORES, storeAt } from '../../src/stores/open.ts';
+import { parseRedisAddress } from '../../src/stores/redis/connection/address.ts';
 import { createMemoryStateStore, createMemoryStore, emptyShared } from '../support/stores/memory-store.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 
@@ -39,7 +41,7 @@ const memory: StoreDefinition = {
 const location = { redisAddress: undefined, dataDir: ':memory:', keyPrefix: '', isSimulated: false };
 
 test('a store that is added to the list takes refreshes and gives the answer', async () => {
-  const place = storeAt(location, [memory]);
+  const place = storeAt(location, [...STORES, memory]);
   const opened = await place.open('serve', { onChange: nothing, onUpdate: nothing, onWarning: nothing });
   assert.ok(opened);
   const { store } = opened;
@@ -76,11 +78,19 @@ test('a store that is added to the list takes refreshes and gives the answer', a
   assert.equal(answer?.summary.isLit, true);
 });
 
-test('the settings choose among the stores of the list', async (t) => {
-  const [result] = await storeAt(location, [memory]).diagnose(signal);
-  assert.equal(result?.name, 'memory');
-  const folder = temporaryFolder(t);
-  const listed = await storeAt({ ...location, dataDir: folder }).diagnose(signal);
-  assert.match(String(listed[0]?.detail), /samples\.sqlite will be created/);
-  assert.throws(() => storeAt({ ...location, dataDir: folder }, [memory]), /choose no store/);
+test('the settings choose among the stores of the list; without such a setting, it is the file', async (t) => {
+  const all = [...STORES, memory];
+  const detail = async (chosen: Partial<StoreLocation>) => {
+    const [result] = await storeAt({ ...location, ...chosen }, all).diagnose(signal);
+    return `${result?.name}: ${result?.detail}`;
+  };
+  assert.equal(await detail({}), 'memory: lost at the end');
+  const dataDir = temporaryFolder(t);
+  assert.match(await detail({ dataDir }), /^database: .*samples\.sqlite will be created/);
+  assert.match(
+    await detail({ dataDir, isSimulated: true }),
+    /^database: .*simulated\.sqlite will be created/,
+  );
+  const redisAddress = parseRedisAddress(`redis://127.0.0.1:${await freePort()}`);
+  assert.match(await detail({ dataDir, redisAddress }), /^connection: 127\.0\.0\.1:\d+ /);
 });

@@ -14,8 +14,8 @@ const NAMES = [0, 7, 9, 13, 14];
 const between = (first: number, last: number): string =>
   Array.from({ length: last - first + 1 }, (_, index) => String.fromCodePoint(first + index)).join('');
 
-/** Signs of Latin-1 that headlines use. The others, such as ¼ and ª, take 2 kB. */
-const SIGNS = '\u00a0¡£¥§©«®°±·»¿';
+/** Signs of Latin-1 that headlines may use. The others, such as ¼ and ª, take 2 kB. */
+const SIGNS = '\u00a0¡¢£¥§©«®°±·»¿';
 
 /** The characters of both languages' texts, and ASCII, signs and the letters of Latin-1 for headlines. */
 function shownCharacters(): string {

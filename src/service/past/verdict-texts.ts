@@ -23,7 +23,7 @@ const HOURS_BEFORE = 2;
 /** For the texts of all formats: ten years of JSON. */
 const MAX_BYTES = 16_000_000;
 
-/** How long the texts are kept after a use of any of them. */
+/** How long a text is kept after its last use. */
 const MAX_UNUSED_MS = 60_000;
 
 /** An hour takes about a microsecond. */
@@ -39,10 +39,17 @@ interface PageText {
 }
 
 /** The rows of a page in each format that was needed. */
-type PageTexts = Partial<Readonly<Record<TextFormat, PageText>>>;
+interface PageTexts {
+  /** The store returns another object once one of its hours has changed. */
+  readonly page: HourColumns;
+  readonly byFormat: Partial<Readonly<Record<TextFormat, PageText>>>;
+}
 
-const sizeOf = (texts: PageTexts): number =>
-  Object.values(texts).reduce((sum, { text, ends }) => sum + text.length + ends.byteLength, 0);
+const sizeOf = ({ page, byFormat }: PageTexts): number =>
+  Object.values(byFormat).reduce(
+    (sum, { text, ends }) => sum + text.length + ends.byteLength,
+    4 * page.price.byteLength,
+  );
 
 /** The verdicts of the hours of a range as ASCII text, in pieces. @throws StoreError. */
 type VerdictText = (
@@ -53,15 +60,33 @@ type VerdictText = (
 ) => AsyncGenerator<Buffer>;
 
 /** Keeps the texts of the pages that were used last, since hours of the past seldom change. */
-export function createVerdictTexts(): VerdictText {
+export function createVerdictTexts({ maxBytes = MAX_BYTES, maxUnusedMs = MAX_UNUSED_MS } = {}): VerdictText {
   const timeText = createTimeWriter();
-  /** By the store's page. */
-  const texts = createRecentlyUsed<HourColumns, PageTexts>({ maxBytes: MAX_BYTES });
-  let dropTimer: NodeJS.Timeout | undefined;
+  /** By the start of the page. */
+  const texts = createRecentlyUsed<number, PageTexts>({ maxBytes });
+  let isTimerSet = false;
 
+  /** Runs as long as there are texts. */
   function dropOnceUnused(): void {
-    dropTimer ??= setTimeout(() => texts.dropUsedUntil(performance.now()), MAX_UNUSED_MS).unref();
-    dropTimer.refresh();
+    if (isTimerSet) return;
+    isTimerSet = true;
+    const drop = () => {
+      isTimerSet = false;
+      texts.dropUsedUntil(performance.now() - maxUnusedMs);
+      if (texts.size > 0) dropOnceUnused();
+    };
+    setTimeout(drop, maxUnusedMs / 4).unref();
+  }
+
+  function known(page: HourColumns): PageTexts['byFormat'] | undefined {
+    const kept = texts.get(page.start);
+    return kept?.page === page ? kept.byFormat : undefined;
+  }
+
+  function keep(page: HourColumns, format: TextFormat, text: PageText): void {
+    const kept = { page, byFormat: { ...known(page), [format]: text } };
+    texts.set(page.start, kept, sizeOf(kept));
+    dropOnceUnused();
   }
 
   /** Writes a row, with the separator first. */
@@ -103,15 +128,14 @@ export function createVerdictTexts(): VerdictText {
     before: HourColumns | undefined,
     format: TextFormat,
   ): Promise<PageText> {
-    const known = texts.get(page)?.[format];
-    const isRight = first >= page.start + HOURS_BEFORE * HOUR || areSame(known?.before, before);
-    return known && isRight ? known : await write(page, before, format);
+    const text = known(page)?.[format];
+    const isRight = first >= page.start + HOURS_BEFORE * HOUR || areSame(text?.before, before);
+    return text && isRight ? text : await write(page, before, format);
   }
 
   return async function* verdictText(store, { from, to }, format, signal) {
     if (from >= to) return;
     let before: HourColumns | undefined;
-    dropOnceUnused();
     let skip = format === 'json' ? 1 : 0;
     for await (const hours of store.hours({ from: from - HOURS_BEFORE * HOUR, to })) {
       signal.throwIfAborted();
@@ -124,10 +148,7 @@ export function createVerdictTexts(): VerdictText {
       const page = kept ?? hours;
       if (first < end) {
         const found = await textOf(page, first, before, format);
-        if (kept) {
-          const all = { ...texts.get(page), [format]: found };
-          texts.set(page, all, sizeOf(all));
-        }
+        if (kept) keep(page, format, found);
         const { text, ends } = found;
         const until = (time: number): number => ends[(time - page.start) / HOUR - 1] ?? 0;
         const [begin, finish] = [until(first) + skip, until(end)];

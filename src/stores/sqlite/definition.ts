@@ -1,31 +1,29 @@
 import { join } from 'node:path';
-import type { StoreDefinition, StorePlace } from '../definition.ts';
+import type { StoreLocation, StorePlace } from '../definition.ts';
 
 /** A file in `DATA_DIR`. */
-export const sqlite: StoreDefinition = {
-  at({ dataDir, isSimulated }): StorePlace {
-    const path = join(dataDir, isSimulated ? 'simulated.sqlite' : 'samples.sqlite');
-    return {
-      async open(access, listeners) {
-        const { openSqlite } = await import('./open.ts');
-        return await openSqlite({ path, access, ...listeners });
-      },
-      async openToCopy(listeners) {
-        const { openSqliteToCopy } = await import('./open.ts');
-        return await openSqliteToCopy({ path, ...listeners });
-      },
-      async openToCheck() {
-        const { openSqliteToCheck } = await import('./check/check.ts');
-        return openSqliteToCheck(path);
-      },
-      async restore(file, _listeners, signal) {
-        const { restoreFile } = await import('./file/restore.ts');
-        await restoreFile(file, path, signal);
-      },
-      async diagnose() {
-        const { diagnoseFile } = await import('./file/diagnose.ts');
-        return diagnoseFile(path);
-      },
-    };
-  },
-};
+export function sqliteAt({ dataDir, isSimulated }: StoreLocation): StorePlace {
+  const path = join(dataDir, isSimulated ? 'simulated.sqlite' : 'samples.sqlite');
+  return {
+    async open(access, listeners) {
+      const { openSqlite } = await import('./open.ts');
+      return await openSqlite({ path, access, ...listeners });
+    },
+    async openToCopy(listeners) {
+      const { openSqliteToCopy } = await import('./open.ts');
+      return await openSqliteToCopy({ path, ...listeners });
+    },
+    async openToCheck() {
+      const { openSqliteToCheck } = await import('./check/check.ts');
+      return openSqliteToCheck(path);
+    },
+    async restore(file, _listeners, signal) {
+      const { restoreFile } = await import('./file/restore.ts');
+      await restoreFile(file, path, signal);
+    },
+    async diagnose() {
+      const { diagnoseFile } = await import('./file/diagnose.ts');
+      return diagnoseFile(path);
+    },
+  };
+}

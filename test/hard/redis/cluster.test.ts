@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Cluster, launchCluster } from '../../../scripts/redis/cluster.ts';
 import { type Node, withClient } from '../../../scripts/redis/node.ts';
 import { freePort } from '../../../scripts/redis/start.ts';
+import { HISTORIES } from '../../contracts/history.ts';
 import { recordedDayContract } from '../../contracts/recorded-day.ts';
 import { type Place, redisStoreContract } from '../../contracts/redis-store.ts';
 import { startSequentialReader } from '../../support/clients/sequential-reader.ts';
@@ -69,7 +70,7 @@ async function startServiceWithReader(t: TestContext) {
 const otherNode = (owner: Node): Node => cluster.nodes.find((node) => node !== owner) as Node;
 
 // The scripts are those of a single server, which are tried with all histories.
-const FEWER = { histories: 30 };
+const FEWER = { histories: Math.ceil(HISTORIES / 4) };
 
 redisStoreContract(
   'a cluster',
