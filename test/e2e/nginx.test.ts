@@ -143,7 +143,9 @@ test('an upgrade behind nginx loses no request and no acknowledged sample', {
   );
   const refreshes = startRefreshing(address, 10);
   await sleep(300);
-  await serve(t, { ...env, ...limits, PORT: String(green) });
+  const next = await serve(t, { ...env, ...limits, PORT: String(green) });
+  // As docs/operate.md says.
+  await eventually('it is ready', async () => (await fetch(`${next.address}/health/ready`)).status === 200);
   old.child.kill('SIGTERM');
   assert.equal((await finish(old)).code, 0, old.output());
   await sleep(300);
