@@ -60,10 +60,15 @@ type VerdictText = (
 ) => AsyncGenerator<Buffer>;
 
 /** Keeps the texts of the pages that were used last, since hours of the past seldom change. */
-export function createVerdictTexts({ maxBytes = MAX_BYTES, maxUnusedMs = MAX_UNUSED_MS } = {}): VerdictText {
+/** @param options.clock in milliseconds; never set back. */
+export function createVerdictTexts({
+  maxBytes = MAX_BYTES,
+  maxUnusedMs = MAX_UNUSED_MS,
+  clock = () => performance.now(),
+} = {}): VerdictText {
   const timeText = createTimeWriter();
   /** By the start of the page. */
-  const texts = createRecentlyUsed<number, PageTexts>({ maxBytes });
+  const texts = createRecentlyUsed<number, PageTexts>({ maxBytes }, clock);
   let isTimerSet = false;
 
   /** Runs as long as there are texts. */
@@ -72,7 +77,7 @@ export function createVerdictTexts({ maxBytes = MAX_BYTES, maxUnusedMs = MAX_UNU
     isTimerSet = true;
     const drop = () => {
       isTimerSet = false;
-      texts.dropUsedUntil(performance.now() - maxUnusedMs);
+      texts.dropUsedUntil(clock() - maxUnusedMs);
       if (texts.size > 0) dropOnceUnused();
     };
     setTimeout(drop, maxUnusedMs / 4).unref();
@@ -121,16 +126,16 @@ export function createVerdictTexts({ maxBytes = MAX_BYTES, maxUnusedMs = MAX_UNU
     return { text: bytes, ends, before };
   }
 
-  /** @param first the first hour whose row is needed. */
-  async function textOf(
+  /** The kept text, if its rows from an hour on are right. */
+  function recall(
     page: HourColumns,
     first: number,
     before: HourColumns | undefined,
     format: TextFormat,
-  ): Promise<PageText> {
+  ): PageText | undefined {
     const text = known(page)?.[format];
     const isRight = first >= page.start + HOURS_BEFORE * HOUR || areSame(text?.before, before);
-    return text && isRight ? text : await write(page, before, format);
+    return isRight ? text : undefined;
   }
 
   return async function* verdictText(store, { from, to }, format, signal) {
@@ -147,9 +152,9 @@ export function createVerdictTexts({ maxBytes = MAX_BYTES, maxUnusedMs = MAX_UNU
         knowsBefore || first >= (hours.page?.start ?? first) + HOURS_BEFORE * HOUR ? hours.page : undefined;
       const page = kept ?? hours;
       if (first < end) {
-        const found = await textOf(page, first, before, format);
-        if (kept) keep(page, format, found);
-        const { text, ends } = found;
+        const recalled = recall(page, first, before, format);
+        const { text, ends } = recalled ?? (await write(page, before, format));
+        if (kept && !recalled) keep(page, format, { text, ends, before });
         const until = (time: number): number => ends[(time - page.start) / HOUR - 1] ?? 0;
         const [begin, finish] = [until(first) + skip, until(end)];
         if (begin < finish) {
