@@ -145,9 +145,19 @@ test('an interrupted deletion or check says so', async (t) => {
   // Their deletion takes about ten transactions.
   const rows = Array.from({ length: 300_000 }, (_, index) => `${1_704_067_200 + index * 30},1\n`);
   await command(t, ['import', '-'], env, `time,price\n${rows.join('')}`);
-  using other = new DatabaseSync(join(folder, 'samples.sqlite'), { timeout: 5000 });
+  using other = new DatabaseSync(join(folder, 'samples.sqlite'), { timeout: 0 });
   const oldest = () => other.prepare('SELECT min(time) AS time FROM sample').get()?.['time'];
   const begin = oldest();
+  /** Takes the lock that the command then waits for, in one of the 5 ms between its transactions. */
+  function takeLock(): void {
+    for (const until = Date.now() + 5000; !other.isTransaction && Date.now() < until; ) {
+      try {
+        other.exec('BEGIN IMMEDIATE');
+      } catch {
+        // The command has it.
+      }
+    }
+  }
   async function interrupt(args: readonly string[], hasBegun: (output: string) => boolean) {
     const { child, ended } = startCommand(t, args, env);
     let output = '';
@@ -156,8 +166,10 @@ test('an interrupted deletion or check says so', async (t) => {
         output += part;
       });
     await eventually('it began', () => hasBegun(output));
+    takeLock();
     child.kill('SIGINT');
     assert.deepEqual(await ended, [130, null], output);
+    other.exec('ROLLBACK');
     return output;
   }
   const deletion = await interrupt(
@@ -165,7 +177,6 @@ test('an interrupted deletion or check says so', async (t) => {
     () => oldest() !== begin,
   );
   assert.match(deletion, /^is-bitcoin-lit: interrupted: some samples may already be deleted; run/);
-  // The repair waits for this lock.
   other.exec('UPDATE hour SET price_sum = 0; BEGIN IMMEDIATE');
   const repair = await interrupt(['check', '--repair'], (output) => output.includes('damaged'));
   assert.match(repair, /^damaged: .*^is-bitcoin-lit: interrupted\n$/ms);

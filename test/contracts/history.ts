@@ -120,8 +120,7 @@ const step = fc.oneof(
 );
 
 /** What every store must do with the history of its samples. */
-export function historyContract(underTest: StoreUnderTest): void {
-  const { name, options, open, openBeside, intrude, clear, histories = HISTORIES } = underTest;
+export function historyContract({ name, options, open, openBeside, intrude, clear }: StoreUnderTest): void {
   test(`${name}: is empty at first`, options, async (t) => {
     const store = await open(t);
     assert.equal(await store.oldest(), undefined);
@@ -355,7 +354,7 @@ export function historyContract(underTest: StoreUnderTest): void {
         assert.equal(await store.oldest(), model.oldest());
         assert.equal(await store.repair(signal), false, 'nothing is left to be mended');
       }),
-      { numRuns: histories },
+      { numRuns: HISTORIES },
     );
   });
 }

@@ -23,12 +23,7 @@ type Elsewhere = {
 };
 
 /** The contract of stores, on a Redis of some kind. */
-export function redisStoreContract(
-  name: string,
-  options: TestOptions,
-  place: () => Promise<Place>,
-  more: Pick<StoreUnderTest, 'histories'> = {},
-): void {
+export function redisStoreContract(name: string, options: TestOptions, place: () => Promise<Place>): void {
   const others = new WeakMap<SampleStore, Elsewhere>();
   const elsewhere = (store: SampleStore): Elsewhere => others.get(store) as Elsewhere;
 
@@ -59,7 +54,6 @@ export function redisStoreContract(
   }
 
   const underTest: StoreUnderTest = {
-    ...more,
     name,
     options,
     open,

@@ -21,8 +21,6 @@ export interface StoreUnderTest {
   openBeside(t: TestContext, store: SampleStore): Promise<SampleStore>;
   /** Puts a sample there as another writer would, without our validation; then the store again. */
   intrude(store: SampleStore, sample: Sample): Promise<void>;
-  /** How many random histories of two writers are tried, unless it is as many as elsewhere. */
-  readonly histories?: number;
   /** Empties it between two histories. */
   clear(store: SampleStore): Promise<void>;
 }

@@ -5,7 +5,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Cluster, launchCluster } from '../../../scripts/redis/cluster.ts';
 import { type Node, withClient } from '../../../scripts/redis/node.ts';
 import { freePort } from '../../../scripts/redis/start.ts';
-import { HISTORIES } from '../../contracts/history.ts';
 import { recordedDayContract } from '../../contracts/recorded-day.ts';
 import { type Place, redisStoreContract } from '../../contracts/redis-store.ts';
 import { startSequentialReader } from '../../support/clients/sequential-reader.ts';
@@ -72,18 +71,10 @@ async function startServiceWithReader(t: TestContext) {
 
 const otherNode = (owner: Node): Node => cluster.nodes.find((node) => node !== owner) as Node;
 
-// The scripts are those of a single server, which are tried with all histories.
-const FEWER = { histories: Math.ceil(HISTORIES / 4) };
-
-redisStoreContract(
-  'a cluster',
-  needsMultipleRedis,
-  async () => {
-    const { keyPrefix, keysBegin, owner } = await testPrefix();
-    return { url: cluster.url, keyPrefix, keysBegin, server: owner.url };
-  },
-  FEWER,
-);
+redisStoreContract('a cluster', needsMultipleRedis, async () => {
+  const { keyPrefix, keysBegin, owner } = await testPrefix();
+  return { url: cluster.url, keyPrefix, keysBegin, server: owner.url };
+});
 
 recordedDayContract('a cluster', needsBoth, async (): Promise<Place> => {
   const { keyPrefix, keysBegin, owner } = await testPrefix();
